@@ -1,0 +1,1 @@
+"""One folder an orchestrator: our translation of workloads into its native constructs."""

@@ -1,0 +1,185 @@
+"""The command line: one function for each subcommand. What they do lives elsewhere."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from typing import Any
+
+import click
+
+from harness import __version__
+from harness.errors import HarnessError
+
+_BUG = 70
+_INTERRUPTED = 130
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
+@click.version_option(__version__, prog_name="harness")
+def cli() -> None:
+    """Run one ML workload through several pipeline orchestrators, verify every
+    run, and compare them with plain Python.
+
+    \b
+    harness run                         the churn workload through all of them
+    harness run --framework prefect     one of them, beside plain Python
+    harness run --workload fan-out --param width=100
+    harness run --workload mine:build   your own: build() in ./mine.py
+    harness check prefect               does this adapter keep its contract?
+    """
+
+
+@cli.command("list")
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+def list_(as_json: bool) -> None:
+    """Show the frameworks, their modes and the workloads."""
+    from harness.commands import listing
+
+    listing.show(as_json)
+
+
+@cli.command()
+@click.argument("names", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+def setup(names: tuple[str, ...], as_json: bool) -> None:
+    """Make the environments of the frameworks NAMES (default: all), and prove
+    each by a verified run. What is there already is kept."""
+    from harness.commands import setting_up
+
+    sys.exit(setting_up.setup(list(names) or ["all"], as_json))
+
+
+@cli.command()
+@click.option(
+    "--framework", "frameworks", multiple=True, metavar="NAME", help="Repeatable. [default: all]"
+)
+@click.option(
+    "--workload",
+    default="churn",
+    metavar="W",
+    show_default=True,
+    help="A name from `harness list`, or module:function of your own.",
+)
+@click.option(
+    "--param",
+    "parameters",
+    multiple=True,
+    metavar="K=V",
+    help="A parameter of the workload, such as rows=5000. Repeatable.",
+)
+@click.option(
+    "--requirements",
+    type=click.Path(exists=True, dir_okay=False),
+    help="Further packages that your workload needs, in every environment.",
+)
+@click.option("--mode", metavar="M", help="How to execute. [default: each framework's first mode]")
+@click.option("--workers", type=int, help="Steps at once. [default: the cores of this machine]")
+@click.option("--trials", default=1, show_default=True, help="Fresh processes for each framework.")
+@click.option("--repetitions", default=3, show_default=True, help="In each; the first is cold.")
+@click.option("--seed", default=7, show_default=True, help="Of the order of trials.")
+@click.option(
+    "--timeout",
+    "timeouts",
+    multiple=True,
+    metavar="[PHASE=]S",
+    help="Seconds for a phase (execute unless named): spawn, import, load, service, build, "
+    "execute, settle, stop, exit. Repeatable.",
+)
+@click.option("--keep", is_flag=True, help="Keep artifacts and scratch folders of good trials.")
+@click.option("--dry-run", is_flag=True, help="Show the plan; run nothing.")
+@click.option(
+    "--resume",
+    is_flag=False,
+    flag_value="latest",
+    metavar="[RUN]",
+    help="Go on with a run that was cut off. [RUN: latest]",
+)
+@click.option("--json", "as_json", is_flag=True, help="The result on stdout, for scripts.")
+def run(resume: str | None, **options: Any) -> None:
+    """Run a workload through frameworks, verify and compare.
+
+    Plain Python always runs too: its verified output is the oracle that every
+    other output has to equal. Results lie under results/<run>/, the last one
+    also under results/latest.
+    """
+    from harness.commands import running
+
+    if resume is not None:
+        given = click.get_current_context().get_parameter_source
+        unchanged = {"as_json", "keep"}
+        extra = [n for n in options if n not in unchanged and given(n).name == "COMMANDLINE"]  # type: ignore[union-attr]
+        if extra:
+            raise click.UsageError("--resume goes on with the plan as it was; give it alone")
+        sys.exit(running.resume(resume, keep=options["keep"], as_json=options["as_json"]))
+    sys.exit(running.run(running.Options(**options)))
+
+
+@cli.command()
+@click.argument("name")
+@click.option("--mode", metavar="M", help="[default: the adapter's first mode]")
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+def check(name: str, mode: str | None, as_json: bool) -> None:
+    """Check that the adapter NAME keeps its contract, by running it."""
+    from harness.commands import checking
+
+    sys.exit(checking.check(name, mode, as_json))
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+def doctor(as_json: bool) -> None:
+    """Say what this machine lacks, for which adapter, and what mends it."""
+    from harness.commands import doctoring
+
+    sys.exit(doctoring.doctor(as_json))
+
+
+@cli.command()
+@click.argument("name")
+def lock(name: str) -> None:
+    """Write requirements.lock of the adapter NAME from its requirements.in and
+    the workload's."""
+    from harness.commands import setting_up
+
+    setting_up.lock(name)
+
+
+@cli.command()
+@click.option("--envs", is_flag=True, help="All environments, not only the outdated.")
+@click.option("--results", is_flag=True, help="All runs under results/ too.")
+@click.option("--dry-run", is_flag=True, help="Only say what would go.")
+def clean(envs: bool, results: bool, dry_run: bool) -> None:
+    """Remove outdated and half-made environments and left scratch folders."""
+    from harness.commands import cleaning
+
+    cleaning.clean(envs=envs, results=results, dry_run=dry_run)
+
+
+def main() -> None:
+    """Entry point of the ``harness`` command: errors become messages and exit codes."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        code = cli.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        code = _INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except HarnessError as error:
+        click.echo(f"harness: {error}", err=True)
+        code = error.exit_code
+    except KeyboardInterrupt:
+        click.echo("harness: interrupted", err=True)
+        code = _INTERRUPTED
+    except Exception:
+        import traceback
+
+        traceback.print_exc()
+        click.echo("harness: this is a bug in the harness; please report the lines above", err=True)
+        code = _BUG
+    sys.exit(code)
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,173 @@
+"""One virtual environment for each framework, keyed by what it is made of, never half-made."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import platform
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+from uv import find_uv_bin
+
+from harness import interpreters, store
+from harness.catalog import Framework
+from harness.errors import EnvError
+from harness.home import Home
+from harness.model import Environment
+from harness.spawn import Child
+
+READY = "ready.json"
+_FORM = 1  # raise when environments made by older code must not be used any more
+
+
+class Venv(msgspec.Struct, frozen=True):
+    """An environment's place and what it is to be made of. It may not be there yet."""
+
+    framework: Framework
+    interpreter: interpreters.Interpreter
+    folder: Path
+    extra: Path | None  #: further requirements, of the user's workload
+
+    @property
+    def python(self) -> Path:
+        """Its interpreter."""
+        return self.folder / "bin" / "python"
+
+    @property
+    def key(self) -> str:
+        """Digest of all that it is made of."""
+        return self.folder.name.rpartition("-")[2]
+
+    def facts(self) -> Environment | None:
+        """Its figures if it is whole and healthy, None if it has to be made."""
+        try:
+            return msgspec.json.decode((self.folder / READY).read_bytes(), type=Environment)
+        except (OSError, msgspec.DecodeError):
+            return None
+
+
+def plan(home: Home, framework: Framework, extra: Path | None = None) -> Venv:
+    """Where the environment of ``framework`` lies, by content.
+
+    Raises :class:`EnvError` if there is no lock or no interpreter for it.
+    """
+    if not framework.lock.exists():
+        raise EnvError(
+            f"{framework.name} has no requirements.lock; make it: harness lock {framework.name}"
+        )
+    interpreter = interpreters.choose(framework.entry.python, framework.name)
+    parts = [str(_FORM), framework.lock.read_text(), interpreter.path, interpreter.version]
+    parts += [platform.machine(), extra.read_text() if extra else ""]
+    key = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
+    return Venv(framework, interpreter, home.envs / f"{framework.name}-{key}", extra)
+
+
+@contextlib.contextmanager
+def exclusive(venv: Venv) -> Iterator[None]:
+    """Let one process at a time make this environment; the others wait and find it made."""
+    venv.folder.parent.mkdir(parents=True, exist_ok=True)
+    with venv.folder.with_suffix(".lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def create(home: Home, venv: Venv, stop: threading.Event) -> dict[str, float]:
+    """Make the environment anew and return seconds by part. It counts only after :func:`finish`.
+
+    Raises :class:`EnvError` with the installer's last words, or once ``stop`` is set.
+    """
+    if venv.folder.exists():
+        shutil.rmtree(venv.folder)
+    seconds = {}
+    started = time.monotonic()
+    uv(home, stop, "venv", "--quiet", "--python", venv.interpreter.path, str(venv.folder))
+    seconds["create"] = time.monotonic() - started
+    started = time.monotonic()
+    install = ("pip", "install", "--quiet", "--compile-bytecode", "--python", str(venv.python))
+    uv(home, stop, *install, "--require-hashes", "-r", str(venv.framework.lock))
+    if venv.extra is not None:
+        constraint = ("-c", str(venv.framework.lock))
+        uv(home, stop, *install, "-r", str(venv.extra), *constraint)
+    seconds["install"] = time.monotonic() - started
+    return seconds
+
+
+def finish(venv: Venv, seconds: dict[str, float], import_s: float) -> Environment:
+    """Declare the environment whole and healthy, and keep its figures."""
+    packages = list(venv.folder.glob("lib/python*/site-packages/*.dist-info"))
+    facts = Environment(
+        key=venv.key,
+        python=venv.interpreter.version,
+        packages=len(packages),
+        megabytes=round(size_bytes(venv.folder) / 1e6, 1),
+        seconds={part: round(value, 3) for part, value in seconds.items()},
+        import_s=round(import_s, 3),
+    )
+    store.write_bytes(venv.folder / READY, msgspec.json.encode(facts))
+    return facts
+
+
+def size_bytes(folder: Path) -> int:
+    """Bytes of all files below ``folder``, each once however often it is linked there."""
+    seen: dict[tuple[int, int], int] = {}
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            status = os.lstat(os.path.join(parent, name))
+            seen[status.st_dev, status.st_ino] = status.st_size
+    return sum(seen.values())
+
+
+def lock(home: Home, framework: Framework, workload_requirements: Path) -> None:
+    """Resolve and pin, with hashes, all that a framework's environment holds.
+
+    Raises :class:`EnvError` with the resolver's explanation.
+    """
+    own = framework.folder / "requirements.in"
+    if not own.exists():
+        raise EnvError(f"{own} is missing; write the framework's packages into it, one a line")
+    interpreter = interpreters.choose(framework.entry.python, framework.name)
+    uv(
+        home,
+        threading.Event(),
+        *("pip", "compile", "--quiet", "--universal", "--generate-hashes", "--no-annotate"),
+        *("--python-version", ".".join(interpreter.version.split(".")[:2])),
+        *("--custom-compile-command", f"harness lock {framework.name}"),
+        *(str(workload_requirements), str(own), "--output-file", str(framework.lock)),
+    )
+
+
+def uv_path() -> str:
+    """The uv that came with the harness, else the one on PATH. Raises :class:`EnvError`."""
+    try:
+        return find_uv_bin()
+    except FileNotFoundError:
+        found = shutil.which("uv")
+        if found is None:
+            raise EnvError("uv is not there; install it: pip install uv") from None
+        return found
+
+
+def uv(home: Home, stop: threading.Event, *arguments: str) -> None:
+    """Run uv to its end. Raises :class:`EnvError` if it fails, or once ``stop`` is set."""
+    # Without bytecode every start of a framework would compile its imports again; and the venv
+    # that the harness itself runs in is none of uv's business.
+    drop = ("PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV", "PYTHONPATH")
+    env = {key: value for key, value in os.environ.items() if key not in drop}
+    folder = home.temporary("uv")
+    what = f"uv {' '.join(arguments[:2])}"
+    with Child([uv_path(), *arguments], folder, env) as child:
+        while not child.wait(0.2):
+            if stop.is_set():
+                raise EnvError(f"{what} was stopped")
+        code = child.ending().returncode
+    said = " ".join((folder / "output.log").read_text(errors="replace").split())
+    shutil.rmtree(folder)
+    if code != 0:
+        raise EnvError(f"{what} failed: {said[-600:] or f'exit code {code}'}")

@@ -1,0 +1,44 @@
+"""Errors that a user sees: each class owns its exit code, each message ends with a next step."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class HarnessError(Exception):
+    """Something went wrong which the harness understands."""
+
+    exit_code = 1
+
+
+class UsageError(HarnessError):
+    """The command, or a file that the user wrote, asks for something that cannot be."""
+
+    exit_code = 2
+
+
+class EnvError(HarnessError):
+    """An environment could not be made, or does not work."""
+
+    exit_code = 3
+
+
+class AdapterError(HarnessError):
+    """An adapter breaks its contract."""
+
+    exit_code = 4
+
+
+class VerificationError(HarnessError):
+    """What was recorded cannot be what was asked for."""
+
+    exit_code = 5
+
+
+def unknown(what: str, name: str, known: Iterable[str]) -> UsageError:
+    """The error for a name that does not exist, with the nearest one that does."""
+    names = list(known)
+    near = difflib.get_close_matches(name, names, 1)
+    hint = f"did you mean {near[0]!r}? " if near else ""
+    return UsageError(f"no {what} {name!r}: {hint}known: {', '.join(names) or 'none'}")

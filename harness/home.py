@@ -1,0 +1,81 @@
+"""Where things lie: environments and caches in ``.harness/``, runs in ``results/``."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folder that the user works in: ``$HARNESS_HOME``, or the current one."""
+
+    root: Path
+
+    @staticmethod
+    def here() -> Home:
+        """The home of this command."""
+        return Home(Path(os.environ.get("HARNESS_HOME", ".")).resolve())
+
+    @property
+    def envs(self) -> Path:
+        """One folder for each environment."""
+        return self.root / ".harness" / "envs"
+
+    @property
+    def imports(self) -> Path:
+        """What workers see on their PYTHONPATH."""
+        return self.root / ".harness" / "imports"
+
+    @property
+    def scratch(self) -> Path:
+        """Folders of health checks and workload builds, emptied after use."""
+        return self.root / ".harness" / "scratch"
+
+    @property
+    def results(self) -> Path:
+        """One folder for each run."""
+        return self.root / "results"
+
+    def temporary(self, prefix: str) -> Path:
+        """A new empty folder under :attr:`scratch`."""
+        self.scratch.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(prefix=f"{prefix}-", dir=self.scratch))
+
+
+def package_folder(name: str) -> Path:
+    """Where one of our top-level packages lies, without importing it."""
+    spec = importlib.util.find_spec(name)
+    assert spec is not None and spec.submodule_search_locations is not None
+    return Path(next(iter(spec.submodule_search_locations))).resolve()
+
+
+def import_folder(home: Home, adapter: Path | None) -> Path:
+    """A folder for PYTHONPATH that holds ``workloads``, ``harness``, ``adapters`` and no more.
+
+    Links, so that neither the rest of a checkout nor, for an installed wheel, the host's packages
+    become visible to a framework; and of the adapters only the one in use.
+    """
+    links = {name: package_folder(name) for name in ("workloads", "harness")}
+    for name in ("__init__.py", "contract.py"):
+        links[f"adapters/{name}"] = package_folder("adapters") / name
+    if adapter is not None:
+        links[f"adapters/{adapter.name}"] = adapter
+    digest = hashlib.sha256(repr(sorted(links.items())).encode()).hexdigest()[:12]
+    folder = home.imports / f"{adapter.name if adapter else 'none'}-{digest}"
+    if not folder.exists():
+        home.imports.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(prefix=".part-", dir=home.imports))
+        (aside / "adapters").mkdir()
+        for name, target in links.items():
+            (aside / name).symlink_to(target)
+        try:
+            aside.rename(folder)
+        except OSError:  # another process was first, with the same content
+            shutil.rmtree(aside)
+    return folder

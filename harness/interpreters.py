@@ -1,0 +1,88 @@
+"""Python interpreters on this machine, and the one that a framework gets."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from functools import lru_cache
+from pathlib import Path
+
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
+
+from harness.errors import EnvError
+from harness.model import Struct
+
+#: The one version on which every framework installs, so that all can be compared on it.
+PREFERRED = "3.11"
+
+_MINORS = range(10, 15)
+_ASK = "import sys; print(sys.base_prefix, *sys.version_info[:3], sep='\\n')"
+
+
+class Interpreter(Struct):
+    """A real interpreter: the full path behind shims and virtual environments."""
+
+    path: str
+    version: str
+
+
+def choose(specifier: str, name: str) -> Interpreter:
+    """The interpreter for a framework: the preferred version if it may be, else the newest.
+
+    Raises :class:`EnvError` if none is admitted, with the command that installs one.
+    """
+    found = installed()
+    admitted = [each for each in found if Version(each.version) in SpecifierSet(specifier)]
+    if not admitted:
+        here = ", ".join(each.version for each in found) or "none"
+        wanted = next(
+            (f"3.{minor}" for minor in _MINORS if Version(f"3.{minor}.9") in SpecifierSet(specifier)),
+            PREFERRED,
+        )
+        raise EnvError(
+            f"{name} needs Python {specifier}, found {here}; install one: uv python install {wanted}"
+        )
+    return max(admitted, key=lambda each: (_minor(each) == PREFERRED, Version(each.version)))
+
+
+@lru_cache(maxsize=1)
+def installed() -> list[Interpreter]:
+    """Every interpreter from 3.10 on that can be found here and runs, one for each minor version."""
+    found: dict[str, Interpreter] = {}
+    for candidate in _candidates():
+        interpreter = _ask(candidate)
+        if interpreter is not None:
+            found.setdefault(_minor(interpreter), interpreter)
+    return sorted(found.values(), key=lambda each: Version(each.version))
+
+
+def _candidates() -> list[Path]:
+    """Our own first; then PATH, pyenv's and uv's folders."""
+    places = [Path(part) for part in os.environ.get("PATH", "").split(os.pathsep) if part]
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    uv = Path(os.environ.get("UV_PYTHON_INSTALL_DIR", Path.home() / ".local/share/uv/python"))
+    places += sorted(pyenv.glob("3.*/bin"), reverse=True)
+    places += sorted(uv.glob("cpython-3.*/bin"), reverse=True)
+    named = [place / f"python3.{minor}" for place in places for minor in _MINORS]
+    return [Path(sys.executable), *(path for path in named if os.access(path, os.X_OK))]
+
+
+def _ask(path: Path) -> Interpreter | None:
+    """What ``path`` really is, or None if it does not run (a shim of a version not chosen)."""
+    try:
+        answer = subprocess.run(
+            [path, "-I", "-c", _ASK], capture_output=True, text=True, timeout=20, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    prefix, major, minor, micro = answer.stdout.split("\n")[:4]
+    real = Path(prefix) / "bin" / f"python{major}.{minor}"
+    if not real.exists():
+        return None
+    return Interpreter(str(real), f"{major}.{minor}.{micro}")
+
+
+def _minor(interpreter: Interpreter) -> str:
+    return ".".join(interpreter.version.split(".")[:2])

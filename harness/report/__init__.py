@@ -1,0 +1,1 @@
+"""Reports: one view of a run's data, several renderers of it."""

@@ -1,0 +1,117 @@
+"""Parent side of a child process: a keeper around it, a clean environment, a certain end."""
+
+from __future__ import annotations
+
+import os
+import select
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+
+import msgspec
+
+from harness import keeper
+from harness.errors import HarnessError
+
+
+class Ending(msgspec.Struct, frozen=True):
+    """What a keeper reports when nothing of its child is left."""
+
+    spawned_ns: int
+    ended_ns: int
+    returncode: int | None
+    killed: bool
+    survivors: list[str]
+    cpu_user_s: float
+    cpu_system_s: float
+    output_bytes: int
+
+
+class Child:
+    """A command under a keeper. As a context manager it leaves no process behind."""
+
+    def __init__(self, command: list[str], folder: Path, env: Mapping[str, str]) -> None:
+        """Start ``command`` with exactly ``env``; its output goes to ``folder/output.log``."""
+        self.folder = folder
+        # Isolated: the keeper is of the harness's own environment, not of the worker's.
+        python = [sys.executable, "-I", keeper.__file__, str(folder), "--", *command]
+        self._keeper = subprocess.Popen(
+            python,
+            env=dict(env),
+            cwd=folder,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=(folder / "keeper.log").open("wb"),
+            start_new_session=True,
+        )
+
+    def wait(self, seconds: float) -> bool:
+        """Wait up to ``seconds``; whether the child and all that came of it have ended."""
+        assert self._keeper.stdout is not None
+        ready, _, _ = select.select([self._keeper.stdout], [], [], max(seconds, 0))
+        return bool(ready)
+
+    def kill(self, dump: bool = False) -> None:
+        """Have the whole tree killed; with ``dump``, have Python write first where it is."""
+        assert self._keeper.stdin is not None
+        try:
+            self._keeper.stdin.write(keeper.DUMP if dump else keeper.KILL)
+            self._keeper.stdin.flush()
+        except BrokenPipeError:
+            return  # it has ended already
+
+    def ending(self) -> Ending:
+        """Wait for the end and return the keeper's report."""
+        self._keeper.wait()
+        try:
+            return msgspec.json.decode((self.folder / keeper.EXIT).read_bytes(), type=Ending)
+        except (OSError, msgspec.DecodeError) as error:
+            log = (self.folder / "keeper.log").read_text(errors="replace").strip()
+            raise HarnessError(
+                f"the keeper of {self.folder} ended without its report ({error}); it said: "
+                f"{log[-300:] or 'nothing'}; is the disk full?"
+            ) from None
+
+    def __enter__(self) -> Child:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._keeper.poll() is None:
+            self.kill()
+            self._keeper.wait()
+        for pipe in (self._keeper.stdin, self._keeper.stdout):
+            if pipe is not None:
+                pipe.close()
+
+
+def clean_environment(
+    venv: Path, folder: Path, pythonpath: list[Path], extra: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """The whole environment of a worker: nothing is inherited, HOME and TMPDIR are its own.
+
+    Each step gets one core: a step that takes them all would hide how steps are scheduled.
+    """
+    home, temporary = folder / "home", folder / "tmp"
+    for path in (home, temporary):
+        path.mkdir(parents=True, exist_ok=True)
+    threads = ("OMP", "OPENBLAS", "MKL", "NUMEXPR")
+    return {
+        "PATH": os.pathsep.join([str(venv / "bin"), "/usr/local/bin", "/usr/bin", "/bin"]),
+        "VIRTUAL_ENV": str(venv),
+        "HOME": str(home),
+        "TMPDIR": str(temporary),
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+        "PYTHONPATH": os.pathsep.join(map(str, pythonpath)),
+        "PYTHONNOUSERSITE": "1",
+        "DO_NOT_TRACK": "1",
+        **{f"{name}_NUM_THREADS": "1" for name in threads},
+        **(extra or {}),
+    }

@@ -1,0 +1,88 @@
+"""Results on disk: written aside and renamed into place, read back strictly."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+
+import msgspec
+
+from harness.errors import UsageError
+from harness.home import Home
+from harness.model import SCHEMA, Run
+
+RUN = "run.json"
+WORKLOAD = "workload.json"
+ORACLE = "oracle.json"
+TRIALS = "trials"
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all; it survives a crash once this returns."""
+    descriptor, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(aside, 0o644)
+        os.replace(aside, path)
+    except BaseException:
+        os.unlink(aside)
+        raise
+
+
+def save(folder: Path, run: Run) -> None:
+    """Write ``run.json``."""
+    write_bytes(folder / RUN, msgspec.json.format(msgspec.json.encode(run), indent=1) + b"\n")
+
+
+def load(folder: Path) -> Run:
+    """Read ``run.json``. Raises :class:`UsageError` for one that is missing, damaged or newer."""
+    path = folder / RUN
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"no run at {folder}: {error.strerror}; see: harness run --help") from None
+    try:
+        schema = json.loads(data)["schema"]
+        if schema != SCHEMA:
+            raise UsageError(
+                f"{path} has schema {schema}, this harness reads {SCHEMA}; "
+                "read it with the version that wrote it"
+            )
+        return msgspec.json.decode(data, type=Run)
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise UsageError(f"{path} is damaged: {error}") from None
+
+
+def new_run_folder(home: Home, name: str) -> Path:
+    """A new folder for a run under ``results/``, numbered if the name is taken."""
+    home.results.mkdir(parents=True, exist_ok=True)
+    for suffix in ("", *(f"-{n}" for n in range(2, 1000))):
+        folder = home.results / f"{name}{suffix}"
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            continue
+        return folder
+    raise UsageError(f"{home.results} holds a thousand runs named {name}; see: harness clean")
+
+
+def point_latest(folder: Path) -> None:
+    """Make ``results/latest`` lead to this run."""
+    link, aside = folder.parent / "latest", folder.parent / f".latest.{os.getpid()}"
+    aside.unlink(missing_ok=True)
+    aside.symlink_to(folder.name)
+    os.replace(aside, link)
+
+
+def find_run(home: Home, name: str) -> Path:
+    """The folder of a run given by its name under ``results/`` or its path."""
+    for candidate in (home.results / name, Path(name)):
+        if (candidate / RUN).exists():
+            return candidate.resolve()
+    known = sorted(path.parent.name for path in home.results.glob(f"*/{RUN}"))
+    raise UsageError(f"no run {name!r}; there are: {', '.join(known[-5:]) or 'none yet'}")

@@ -1,0 +1,195 @@
+"""What the harness and a worker tell each other, by files in the trial's folder.
+
+``request.json`` goes in; ``phases.jsonl`` grows while the worker works; ``<run_id>/result.json``
+appears as each repetition ends and ``response.json`` at the end of all. Files are written aside and
+renamed into place: missing means that the worker did not get there. Standard library only.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import types
+import typing
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+VERSION = 1
+
+REQUEST = "request.json"
+RESPONSE = "response.json"
+RESULT = "result.json"
+PHASES = "phases.jsonl"
+EVENTS = "events"
+ARTIFACTS = "artifacts"
+SCRATCH = "scratch"
+
+#: Phases of a trial, and of each repetition in it, in the order in which they happen.
+TRIAL_PHASES = ("spawn", "import", "load", "service", "stop", "exit")
+REPETITION_PHASES = ("build", "execute", "settle")
+
+
+class WireError(ValueError):
+    """A message is not of the agreed form. It names the file and the key."""
+
+
+@dataclass(frozen=True)
+class RepetitionRequest:
+    """One execution to do: ``run_id`` also names its folder inside the trial's."""
+
+    run_id: str
+    workload: str  #: path of the workload's JSON
+    workers: int
+
+
+@dataclass(frozen=True)
+class TrialRequest:
+    """All that a worker process has to do."""
+
+    adapter: str  #: module to import
+    mode: str
+    distributions: list[str]  #: packages whose versions to report
+    settle_s: float  #: how long an engine may take to record what it ran
+    repetitions: list[RepetitionRequest]
+    wire: int = VERSION
+
+
+@dataclass(frozen=True)
+class RepetitionResult:
+    """What came of one repetition, as the worker saw it."""
+
+    run_id: str
+    outputs: dict[str, Any] | None
+    engine_count: int | None
+    error: str | None
+    phase: str  #: the last phase that was entered
+    wire: int = VERSION
+
+
+@dataclass(frozen=True)
+class TrialResponse:
+    """How the worker ended: ``error`` is what broke outside all repetitions, if anything."""
+
+    error: str | None
+    phase: str
+    versions: dict[str, str]
+    wire: int = VERSION
+
+
+@dataclass(frozen=True)
+class BlueprintRequest:
+    """Which workload to build: ``builder`` is module:function, parameters are raw text."""
+
+    builder: str
+    parameters: dict[str, str]
+    wire: int = VERSION
+
+
+@dataclass(frozen=True)
+class BlueprintResponse:
+    """The workload as data with the parameters it was built with, or why it cannot be."""
+
+    workload: dict[str, Any] | None
+    parameters: dict[str, Any] = field(default_factory=dict)
+    error: str | None = None
+    wire: int = VERSION
+
+
+@dataclass(frozen=True)
+class Phase:
+    """One timed phase; ``run_id`` is empty for the trial's own, ``end_ns`` None while it lasts."""
+
+    name: str
+    run_id: str
+    start_ns: int
+    end_ns: int | None
+
+
+Message = TypeVar("Message")
+
+
+def write(path: Path, message: Any) -> None:
+    """Write a message or any JSON value, whole or not at all."""
+    data = dataclasses.asdict(message) if dataclasses.is_dataclass(message) else message
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        aside.write_text(json.dumps(data, allow_nan=False))  # type: ignore[arg-type]
+        os.replace(aside, path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def read(kind: type[Message], path: Path) -> Message:
+    """Read a message of ``kind``. Raises :class:`WireError`, or FileNotFoundError."""
+    try:
+        data = json.loads(path.read_bytes())
+    except (ValueError, RecursionError) as error:
+        raise WireError(f"{path.name} is not JSON: {error}") from None
+    return _fit(kind, data, path.name)
+
+
+def read_phases(path: Path) -> list[Phase]:
+    """The phases entered so far, in order. A torn last line is left out."""
+    if not path.exists():
+        return []
+    open_: dict[tuple[str, str], Phase] = {}
+    for line in _whole_lines(path):
+        try:
+            name, run_id, edge, stamp = line["phase"], line["run_id"], line["edge"], line["ns"]
+        except (KeyError, TypeError):
+            raise WireError(f"{path.name} holds a line that is no phase: {line!r}") from None
+        if edge == "start":
+            open_[name, run_id] = Phase(name, run_id, stamp, None)
+        elif (name, run_id) in open_:
+            open_[name, run_id] = dataclasses.replace(open_[name, run_id], end_ns=stamp)
+    return list(open_.values())
+
+
+def _whole_lines(path: Path) -> Iterator[Any]:
+    for line in path.read_bytes().split(b"\n")[:-1]:
+        try:
+            yield json.loads(line)
+        except ValueError:
+            raise WireError(f"{path.name} holds a line that is not JSON: {line[:80]!r}") from None
+
+
+def _fit(kind: Any, data: Any, where: str) -> Any:
+    """``data`` as ``kind``: a dataclass, list, dict, union or plain type, strictly."""
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if dataclasses.is_dataclass(kind):
+        return _fit_dataclass(kind, data, where)
+    if origin in (types.UnionType, typing.Union):
+        options = [part for part in arguments if part is not type(None)]
+        return None if data is None else _fit(options[0], data, where)
+    if kind is Any:
+        return data
+    if kind is float and type(data) is int:
+        return float(data)
+    if type(data) is not (origin or kind):
+        raise WireError(f"{where} should be {getattr(kind, '__name__', kind)}, is {data!r:.80}")
+    if origin is list:
+        return [_fit(arguments[0], part, f"{where}[{i}]") for i, part in enumerate(data)]
+    if origin is dict:
+        return {key: _fit(arguments[1], part, f"{where}.{key}") for key, part in data.items()}
+    return data
+
+
+def _fit_dataclass(kind: Any, data: Any, where: str) -> Any:
+    if type(data) is not dict:
+        raise WireError(f"{where} should be an object, is {data!r:.80}")
+    if data.get("wire", VERSION) != VERSION:
+        raise WireError(f"{where} speaks version {data['wire']!r}; this is version {VERSION}")
+    hints = typing.get_type_hints(kind)
+    unknown = sorted(set(data) - set(hints))
+    if unknown:
+        raise WireError(f"{where} has the unknown key {unknown[0]!r}")
+    for item in dataclasses.fields(kind):
+        required = (
+            item.default is dataclasses.MISSING and item.default_factory is dataclasses.MISSING
+        )
+        if required and item.name not in data:
+            raise WireError(f"{where} lacks the key {item.name!r}")
+    return kind(**{key: _fit(hints[key], part, f"{where}.{key}") for key, part in data.items()})

@@ -1,0 +1,1 @@
+"""Workloads: pipelines as plain annotated functions, wired once, known to no framework."""

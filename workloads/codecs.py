@@ -1,0 +1,141 @@
+"""What may cross a step boundary, and how it becomes JSON and comes back.
+
+JSON stays inline. Bytes, NumPy arrays, tables and scikit-learn models become artifacts: files named
+by their content under the run's artifact root. Nothing is ever pickled. Codecs for further types
+are registered by the module that defines the step::
+
+    register(Codec("image", lambda value: isinstance(value, Image), dump=to_png, load=from_png))
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from workloads.dag import ARTIFACT, REF, Artifact, Value
+
+
+class CodecError(TypeError):
+    """A value cannot cross a step boundary, or an artifact cannot be read back."""
+
+
+@dataclass(frozen=True)
+class Codec:
+    """How one kind of value is stored: ``dump`` to bytes, ``load`` back to an equal value.
+
+    Equal values must dump to equal bytes, because artifacts are compared by their content.
+    """
+
+    name: str
+    accepts: Callable[[Any], bool]
+    dump: Callable[[Any], bytes]
+    load: Callable[[bytes], Any]
+
+
+_codecs: dict[str, Codec] = {}
+
+
+def register(codec: Codec) -> None:
+    """Make a codec known to this process. Later ones are asked first."""
+    _codecs.pop(codec.name, None)
+    _codecs[codec.name] = codec
+
+
+def encode(value: Any, root: str, step: str) -> Value:
+    """A step's result as JSON, its artifacts stored under ``root``.
+
+    Tuples become lists and NumPy scalars Python's numbers. Raises :class:`CodecError`, naming the
+    step, the place and the type, for anything that no codec accepts.
+    """
+    return _encode(value, root, step, "result")
+
+
+def decode(value: Value) -> Any:
+    """The inverse of :func:`encode`; artifacts are read and checked against their hash."""
+    if isinstance(value, dict):
+        if ARTIFACT in value:
+            return load(Artifact.from_json(value))
+        return {key: decode(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [decode(part) for part in value]
+    return value
+
+
+def load(artifact: Artifact) -> Any:
+    """Read an artifact back. Raises :class:`CodecError` if it is missing, damaged or unknown."""
+    codec = _codecs.get(artifact.codec)
+    if codec is None:
+        raise CodecError(
+            f"no codec {artifact.codec!r} in this process: register it in a module that the "
+            "reading step's module imports"
+        )
+    try:
+        data = Path(artifact.uri).read_bytes()
+    except OSError as error:
+        raise CodecError(f"artifact {artifact.uri} cannot be read: {error.strerror}") from error
+    if hashlib.sha256(data).hexdigest() != artifact.sha256:
+        raise CodecError(f"artifact {artifact.uri} is damaged: its content has another hash")
+    return codec.load(data)
+
+
+def store(data: bytes, codec: str, root: str) -> Artifact:
+    """Write ``data`` under ``root`` by its content's name, whole or not at all."""
+    digest = hashlib.sha256(data).hexdigest()
+    target = Path(root) / f"{digest}.{codec}"
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, aside = tempfile.mkstemp(dir=target.parent, prefix=".part-")
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
+            os.replace(aside, target)
+        except BaseException:
+            os.unlink(aside)
+            raise
+    return Artifact(str(target), digest, len(data), codec)
+
+
+def _encode(value: Any, root: str, step: str, where: str) -> Value:
+    kind = type(value)
+    if value is None or kind in (bool, int, str):
+        return value
+    if kind is float:
+        if math.isfinite(value):
+            return value
+        raise CodecError(
+            f"step {step!r}: {where} is {value!r}, which JSON cannot express; return None instead"
+        )
+    if kind in (list, tuple):
+        return [_encode(part, root, step, f"{where}[{i}]") for i, part in enumerate(value)]
+    if kind is dict:
+        for key in value:
+            if type(key) is not str or key in (ARTIFACT, REF):
+                raise CodecError(
+                    f"step {step!r}: {where} has the key {key!r}; keys are strings, and neither "
+                    f"{ARTIFACT!r} nor {REF!r}"
+                )
+        return {key: _encode(part, root, step, f"{where}.{key}") for key, part in value.items()}
+    numpy = sys.modules.get("numpy")
+    if numpy is not None and isinstance(value, numpy.generic):
+        return _encode(value.item(), root, step, where)
+    for codec in reversed(_codecs.values()):
+        if codec.accepts(value):
+            return store(codec.dump(value), codec.name, root).to_json()
+    raise CodecError(
+        f"step {step!r}: {where} is a {kind.__module__}.{kind.__qualname__}, which has no codec; "
+        "return JSON, bytes, an array, a table or a scikit-learn model, or register one in the "
+        "step's module: workloads.codecs.register(Codec(name, accepts, dump, load))"
+    )
+
+
+from workloads import codecs_data as _data  # noqa: E402  # the codecs below are made of the above
+
+for _codec in _data.CODECS:
+    register(Codec(*_codec))

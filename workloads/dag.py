@@ -1,0 +1,280 @@
+"""The graph as data: steps, references between them, and the workload they form.
+
+Standard library only, so that every interpreter of every framework can import it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import graphlib
+import inspect
+import json
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+#: What may cross a step boundary: a JSON tree. An artifact stands in it as ``{"$artifact": {...}}``.
+Value = Any
+
+REF = "$ref"
+ARTIFACT = "$artifact"
+_ID = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
+
+
+class WiringError(ValueError):
+    """A workload is wired wrongly. The message names the step."""
+
+
+class ParameterError(ValueError):
+    """A builder cannot use a parameter. The message names it, its value and what to give."""
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """A value too large or too rich for JSON, stored beside the run and passed by reference."""
+
+    uri: str
+    sha256: str
+    size_bytes: int
+    codec: str
+
+    def to_json(self) -> dict[str, Value]:
+        """This artifact as the JSON value which travels through a framework."""
+        return {ARTIFACT: dict(vars(self))}
+
+    @staticmethod
+    def from_json(value: Mapping[str, Any]) -> Artifact:
+        """The inverse of :meth:`to_json`."""
+        return Artifact(**value[ARTIFACT])
+
+
+@dataclass(frozen=True)
+class Ref:
+    """The (later) result of a step, or a part of it: ``split["train"]``, ``pair[0]``."""
+
+    step: str
+    path: tuple[str | int, ...] = ()
+    dag: Dag | None = field(default=None, compare=False, repr=False)
+
+    def __getitem__(self, key: str | int) -> Ref:
+        return Ref(self.step, (*self.path, key), self.dag)
+
+    def __iter__(self) -> Iterator[Ref]:  # without it, Python would index for ever
+        raise WiringError(
+            f"step {self.step!r}: its result cannot be iterated while wiring; it is not known yet"
+        )
+
+    def to_json(self) -> dict[str, Value]:
+        """This reference as it stands among a step's arguments."""
+        return {REF: self.step, "path": list(self.path)}
+
+    @staticmethod
+    def from_json(value: Mapping[str, Any]) -> Ref:
+        """The inverse of :meth:`to_json`."""
+        return Ref(value[REF], tuple(value.get("path", ())))
+
+
+@dataclass(frozen=True)
+class Step:
+    """One function call: ``module:function``, and its arguments as JSON with references."""
+
+    id: str
+    function: str
+    arguments: Mapping[str, Value] = field(default_factory=dict)
+
+    @property
+    def upstreams(self) -> tuple[str, ...]:
+        """Ids of the steps whose results this one takes, each once, in order of appearance."""
+        return tuple(dict.fromkeys(ref.step for ref in _refs(self.arguments)))
+
+    def to_json(self) -> dict[str, Value]:
+        """This step as data."""
+        return {"id": self.id, "function": self.function, "arguments": dict(self.arguments)}
+
+
+@dataclass(frozen=True)
+class Workload:
+    """Steps in topological order, and the named results that a run has to return."""
+
+    name: str
+    steps: tuple[Step, ...]
+    outputs: Mapping[str, Ref]
+
+    def to_json(self) -> dict[str, Value]:
+        """This workload as data; :meth:`from_json` reads it back unchanged."""
+        return {
+            "name": self.name,
+            "steps": [step.to_json() for step in self.steps],
+            "outputs": {name: ref.to_json() for name, ref in self.outputs.items()},
+        }
+
+    @staticmethod
+    def from_json(data: Mapping[str, Any]) -> Workload:
+        """Read a workload, put its steps in topological order and check its wiring.
+
+        Raises :class:`WiringError` on a cycle, a duplicate id or a reference to nowhere.
+        """
+        steps = [Step(s["id"], s["function"], s["arguments"]) for s in data["steps"]]
+        outputs = {name: Ref.from_json(ref) for name, ref in data["outputs"].items()}
+        return Workload(data["name"], _ordered(steps), _checked_outputs(outputs, steps))
+
+    def select(self, results: Mapping[str, Value]) -> dict[str, Value]:
+        """The named outputs, picked from all steps' results by step id."""
+        return {name: pick(results[ref.step], ref.path) for name, ref in self.outputs.items()}
+
+
+class Dag:
+    """Builder of a :class:`Workload`: wire steps with :meth:`step`, then call :meth:`build`."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._steps: dict[str, Step] = {}
+
+    def step(self, function: Callable[..., Any], id: str | None = None, /, **arguments: Any) -> Ref:
+        """Add one call of ``function`` and return the reference to its result.
+
+        Arguments are JSON values, references, or lists and dicts of both. Without an ``id`` the
+        function's name is used, numbered where it repeats.
+        Raises :class:`WiringError`, naming the step, where the call could not work.
+        """
+        name = id or self._free_id(function.__name__)
+        if not _ID.match(name):
+            raise WiringError(f"step id {name!r}: use letters, digits and _, a letter first")
+        if name in self._steps:
+            raise WiringError(f"step id {name!r} is used twice")
+        _check_call(name, function, arguments)
+        wired = {key: self._wire(name, key, value) for key, value in arguments.items()}
+        target = f"{function.__module__}:{function.__qualname__}"
+        self._steps[name] = Step(name, target, wired)
+        return Ref(name, (), self)
+
+    def build(self, **outputs: Ref) -> Workload:
+        """The finished workload, returning ``outputs`` by name."""
+        for name, ref in outputs.items():
+            if not isinstance(ref, Ref) or ref.dag is not self:
+                raise WiringError(f"output {name!r} is not a step of workload {self.name!r}")
+        steps = list(self._steps.values())
+        bare = {name: Ref(ref.step, ref.path) for name, ref in outputs.items()}
+        return Workload(self.name, _ordered(steps), _checked_outputs(bare, steps))
+
+    def _free_id(self, name: str) -> str:
+        candidate, n = name, 1
+        while candidate in self._steps:
+            n += 1
+            candidate = f"{name}_{n}"
+        return candidate
+
+    def _wire(self, step: str, where: str, value: Any) -> Value:
+        if isinstance(value, Ref):
+            if value.dag is not self:
+                raise WiringError(f"step {step!r}: argument {where!r} is from another workload")
+            return value.to_json()
+        if isinstance(value, (list, tuple)):
+            return [self._wire(step, f"{where}[{i}]", v) for i, v in enumerate(value)]
+        if isinstance(value, dict):
+            if not all(isinstance(key, str) for key in value) or REF in value or ARTIFACT in value:
+                raise WiringError(
+                    f"step {step!r}: argument {where!r} must have strings for keys, "
+                    f"and neither {REF!r} nor {ARTIFACT!r} among them"
+                )
+            return {key: self._wire(step, f"{where}.{key}", v) for key, v in value.items()}
+        if value is None or isinstance(value, (bool, int, str)):
+            return value
+        if isinstance(value, float) and math.isfinite(value):
+            return value
+        raise WiringError(
+            f"step {step!r}: argument {where!r} is {_describe(value)}; wire JSON values or "
+            "results of steps, and let a step make everything else"
+        )
+
+
+def pick(value: Value, path: tuple[str | int, ...]) -> Value:
+    """The part of a step's result that a reference's path points at."""
+    for key in path:
+        value = value[key]
+    return value
+
+
+def bind(arguments: Mapping[str, Value], inputs: Mapping[str, Value]) -> dict[str, Value]:
+    """A step's arguments with every reference replaced by its part of ``inputs[step id]``."""
+    return {key: _substitute(value, inputs) for key, value in arguments.items()}
+
+
+def _substitute(value: Value, inputs: Mapping[str, Value]) -> Value:
+    if isinstance(value, dict):
+        if REF in value:
+            ref = Ref.from_json(value)
+            return pick(inputs[ref.step], ref.path)
+        return {key: _substitute(v, inputs) for key, v in value.items()}
+    if isinstance(value, list):
+        return [_substitute(v, inputs) for v in value]
+    return value
+
+
+def _refs(value: Value) -> Iterator[Ref]:
+    if isinstance(value, Mapping):
+        if REF in value:
+            yield Ref.from_json(value)
+            return
+        value = value.values()
+    if not isinstance(value, (str, bytes)) and hasattr(value, "__iter__"):
+        for part in value:
+            yield from _refs(part)
+
+
+def _check_call(name: str, function: Callable[..., Any], arguments: Mapping[str, Any]) -> None:
+    if "<" in function.__qualname__ or function.__module__ == "__main__":
+        raise WiringError(
+            f"step {name!r}: {function.__qualname__} cannot be imported by another process; "
+            "define it at the top level of an importable module"
+        )
+    signature = inspect.signature(function)
+    try:
+        signature.bind(**arguments)
+    except TypeError as error:
+        unknown = [key for key in arguments if key not in signature.parameters]
+        near = difflib.get_close_matches(unknown[0], signature.parameters, 1) if unknown else []
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise WiringError(f"step {name!r}: {function.__name__}{signature}: {error}{hint}") from None
+
+
+def _ordered(steps: list[Step]) -> tuple[Step, ...]:
+    """The steps in topological order, as given where that already is one."""
+    by_id: dict[str, Step] = {}
+    for step in steps:
+        if step.id in by_id:
+            raise WiringError(f"step id {step.id!r} is used twice")
+        by_id[step.id] = step
+    graph = {step.id: step.upstreams for step in steps}
+    for step_id, upstreams in graph.items():
+        for upstream in upstreams:
+            if upstream not in by_id:
+                raise WiringError(f"step {step_id!r} takes the result of unknown step {upstream!r}")
+    try:
+        order = tuple(graphlib.TopologicalSorter(graph).static_order())
+    except graphlib.CycleError as error:
+        cycle = " -> ".join(reversed(error.args[1]))
+        raise WiringError(f"steps form a cycle: {cycle}") from None
+    position = {step.id: i for i, step in enumerate(steps)}
+    if all(position[u] < position[s] for s, upstreams in graph.items() for u in upstreams):
+        return tuple(steps)
+    return tuple(by_id[step_id] for step_id in order)
+
+
+def _checked_outputs(outputs: dict[str, Ref], steps: list[Step]) -> dict[str, Ref]:
+    known = {step.id for step in steps}
+    if not outputs:
+        raise WiringError("a workload needs at least one output: build(name=reference)")
+    for name, ref in outputs.items():
+        if ref.step not in known:
+            raise WiringError(f"output {name!r} is the result of unknown step {ref.step!r}")
+    return outputs
+
+
+def _describe(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value!r}, which JSON cannot express"
+    text = json.dumps(str(value))[:40]
+    return f"a {type(value).__module__}.{type(value).__qualname__} ({text})"

@@ -29,11 +29,13 @@ EXPECTED: dict[str, Any] = {
             "text": "ärger\n\"quoted\" $ref {{x}} 漢字",
             "list": [[], {}, [1, [2, [3]]]],
         },
+        "nothing": None,
         "bytes": [256, 688229491],
         "array": [[2, 3], "float64", 15.0],
         "table": [3, ["name", "value"], 6],
         "model": [7.0, 9.0],
     },
+    "nothing": None,
     "third": 3,
 }
 
@@ -41,6 +43,10 @@ EXPECTED: dict[str, Any] = {
 def make_json() -> dict[str, Any]:
     """JSON of every kind, with what quoting, templating and number formats get wrong."""
     return dict(EXPECTED["summary"]["json"])
+
+
+def make_nothing() -> None:
+    """Return nothing: a value like any other."""
 
 
 def make_bytes() -> bytes:
@@ -78,6 +84,7 @@ def summarise(
     predicted = [float(models[0].predict([[x]])[0]) for x in integers]
     return {
         "json": parts["json"],
+        "nothing": parts["nothing"],
         "bytes": [len(data), zlib.crc32(data)],
         "array": [list(array.shape), str(array.dtype), array.sum()],
         "table": [table.num_rows, table.column_names, sum(table["value"].to_pylist())],
@@ -89,13 +96,15 @@ def kinds() -> Workload:
     """Wire one step for each kind of value, and references of every form."""
     dag = Dag("kinds")
     plain = dag.step(make_json)
+    nothing = dag.step(make_nothing)
     array = dag.step(make_array, rows=2)
     model = dag.step(make_model, array=array)
     parts = {
         "json": plain,
+        "nothing": nothing,
         "bytes": dag.step(make_bytes),
         "array": array,
         "table": dag.step(make_table),
     }
     summary = dag.step(summarise, parts=parts, models=[model], integers=[3, 4])
-    return dag.build(summary=summary, third=plain["list"][2][1][1][0])
+    return dag.build(summary=summary, nothing=nothing, third=plain["list"][2][1][1][0])

@@ -129,7 +129,7 @@ def finish(folder: Path, done: Run, as_json: bool) -> int:
     if as_json:
         sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(shown), indent=1) + b"\n")
     else:
-        terminal.show(shown)
+        terminal.print_run(shown)
         click.echo(f"results: {os.path.relpath(folder)}")
     return 0 if all(row.outcome is Outcome.OK for row in shown.rows) else 1
 

@@ -121,7 +121,7 @@ def _draw(rng: np.random.Generator, rows: int, shift: Floats) -> dict[str, Any]:
         "usage_gb": np.exp(3.5 + 0.8 * usage_z),
         "support_calls": rng.poisson(np.exp(0.2 + 0.4 * normal[3])).clip(0, 100),
         "total_charges": tenure * charges * (1 + 0.02 * normal[4].clip(-3, 3)),
-        "contract": (uniform[0] > month_to_month) + (uniform[0] > (1 + month_to_month) / 2),
+        "contract": (uniform[0] > month_to_month) * 1 + (uniform[0] > (1 + month_to_month) / 2),
         "payment": np.searchsorted([0.3, 0.6], uniform[1]),
         "internet": np.searchsorted([0.45, 0.8], uniform[2]),
         "senior": uniform[3] < 0.16,

@@ -78,6 +78,9 @@ def _column(table: pa.Table, name: str, target: str, time: str | None) -> Column
         counted = distinct == present and _counts_rows(numbers)
         note = "identifier: numbers the rows" if counted else ""
         return Column(name, "dropped" if counted else "number", note=note)
+    times = to_times(values)
+    if len(times) - times.null_count >= MAJORITY * present:
+        return Column(name, "dropped", note="dates: they can only order the rows, as time")
     if distinct > DISTINCT * present:
         note = f"identifier: {distinct} distinct texts in {present} rows"
         return Column(name, "dropped", note=note)
@@ -109,6 +112,6 @@ def _check_time(values: pa.ChunkedArray, name: str) -> None:
 
 def _unknown(parameter: str, name: str, names: list[str]) -> str:
     near = difflib.get_close_matches(name.lower(), [n.lower() for n in names], 1, cutoff=0.4)
-    hint = next((f"; did you mean {n!r}" for n in names if near and n.lower() == near[0]), "")
+    hint = next((f" Did you mean {n!r}?" for n in names if near and n.lower() == near[0]), "")
     listed = ", ".join(names[:30]) + (", …" if len(names) > 30 else "")
-    return f"{parameter}={name!r}: no such column{hint}; the columns are: {listed}"
+    return f"{parameter}={name!r}: there is no such column.{hint} The columns are: {listed}"

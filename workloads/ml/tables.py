@@ -6,6 +6,7 @@ that generated customers, a CSV and a Parquet file all pass the same validation.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from pathlib import Path
@@ -15,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet
+from numpy.typing import NDArray
 
 #: Texts that stand for a missing value, in lower case; so does a blank.
 MISSING = ("", "na", "n/a", "nan", "null", "?")
@@ -36,7 +38,7 @@ def read_table(path: str) -> pa.Table:
         content = Path(path).read_bytes()
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror}") from error
-    table = _from_parquet(path) if content[:4] == b"PAR1" else _from_csv(path, content)
+    table = _from_parquet(path, content) if content[:4] == b"PAR1" else _from_csv(path, content)
     if table.num_rows == 0:
         raise DataError(f"{path} has a header but no rows; give a file with one row per customer")
     return clean(table)
@@ -81,7 +83,7 @@ def to_times(column: pa.ChunkedArray) -> pa.Array:
     return pc.if_else(pc.is_valid(numbers), ranks, pa.scalar(None, pa.float64()))
 
 
-def to_numpy(column: pa.ChunkedArray) -> np.ndarray:
+def to_numpy(column: pa.ChunkedArray) -> NDArray[np.float64]:
     """A column of numbers as a float64 array, NaN where it is null."""
     array = _whole(column).cast(pa.float64())
     return np.asarray(array.to_numpy(zero_copy_only=False), dtype=np.float64)
@@ -91,9 +93,9 @@ def _whole(column: pa.ChunkedArray | pa.Array) -> pa.Array:
     return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
 
-def _from_parquet(path: str) -> pa.Table:
+def _from_parquet(path: str, content: bytes) -> pa.Table:
     try:
-        table = pa.parquet.read_table(path, use_threads=False)
+        table = pa.parquet.read_table(pa.BufferReader(content), use_threads=False)
     except (pa.ArrowInvalid, OSError) as error:
         raise DataError(
             f"{path} starts like a Parquet file but cannot be read ({_line(error)}); "
@@ -113,6 +115,7 @@ def _from_parquet(path: str) -> pa.Table:
 
 
 def _from_csv(path: str, content: bytes) -> pa.Table:
+    content = content.removeprefix(codecs.BOM_UTF8).lstrip(b"\r\n")
     header, delimiter = _header(path, content)
     _check_names(path, header)
     try:
@@ -138,9 +141,9 @@ def _header(path: str, content: bytes) -> tuple[list[str], str]:
     if not content.strip():
         raise DataError(f"{path} is empty; give a CSV file with a header line, or a Parquet file")
     if b"\0" in content[:65536]:
-        raise DataError(f"{path} is no CSV and no Parquet file (it is binary); export it as CSV")
+        raise DataError(f"{path} is neither CSV nor Parquet but binary; export it as UTF-8 CSV")
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode()
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise DataError(
@@ -148,7 +151,7 @@ def _header(path: str, content: bytes) -> tuple[list[str], str]:
             "as UTF-8, for instance: iconv -f latin1 -t utf-8"
         ) from error
     found = {
-        delimiter: next(csv.reader(io.StringIO(text.lstrip("\r\n")), delimiter=delimiter))
+        delimiter: next(csv.reader(io.StringIO(text), delimiter=delimiter))
         for delimiter in _DELIMITERS
     }
     delimiter = max(_DELIMITERS, key=lambda d: len(found[d]))

@@ -1,0 +1,60 @@
+"""Airflow: a DAG file with a task for each step, run by ``dag.test()`` in this process."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from airflow.models.dagrun import DagRun
+from airflow.models.taskinstance import TaskInstance
+from airflow.sdk import DAG
+from airflow.utils import db
+from airflow.utils.session import create_session
+from airflow.utils.state import DagRunState, TaskInstanceState
+from sqlalchemy import func, select
+
+from adapters.airflow.pipeline import DAG_FILE, make_dag
+from adapters.contract import Context, Value, Workload
+
+
+@contextmanager
+def service(ctx: Context) -> Iterator[None]:
+    """A metadata database: ``dag.test()`` needs no more."""
+    db.initdb()
+    yield
+
+
+def build(workload: Workload, ctx: Context) -> tuple[DAG, Workload]:
+    """Write the DAG file into the DAGs folder, as a user would, and import the DAG."""
+    dags = ctx.folder / "airflow" / "dags"
+    dags.mkdir(parents=True, exist_ok=True)
+    graph = ctx.folder / f"{workload.name}.json"
+    graph.write_text(json.dumps(workload.to_json()))
+    (dags / f"{workload.name}.py").write_text(DAG_FILE.format(path=str(graph)))
+    return make_dag(str(graph)), workload
+
+
+def run(flow: tuple[DAG, Workload], ctx: Context) -> Mapping[str, Value]:
+    """Test-run the DAG and read the results from XCom."""
+    dag, workload = flow
+    conf = {"run": ctx.run_id, "events": ctx.events, "artifacts": ctx.artifacts}
+    dag_run = dag.test(run_conf=conf)
+    tasks = {ti.task_id: ti for ti in dag_run.get_task_instances()}
+    if dag_run.state != DagRunState.SUCCESS:
+        failed = [name for name, ti in tasks.items() if ti.state == TaskInstanceState.FAILED]
+        raise RuntimeError(f"the DAG run is {dag_run.state}; failed tasks: {', '.join(failed)}")
+    returned = {ref.step for ref in workload.outputs.values()}
+    return workload.select({name: tasks[name].xcom_pull(task_ids=name) for name in returned})
+
+
+def engine_count(ctx: Context) -> int | None:
+    """Successful task instances of the DAG run in the metadata database."""
+    with create_session() as session:
+        runs = session.scalars(select(DagRun)).all()
+        mine = [each.run_id for each in runs if (each.conf or {}).get("run") == ctx.run_id]
+        succeeded = select(func.count()).where(
+            TaskInstance.run_id.in_(mine), TaskInstance.state == TaskInstanceState.SUCCESS
+        )
+        return session.scalar(succeeded)

@@ -1,0 +1,40 @@
+"""The DAG of a workload. DAG files import this, in whichever Airflow process parses them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from airflow.sdk import DAG, XComArg, get_current_context, task
+
+from adapters.contract import Value, Workload, call_of, execute
+
+#: What stands in the DAG file; Airflow looks for the words "airflow" and "dag" in it.
+DAG_FILE = """\
+from adapters.airflow.pipeline import make_dag
+
+dag = make_dag({path!r})
+"""
+
+
+def make_dag(path: str) -> DAG:
+    """The DAG of the workload whose JSON lies at ``path``: a task for each step.
+
+    It is the same for every run; a run's configuration says where its events and artifacts go.
+    """
+    workload = Workload.from_json(json.loads(Path(path).read_bytes()))
+    with DAG(dag_id=workload.name, schedule=None, catchup=False) as dag:
+        results: dict[str, XComArg] = {}
+        for each in workload.steps:
+            # Template fields are rendered by Airflow; a step's own text must not be.
+            call = json.dumps(call_of(each, "", "")).encode().hex()
+            inputs = {up: results[up] for up in each.upstreams}
+            results[each.id] = step.override(task_id=each.id)(call, inputs)
+    return dag
+
+
+@task
+def step(call: str, inputs: dict[str, Value]) -> Value:
+    """Run any step; its inputs and its result travel as XComs."""
+    where = get_current_context()["dag_run"].conf
+    return execute({**json.loads(bytes.fromhex(call)), **where}, inputs)

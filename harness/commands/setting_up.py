@@ -1,0 +1,57 @@
+"""``harness setup`` and ``harness lock``: environments, and what they are pinned to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import click
+import msgspec
+
+from harness import envs, prepare, progress
+from harness.catalog import choose, discover
+from harness.errors import HarnessError
+from harness.home import Home, package_folder
+from harness.model import Environment
+from harness.report import tables
+
+
+def setup(names: list[str], as_json: bool) -> int:
+    """Make the environments; 0 if all are ready, else the exit code of what failed."""
+    home = Home.here()
+    frameworks = choose(discover(home), names)
+    with progress.Setup([each.name for each in frameworks]) as shown:
+        made = prepare.ready(home, frameworks, shown.part)
+    facts = {name: each for name, each in made.items() if isinstance(each, Environment)}
+    failed = {name: each for name, each in made.items() if isinstance(each, HarnessError)}
+    if as_json:
+        errors = {name: str(error) for name, error in failed.items()}
+        click.echo(msgspec.json.encode({"environments": facts, "failed": errors}))
+    else:
+        _show(facts)
+    for name, error in failed.items():
+        click.echo(f"harness: {name}: {error}", err=True)
+    return max((error.exit_code for error in failed.values()), default=0)
+
+
+def lock(name: str) -> None:
+    """Write the lock of one adapter."""
+    home = Home.here()
+    (framework,) = choose(discover(home), [name])
+    envs.lock(home, framework, package_folder("workloads") / "requirements.in")
+    click.echo(f"wrote {framework.lock}")
+
+
+def _show(facts: Mapping[str, Environment]) -> None:
+    rows = [
+        [
+            name,
+            each.python,
+            str(each.packages),
+            f"{each.megabytes:.0f}",
+            *(tables.duration(each.seconds[part]) for part in ("create", "install", "check")),
+            tables.duration(each.import_s),
+        ]
+        for name, each in facts.items()
+    ]
+    headings = ["environment", "python", "packages", "MB", "create", "install", "check", "import"]
+    tables.show(tables.table(headings, rows, left=("environment",)))

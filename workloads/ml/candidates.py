@@ -1,0 +1,96 @@
+"""The candidate models: five scikit-learn families in turn, each with further settings each turn.
+
+Models travel as bytes, not as objects: what was evaluated is byte for byte what is deployed, and
+a step that compares many candidates need not load them.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.ensemble import (
+    ExtraTreesClassifier,
+    HistGradientBoostingClassifier,
+    RandomForestClassifier,
+)
+from sklearn.linear_model import LogisticRegression
+from sklearn.naive_bayes import GaussianNB
+from threadpoolctl import ThreadpoolController
+
+from workloads import codecs_data
+
+Floats = NDArray[np.float64]
+
+FAMILIES: dict[str, Callable[..., Any]] = {
+    "logistic_regression": LogisticRegression,
+    "random_forest": RandomForestClassifier,
+    "hist_gradient_boosting": HistGradientBoostingClassifier,
+    "extra_trees": ExtraTreesClassifier,
+    "naive_bayes": GaussianNB,
+}
+
+_DUMP, _LOAD = next((dump, load) for name, _, dump, load in codecs_data.CODECS if name == "skops")
+_libraries = ThreadpoolController()
+
+
+def candidate(number: int) -> dict[str, Any]:
+    """The ``number``-th candidate (from 1): its family and settings, different for each number."""
+    turn, which = divmod(number - 1, len(FAMILIES))
+    family = list(FAMILIES)[which]
+    # Later turns change how a model generalises and not how much work it is.
+    settings: dict[str, dict[str, Any]] = {
+        "logistic_regression": {"C": 1.0 / (1 + 3 * turn), "max_iter": 1000},
+        "random_forest": {
+            "n_estimators": 100,
+            "max_depth": 10 + 2 * (turn % 3),
+            "min_samples_leaf": 5 + turn,
+            "max_samples": 0.8,
+        },
+        "hist_gradient_boosting": {
+            "max_iter": 120,
+            "learning_rate": 0.05 / (1 + turn % 3),
+            "max_leaf_nodes": 15,
+            "l2_regularization": 0.1 * turn,
+            "early_stopping": False,
+        },
+        "extra_trees": {
+            "n_estimators": 100,
+            "max_depth": 12 + 2 * (turn % 3),
+            "min_samples_leaf": 5 + turn,
+        },
+        "naive_bayes": {"var_smoothing": 1e-3 * (1 + turn)},
+    }
+    return {"number": number, "family": family, "settings": settings[family]}
+
+
+def fit(spec: dict[str, Any], x: Floats, y: NDArray[np.int64], seed: int) -> bytes:
+    """Train a candidate on features (rows x features) and labels (0 or 1); the model as bytes."""
+    one_thread()
+    make = FAMILIES[spec["family"]]
+    seeded = {"random_state": seed} if "random_state" in inspect.signature(make).parameters else {}
+    dumped: bytes = _DUMP(make(**spec["settings"], **seeded).fit(x, y))
+    return dumped
+
+
+def load(model: bytes) -> Any:
+    """The scikit-learn model in ``model``. Only scikit-learn's, SciPy's and NumPy's types load."""
+    return _LOAD(model)
+
+
+def probabilities(model: Any, x: Floats) -> Floats:
+    """Probability of the positive class for each row."""
+    one_thread()
+    return np.ascontiguousarray(model.predict_proba(x)[:, 1], dtype=np.float64)
+
+
+def one_thread() -> None:
+    """Keep the numeric libraries to one thread: sums in another order have other last bits.
+
+    For good, since steps may run side by side as threads; frameworks run steps in parallel, not
+    their insides. OpenMP counts per thread, hence before every use.
+    """
+    _libraries.limit(limits=1)

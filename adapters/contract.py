@@ -38,6 +38,7 @@ __all__ = [
     "Step",
     "Value",
     "Workload",
+    "call_of",
     "execute",
     "no_engine_count",
     "no_service",

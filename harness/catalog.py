@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from pathlib import Path
 from typing import Literal
 
 import msgspec
+import tomllib
 
 from harness.errors import UsageError, unknown
 from harness.home import Home, package_folder
@@ -17,7 +17,7 @@ from harness.model import Struct
 BASELINE = "plain"
 
 
-class Setting(Struct):
+class Setting(Struct, frozen=True):
     """An environment variable that a mode sets. ``{folder}`` is the adapter's scratch folder."""
 
     name: str
@@ -25,18 +25,18 @@ class Setting(Struct):
     reason: str
 
 
-class Mode(Struct):
+class Mode(Struct, frozen=True):
     """How a framework executes, and what that mode really is."""
 
     summary: str
     durable: bool  #: a run survives the death of its process
     parallel: bool  #: independent steps run at once; if not, it is measured with one worker
     isolation: Literal["none", "thread", "process", "pod"]  #: between two steps
-    services: list[str] = []
-    settings: list[Setting] = []
+    services: list[str] = msgspec.field(default_factory=list)
+    settings: list[Setting] = msgspec.field(default_factory=list)
 
 
-class Entry(Struct):
+class Entry(Struct, frozen=True):
     """One adapter.toml."""
 
     title: str

@@ -18,7 +18,7 @@ _INTERRUPTED = 130
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
 @click.version_option(__version__, prog_name="harness")
 def cli() -> None:
-    """Run one ML workload through several pipeline orchestrators, verify every
+    r"""Run one ML workload through several pipeline orchestrators, verify every
     run, and compare them with plain Python.
 
     \b
@@ -44,7 +44,8 @@ def list_(as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
 def setup(names: tuple[str, ...], as_json: bool) -> None:
     """Make the environments of the frameworks NAMES (default: all), and prove
-    each by a verified run. What is there already is kept."""
+    each by a verified run. What is there already is kept.
+    """
     from harness.commands import setting_up
 
     sys.exit(setting_up.setup(list(names) or ["all"], as_json))
@@ -139,7 +140,8 @@ def doctor(as_json: bool) -> None:
 @click.argument("name")
 def lock(name: str) -> None:
     """Write requirements.lock of the adapter NAME from its requirements.in and
-    the workload's."""
+    the workload's.
+    """
     from harness.commands import setting_up
 
     setting_up.lock(name)

@@ -51,7 +51,8 @@ class Home:
 def package_folder(name: str) -> Path:
     """Where one of our top-level packages lies, without importing it."""
     spec = importlib.util.find_spec(name)
-    assert spec is not None and spec.submodule_search_locations is not None
+    assert spec is not None, name
+    assert spec.submodule_search_locations is not None, name
     return Path(next(iter(spec.submodule_search_locations))).resolve()
 
 

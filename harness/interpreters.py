@@ -21,7 +21,7 @@ _MINORS = range(10, 15)
 _ASK = "import sys; print(sys.base_prefix, *sys.version_info[:3], sep='\\n')"
 
 
-class Interpreter(Struct):
+class Interpreter(Struct, frozen=True):
     """A real interpreter: the full path behind shims and virtual environments."""
 
     path: str
@@ -37,19 +37,20 @@ def choose(specifier: str, name: str) -> Interpreter:
     admitted = [each for each in found if Version(each.version) in SpecifierSet(specifier)]
     if not admitted:
         here = ", ".join(each.version for each in found) or "none"
+        minors = (f"3.{minor}" for minor in _MINORS)
         wanted = next(
-            (f"3.{minor}" for minor in _MINORS if Version(f"3.{minor}.9") in SpecifierSet(specifier)),
-            PREFERRED,
+            (m for m in minors if Version(f"{m}.9") in SpecifierSet(specifier)), PREFERRED
         )
         raise EnvError(
-            f"{name} needs Python {specifier}, found {here}; install one: uv python install {wanted}"
+            f"{name} needs Python {specifier}, found {here}; "
+            f"install one: uv python install {wanted}"
         )
     return max(admitted, key=lambda each: (_minor(each) == PREFERRED, Version(each.version)))
 
 
 @lru_cache(maxsize=1)
 def installed() -> list[Interpreter]:
-    """Every interpreter from 3.10 on that can be found here and runs, one for each minor version."""
+    """Every interpreter from 3.10 on that is here and runs, one for each minor version."""
     found: dict[str, Interpreter] = {}
     for candidate in _candidates():
         interpreter = _ask(candidate)

@@ -32,7 +32,7 @@ class Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Base of all values here: immutable, strict about its keys."""
 
 
-class Cell(Struct):
+class Cell(Struct, frozen=True):
     """Framework x mode x workload x parameters: what is measured."""
 
     id: str
@@ -46,7 +46,7 @@ class Cell(Struct):
         return f"{self.framework}/{self.mode}"
 
 
-class PlannedTrial(Struct):
+class PlannedTrial(Struct, frozen=True):
     """One fresh process of a framework, and the cells it executes, in order."""
 
     id: str  #: also the name of its folder
@@ -56,7 +56,7 @@ class PlannedTrial(Struct):
     cells: list[str]
 
 
-class Timeouts(Struct):
+class Timeouts(Struct, frozen=True):
     """Seconds that each phase may last before the whole tree of processes is killed."""
 
     spawn: float = 60.0
@@ -74,7 +74,7 @@ class Timeouts(Struct):
         return float(getattr(self, "import_" if phase == "import" else phase))
 
 
-class Plan(Struct):
+class Plan(Struct, frozen=True):
     """What a run is going to do, decided before it starts."""
 
     workload: str  #: as the user named it
@@ -93,7 +93,7 @@ class Plan(Struct):
         return next(cell for cell in self.cells if cell.id == cell_id)
 
 
-class Repetition(Struct):
+class Repetition(Struct, frozen=True):
     """One execution of a cell. Figures count only where the outcome is ok."""
 
     cell: str
@@ -107,7 +107,7 @@ class Repetition(Struct):
     engine_count: int | None = None
 
 
-class Trial(Struct):
+class Trial(Struct, frozen=True):
     """What came of a planned trial. ``outcome`` is of its process; repetitions have their own."""
 
     id: str
@@ -121,8 +121,18 @@ class Trial(Struct):
     cpu_s: float | None
     repetitions: list[Repetition]
 
+    @property
+    def worst(self) -> tuple[Outcome, list[str]]:
+        """The worst outcome in it, of its process or a repetition, with the evidence."""
+        outcomes = [self.outcome, *(each.outcome for each in self.repetitions)]
+        evidence = [self.evidence, *(each.evidence for each in self.repetitions)]
+        worst = Outcome.worst(outcomes)
+        # A repetition's own evidence says more than its trial's.
+        last = len(outcomes) - 1 - outcomes[::-1].index(worst)
+        return worst, evidence[last]
 
-class Environment(Struct):
+
+class Environment(Struct, frozen=True):
     """Facts of a framework's environment, as figures."""
 
     key: str
@@ -133,7 +143,7 @@ class Environment(Struct):
     import_s: float  #: of the adapter's module with its framework, in the check's own process
 
 
-class Host(Struct):
+class Host(Struct, frozen=True):
     """The machine that a run was made on."""
 
     system: str
@@ -144,7 +154,7 @@ class Host(Struct):
     python: str
 
 
-class Run(Struct):
+class Run(Struct, frozen=True):
     """All that ``run.json`` holds."""
 
     schema: int

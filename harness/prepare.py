@@ -65,11 +65,11 @@ def _prove(home: Home, venv: envs.Venv, stop: threading.Event) -> tuple[float, f
     """
     folder = home.temporary(f"check-{venv.framework.name}")
     result = check_trial(home, venv, folder, stop)
-    bad = [each for each in (result, *result.repetitions) if each.outcome is not Outcome.OK]
-    if bad:
+    outcome, evidence = result.worst
+    if outcome is not Outcome.OK:
         raise EnvError(
-            f"{venv.framework.name} is installed but does not run: {'; '.join(bad[0].evidence)}; "
-            f"log: {folder / 'output.log'}; retry: harness setup {venv.framework.name}"
+            f"{venv.framework.name} is installed but does not run: {'; '.join(evidence)}; "
+            f"log: {folder / 'trial' / 'output.log'}; retry: harness setup {venv.framework.name}"
         )
     shutil.rmtree(folder)
     return result.phases["import"] / 1e9, sum(result.phases.values()) / 1e9
@@ -90,15 +90,12 @@ def check_trial(home: Home, venv: envs.Venv, folder: Path, stop: threading.Event
         trial.Job(
             planned=PlannedTrial("check", 1, framework.name, framework.default_mode, ["check"]),
             framework=framework,
-            workers={"check": 1},
+            tasks=[trial.Task("check", workload, file, 1, kinds.EXPECTED)],
             repetitions=1,
-            timeouts=Timeouts(),
-            workload_file=file,
-            workload=workload,
+            timeouts=Timeouts(execute=180.0),
             folder=folder / "trial",
             venv=venv.folder,
             pythonpath=[import_folder(home, framework.folder)],
-            oracle=kinds.EXPECTED,
         ),
         on_phase,
     )

@@ -10,7 +10,7 @@ from types import TracebackType
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from harness.model import Outcome, PlannedTrial, Trial
+from harness.model import PlannedTrial, Trial
 
 
 class Setup:
@@ -45,7 +45,8 @@ class Setup:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._live.stop()
+        if self._console.is_terminal:
+            self._live.stop()
 
 
 class Trials:
@@ -75,7 +76,7 @@ class Trials:
     def ended(self, result: Trial) -> None:
         """A trial has ended."""
         self._live.advance(self._task)
-        outcome = Outcome.worst([each.outcome for each in (result, *result.repetitions)])
+        outcome, _ = result.worst
         if not self._console.is_terminal:
             done = int(self._live.tasks[0].completed)
             print(
@@ -103,7 +104,8 @@ class Trials:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._live.stop()
+        if self._console.is_terminal:
+            self._live.stop()
 
 
 def _bar(console: Console) -> Progress:

@@ -136,15 +136,21 @@ def job_of(session: Session, planned: PlannedTrial, oracle: Mapping[str, Any] | 
     return trial.Job(
         planned=planned,
         framework=framework,
-        workers={cell: plan.cell(cell).workers for cell in planned.cells},
+        tasks=[
+            trial.Task(
+                cell=cell,
+                workload=session.workload,
+                file=session.folder / store.WORKLOAD,
+                workers=plan.cell(cell).workers,
+                oracle=oracle,
+            )
+            for cell in planned.cells
+        ],
         repetitions=plan.repetitions,
         timeouts=plan.timeouts,
-        workload_file=session.folder / store.WORKLOAD,
-        workload=session.workload,
         folder=session.folder / store.TRIALS / planned.id,
         venv=envs.plan(session.home, framework, session.extra).folder,
         pythonpath=python_path(session.home, framework.folder, session.source),
-        oracle=oracle,
         keep=session.keep,
     )
 
@@ -161,7 +167,7 @@ def _recovered(job: trial.Job) -> Trial | None:
 
 
 def _become_oracle(session: Session, job: trial.Job) -> None:
-    oracle = trial.first_outputs(job)
+    oracle = trial.outputs_of(job, job.runs()[0][0])
     store.write_bytes(session.folder / store.ORACLE, json.dumps(oracle).encode())
 
 

@@ -27,20 +27,27 @@ LIBRARIES = ("numpy", "scipy", "scikit-learn", "pyarrow", "skops")
 OnPhase = Callable[[str, str], None]
 
 
+class Task(msgspec.Struct, frozen=True):
+    """What one cell of a trial executes, and what it has to give."""
+
+    cell: str
+    workload: Workload
+    file: Path  #: the workload's JSON
+    workers: int
+    oracle: Mapping[str, Any] | None  #: None where the output is to become the oracle
+
+
 class Job(msgspec.Struct, frozen=True):
     """All that is needed to run one planned trial, and to judge what came of it."""
 
     planned: PlannedTrial
     framework: Framework
-    workers: Mapping[str, int]  #: by cell id
+    tasks: list[Task]
     repetitions: int
     timeouts: Timeouts
-    workload_file: Path
-    workload: Workload
     folder: Path
     venv: Path
     pythonpath: list[Path]
-    oracle: Mapping[str, Any] | None  #: None in the trial whose output becomes the oracle
     keep: bool = False  #: leave HOME, scratch and artifacts where they are
 
     @property
@@ -48,11 +55,11 @@ class Job(msgspec.Struct, frozen=True):
         """What adapter.toml says of the trial's mode."""
         return self.framework.mode(self.planned.mode)
 
-    def run_ids(self) -> list[tuple[str, str, int]]:
-        """Run id, cell id and number of every repetition, in order."""
+    def runs(self) -> list[tuple[str, Task, int]]:
+        """Run id, task and number of every repetition, in order."""
         return [
-            (f"r{number}" if len(self.planned.cells) == 1 else f"{cell}-r{number}", cell, number)
-            for cell in self.planned.cells
+            (f"r{number}" if len(self.tasks) == 1 else f"{task.cell}-r{number}", task, number)
+            for task in self.tasks
             for number in range(1, self.repetitions + 1)
         ]
 
@@ -91,13 +98,26 @@ def collect(job: Job, ending: Ending | None, expired: str | None = None) -> Tria
         evidence.append(f"the worker's answer cannot be read: {error}")
     outcome, reason = _ended_early(phases, response, ending, expired, bool(evidence), job.timeouts)
     evidence += [reason] if reason else []
-    # The reference's first repetition is the oracle of its others: a workload whose results vary
-    # by themselves cannot be compared.
-    oracle = first_outputs(job) if job.oracle is None else job.oracle
-    repetitions = [
-        _judge(job, oracle, run_id, cell, number, phases, outcome, evidence)
-        for run_id, cell, number in job.run_ids()
-    ]
+    oracles: dict[str, Mapping[str, Any]] = {}
+    repetitions = []
+    for run_id, task, number in job.runs():
+        # The reference's first repetition is the oracle of its others: a workload whose results
+        # vary by themselves cannot be compared.
+        first = outputs_of(job, run_id) if task.oracle is None else task.oracle
+        oracle = oracles.setdefault(task.cell, first or {})
+        judged = _judge(job, task, oracle, run_id, number, phases)
+        if judged is None:
+            left_out = f"the worker left no result of {run_id}"
+            bad = outcome is not Outcome.OK
+            judged = _repetition(
+                task,
+                run_id,
+                number,
+                phases,
+                outcome if bad else Outcome.FAILED,
+                list(evidence) if bad else [left_out],
+            )
+        repetitions.append(judged)
     if ending is not None and ending.survivors:
         # Not held against the outputs, but nobody should have to clean up after a framework.
         evidence.append(f"left running, and was killed: {ending.survivors[0]}")
@@ -127,8 +147,8 @@ def _prepare(job: Job) -> None:
         distributions=[job.framework.entry.package, *LIBRARIES],
         settle_s=job.timeouts.settle / 2,
         repetitions=[
-            wire.RepetitionRequest(run_id, str(job.workload_file), job.workers[cell])
-            for run_id, cell, _ in job.run_ids()
+            wire.RepetitionRequest(run_id, str(task.file), task.workers)
+            for run_id, task, _ in job.runs()
         ],
     )
     wire.write(job.folder / wire.REQUEST, request)
@@ -190,59 +210,66 @@ def _how(ending: Ending) -> str:
 
 def _judge(
     job: Job,
-    oracle: Mapping[str, Any] | None,
+    task: Task,
+    oracle: Mapping[str, Any],
     run_id: str,
-    cell: str,
     number: int,
     phases: list[wire.Phase],
-    trial_outcome: Outcome,
-    trial_evidence: list[str],
-) -> Repetition:
-    """One repetition: what the worker says of it, verified against what was recorded."""
+) -> Repetition | None:
+    """One repetition: what the worker says of it, verified against what was recorded.
+
+    None if the worker did not get as far as to say something.
+    """
     folder = job.folder / run_id
-    outcome, evidence, makespan, count = trial_outcome, list(trial_evidence), None, None
+    count = makespan = None
     try:
         result = wire.read(wire.RepetitionResult, folder / wire.RESULT)
         events = read_events(folder / wire.EVENTS)
         count = result.engine_count
         if result.error is not None:
-            # The step's own words, before what the framework made of them.
+            # The step's own words come before what the framework made of them.
             own = [f"step {e.step}: {e.error}" for e in events if e.error is not None]
             outcome = Outcome.FAILED
             evidence = [*own[:1], f"failed in {result.phase}: {result.error}"]
         else:
-            evidence = verify.problems(
-                job.workload,
-                events,
-                result.outputs or {},
-                oracle or {},
-                count,
-                job.framework.entry.tolerance,
-            )
+            tolerance = job.framework.entry.tolerance
+            outputs = result.outputs or {}
+            evidence = verify.problems(task.workload, events, outputs, oracle, count, tolerance)
             outcome = Outcome.WRONG if evidence else Outcome.OK
             start = _start_of("execute", run_id, phases)
             if outcome is Outcome.OK and start is not None:
                 makespan = max(e.end_ns for e in events if e.end_ns is not None) - start
     except FileNotFoundError:
-        if outcome is Outcome.OK:
-            outcome, evidence = Outcome.FAILED, [f"the worker left no result of {run_id}"]
+        return None
     except (wire.WireError, JournalError, OSError) as error:
         outcome, evidence = Outcome.FAILED, [f"its record cannot be read: {error}"]
-    timed = {
-        phase.name: phase.end_ns - phase.start_ns
-        for phase in phases
-        if phase.run_id == run_id and phase.end_ns is not None
-    }
+    return _repetition(task, run_id, number, phases, outcome, evidence, makespan, count)
+
+
+def _repetition(
+    task: Task,
+    run_id: str,
+    number: int,
+    phases: list[wire.Phase],
+    outcome: Outcome,
+    evidence: list[str],
+    makespan_ns: int | None = None,
+    engine_count: int | None = None,
+) -> Repetition:
     return Repetition(
-        cell=cell,
+        cell=task.cell,
         run_id=run_id,
         number=number,
         cold=number == 1,
         outcome=outcome,
         evidence=evidence,
-        phases=timed,
-        makespan_ns=makespan,
-        engine_count=count,
+        phases={
+            phase.name: phase.end_ns - phase.start_ns
+            for phase in phases
+            if phase.run_id == run_id and phase.end_ns is not None
+        },
+        makespan_ns=makespan_ns,
+        engine_count=engine_count,
     )
 
 
@@ -266,20 +293,18 @@ def _trial_phases(phases: list[wire.Phase], ending: Ending | None) -> dict[str, 
 
 def _tidy(job: Job, trial: Trial) -> None:
     """Remove what a good trial needs no more; what a failed one had is evidence."""
-    good = all(each.outcome is Outcome.OK for each in (trial, *trial.repetitions))
-    if job.keep or not good:
+    outcome, _ = trial.worst
+    if job.keep or outcome is not Outcome.OK:
         return
     for name in ("home", "tmp", wire.SCRATCH):
         shutil.rmtree(job.folder / name, ignore_errors=True)
-    for run_id, _, _ in job.run_ids():
+    for run_id, _, _ in job.runs():
         shutil.rmtree(job.folder / run_id / wire.ARTIFACTS, ignore_errors=True)
 
 
-def first_outputs(job: Job) -> dict[str, Any] | None:
-    """What the job's first repetition returned; None if it returned nothing that can be read."""
-    run_id, _, _ = job.run_ids()[0]
+def outputs_of(job: Job, run_id: str) -> dict[str, Any] | None:
+    """What a repetition returned; None if it returned nothing that can be read."""
     try:
-        result = wire.read(wire.RepetitionResult, job.folder / run_id / wire.RESULT)
+        return wire.read(wire.RepetitionResult, job.folder / run_id / wire.RESULT).outputs
     except (OSError, wire.WireError):
         return None  # _judge() says why
-    return result.outputs

@@ -113,10 +113,11 @@ Message = TypeVar("Message")
 
 def write(path: Path, message: Any) -> None:
     """Write a message or any JSON value, whole or not at all."""
-    data = dataclasses.asdict(message) if dataclasses.is_dataclass(message) else message
+    known = dataclasses.is_dataclass(message) and not isinstance(message, type)
+    data = dataclasses.asdict(message) if known else message
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        aside.write_text(json.dumps(data, allow_nan=False))  # type: ignore[arg-type]
+        aside.write_text(json.dumps(data, allow_nan=False))
         os.replace(aside, path)
     finally:
         aside.unlink(missing_ok=True)
@@ -128,7 +129,7 @@ def read(kind: type[Message], path: Path) -> Message:
         data = json.loads(path.read_bytes())
     except (ValueError, RecursionError) as error:
         raise WireError(f"{path.name} is not JSON: {error}") from None
-    return _fit(kind, data, path.name)
+    return typing.cast("Message", _fit(kind, data, path.name))
 
 
 def read_phases(path: Path) -> list[Phase]:

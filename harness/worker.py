@@ -39,6 +39,7 @@ class Phases:
 
     @contextmanager
     def __call__(self, name: str, run_id: str = "") -> Iterator[None]:
+        """Stamp both edges of a phase around a block."""
         self.last = name
         self.stamp(name, run_id, "start", time.monotonic_ns())
         try:
@@ -63,7 +64,7 @@ def main(folder: Path) -> int:
     try:
         adapter = importlib.import_module(request.adapter)
         phases.stamp("import", "", "end", time.monotonic_ns())
-        _work(adapter, request, phases, folder)  # type: ignore[arg-type]  # a module as Adapter
+        _work(adapter, request, phases, folder)
     except (Exception, SystemExit) as caught:
         error = _explain(caught)
     versions = _versions(request.distributions)

@@ -10,6 +10,7 @@ are registered by the module that defines the step::
 from __future__ import annotations
 
 import hashlib
+import importlib
 import math
 import os
 import sys
@@ -46,6 +47,16 @@ def register(codec: Codec) -> None:
     """Make a codec known to this process. Later ones are asked first."""
     _codecs.pop(codec.name, None)
     _codecs[codec.name] = codec
+
+
+def prepare() -> None:
+    """Import what storing this process's values will need, so that no step's time has to bear it.
+
+    To be called once a step's module is imported. skops takes a second, and only who has
+    scikit-learn can have a model to store.
+    """
+    if "sklearn" in sys.modules:
+        importlib.import_module("skops.io")
 
 
 def encode(value: Any, root: str, step: str) -> Value:

@@ -134,7 +134,7 @@ def _canonical(archive: bytes) -> bytes:
 def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
     if isinstance(tree, dict):
         yield tree
-        tree = list(tree.values())
+        tree = [tree[key] for key in sorted(tree)]  # a loaded model's attributes have no order
     if isinstance(tree, list):
         for part in tree:
             yield from _nodes(part)

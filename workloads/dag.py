@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-#: What may cross a step boundary: a JSON tree. An artifact stands in it as ``{"$artifact": {...}}``.
+#: What may cross a step boundary: JSON, an artifact standing in it as ``{"$artifact": {...}}``.
 Value = Any
 
 REF = "$ref"

@@ -26,7 +26,7 @@ EXPECTED: dict[str, Any] = {
             "true": True,
             "integer": 2**53 + 1,
             "float": 0.1,
-            "text": "ärger\n\"quoted\" $ref {{x}} 漢字",
+            "text": 'ärger\n"quoted" $ref {{x}} 漢字',
             "list": [[], {}, [1, [2, [3]]]],
         },
         "nothing": None,

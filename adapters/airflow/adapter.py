@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 
 from airflow.models.dagrun import DagRun
 from airflow.models.taskinstance import TaskInstance
@@ -57,4 +56,4 @@ def engine_count(ctx: Context) -> int | None:
         succeeded = select(func.count()).where(
             TaskInstance.run_id.in_(mine), TaskInstance.state == TaskInstanceState.SUCCESS
         )
-        return session.scalar(succeeded)
+        return int(session.scalar(succeeded))

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 
 import flytekit
+from flytekit.core.node import Node
 
 from adapters.contract import Context, Value, Workload, execute, no_engine_count, no_service
 
@@ -15,7 +16,7 @@ engine_count = no_engine_count
 Flow = tuple[flytekit.Workflow, Workload]
 
 
-@flytekit.task
+@flytekit.task  # type: ignore[untyped-decorator]
 def step(call: str, upstreams: list[str], results: list[str]) -> str:
     """Any step. Flyte's types have no general JSON, so values travel as JSON text."""
     inputs = {name: json.loads(result) for name, result in zip(upstreams, results, strict=True)}
@@ -25,7 +26,7 @@ def step(call: str, upstreams: list[str], results: list[str]) -> str:
 def build(workload: Workload, ctx: Context) -> Flow:
     """The imperative workflow that Flyte documents for graphs which come from data."""
     flow = flytekit.Workflow(name=f"{workload.name}.{ctx.run_id}")
-    nodes = {}
+    nodes: dict[str, Node] = {}
     for each in workload.steps:
         nodes[each.id] = flow.add_entity(
             step,

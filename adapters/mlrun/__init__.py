@@ -1,0 +1,1 @@
+"""Workloads as MLRun project workflows."""

@@ -40,7 +40,7 @@ def build(workload: Workload, ctx: Context) -> Flow:
         for step in workload.steps
     }
 
-    @flow(
+    @flow(  # type: ignore[untyped-decorator]
         name=workload.name,
         flow_run_name=ctx.run_id,
         task_runner=ThreadPoolTaskRunner(max_workers=ctx.workers),
@@ -52,7 +52,7 @@ def build(workload: Workload, ctx: Context) -> Flow:
             futures[step.id] = tasks[step.id].submit(ctx.call(step), inputs)
         return workload.select({step: future.result() for step, future in futures.items()})
 
-    return pipeline
+    return pipeline  # type: ignore[no-any-return]  # Prefect is untyped here
 
 
 def run(flow: Flow, ctx: Context) -> Mapping[str, Value]:
@@ -69,8 +69,11 @@ def engine_count(ctx: Context) -> int | None:
     with get_client(sync_client=True) as client:
         flow_filter = FlowRunFilter(name=FlowRunFilterName(any_=[ctx.run_id]))
         task_filter = TaskRunFilter(state=TaskRunFilterState(type=completed))
-        count, page = 0, client.read_task_runs(
-            flow_run_filter=flow_filter, task_run_filter=task_filter, limit=200
+        count, page = (
+            0,
+            client.read_task_runs(
+                flow_run_filter=flow_filter, task_run_filter=task_filter, limit=200
+            ),
         )
         while page:
             count += len(page)

@@ -59,9 +59,7 @@ def run(options: Options) -> int:
     failed = environments[BASELINE]
     if isinstance(failed, HarnessError):
         raise failed
-    built, parameters = workload.build(
-        home, envs.plan(home, baseline, extra).folder, source, raw
-    )
+    built, parameters = workload.build(home, envs.plan(home, baseline, extra).folder, source, raw)
     plan = planning.make(
         chosen,
         baseline,
@@ -78,7 +76,7 @@ def run(options: Options) -> int:
         show_plan(plan, built, options.as_json)
         return 0
     needed = [each for each in chosen if (options.mode or each.default_mode) in each.entry.modes]
-    environments |= environments_of(home, needed, extra)
+    environments = {**environments, **environments_of(home, needed, extra)}
     folder, begun = runs.begin(home, plan, built, environments)
     if extra is not None:
         extra = Path(shutil.copy(extra, folder / _EXTRA))
@@ -136,7 +134,7 @@ def finish(folder: Path, done: Run, as_json: bool) -> int:
 
 def environments_of(
     home: Home, frameworks: Sequence[Framework], extra: Path | None
-) -> Mapping[str, Environment | HarnessError] | Any:
+) -> Mapping[str, Environment | HarnessError]:
     """The environments of ``frameworks``, made if need be, with progress."""
     with progress.Setup([each.name for each in frameworks]) as shown:
         return prepare.ready(home, frameworks, shown.part, extra)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from rich.console import Console, RenderableType
+from rich.console import Console, JustifyMethod, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -25,12 +25,12 @@ def table(
         title_justify="left",
         box=None,
         pad_edge=False,
-        padding=(0, 2, 0, 0),
+        padding=(0, 1, 0, 0),
         header_style="dim",
     )
     for heading in headings:
-        side = "left" if heading in left else "right"
-        made.add_column(heading, justify=side, no_wrap=heading not in left, overflow="fold")
+        justify: JustifyMethod = "left" if heading in left else "right"
+        made.add_column(heading, justify=justify, no_wrap=heading not in left, overflow="fold")
     for row in rows:
         # What came from outside is text, never markup.
         made.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in row))
@@ -51,8 +51,20 @@ def duration(seconds: float | None) -> str:
     if seconds is None:
         return NOTHING
     size = abs(seconds)
-    for limit, factor, unit in ((0.9995e-3, 1e6, "µs"), (0.9995, 1e3, "ms"), (99.95, 1, "s")):
-        if size < limit:
-            value = seconds * factor
-            return f"{value:.0f}{unit}" if abs(value) >= 99.5 or unit == "µs" else f"{value:.1f}{unit}"
-    return f"{seconds / 60:.1f}min" if size < 5999 else f"{seconds / 3600:.1f}h"
+    if size < 0.9995e-3:
+        return f"{seconds * 1e6:.0f}µs"
+    if size < 0.9995:
+        return _digits(seconds * 1e3, "ms")
+    if size < 999.5:
+        return _digits(seconds, "s")
+    return _digits(seconds / 60, "m") if size < 59_970 else _digits(seconds / 3600, "h")
+
+
+def _digits(value: float, unit: str) -> str:
+    """Three digits and a unit."""
+    return f"{value:.0f}{unit}" if abs(value) >= 99.95 else f"{value:.1f}{unit}"
+
+
+def show_line(line: Text) -> None:
+    """Print one line to stdout, unwrapped, so that its paths and commands can be copied."""
+    Console(highlight=False, soft_wrap=True).print(line)

@@ -15,8 +15,9 @@ _HEADINGS = (
     *("/plain", "step+"),
 )
 _LEGEND = (
-    "P: steps at once; 1 where a mode is sequential by nature. /plain: warm time over plain\n"
-    "Python's with the same P. step+: overhead per step, (makespan - ideal schedule) / steps."
+    "P: steps at once; 1 where a mode is sequential by nature. /plain: warm time\n"
+    "over plain Python's with the same P. step+: overhead per step, that is\n"
+    "(makespan - ideal schedule) / steps."
 )
 
 
@@ -37,8 +38,7 @@ def print_run(view: View) -> None:
 
 def _runs(view: View) -> str:
     trials, warm = view.plan.trials, view.plan.repetitions - 1
-    many = f"{trials} trial{'s' * (trials > 1)}"
-    return f"{many} x {warm} warm runs" if warm else f"{many}, cold only"
+    return f"{trials} x {warm} warm runs" if warm else f"{trials} cold runs"
 
 
 def _cells(row: Row) -> list[str | Text]:

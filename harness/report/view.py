@@ -10,6 +10,7 @@ import msgspec
 
 from harness import stats, store, wire
 from harness.model import Cell, Outcome, Plan, Repetition, Run, Trial
+from harness.trial import LIBRARIES
 from workloads.dag import Workload
 from workloads.record import read_events
 
@@ -91,7 +92,7 @@ def _row(
 ) -> Row:
     trials = [each for each in run.trials if _repetitions(each, cell)]
     repetitions = [rep for each in trials for rep in _repetitions(each, cell)]
-    outcome = Outcome.worst([each.outcome for each in (*trials, *repetitions)])
+    outcome = Outcome.worst([each.outcome for each in trials] + [r.outcome for r in repetitions])
     cold = _median_s(repetitions, lambda rep: rep.makespan_ns if rep.cold else None)
     warm_ns = _warm(run, cell)
     makespans = [r.makespan_ns for r in repetitions if r.makespan_ns is not None and not r.cold]
@@ -161,32 +162,26 @@ def _median_s(items: list[Any], ns: Callable[[Any], int | None]) -> float | None
 
 def _version(trials: list[Trial]) -> str:
     for trial in trials:
-        named = {k: v for k, v in trial.versions.items() if k not in _LIBRARIES}
+        named = {k: v for k, v in trial.versions.items() if k not in LIBRARIES}
         own = [version for name, version in named.items() if name != "python"]
         if named:
             return own[0] if own else named["python"]
     return "?"
 
 
-_LIBRARIES = ("numpy", "scipy", "scikit-learn", "pyarrow", "skops")
-
-
 def _troubles(folder: Path, run: Run) -> list[Trouble]:
     """One line for each trial in which something was not ok, the worst of it first."""
     found = []
     for trial in run.trials:
-        bad = [each for each in trial.repetitions if each.outcome is not Outcome.OK]
-        bad_parts = [*bad, *([trial] if trial.outcome is not Outcome.OK else [])]
-        if not bad_parts:
+        outcome, evidence = trial.worst
+        if outcome is Outcome.OK:
             continue
-        outcome = Outcome.worst([each.outcome for each in bad_parts])
-        part = next(each for each in bad_parts if each.outcome is outcome)
         log = folder / store.TRIALS / trial.id / "output.log"
         found.append(
             Trouble(
                 label=f"{trial.framework}/{trial.mode} {outcome.value}, trial {trial.number}:",
                 outcome=outcome,
-                what="; ".join(part.evidence),
+                what="; ".join(evidence),
                 log=_relative(log) if log.exists() else "none",
                 retry=f"harness check {trial.framework}",
             )

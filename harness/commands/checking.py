@@ -1,0 +1,52 @@
+"""``harness check``: does an adapter keep its contract?"""
+
+from __future__ import annotations
+
+import shutil
+
+import click
+import msgspec
+from rich.console import Console
+from rich.text import Text
+
+from harness import contract_check, envs, host, prepare, progress
+from harness.catalog import choose, discover
+from harness.errors import AdapterError, HarnessError, UsageError
+from harness.home import Home
+from harness.report import tables
+
+
+def check(name: str, mode: str | None, as_json: bool) -> int:
+    """Run the contract check of one adapter; 0 if it is kept, else an AdapterError's code."""
+    home = Home.here()
+    if name == "all":
+        raise UsageError("harness check takes one adapter; see: harness list")
+    (framework,) = choose(discover(home), [name])
+    mode = mode or framework.default_mode
+    workers = host.cores() if framework.mode(mode).parallel else 1
+    with progress.Setup([name]) as shown:
+        made = prepare.ready(home, [framework], shown.part)[name]
+    if isinstance(made, HarnessError):
+        raise made
+    with Console(stderr=True).status(f"checking {name}/{mode}") as status:
+        found, folder = contract_check.run(
+            home,
+            envs.plan(home, framework),
+            mode,
+            workers,
+            lambda phase, run_id: status.update(f"checking {name}/{mode}: {phase} {run_id}"),
+        )
+    kept = all(each.kept for each in found)
+    if as_json:
+        click.echo(msgspec.json.encode({"adapter": name, "mode": mode, "findings": found}))
+    else:
+        for each in found:
+            mark = Text("  kept  ", "green") if each.kept else Text(" BROKEN ", "red")
+            tables.show_line(mark + Text(each.what + (f": {each.evidence}" * (not each.kept))))
+    if kept:
+        shutil.rmtree(folder)
+        return 0
+    click.echo(
+        f"harness: {name}/{mode} breaks its contract; log: {folder}/trial/output.log", err=True
+    )
+    return AdapterError.exit_code

@@ -1,0 +1,116 @@
+"""The adapter contract, executed: what every adapter has to do right before it is measured."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from harness import envs, trial, wire
+from harness.home import Home, import_folder
+from harness.model import Outcome, PlannedTrial, Repetition, Timeouts, Trial
+from workloads import faults, kinds, patterns
+from workloads.dag import Workload
+from workloads.execute import run_serially
+
+#: Twice in one process: the second time shows what the first left behind.
+_REPETITIONS = 2
+_FAILING = "a failed step fails the run"
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One thing that the contract asks, and whether it was kept."""
+
+    what: str
+    kept: bool
+    evidence: str
+
+
+def cases() -> dict[str, Workload]:
+    """The workloads that an adapter has to get right, by what each shows."""
+    return {
+        "values of every kind arrive unchanged": kinds.kinds(),
+        "a chain keeps its order": patterns.chain(steps=5),
+        "a fan-out runs every branch": patterns.fan_out(width=5),
+        "a fan-in gets every result": patterns.fan_in(width=5),
+        "diamonds and random graphs keep their order": patterns.layered(layers=4, width=4),
+        "100 KB travel as a value": patterns.chain(steps=3, body="payload", size=100_000),
+        "a single step is a workload too": patterns.chain(steps=1),
+        _FAILING: faults.failing(),
+    }
+
+
+def job(home: Home, venv: envs.Venv, mode: str, folder: Path, workers: int) -> trial.Job:
+    """The one trial that holds all cases."""
+    tasks = []
+    for number, (_, workload) in enumerate(cases().items(), 1):
+        file = folder / f"case-{number}.json"
+        wire.write(file, workload.to_json())
+        tasks.append(trial.Task(f"case_{number}", workload, file, workers, _answer(workload)))
+    framework = venv.framework
+    return trial.Job(
+        planned=PlannedTrial("check", 1, framework.name, mode, [task.cell for task in tasks]),
+        framework=framework,
+        tasks=tasks,
+        repetitions=_REPETITIONS,
+        timeouts=Timeouts(execute=120.0),
+        folder=folder / "trial",
+        venv=venv.folder,
+        pythonpath=[import_folder(home, framework.folder)],
+    )
+
+
+def findings(result: Trial) -> list[Finding]:
+    """What the contract asks, one by one, as seen in that trial."""
+    found = [_of_process(result)]
+    for number, what in enumerate(cases(), 1):
+        repetitions = [each for each in result.repetitions if each.cell == f"case_{number}"]
+        judge = _of_failing if what == _FAILING else _of_good
+        bad = next(filter(None, map(judge, repetitions)), "")
+        found.append(Finding(what, not bad, bad))
+    left = [text for text in result.evidence if text.startswith("left running")]
+    found.append(Finding("no process is left behind", not left, "; ".join(left)))
+    counts = {each.engine_count for each in result.repetitions if each.outcome is Outcome.OK}
+    what = "the engine's own store is counted" if counts - {None} else "the engine keeps no store"
+    found.append(Finding(what, True, ""))
+    return found
+
+
+def _of_process(result: Trial) -> Finding:
+    kept = result.outcome is Outcome.OK
+    what = "imports, starts, stops and ends by itself"
+    return Finding(what, kept, "" if kept else "; ".join(result.evidence))
+
+
+def _of_good(repetition: Repetition) -> str:
+    if repetition.outcome is Outcome.OK:
+        return ""
+    return f"{repetition.run_id}: {repetition.outcome.value}: {'; '.join(repetition.evidence)}"
+
+
+def _of_failing(repetition: Repetition) -> str:
+    said = "; ".join(repetition.evidence)
+    if repetition.outcome is Outcome.FAILED and faults.MESSAGE in said:
+        return ""
+    if repetition.outcome is Outcome.FAILED:
+        return f"{repetition.run_id}: failed, but not by the step: {said}"
+    return f"{repetition.run_id}: run() must raise when a step fails; it was {said or 'silent'}"
+
+
+def _answer(workload: Workload) -> dict[str, object]:
+    if workload.name == "kinds":
+        return kinds.EXPECTED
+    if workload.name == "failing":
+        return {}  # it has none
+    with tempfile.TemporaryDirectory() as folder:
+        return workload.select(run_serially(workload, f"{folder}/events", f"{folder}/artifacts"))
+
+
+def run(
+    home: Home, venv: envs.Venv, mode: str, workers: int, on_phase: Callable[[str, str], None]
+) -> tuple[list[Finding], Path]:
+    """Run the check; the findings, and the folder that holds the log."""
+    folder = home.temporary(f"contract-{venv.framework.name}")
+    return findings(trial.run(job(home, venv, mode, folder, workers), on_phase)), folder

@@ -1,0 +1,1 @@
+"""Faults on purpose: what the harness makes of adapters that misbehave."""

@@ -1,0 +1,147 @@
+"""What the tests of faults share: a home of their own, trials of fakes, and the search for traces."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from harness import envs, prepare, trial, wire
+from harness.catalog import Framework, read_entry
+from harness.home import Home, import_folder
+from harness.model import Environment, PlannedTrial, Timeouts, Trial
+from workloads.dag import Workload
+from workloads.execute import run_serially
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+FAKES = CHECKOUT / "tests" / "fakes"
+HARNESS = [sys.executable, "-c", "from harness.cli import main; main()"]
+
+#: Far more than any phase of a fake needs, and far less than forever.
+PATIENT = Timeouts(spawn=60, load=60, service=60, execute=60, settle=10, exit=60)
+
+
+def fake(name: str) -> Framework:
+    """One of the fakes, or plain Python."""
+    folder = CHECKOUT / "adapters" / name if name == "plain" else FAKES / name
+    return Framework(name, folder, read_entry(folder / "adapter.toml"))
+
+
+def make_home(folder: Path) -> Home:
+    """A home in ``folder`` in which plain Python and all fakes share the checkout's environment.
+
+    Environments are found by the digest of what they are made of, and theirs is the same; so a
+    link at each one's place is all that it takes.
+    """
+    plain = fake("plain")
+    shared = Home(CHECKOUT)
+    made = prepare.ready(shared, [plain], lambda name, part: None)["plain"]
+    assert isinstance(made, Environment), made
+    home = Home(folder.resolve())
+    home.envs.mkdir(parents=True)
+    target = envs.plan(shared, plain).folder
+    names = [path.parent.name for path in FAKES.glob("*/adapter.toml")]
+    for framework in [plain, *map(fake, names)]:
+        envs.plan(home, framework).folder.symlink_to(target)
+    return home
+
+
+def answer(workload: Workload, folder: Path) -> dict[str, Any]:
+    """The right outputs."""
+    return workload.select(run_serially(workload, str(folder / "events"), str(folder)))
+
+
+def job(
+    home: Home,
+    framework: Framework,
+    workload: Workload,
+    folder: Path,
+    *,
+    mode: str | None = None,
+    repetitions: int = 1,
+    timeouts: Timeouts = PATIENT,
+) -> trial.Job:
+    """A trial of ``framework`` in ``folder/trial``."""
+    file = folder / "workload.json"
+    wire.write(file, workload.to_json())
+    mode = mode or framework.default_mode
+    return trial.Job(
+        planned=PlannedTrial("t", 1, framework.name, mode, ["cell"]),
+        framework=framework,
+        tasks=[trial.Task("cell", workload, file, 1, answer(workload, folder / "oracle"))],
+        repetitions=repetitions,
+        timeouts=timeouts,
+        folder=folder / "trial",
+        venv=envs.plan(home, framework).folder,
+        pythonpath=[import_folder(home, framework.folder)],
+    )
+
+
+def bounded_run(job: trial.Job, seconds: float) -> Trial:
+    """Run a trial; one that does not end in time is a failure of the test, not a hang of it."""
+    end = time.monotonic() + seconds
+
+    def on_phase(phase: str, run_id: str) -> None:
+        assert time.monotonic() < end, f"still in {phase} {run_id} after {seconds} s"
+
+    return trial.run(job, on_phase)
+
+
+def traces(folder: Path) -> list[str]:
+    """Processes that have to do with ``folder``: by command, directory, environment or files."""
+    mark = str(folder)
+    found = []
+    for process in psutil.process_iter():
+        if process.pid == os.getpid():
+            continue
+        try:
+            with process.oneshot():
+                told = [*process.cmdline(), process.cwd(), *process.environ().values()]
+                told += [file.path for file in process.open_files()]
+        except (psutil.Error, OSError):
+            continue  # ended, or not ours to look at
+        if any(mark in text for text in told):
+            found.append(f"{process.pid}: {' '.join(process.cmdline())[:150]}")
+    return found
+
+
+def traces_after(folder: Path, seconds: float) -> list[str]:
+    """The same, once ``seconds`` have been given them to go."""
+    end = time.monotonic() + seconds
+    while (found := traces(folder)) and time.monotonic() < end:
+        time.sleep(0.1)
+    return found
+
+
+def is_free(port: int) -> bool:
+    """Whether nobody listens there."""
+    listening = {
+        item.laddr.port for item in psutil.net_connections("tcp") if item.status == "LISTEN"
+    }
+    return port not in listening
+
+
+def environment(home: Home) -> dict[str, str]:
+    """The environment for a ``harness`` command in ``home`` that knows the fakes."""
+    return {**os.environ, "HARNESS_HOME": str(home.root), "HARNESS_ADAPTERS": str(FAKES)}
+
+
+def harness(
+    home: Home, *arguments: str, timeout: float = 120, env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run ``harness`` to its end."""
+    return subprocess.run(
+        [*HARNESS, *arguments],
+        env=environment(home) | dict(env or {}),
+        cwd=home.root,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+    )

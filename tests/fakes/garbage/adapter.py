@@ -1,0 +1,45 @@
+"""Spoils, in the middle of it, the files by which a worker answers, and goes."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from adapters.contract import Context, Value, Workload, no_engine_count, no_service
+
+service = no_service
+engine_count = no_engine_count
+
+_NOISE = bytes(range(256)) * 40
+_HEADER = b'{"host": "h", "pid": 1}\n'
+
+
+def build(workload: Workload, ctx: Context) -> Workload:
+    return workload
+
+
+def run(flow: Workload, ctx: Context) -> Mapping[str, Value]:
+    trial = ctx.folder.parent
+    result = trial / ctx.run_id / "result.json"
+    good = {"run_id": ctx.run_id, "outputs": {}, "engine_count": None, "error": None, "phase": "x"}
+    if ctx.mode == "response":
+        (trial / "response.json").write_bytes(_NOISE)
+    elif ctx.mode == "result":
+        result.write_bytes(_NOISE)
+    elif ctx.mode == "events":
+        (Path(ctx.events) / "a.jsonl").write_bytes(_NOISE)
+        result.write_text(json.dumps(good))
+    elif ctx.mode == "wrong_types":
+        lines = [
+            {"n": 1, "step": "s1", "thread": 1, "start": "noon"},
+            {"n": 2, "step": ["s1"], "thread": 1, "start": 7},
+        ]
+        text = "".join(f"{json.dumps(line)}\n" for line in lines)
+        (Path(ctx.events) / "a.jsonl").write_bytes(_HEADER + text.encode())
+        result.write_text(json.dumps(good))
+    else:
+        shutil.rmtree(trial)
+    os._exit(0)

@@ -1,4 +1,4 @@
-"""What the tests of faults share: a home of their own, trials of fakes, and the search for traces."""
+"""What the tests of faults share: homes, trials of fakes, and the search for traces."""
 
 from __future__ import annotations
 
@@ -49,6 +49,16 @@ def make_home(folder: Path) -> Home:
     names = [path.parent.name for path in FAKES.glob("*/adapter.toml")]
     for framework in [plain, *map(fake, names)]:
         envs.plan(home, framework).folder.symlink_to(target)
+    return home
+
+
+def make_every_home(folder: Path) -> Home:
+    """A home in ``folder`` that has the checkout's environments, made there if need be."""
+    home = Home(folder.resolve())
+    shared = Home(CHECKOUT).envs
+    shared.mkdir(parents=True, exist_ok=True)
+    (home.root / ".harness").mkdir()
+    home.envs.symlink_to(shared)
     return home
 
 
@@ -121,15 +131,14 @@ def traces_after(folder: Path, seconds: float) -> list[str]:
 
 def is_free(port: int) -> bool:
     """Whether nobody listens there."""
-    listening = {
-        item.laddr.port for item in psutil.net_connections("tcp") if item.status == "LISTEN"
-    }
-    return port not in listening
+    return all(item.laddr.port != port for item in psutil.net_connections("tcp") if item.laddr)
 
 
 def environment(home: Home) -> dict[str, str]:
-    """The environment for a ``harness`` command in ``home`` that knows the fakes."""
-    return {**os.environ, "HARNESS_HOME": str(home.root), "HARNESS_ADAPTERS": str(FAKES)}
+    """The environment for a ``harness`` command in ``home``."""
+    # In the checkout's own environments a fake has no place.
+    fakes = "" if home.envs.is_symlink() else str(FAKES)
+    return {**os.environ, "HARNESS_HOME": str(home.root), "HARNESS_ADAPTERS": fakes}
 
 
 def harness(

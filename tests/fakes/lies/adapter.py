@@ -1,4 +1,4 @@
-"""Returns the right outputs of steps that ran where nobody was looking: all of them, or the last."""
+"""Returns the right outputs of steps of which all, or the last, ran where nobody was looking."""
 
 from __future__ import annotations
 

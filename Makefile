@@ -1,0 +1,50 @@
+# Both targets work from a bare checkout with python3 (3.11 or newer), git and make.
+PYTHON ?= python3
+BIN := .venv/bin
+# A parent's choice not to write bytecode would make every start compile its imports again.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: run test lint format lock clean
+
+run: .venv/harness.ready
+	$(BIN)/harness run
+
+test: lint
+	$(BIN)/harness setup
+	$(BIN)/python -m pytest -n 2 -m "not framework" --benchmark-disable
+	$(BIN)/python -m pytest tests/benchmarks --benchmark-disable-gc -q
+	$(BIN)/python -m pytest -m framework
+
+lint: .venv/dev.ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: .venv/dev.ready
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.venv/harness.ready: harness/requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "python3 is older than 3.11: make PYTHON=/path/to/python3.11 …" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv || \
+		{ echo "no virtual environment: apt-get install python3-venv" >&2; exit 1; }
+	$(BIN)/python -m pip install --quiet --require-hashes -r harness/requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	@touch $@
+
+.venv/dev.ready: .venv/harness.ready tests/requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r tests/requirements.lock
+	@touch $@
+
+# The harness's own pins; an adapter's are written by `harness lock NAME`.
+lock: .venv/harness.ready
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --python-version 3.11 \
+		--custom-compile-command "make lock" harness/requirements.in -o harness/requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --python-version 3.11 \
+		--custom-compile-command "make lock" harness/requirements.in tests/requirements.in \
+		workloads/requirements.in -o tests/requirements.lock
+
+clean:
+	-$(BIN)/harness clean --envs
+	rm -rf .venv build *.egg-info

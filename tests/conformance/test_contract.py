@@ -1,0 +1,77 @@
+"""``harness check`` tells adapters that keep the contract from those that do not."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from harness.catalog import read_entry
+from harness.home import Home
+
+from . import machinery
+
+_ADAPTERS = sorted(path.parent.name for path in machinery.CHECKOUT.glob("adapters/*/adapter.toml"))
+_MODES = [
+    pytest.param(name, mode, marks=() if name == "plain" else pytest.mark.framework)
+    for name in _ADAPTERS
+    for mode in read_entry(machinery.CHECKOUT / "adapters" / name / "adapter.toml").modes
+]
+
+
+def _check(home: Home, name: str, *options: str) -> tuple[int, dict[str, str], str]:
+    """Exit code, what is broken with its evidence, and what was said on stderr."""
+    done = machinery.harness(home, "check", name, "--json", *options, timeout=570)
+    findings: list[dict[str, Any]] = json.loads(done.stdout)["findings"] if done.stdout else []
+    assert len(findings) > 8, done.stderr
+    assert machinery.traces(home.root) == []
+    broken = {each["what"]: each["evidence"] for each in findings if not each["kept"]}
+    return done.returncode, broken, done.stderr
+
+
+@pytest.mark.parametrize(("name", "mode"), _MODES)
+def test_our_adapters_keep_the_contract(every_home: Home, name: str, mode: str) -> None:
+    code, broken, said = _check(every_home, name, "--mode", mode)
+    assert broken == {}, said
+    assert code == 0
+    left = [path.name for path in every_home.scratch.glob(f"contract-{name}-*")]
+    assert left == []
+
+
+@pytest.mark.parametrize("name", ["honest", "unsettled"])
+def test_what_keeps_the_contract_passes(home: Home, name: str) -> None:
+    code, broken, said = _check(home, name)
+    assert (code, broken) == (0, {}), said
+
+
+@pytest.mark.parametrize(
+    ("name", "what", "words"),
+    [
+        ("lies", "a chain keeps its order", "never ran"),
+        ("twice", "a chain keeps its order", "ran 2 times"),
+        ("reorders", "a chain keeps its order", "started"),
+        ("wrong", "a fan-in gets every result", "the oracle's"),
+        ("crash", "imports, starts, stops and ends by itself", "exit code 3"),
+        ("raises", "a failed step fails the run", "out of order"),
+        ("litters", "no process is left behind", "sleep 3600"),
+        ("swallows", "a failed step fails the run", "must raise"),
+        ("remembers", "a chain keeps its order", "r2"),
+    ],
+)
+def test_what_breaks_it_is_found_out(home: Home, name: str, what: str, words: str) -> None:
+    code, broken, said = _check(home, name)
+    assert code == 4
+    assert words in broken[what]
+    assert "log: " in said
+    assert "Traceback" not in said
+
+
+def test_a_failed_step_is_told_in_its_own_words(home: Home) -> None:
+    done = machinery.harness(
+        home, "run", "--framework", "honest", "--workload", "boom:boom", "--workers",
+        "1", "--json", env={"PYTHONPATH": str(machinery.FAKES)},
+    )  # fmt: skip
+    assert done.returncode == 1, done.stderr
+    (trouble, *_) = json.loads(done.stdout)["troubles"]
+    assert "step explode: ValueError: boom" in trouble["what"]

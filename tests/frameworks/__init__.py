@@ -1,0 +1,1 @@
+"""The real frameworks, in their own environments."""

@@ -1,0 +1,46 @@
+"""What the unit tests share: hypothesis without deadlines, a workload's folders, recorded events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from workloads.dag import Workload
+from workloads.execute import run_serially
+from workloads.record import Event
+
+# No deadline: a neighbour on the machine must not fail a test.
+settings.register_profile(
+    "unit",
+    deadline=None,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("unit")
+
+Results = dict[str, Any]
+
+
+@pytest.fixture
+def serially(tmp_path: Path) -> Callable[[Workload], Results]:
+    """Runs a workload in this process and returns its named outputs."""
+
+    def run(workload: Workload) -> Results:
+        results = run_serially(workload, str(tmp_path / "events"), str(tmp_path / "artifacts"))
+        return workload.select(results)
+
+    return run
+
+
+def event(step: str, start_ns: int, end_ns: int | None, error: str | None = None) -> Event:
+    """One recorded attempt, as far as its times matter."""
+    return Event(step, 1, start_ns, end_ns, error, "host", 1, 1)
+
+
+def in_turn(workload: Workload) -> list[Event]:
+    """Events of a run of ``workload`` in which everything went well."""
+    return [event(step.id, i * 10, i * 10 + 5) for i, step in enumerate(workload.steps)]

@@ -1,0 +1,42 @@
+"""Step functions for wiring: a step has to be importable by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workloads.execute import shared_folder
+
+
+def one() -> int:
+    return 1
+
+
+def add(left: int, right: int = 0) -> int:
+    return left + right
+
+
+def same(value: Any) -> Any:
+    return value
+
+
+def total(values: list[int]) -> int:
+    return sum(values)
+
+
+def fail(message: str) -> None:
+    raise ValueError(message)
+
+
+def note_in(name: str) -> str:
+    (shared_folder(name) / "note").write_text("noted")
+    return str(shared_folder(name))
+
+
+def tagged(id: str, function: str) -> str:
+    return id + function
+
+
+class Group:
+    @staticmethod
+    def nested() -> int:
+        return 7

@@ -133,17 +133,27 @@ def _encode(value: Any, root: str, step: str, where: str) -> Value:
                     f"{ARTIFACT!r} nor {REF!r}"
                 )
         return {key: _encode(part, root, step, f"{where}.{key}") for key, part in value.items()}
-    numpy = sys.modules.get("numpy")
-    if numpy is not None and isinstance(value, numpy.generic):
+    # Asked of the type, because another thread may be in the middle of importing NumPy.
+    if kind.__module__ == "numpy" and isinstance(value, sys.modules["numpy"].generic):
         return _encode(value.item(), root, step, where)
     for codec in reversed(_codecs.values()):
         if codec.accepts(value):
-            return store(codec.dump(value), codec.name, root).to_json()
+            return store(_dump(codec, value, step, where), codec.name, root).to_json()
     raise CodecError(
         f"step {step!r}: {where} is a {kind.__module__}.{kind.__qualname__}, which has no codec; "
         "return JSON, bytes, an array, a table or a scikit-learn model, or register one in the "
         "step's module: workloads.codecs.register(Codec(name, accepts, dump, load))"
     )
+
+
+def _dump(codec: Codec, value: Any, step: str, where: str) -> bytes:
+    try:
+        return codec.dump(value)
+    except Exception as error:  # whatever a library says of a value that it cannot store
+        kind = type(value).__qualname__
+        raise CodecError(
+            f"step {step!r}: {where}, a {kind}, cannot be stored as {codec.name!r}: {error}"
+        ) from error
 
 
 from workloads import codecs_data as _data  # noqa: E402  # the codecs below are made of the above

@@ -91,13 +91,14 @@ def _is_model(value: Any) -> bool:
     return hasattr(value, "get_params") and _from(value, "sklearn")
 
 
-def _dump_model(value: Any) -> bytes:
+def dump_model(value: Any) -> bytes:
+    """A fitted scikit-learn model as bytes that are equal for equal models."""
     import skops.io
 
     return _canonical(skops.io.dumps(value))
 
 
-def _load_model(data: bytes) -> Any:
+def load_model(data: bytes) -> Any:
     """Load a model made of scikit-learn, SciPy and NumPy types only; skops refuses all others."""
     import skops.io
 
@@ -146,5 +147,5 @@ CODECS = (
     ("arrow", _is_table, _dump_table, _load_table),
     ("pandas", _is_pandas, _dump_pandas, _load_pandas),
     ("polars", _is_polars, _dump_polars, _load_polars),
-    ("skops", _is_model, _dump_model, _load_model),
+    ("skops", _is_model, dump_model, load_model),
 )

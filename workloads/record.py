@@ -21,6 +21,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+_HEADER: dict[str, tuple[type, ...]] = {"host": (str,), "pid": (int,)}
+_START: dict[str, tuple[type, ...]] = {
+    "n": (int,),
+    "step": (str,),
+    "thread": (int,),
+    "start": (int,),
+}
+_END: dict[str, tuple[type, ...]] = {"n": (int,), "end": (int,), "error": (str, type(None))}
+
 _quoted = lru_cache(maxsize=4096)(json.dumps)
 
 
@@ -80,9 +89,10 @@ def read_events(folder: str | Path) -> list[Event]:
 
     Raises :class:`JournalError` for anything damaged but a torn last line.
     """
-    found: list[dict[str, Any]] = []
-    for journal in sorted(Path(folder).glob("*.jsonl")):
-        found += _read_journal(journal)
+    records = [
+        record for journal in sorted(Path(folder).glob("*.jsonl")) for record in _records(journal)
+    ]
+    found = _paired(records)
     found.sort(key=lambda event: event["start_ns"])
     attempts: dict[str, int] = {}
     events = []
@@ -92,30 +102,52 @@ def read_events(folder: str | Path) -> list[Event]:
     return events
 
 
-def _read_journal(journal: Path) -> list[dict[str, Any]]:
+def _records(journal: Path) -> list[dict[str, Any]]:
+    """The records of one journal, each with its origin."""
     *lines, torn = journal.read_bytes().split(b"\n")
     del torn  # what stands after the last newline was cut off by a kill, or is empty
-    if not lines:
-        return []
     try:
-        header = json.loads(lines[0])
-        origin = {"host": header["host"], "pid": header["pid"]}
-        attempts: dict[int, dict[str, Any]] = {}
-        for line in lines[1:]:
-            record = json.loads(line)
+        records = [json.loads(line) for line in lines]
+        if not records:
+            return []
+        origin = {**_fields(records[0], _HEADER), "journal": journal.name}
+        return [
+            {**_fields(record, _START if "start" in record else _END), **origin}
+            for record in records[1:]
+        ]
+    except (ValueError, KeyError, TypeError) as error:
+        raise JournalError(f"journal {journal} is damaged: {error!r}") from None
+
+
+def _fields(record: Any, kinds: dict[str, tuple[type, ...]]) -> dict[str, Any]:
+    """The fields of one line, each of its kind; KeyError or TypeError if it is no such line."""
+    for name, kind in kinds.items():
+        if type(record[name]) not in kind:
+            raise TypeError(f"{name} is {record[name]!r}")
+    return {name: record[name] for name in kinds}
+
+
+def _paired(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Starts with their ends, by process: a step that outlives its run ends in a later journal."""
+    attempts: dict[tuple[str, int, int], dict[str, Any]] = {}
+    try:
+        for record in records:
             if "start" in record:
-                attempts[record["n"]] = {
+                attempts[record["host"], record["pid"], record["n"]] = {
                     "step": record["step"],
                     "start_ns": record["start"],
                     "end_ns": None,
                     "error": None,
+                    "host": record["host"],
+                    "pid": record["pid"],
                     "thread": record["thread"],
-                    **origin,
                 }
-            else:
-                attempts[record["n"]].update(end_ns=record["end"], error=record["error"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise JournalError(f"journal {journal} is damaged: {error!r}") from None
+        for record in records:
+            if "start" not in record:
+                attempt = attempts[record["host"], record["pid"], record["n"]]
+                attempt.update(end_ns=record["end"], error=record["error"])
+    except KeyError as error:
+        raise JournalError(f"{record['journal']} ends attempt {error} that nobody began") from None
     return list(attempts.values())
 
 

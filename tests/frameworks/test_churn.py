@@ -45,4 +45,4 @@ def test_made_up_customers(home: Home) -> None:
 
 @pytest.mark.skipif(not TELCO.exists(), reason=f"no {TELCO}")
 def test_the_telco_file(home: Home) -> None:
-    _assert_valid(_run(home, "--param", f"data={TELCO}"))
+    _assert_valid(_run(home, "--param", f"data={TELCO}", "--param", "target=Churn"))

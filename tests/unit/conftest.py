@@ -1,4 +1,4 @@
-"""What the unit tests share: hypothesis without deadlines, a workload's folders, recorded events."""
+"""What the unit tests share: hypothesis without deadlines, events, runs in series."""
 
 from __future__ import annotations
 

@@ -40,3 +40,12 @@ class Group:
     @staticmethod
     def nested() -> int:
         return 7
+
+
+def make_bytes() -> bytes:
+    return b"abc"
+
+
+def size(data: bytes) -> int:
+    assert isinstance(data, bytes)
+    return len(data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import random
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.steps import Group, add, one, same, tagged, total
-from workloads.dag import Artifact, Dag, Ref, Step, Workload, WiringError, bind, pick
+from workloads.dag import Artifact, Dag, Ref, Step, WiringError, Workload, bind, pick
 
 
 def refused(function: Any, **arguments: Any) -> str:
@@ -152,7 +153,7 @@ def test_a_workload_without_outputs_is_refused() -> None:
 
 def test_iterating_a_reference_is_refused_at_once() -> None:
     ref = Dag("d").step(one)
-    with pytest.raises(WiringError, match="step 'one'.*cannot be iterated"):
+    with pytest.raises(WiringError, match=r"step 'one'.*cannot be iterated"):
         list(ref)
 
 
@@ -212,7 +213,7 @@ def test_a_cycle_is_reported_with_its_steps_in_their_direction() -> None:
         Workload.from_json(data_of(("a", "b"), ("b", "c"), ("c", "a")))
     cycle = str(caught.value).partition(": ")[2].split(" -> ")
     assert cycle[0] == cycle[-1]
-    assert set(zip(cycle, cycle[1:], strict=False)) == {("a", "b"), ("b", "c"), ("c", "a")}
+    assert set(itertools.pairwise(cycle)) == {("a", "b"), ("b", "c"), ("c", "a")}
 
 
 def test_a_step_that_takes_its_own_result_is_a_cycle() -> None:

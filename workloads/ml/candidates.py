@@ -21,7 +21,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
 from threadpoolctl import ThreadpoolController
 
-from workloads import codecs_data
+from workloads.codecs_data import dump_model, load_model
 
 Floats = NDArray[np.float64]
 
@@ -33,7 +33,6 @@ FAMILIES: dict[str, Callable[..., Any]] = {
     "naive_bayes": GaussianNB,
 }
 
-_DUMP, _LOAD = next((dump, load) for name, _, dump, load in codecs_data.CODECS if name == "skops")
 _libraries = ThreadpoolController()
 
 
@@ -72,13 +71,13 @@ def fit(spec: dict[str, Any], x: Floats, y: NDArray[np.int64], seed: int) -> byt
     one_thread()
     make = FAMILIES[spec["family"]]
     seeded = {"random_state": seed} if "random_state" in inspect.signature(make).parameters else {}
-    dumped: bytes = _DUMP(make(**spec["settings"], **seeded).fit(x, y))
+    dumped: bytes = dump_model(make(**spec["settings"], **seeded).fit(x, y))
     return dumped
 
 
 def load(model: bytes) -> Any:
     """The scikit-learn model in ``model``. Only scikit-learn's, SciPy's and NumPy's types load."""
-    return _LOAD(model)
+    return load_model(model)
 
 
 def probabilities(model: Any, x: Floats) -> Floats:

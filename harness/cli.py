@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import signal
 import sys
+import traceback
 from typing import Any
 
 import click
@@ -13,6 +16,8 @@ from harness.errors import HarnessError
 
 _BUG = 70
 _INTERRUPTED = 130
+#: The machine's faults, not ours: a full disk, a folder that may not be written.
+_MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
@@ -163,7 +168,8 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         code = cli.main(standalone_mode=False)
-    except click.exceptions.Abort:
+    except (click.exceptions.Abort, KeyboardInterrupt):  # click makes the first of the second
+        click.echo("harness: interrupted", err=True)
         code = _INTERRUPTED
     except click.ClickException as error:
         error.show()
@@ -171,16 +177,22 @@ def main() -> None:
     except HarnessError as error:
         click.echo(f"harness: {error}", err=True)
         code = error.exit_code
-    except KeyboardInterrupt:
-        click.echo("harness: interrupted", err=True)
-        code = _INTERRUPTED
-    except Exception:
-        import traceback
-
-        traceback.print_exc()
-        click.echo("harness: this is a bug in the harness; please report the lines above", err=True)
-        code = _BUG
+    except BrokenPipeError:
+        # Whoever read our output has gone; Python would complain once more on closing it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = HarnessError.exit_code
+    except Exception as error:
+        code = _unexpected(error)
     sys.exit(code)
+
+
+def _unexpected(error: Exception) -> int:
+    if isinstance(error, OSError) and error.errno in _MACHINE:
+        click.echo(f"harness: {error}; mend it, then go on: harness run --resume", err=True)
+        return HarnessError.exit_code
+    traceback.print_exception(error)
+    click.echo("harness: this is a bug in the harness; please report the lines above", err=True)
+    return _BUG
 
 
 def _interrupt(*_: object) -> None:

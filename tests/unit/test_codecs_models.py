@@ -80,6 +80,7 @@ def with_foreign(module: str, name: str, loader: str) -> bytes:
         "__loader__": loader,
         "__id__": 99,
     }
+    node |= {"__id__": 99}
     node["content"] = {"module_path": module, "function": name}
     schema["content"]["content"]["C"] = node
     target = io.BytesIO()

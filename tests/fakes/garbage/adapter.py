@@ -35,7 +35,7 @@ def run(flow: Workload, ctx: Context) -> Mapping[str, Value]:
     elif ctx.mode == "result":
         result.write_bytes(_NOISE)
     elif ctx.mode == "events":
-        (Path(ctx.events) / "a.jsonl").write_bytes(_NOISE)
+        (Path(ctx.events) / "h-1-1.jsonl").write_bytes(_NOISE)
         result.write_text(json.dumps(good))
     elif ctx.mode == "wrong_types":
         lines = [
@@ -43,7 +43,7 @@ def run(flow: Workload, ctx: Context) -> Mapping[str, Value]:
             {"n": 2, "step": ["s1"], "thread": 1, "start": 7},
         ]
         text = "".join(f"{json.dumps(line)}\n" for line in lines)
-        (Path(ctx.events) / "a.jsonl").write_bytes(_HEADER + text.encode())
+        (Path(ctx.events) / "h-1-1.jsonl").write_bytes(_HEADER + text.encode())
         result.write_text(json.dumps(good))
     elif ctx.mode == "folder":
         shutil.rmtree(trial)

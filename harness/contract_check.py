@@ -10,6 +10,7 @@ import msgspec
 
 from harness import envs, trial, wire
 from harness.home import Home, import_folder
+from harness.job import Job, Task
 from harness.model import Outcome, PlannedTrial, Repetition, Timeouts, Trial
 from workloads import faults, kinds, patterns
 from workloads.dag import Workload
@@ -42,15 +43,15 @@ def cases() -> dict[str, Workload]:
     }
 
 
-def job(home: Home, venv: envs.Venv, mode: str, folder: Path, workers: int) -> trial.Job:
+def job(home: Home, venv: envs.Venv, mode: str, folder: Path, workers: int) -> Job:
     """The one trial that holds all cases."""
     tasks = []
     for number, (_, workload) in enumerate(cases().items(), 1):
         file = folder / f"case-{number}.json"
         wire.write(file, workload.to_json())
-        tasks.append(trial.Task(f"case_{number}", workload, file, workers, _answer(workload)))
+        tasks.append(Task(f"case_{number}", workload, file, workers, _answer(workload)))
     framework = venv.framework
-    return trial.Job(
+    return Job(
         planned=PlannedTrial("check", 1, framework.name, mode, [task.cell for task in tasks]),
         framework=framework,
         tasks=tasks,

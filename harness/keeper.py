@@ -33,7 +33,7 @@ _HEAD = 2 << 20  # bytes of output kept from the beginning, and
 _TAIL = 256 << 10  # from the end
 _GRACE_S = 2.0  # for helpers that end by themselves once the worker has ended
 _DUMP_S = 0.3
-_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
+_PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 
 
 class Log:
@@ -221,10 +221,11 @@ def _kill(process: psutil.Process) -> None:
 def _before_exec() -> None:
     """In the child: no core files, and no life without the keeper."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _prctl(option: int, value: int) -> None:
+def prctl(option: int, value: int) -> None:
+    """Set an attribute of this process, on Linux; elsewhere nothing is adopted."""
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)
 
@@ -233,7 +234,7 @@ def main() -> None:
     """Keep the command named after ``--``."""
     folder, command = Path(sys.argv[1]), sys.argv[3:]
     os.set_blocking(sys.stdin.fileno(), False)
-    _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    prctl(PR_SET_CHILD_SUBREAPER, 1)
     Keeper(folder, command).keep()
 
 

@@ -12,6 +12,7 @@ from harness import envs, trial, wire
 from harness.catalog import Framework
 from harness.errors import EnvError, HarnessError
 from harness.home import Home, import_folder
+from harness.job import Job, Task
 from harness.model import Environment, Outcome, PlannedTrial, Timeouts, Trial
 from workloads import kinds
 
@@ -87,10 +88,10 @@ def check_trial(home: Home, venv: envs.Venv, folder: Path, stop: threading.Event
     file = folder / "workload.json"
     wire.write(file, workload.to_json())
     return trial.run(
-        trial.Job(
+        Job(
             planned=PlannedTrial("check", 1, framework.name, framework.default_mode, ["check"]),
             framework=framework,
-            tasks=[trial.Task("check", workload, file, 1, kinds.EXPECTED)],
+            tasks=[Task("check", workload, file, 1, kinds.EXPECTED)],
             repetitions=1,
             timeouts=Timeouts(execute=180.0),
             folder=folder / "trial",

@@ -11,10 +11,11 @@ from typing import Any, Protocol
 import msgspec
 
 import harness
-from harness import envs, host, store, trial, wire
+from harness import collect, envs, host, store, trial, wire
 from harness.catalog import Framework
 from harness.errors import HarnessError
 from harness.home import Home
+from harness.job import Job, Task
 from harness.model import (
     SCHEMA,
     Environment,
@@ -129,15 +130,15 @@ def _one(session: Session, planned: PlannedTrial, progress: Progress) -> Trial:
     return result
 
 
-def job_of(session: Session, planned: PlannedTrial, oracle: Mapping[str, Any] | None) -> trial.Job:
+def job_of(session: Session, planned: PlannedTrial, oracle: Mapping[str, Any] | None) -> Job:
     """A planned trial with everything that it needs to run."""
     plan = session.run.plan
     framework = session.frameworks[planned.framework]
-    return trial.Job(
+    return Job(
         planned=planned,
         framework=framework,
         tasks=[
-            trial.Task(
+            Task(
                 cell=cell,
                 workload=session.workload,
                 file=session.folder / store.WORKLOAD,
@@ -155,19 +156,21 @@ def job_of(session: Session, planned: PlannedTrial, oracle: Mapping[str, Any] | 
     )
 
 
-def _recovered(job: trial.Job) -> Trial | None:
+def _recovered(job: Job) -> Trial | None:
     """A trial whose repetitions had all ended well when the harness was cut off, else None."""
     if not (job.folder / wire.REQUEST).exists():
         return None
-    result = trial.collect(job, None)
+    result = collect.collect(job, None)
     if any(each.outcome is not Outcome.OK for each in result.repetitions):
         return None
     note = "the harness was cut off before the trial's end; its repetitions were complete"
-    return msgspec.structs.replace(result, outcome=Outcome.OK, evidence=[note])
+    recovered = msgspec.structs.replace(result, outcome=Outcome.OK, evidence=[note])
+    collect.tidy(job, recovered)
+    return recovered
 
 
-def _become_oracle(session: Session, job: trial.Job) -> None:
-    oracle = trial.outputs_of(job, job.runs()[0][0])
+def _become_oracle(session: Session, job: Job) -> None:
+    oracle = collect.outputs_of(job, job.runs()[0][0])
     store.write_bytes(session.folder / store.ORACLE, json.dumps(oracle).encode())
 
 

@@ -11,9 +11,13 @@ from pathlib import Path
 from types import TracebackType
 
 import msgspec
+import psutil
 
 from harness import keeper
 from harness.errors import HarnessError
+
+_LOG = "keeper.log"
+_started: set[int] = set()  # keepers of this process
 
 
 class Ending(msgspec.Struct, frozen=True):
@@ -29,23 +33,31 @@ class Ending(msgspec.Struct, frozen=True):
     output_bytes: int
 
 
+class KeeperError(HarnessError):
+    """A keeper ended without saying how its child did."""
+
+
 class Child:
     """A command under a keeper. As a context manager it leaves no process behind."""
 
     def __init__(self, command: list[str], folder: Path, env: Mapping[str, str]) -> None:
         """Start ``command`` with exactly ``env``; its output goes to ``folder/output.log``."""
         self.folder = folder
+        # Should the keeper itself be killed, what it kept becomes ours; see _bury_orphans().
+        keeper.prctl(keeper.PR_SET_CHILD_SUBREAPER, 1)
         # Isolated: the keeper is of the harness's own environment, not of the worker's.
         python = [sys.executable, "-I", keeper.__file__, str(folder), "--", *command]
-        self._keeper = subprocess.Popen(
-            python,
-            env=dict(env),
-            cwd=folder,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=(folder / "keeper.log").open("wb"),
-            start_new_session=True,
-        )
+        with (folder / _LOG).open("wb") as log:
+            self._keeper = subprocess.Popen(
+                python,
+                env=dict(env),
+                cwd=folder,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                start_new_session=True,
+            )
+        _started.add(self._keeper.pid)
 
     def wait(self, seconds: float) -> bool:
         """Wait up to ``seconds``; whether the child and all that came of it have ended."""
@@ -68,11 +80,18 @@ class Child:
         try:
             return msgspec.json.decode((self.folder / keeper.EXIT).read_bytes(), type=Ending)
         except (OSError, msgspec.DecodeError) as error:
-            log = (self.folder / "keeper.log").read_text(errors="replace").strip()
-            raise HarnessError(
+            _bury_orphans()
+            raise KeeperError(
                 f"the keeper of {self.folder} ended without its report ({error}); it said: "
-                f"{log[-300:] or 'nothing'}; is the disk full?"
+                f"{self._said() or 'nothing'}; is the disk full, or memory short?"
             ) from None
+
+    def _said(self) -> str:
+        try:
+            text = (self.folder / _LOG).read_text(errors="replace")
+        except OSError:
+            return ""
+        return " ".join(text.split())[-300:]
 
     def __enter__(self) -> Child:
         return self
@@ -89,6 +108,14 @@ class Child:
         for pipe in (self._keeper.stdin, self._keeper.stdout):
             if pipe is not None:
                 pipe.close()
+
+
+def _bury_orphans() -> None:
+    """Kill what a dead keeper left to us: every child of this process that it did not start."""
+    while orphans := [p for p in psutil.Process().children() if p.pid not in _started]:
+        for orphan in orphans:
+            orphan.kill()
+            orphan.wait()
 
 
 def clean_environment(

@@ -140,8 +140,11 @@ def read_phases(path: Path) -> list[Phase]:
     for line in _whole_lines(path):
         try:
             name, run_id, edge, stamp = line["phase"], line["run_id"], line["edge"], line["ns"]
+            known = name in TRIAL_PHASES or name in REPETITION_PHASES
+            if not known or (type(run_id), type(stamp)) != (str, int):
+                raise TypeError
         except (KeyError, TypeError):
-            raise WireError(f"{path.name} holds a line that is no phase: {line!r}") from None
+            raise WireError(f"{path.name} holds a line that is no phase: {line!r:.100}") from None
         if edge == "start":
             open_[name, run_id] = Phase(name, run_id, stamp, None)
         elif (name, run_id) in open_:
@@ -153,7 +156,7 @@ def _whole_lines(path: Path) -> Iterator[Any]:
     for line in path.read_bytes().split(b"\n")[:-1]:
         try:
             yield json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise WireError(f"{path.name} holds a line that is not JSON: {line[:80]!r}") from None
 
 

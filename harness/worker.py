@@ -6,6 +6,7 @@ Standard library only; nothing is said on stdout, which belongs to the framework
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import importlib
 import importlib.metadata
@@ -65,7 +66,7 @@ def main(folder: Path) -> int:
         adapter = importlib.import_module(request.adapter)
         phases.stamp("import", "", "end", time.monotonic_ns())
         _work(adapter, request, phases, folder)
-    except (Exception, SystemExit) as caught:
+    except BaseException as caught:  # engines have cancellations that are no Exception
         error = _explain(caught)
     versions = _versions(request.distributions)
     wire.write(folder / wire.RESPONSE, wire.TrialResponse(error, phases.last, versions))
@@ -110,7 +111,7 @@ def _repeat(
         json.dumps(outputs, allow_nan=False)  # what is no JSON must fail here, with its reason
         with phases("settle", ctx.run_id):
             count = _settled_count(adapter, ctx, len(workload.steps), settle_s)
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
         return wire.RepetitionResult(ctx.run_id, None, count, _explain(error), phases.last)
     return wire.RepetitionResult(ctx.run_id, outputs, count, None, phases.last)
 
@@ -135,8 +136,12 @@ def _context(folder: Path, mode: str, item: wire.RepetitionRequest) -> Context:
 
 
 def _explain(error: BaseException) -> str:
-    traceback.print_exception(error)
-    text = " ".join(str(error).split()) or "(no message)"
+    with contextlib.suppress(Exception):  # stderr may be closed
+        traceback.print_exception(error)
+    try:
+        text = " ".join(str(error).split()) or "(no message)"
+    except Exception as worse:  # a message may be code that fails
+        text = f"(its message cannot be had: {type(worse).__name__})"
     return f"{type(error).__name__}: {text}"[:1000]
 
 

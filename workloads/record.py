@@ -80,8 +80,15 @@ class recorded:
         trace: TracebackType | None,
     ) -> None:
         end = time.monotonic_ns()
-        text = "null" if error is None else json.dumps(f"{type(error).__name__}: {error}"[:2000])
+        text = "null" if error is None else json.dumps(_told(error))
         _append(self._folder, f'{{"n": {self._number}, "end": {end}, "error": {text}}}\n')
+
+
+def _told(error: BaseException) -> str:
+    try:
+        return f"{type(error).__name__}: {error}"[:2000]
+    except Exception:  # a message may be code that fails
+        return type(error).__name__
 
 
 def read_events(folder: str | Path) -> list[Event]:

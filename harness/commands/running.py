@@ -83,13 +83,19 @@ def run(options: Options) -> int:
     session = runs.Session(
         home, folder, source, built, catalog, environments, begun, extra, options.keep
     )
-    return _go_on(session, options.as_json)
+    with store.hold(folder):
+        return _go_on(session, options.as_json)
 
 
 def resume(name: str, *, keep: bool, as_json: bool) -> int:
     """Go on with a run that was cut off; returns the exit code."""
     home = Home.here()
     folder = store.find_run(home, name)
+    with store.hold(folder):
+        return _resume(home, folder, keep, as_json)
+
+
+def _resume(home: Home, folder: Path, keep: bool, as_json: bool) -> int:
     begun = store.load(folder)
     if begun.status == "complete":
         click.echo(f"run {begun.id} is complete; nothing is left to do", err=True)

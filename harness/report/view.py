@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 
 from harness import stats, store, wire
+from harness.job import LIBRARIES
 from harness.model import Cell, Outcome, Plan, Repetition, Run, Trial
-from harness.trial import LIBRARIES
 from workloads.dag import Workload
 from workloads.record import read_events
 

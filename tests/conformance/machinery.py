@@ -15,6 +15,7 @@ import psutil
 from harness import envs, prepare, trial, wire
 from harness.catalog import Framework, read_entry
 from harness.home import Home, import_folder
+from harness.job import Job, Task
 from harness.model import Environment, PlannedTrial, Timeouts, Trial
 from workloads.dag import Workload
 from workloads.execute import run_serially
@@ -76,15 +77,15 @@ def job(
     mode: str | None = None,
     repetitions: int = 1,
     timeouts: Timeouts = PATIENT,
-) -> trial.Job:
+) -> Job:
     """A trial of ``framework`` in ``folder/trial``."""
     file = folder / "workload.json"
     wire.write(file, workload.to_json())
     mode = mode or framework.default_mode
-    return trial.Job(
+    return Job(
         planned=PlannedTrial("t", 1, framework.name, mode, ["cell"]),
         framework=framework,
-        tasks=[trial.Task("cell", workload, file, 1, answer(workload, folder / "oracle"))],
+        tasks=[Task("cell", workload, file, 1, answer(workload, folder / "oracle"))],
         repetitions=repetitions,
         timeouts=timeouts,
         folder=folder / "trial",
@@ -93,7 +94,7 @@ def job(
     )
 
 
-def bounded_run(job: trial.Job, seconds: float) -> Trial:
+def bounded_run(job: Job, seconds: float) -> Trial:
     """Run a trial; one that does not end in time is a failure of the test, not a hang of it."""
     end = time.monotonic() + seconds
 

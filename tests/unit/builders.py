@@ -23,7 +23,12 @@ def demanding(rows: int, *, name: str, extra: int = 1) -> Workload:
     return plain()
 
 
-def loose(anything, whatever: Any = None, items: list[int] = (), table: dict[str, int] = {}):  # type: ignore[no-untyped-def]  # noqa: B006
+def loose(  # type: ignore[no-untyped-def]
+    anything,
+    whatever: Any = None,
+    items: list[int] | None = None,
+    table: dict[str, int] | None = None,
+):
     return plain()
 
 

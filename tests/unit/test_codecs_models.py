@@ -79,9 +79,8 @@ def with_foreign(module: str, name: str, loader: str) -> bytes:
         "__module__": module,
         "__loader__": loader,
         "__id__": 99,
+        "content": {"module_path": module, "function": name},
     }
-    node |= {"__id__": 99}
-    node["content"] = {"module_path": module, "function": name}
     schema["content"]["content"]["C"] = node
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as out:

@@ -271,3 +271,30 @@ def test_any_bytes_give_events_or_a_journal_error(
     (folder / "j.jsonl").write_bytes(data)
     with contextlib.suppress(JournalError):
         assert read_events(folder) == []
+
+
+def write_journal(path: Path, *lines: dict[str, object]) -> None:
+    path.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+
+
+def test_a_step_that_outlives_its_run_ends_in_a_later_journal(tmp_path: Path) -> None:
+    with recorded(str(tmp_path / "r1"), "late"), recorded(str(tmp_path / "r2"), "next"):
+        pass
+    assert len(journals(tmp_path / "r1")) == 2
+    (late,) = read_events(tmp_path / "r1")
+    assert late.end_ns is not None
+
+
+def test_a_process_number_used_again_hides_no_attempt(tmp_path: Path) -> None:
+    header: dict[str, object] = {"host": "h", "pid": 7}
+    for name, start in (("j1", 10), ("j2", 20)):
+        write_journal(
+            tmp_path / f"{name}.jsonl",
+            header,
+            {"n": 0, "step": "a", "thread": 1, "start": start},
+            {"n": 0, "end": start + 5, "error": None},
+        )
+    assert [(e.attempt, e.start_ns, e.end_ns) for e in read_events(tmp_path)] == [
+        (1, 10, 15),
+        (2, 20, 25),
+    ]

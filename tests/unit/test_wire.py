@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -169,6 +171,15 @@ def test_a_long_value_is_cut_in_the_message(tmp_path: Path) -> None:
     assert len(refusal(tmp_path, {**written(tmp_path, REQUEST), "mode": ["x" * 9999]})) < 200
 
 
+def said_of(read: Callable[[], object]) -> str | None:
+    """What a reader refuses with; any other exception goes on."""
+    try:
+        read()
+    except WireError as error:
+        return str(error)
+    return None
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
@@ -184,10 +195,8 @@ def test_any_bytes_are_a_message_or_a_wire_error(
     path = tmp_path_factory.mktemp("any") / "m.json"
     path.write_bytes(data)
     for kind in (wire.TrialRequest, wire.RepetitionResult, wire.TrialResponse):
-        try:
-            assert isinstance(wire.read(kind, path), kind)
-        except WireError as error:
-            assert "m.json" in str(error)
+        said = said_of(partial(wire.read, kind, path))
+        assert said is None or said.startswith("m.json")
 
 
 @given(st.sampled_from(KEYS), JSON)
@@ -196,10 +205,8 @@ def test_any_value_of_a_key_is_accepted_or_refused_by_its_name(
 ) -> None:
     folder = tmp_path_factory.mktemp("any")
     data = {**written(folder, REQUEST), key: value}
-    try:
-        read_as(folder, wire.TrialRequest, data)
-    except WireError as error:
-        assert key in str(error) or "version" in str(error)
+    said = said_of(lambda: read_as(folder, wire.TrialRequest, data))
+    assert said is None or key in said or "version" in said
 
 
 def stamp(phase: Any, edge: Any, ns: Any, run_id: Any = "") -> bytes:
@@ -264,7 +271,5 @@ def test_a_line_that_is_no_phase_is_a_wire_error(tmp_path: Path, line: bytes) ->
 def test_any_bytes_are_phases_or_a_wire_error(
     tmp_path_factory: pytest.TempPathFactory, data: bytes
 ) -> None:
-    try:
-        assert phases(tmp_path_factory.mktemp("any"), data) == []
-    except WireError as error:
-        assert "p.jsonl" in str(error)
+    said = said_of(lambda: phases(tmp_path_factory.mktemp("any"), data))
+    assert said is None or said.startswith("p.jsonl")

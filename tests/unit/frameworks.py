@@ -1,0 +1,20 @@
+"""Frameworks as the catalog would describe them, without any files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from harness.catalog import Entry, Framework, Mode
+
+
+def framework(name: str, **parallel: bool) -> Framework:
+    """One whose modes are named by the keywords, parallel or not."""
+    modes = {
+        mode: Mode(summary="", durable=False, parallel=value, isolation="none")
+        for mode, value in (parallel or {"inprocess": True}).items()
+    }
+    entry = Entry(title=name, package=name, python=">=3.11", homepage="", modes=modes)
+    return Framework(name, Path("/adapters") / name, entry)
+
+
+PLAIN = framework("plain", inprocess=True)

@@ -16,6 +16,7 @@ from harness.errors import HarnessError
 
 _BUG = 70
 _INTERRUPTED = 130
+_COUNT = click.IntRange(min=1)
 #: The machine's faults, not ours: a full disk, a folder that may not be written.
 _MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS)
 
@@ -80,9 +81,17 @@ def setup(names: tuple[str, ...], as_json: bool) -> None:
     help="Further packages that your workload needs, in every environment.",
 )
 @click.option("--mode", metavar="M", help="How to execute. [default: each framework's first mode]")
-@click.option("--workers", type=int, help="Steps at once. [default: the cores of this machine]")
-@click.option("--trials", default=1, show_default=True, help="Fresh processes for each framework.")
-@click.option("--repetitions", default=3, show_default=True, help="In each; the first is cold.")
+@click.option("--workers", type=_COUNT, help="Steps at once. [default: the cores of this machine]")
+@click.option(
+    "--trials",
+    type=_COUNT,
+    default=1,
+    show_default=True,
+    help="Fresh processes for each framework.",
+)
+@click.option(
+    "--repetitions", type=_COUNT, default=3, show_default=True, help="In each; the first is cold."
+)
 @click.option("--seed", default=7, show_default=True, help="Of the order of trials.")
 @click.option(
     "--timeout",

@@ -8,6 +8,8 @@ import signal
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from harness import verify, wire
 from harness.job import Job, Task
 from harness.model import Outcome, Repetition, Timeouts, Trial
@@ -17,49 +19,27 @@ from workloads.record import JournalError, read_events
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
+class _Remains(msgspec.Struct, frozen=True):
+    """What could be read of a worker's own account."""
+
+    phases: list[wire.Phase]
+    response: wire.TrialResponse | None
+    damage: str  #: why the rest could not be read
+
+
 def collect(job: Job, ending: Ending | None, expired: str | None = None, unkept: str = "") -> Trial:
     """Read and verify what a trial left in its folder.
 
     ``ending`` is None for a trial of a run that was cut off; ``expired`` is the phase that lasted
-    too long.
+    too long; ``unkept`` is what became of the keeper, if it failed.
     """
-    evidence: list[str] = []
-    phases: list[wire.Phase] = []
-    response = None
-    try:
-        phases = wire.read_phases(job.folder / wire.PHASES)
-        response = wire.read(wire.TrialResponse, job.folder / wire.RESPONSE)
-    except FileNotFoundError:
-        pass  # the worker did not get there; _ended_early says why
-    except (wire.WireError, OSError) as error:
-        evidence.append(f"the worker's answer cannot be read: {error}")
+    remains = _read(job)
     if unkept:
         outcome, reason = Outcome.FAILED, unkept
     else:
-        outcome, reason = _ended_early(
-            phases, response, ending, expired, bool(evidence), job.timeouts
-        )
-    evidence += [reason] if reason else []
-    oracles: dict[str, Mapping[str, Any]] = {}
-    repetitions = []
-    for run_id, task, number in job.runs():
-        # The reference's first repetition is the oracle of its others: a workload whose results
-        # vary by themselves cannot be compared.
-        first = outputs_of(job, run_id) if task.oracle is None else task.oracle
-        oracle = oracles.setdefault(task.cell, first or {})
-        judged = _judge(job, task, oracle, run_id, number, phases)
-        if judged is None:
-            left_out = f"the worker left no result of {run_id}"
-            bad = outcome is not Outcome.OK
-            judged = _repetition(
-                task,
-                run_id,
-                number,
-                phases,
-                outcome if bad else Outcome.FAILED,
-                list(evidence) if bad else [left_out],
-            )
-        repetitions.append(judged)
+        outcome, reason = _of_process(remains, ending, expired, job.timeouts)
+    evidence = [reason] if reason else []
+    repetitions = _repetitions(job, remains.phases, outcome, evidence)
     if ending is not None and ending.survivors:
         # Not held against the outputs, but nobody should have to clean up after a framework.
         evidence.append(f"left running, and was killed: {ending.survivors[0]}")
@@ -70,8 +50,8 @@ def collect(job: Job, ending: Ending | None, expired: str | None = None, unkept:
         mode=job.planned.mode,
         outcome=outcome,
         evidence=[_line(text) for text in evidence],
-        phases=_trial_phases(phases, ending),
-        versions=response.versions if response else {},
+        phases=_trial_phases(remains.phases, ending),
+        versions=remains.response.versions if remains.response else {},
         cpu_s=round(ending.cpu_user_s + ending.cpu_system_s, 3) if ending else None,
         repetitions=repetitions,
     )
@@ -79,29 +59,56 @@ def collect(job: Job, ending: Ending | None, expired: str | None = None, unkept:
     return trial
 
 
-def _ended_early(
-    phases: list[wire.Phase],
-    response: wire.TrialResponse | None,
-    ending: Ending | None,
-    expired: str | None,
-    damaged: bool,
-    timeouts: Timeouts,
+def _read(job: Job) -> _Remains:
+    phases: list[wire.Phase] = []
+    try:
+        phases = wire.read_phases(job.folder / wire.PHASES)
+        return _Remains(phases, wire.read(wire.TrialResponse, job.folder / wire.RESPONSE), "")
+    except FileNotFoundError:
+        return _Remains(phases, None, "")  # the worker did not get there
+    except (wire.WireError, OSError) as error:
+        return _Remains(phases, None, f"the worker's answer cannot be read: {error}")
+
+
+def _of_process(
+    remains: _Remains, ending: Ending | None, expired: str | None, timeouts: Timeouts
 ) -> tuple[Outcome, str]:
     """The outcome of the process itself, and why it is not ok."""
-    last = phases[-1].name if phases else "spawn"
+    last = remains.phases[-1].name if remains.phases else "spawn"
     if ending is None:
         return Outcome.SKIPPED, "cut off with the harness"
     if expired is not None:
         return Outcome.TIMEOUT, f"timeout in {expired} after {timeouts.of(expired):g} s"
-    if damaged:
-        return Outcome.FAILED, ""
-    if response is None:
+    if remains.damage:
+        return Outcome.FAILED, remains.damage
+    if remains.response is None:
         return Outcome.FAILED, f"the worker {_how(ending)} in {last} without an answer"
-    if response.error is not None:
-        return Outcome.FAILED, f"failed in {response.phase}: {response.error}"
+    if remains.response.error is not None:
+        return Outcome.FAILED, f"failed in {remains.response.phase}: {remains.response.error}"
     if ending.returncode != 0:
         return Outcome.FAILED, f"the worker {_how(ending)} after its answer"
     return Outcome.OK, ""
+
+
+def _repetitions(
+    job: Job, phases: list[wire.Phase], outcome: Outcome, evidence: list[str]
+) -> list[Repetition]:
+    """All repetitions; those that the worker did not get to share its own fate."""
+    oracles: dict[str, Mapping[str, Any]] = {}
+    found = []
+    for run_id, task, number in job.runs():
+        # The reference's first repetition is the oracle of its others: a workload whose results
+        # vary by themselves cannot be compared.
+        first = outputs_of(job, run_id) if task.oracle is None else task.oracle
+        oracle = oracles.setdefault(task.cell, first or {})
+        judged = _judge(job, task, oracle, run_id, number, phases)
+        if judged is None and outcome is not Outcome.OK:
+            judged = _repetition(task, run_id, number, phases, outcome, evidence)
+        elif judged is None:
+            lost = [f"the worker left no result of {run_id}"]
+            judged = _repetition(task, run_id, number, phases, Outcome.FAILED, lost)
+        found.append(judged)
+    return found
 
 
 def _how(ending: Ending) -> str:

@@ -34,27 +34,12 @@ def make(
     for name, number in (("workers", workers), ("trials", trials), ("repetitions", repetitions)):
         if number < 1:
             raise UsageError(f"--{name} {number}: give a whole number of at least 1")
-    chosen: list[Cell] = []
-    for framework in frameworks:
-        name = mode or framework.default_mode
-        known = framework.entry.modes.get(name)
-        parallel = known is None or known.parallel
-        chosen.append(_cell(framework.name, name, workers if parallel else 1))
+    chosen = [_of_framework(each, mode or each.default_mode, workers) for each in frameworks]
     plain = [
         _cell(BASELINE, baseline.default_mode, count)
         for count in sorted({1, *(cell.workers for cell in chosen)})
     ]
-    reference = plain[0]
     cells = list({cell.id: cell for cell in [*plain, *chosen]}.values())
-    rng = random.Random(seed)
-    order: list[PlannedTrial] = []
-    for number in range(1, trials + 1):
-        first = [reference] if number == 1 else []
-        rest = [cell for cell in cells if cell not in first]
-        rng.shuffle(rest)
-        for cell in [*first, *rest]:
-            trial_id = f"{number:02d}-{cell.id}"
-            order.append(PlannedTrial(trial_id, number, cell.framework, cell.mode, [cell.id]))
     return Plan(
         workload=workload,
         parameters=parameters,
@@ -62,11 +47,31 @@ def make(
         trials=trials,
         repetitions=repetitions,
         workers=workers,
-        reference=reference.id,
+        reference=plain[0].id,
         timeouts=timeouts,
         cells=cells,
-        order=order,
+        order=_order(cells, trials, seed),
     )
+
+
+def _order(cells: list[Cell], trials: int, seed: int) -> list[PlannedTrial]:
+    """Rounds of all cells, each shuffled anew; in the first the reference goes before all."""
+    rng = random.Random(seed)
+    order = []
+    for number in range(1, trials + 1):
+        first = cells[:1] if number == 1 else []
+        rest = [cell for cell in cells if cell not in first]
+        rng.shuffle(rest)
+        order += [
+            PlannedTrial(f"{number:02d}-{cell.id}", number, cell.framework, cell.mode, [cell.id])
+            for cell in [*first, *rest]
+        ]
+    return order
+
+
+def _of_framework(framework: Framework, mode: str, workers: int) -> Cell:
+    known = framework.entry.modes.get(mode)  # one that it does not have is found out later
+    return _cell(framework.name, mode, workers if known is None or known.parallel else 1)
 
 
 def _cell(framework: str, mode: str, workers: int) -> Cell:

@@ -81,18 +81,29 @@ def setup(names: tuple[str, ...], as_json: bool) -> None:
     help="Further packages that your workload needs, in every environment.",
 )
 @click.option("--mode", metavar="M", help="How to execute. [default: each framework's first mode]")
-@click.option("--workers", type=_COUNT, help="Steps at once. [default: the cores of this machine]")
+@click.option(
+    "--workers",
+    type=_COUNT,
+    metavar="N",
+    help="Steps at once. [default: the cores of this machine]",
+)
 @click.option(
     "--trials",
     type=_COUNT,
+    metavar="N",
     default=1,
     show_default=True,
     help="Fresh processes for each framework.",
 )
 @click.option(
-    "--repetitions", type=_COUNT, default=3, show_default=True, help="In each; the first is cold."
+    "--repetitions",
+    type=_COUNT,
+    metavar="N",
+    default=3,
+    show_default=True,
+    help="In each; the first is cold.",
 )
-@click.option("--seed", default=7, show_default=True, help="Of the order of trials.")
+@click.option("--seed", metavar="N", default=7, show_default=True, help="Of the order of trials.")
 @click.option(
     "--timeout",
     "timeouts",

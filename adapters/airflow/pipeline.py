@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 from airflow.sdk import DAG, XComArg, get_current_context, task
 
-from adapters.contract import Value, Workload, call_of, execute
+from adapters.contract import Step, Value, Workload, call_of, execute
 
 #: What stands in the DAG file; Airflow looks for the words "airflow" and "dag" in it.
 DAG_FILE = """\
@@ -26,15 +27,17 @@ def make_dag(path: str) -> DAG:
     with DAG(dag_id=workload.name, schedule=None, catchup=False) as dag:
         results: dict[str, XComArg] = {}
         for each in workload.steps:
-            # Template fields are rendered by Airflow; a step's own text must not be.
-            call = json.dumps(call_of(each, "", "")).encode().hex()
             inputs = {up: results[up] for up in each.upstreams}
-            results[each.id] = step.override(task_id=each.id)(call, inputs)
+            results[each.id] = _task_of(each)(inputs)
     return dag
 
 
-@task  # type: ignore[untyped-decorator]
-def step(call: str, inputs: dict[str, Value]) -> Value:
-    """Run any step; its inputs and its result travel as XComs."""
-    where = get_current_context()["dag_run"].conf
-    return execute({**json.loads(bytes.fromhex(call)), **where}, inputs)
+def _task_of(each: Step) -> Callable[[dict[str, XComArg]], XComArg]:
+    """The task of one step; its inputs and its result travel as XComs."""
+
+    # The step is closed over and no argument: arguments are templates, and rendered.
+    def step(inputs: dict[str, Value]) -> Value:
+        where = get_current_context()["dag_run"].conf
+        return execute(call_of(each, where["events"], where["artifacts"]), inputs)
+
+    return task(task_id=each.id)(step)  # type: ignore[no-any-return]  # Airflow is untyped here

@@ -54,7 +54,7 @@ class Trials:
 
     def __init__(self, total: int) -> None:
         self._console = Console(stderr=True, highlight=False)
-        self._started = time.monotonic()
+        self._started = self._trial_started = time.monotonic()
         self._total = total
         self._first: int | None = None  # trials that a resumed run had done before
         self._now = ""
@@ -65,6 +65,7 @@ class Trials:
         """A trial begins; ``done`` have ended before it."""
         if self._first is None:
             self._first = done
+        self._trial_started = time.monotonic()
         self._now = f"{planned.framework}/{planned.mode} trial {planned.number}"
         self._live.update(self._task, completed=done, description=self._now)
 
@@ -86,12 +87,15 @@ class Trials:
             )
 
     def _left(self) -> str:
-        done = self._live.tasks[0].completed - (self._first or 0)
+        """As if every trial to come lasted as long as those that have ended did on average."""
+        completed = self._live.tasks[0].completed
+        done = completed - (self._first or 0)
         if not done:
             return ""
-        remaining = self._total - self._live.tasks[0].completed
-        seconds = (time.monotonic() - self._started) / done * remaining
-        return f", about {seconds:.0f} s left"
+        each = (self._trial_started - self._started) / done
+        spent = time.monotonic() - self._trial_started
+        left = each * (self._total - completed) - spent
+        return f", about {left:.0f} s left" if left > 0 else ", longer than expected"
 
     def __enter__(self) -> Trials:
         if self._console.is_terminal:

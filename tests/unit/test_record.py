@@ -287,7 +287,7 @@ def test_a_step_that_outlives_its_run_ends_in_a_later_journal(tmp_path: Path) ->
 
 def test_a_process_number_used_again_hides_no_attempt(tmp_path: Path) -> None:
     header: dict[str, object] = {"host": "h", "pid": 7}
-    for name, start in (("j1", 10), ("j2", 20)):
+    for name, start in (("j1", 20), ("j2", 10)):
         write_journal(
             tmp_path / f"{name}.jsonl",
             header,

@@ -1,0 +1,175 @@
+"""adapter.toml: what ours say, and what wrong ones are told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from packaging.specifiers import SpecifierSet
+
+from harness import catalog
+from harness.errors import UsageError
+from harness.home import Home
+from tests.unit.frameworks import PLAIN, framework
+
+ROOT = Path(__file__).resolve().parents[2]
+OURS = sorted(path.parent for path in (ROOT / "adapters").glob("*/adapter.toml"))
+MODES = {"inprocess", "server", "distributed", "cluster"}
+
+GOOD = """
+title = "Mine"
+package = "mine"
+python = ">=3.11"
+homepage = "https://mine.example"
+[modes.inprocess]
+summary = "It runs."
+durable = false
+parallel = true
+isolation = "thread"
+"""
+
+
+def refusal(folder: Path, text: str) -> str:
+    path = folder / "adapter.toml"
+    path.write_text(text)
+    with pytest.raises(UsageError) as caught:
+        catalog.read_entry(path)
+    assert str(path) in str(caught.value)
+    return str(caught.value)
+
+
+def test_every_adapter_has_a_description() -> None:
+    folders = {path.parent for path in (ROOT / "adapters").glob("*/adapter.py")}
+    assert folders == set(OURS)
+    assert len(OURS) >= 5
+
+
+@pytest.mark.parametrize("folder", OURS, ids=lambda folder: str(folder.name))
+def test_our_descriptions_are_valid(folder: Path) -> None:
+    entry = catalog.read_entry(folder / "adapter.toml")
+    assert SpecifierSet(entry.python)
+    assert set(entry.modes) <= MODES
+    assert all(mode.summary.strip() for mode in entry.modes.values())
+    assert (entry.tolerance == 0) or entry.tolerance_reason.strip()
+
+
+@pytest.mark.parametrize("folder", OURS, ids=lambda folder: str(folder.name))
+def test_our_settings_have_reasons_and_names_of_variables(folder: Path) -> None:
+    for mode in catalog.read_entry(folder / "adapter.toml").modes.values():
+        names = [setting.name for setting in mode.settings]
+        assert len(set(names)) == len(names)
+        for setting in mode.settings:
+            assert len(setting.reason.split()) >= 3, setting.name
+            assert setting.name.isupper(), setting.name
+
+
+@pytest.mark.parametrize("folder", OURS, ids=lambda folder: str(folder.name))
+def test_every_framework_can_be_compared_on_the_preferred_python(folder: Path) -> None:
+    assert "3.11.7" in SpecifierSet(catalog.read_entry(folder / "adapter.toml").python)
+
+
+def test_a_good_description_is_read(tmp_path: Path) -> None:
+    (tmp_path / "adapter.toml").write_text(GOOD)
+    entry = catalog.read_entry(tmp_path / "adapter.toml")
+    assert entry.modes["inprocess"].parallel is True
+    assert (entry.tolerance, entry.modes["inprocess"].settings) == (0.0, [])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ("title", "tittle", "`tittle`"),
+        ("title", "# title", "`title`"),
+        ("parallel = true", 'parallel = "yes"', "$.modes[...].parallel"),
+        ("parallel = true", "paralel = true", "`paralel`"),
+        ('isolation = "thread"', 'isolation = "wish"', "$.modes[...].isolation"),
+        ("durable = false", "settings = [{name = 'A', value = 'b'}]", "`reason`"),
+        ("[modes.inprocess]", "[modes.inprocess", "line 6"),
+        ('python = ">=3.11"', 'python = "three"', "three"),
+    ],
+)
+def test_what_is_wrong_is_named(tmp_path: Path, old: str, new: str, named: str) -> None:
+    text = GOOD.replace(old, new)
+    if named == "`reason`":
+        text += "durable = false\n"
+    assert named in refusal(tmp_path, text)
+
+
+def test_a_description_without_modes_says_what_to_add(tmp_path: Path) -> None:
+    text = GOOD.partition("[modes")[0] + "modes = {}\n"
+    assert "add a table [modes.inprocess]" in refusal(tmp_path, text)
+
+
+def test_a_description_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "adapter.toml"
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(UsageError, match="utf-8"):
+        catalog.read_entry(path)
+
+
+def adapter(folder: Path, name: str) -> Path:
+    (folder / name).mkdir(parents=True)
+    (folder / name / "adapter.toml").write_text(GOOD)
+    return folder / name
+
+
+def test_the_baseline_comes_first(tmp_path: Path) -> None:
+    names = list(catalog.discover(Home(tmp_path)))
+    assert names[0] == catalog.BASELINE == "plain"
+    assert names[1:] == sorted(names[1:])
+    assert {folder.name for folder in OURS} == set(names)
+
+
+def test_adapters_of_the_users_own_are_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = adapter(tmp_path / "adapters", "mine")
+    elsewhere = adapter(tmp_path / "elsewhere", "other")
+    monkeypatch.setenv("HARNESS_ADAPTERS", str(tmp_path / "elsewhere"))
+    found = catalog.discover(Home(tmp_path))
+    assert found["mine"].folder == mine.resolve()
+    assert found["other"].folder == elsewhere.resolve()
+    assert found["mine"].module == "adapters.mine.adapter"
+
+
+def test_a_name_taken_twice_is_refused_with_both_places(tmp_path: Path) -> None:
+    again = adapter(tmp_path / "adapters", "prefect")
+    with pytest.raises(UsageError, match="'prefect' is in") as caught:
+        catalog.discover(Home(tmp_path))
+    assert str(again.resolve()) in str(caught.value)
+    assert str(ROOT / "adapters" / "prefect") in str(caught.value)
+
+
+def test_the_folder_of_adapters_may_be_named_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HARNESS_ADAPTERS", str(ROOT / "adapters"))
+    assert len(catalog.discover(Home(ROOT))) == len(OURS)
+
+
+CATALOG = {"plain": PLAIN, "prefect": framework("prefect"), "flyte": framework("flyte")}
+
+
+def chosen(*names: str) -> list[str]:
+    return [each.name for each in catalog.choose(CATALOG, list(names))]
+
+
+def test_frameworks_are_chosen_each_once_in_the_order_asked_for() -> None:
+    assert chosen("flyte", "plain", "flyte") == ["flyte", "plain"]
+
+
+def test_all_stands_for_every_one() -> None:
+    assert chosen("all") == ["plain", "prefect", "flyte"]
+    assert chosen("flyte", "all") == ["flyte", "plain", "prefect"]
+
+
+def test_an_unknown_framework_is_refused_with_the_nearest() -> None:
+    with pytest.raises(UsageError, match="'perfect': did you mean 'prefect'"):
+        chosen("perfect")
+
+
+def test_an_unknown_mode_is_refused_with_the_nearest() -> None:
+    with pytest.raises(UsageError, match="no mode of plain 'inproces': did you mean 'inprocess'"):
+        PLAIN.mode("inproces")
+
+
+def test_the_first_mode_is_the_default() -> None:
+    assert framework("f", server=True, inprocess=True).default_mode == "server"

@@ -1,0 +1,92 @@
+"""Locks: everything pinned and hashed, no index named, the workload's pins in every one."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+ROOT = Path(__file__).resolve().parents[2]
+ADAPTERS = sorted((ROOT / "adapters").glob("*/requirements.lock"))
+LOCKS = [*ADAPTERS, ROOT / "harness/requirements.lock", ROOT / "tests/requirements.lock"]
+WORKLOAD = ROOT / "workloads" / "requirements.in"
+
+
+def name_of(path: Path) -> str:
+    return str(path.parent.name)
+
+
+def requirements(path: Path) -> list[str]:
+    """Each requirement with its options, as one line."""
+    lines = path.read_text().replace("\\\n", " ").splitlines()
+    return [line for line in lines if line.strip() and not line.lstrip().startswith("#")]
+
+
+def parsed(line: str) -> Requirement:
+    return Requirement(line.partition(" --hash")[0].partition(" #")[0].strip())
+
+
+def pins(path: Path) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for line in requirements(path):
+        requirement = parsed(line)
+        found.setdefault(requirement.name.lower(), set()).add(str(requirement.specifier))
+    return found
+
+
+def test_every_adapter_has_a_lock() -> None:
+    assert {path.parent for path in ADAPTERS} == {
+        path.parent for path in (ROOT / "adapters").glob("*/adapter.py")
+    }
+
+
+@pytest.mark.parametrize("path", LOCKS, ids=name_of)
+def test_everything_is_pinned_and_hashed(path: Path) -> None:
+    lines = requirements(path)
+    assert len(lines) > 5
+    for line in lines:
+        assert re.search(r"--hash=sha256:[0-9a-f]{64}\b", line), line[:60]
+        specifiers = list(parsed(line).specifier)
+        assert [each.operator for each in specifiers] == ["=="], line[:60]
+        assert "*" not in specifiers[0].version
+
+
+@pytest.mark.parametrize("path", LOCKS, ids=name_of)
+def test_no_index_and_no_address_is_named(path: Path) -> None:
+    text = path.read_text()
+    for forbidden in ("-".join(["index", "url"]), "".join([":", "//"]), "find-links", " @ "):
+        assert forbidden not in text
+
+
+@pytest.mark.parametrize("path", LOCKS, ids=name_of)
+def test_the_lock_names_the_command_that_writes_it(path: Path) -> None:
+    head = path.read_text().partition("\n\n")[0][:300]
+    assert re.search(r"#\s+(harness lock [a-z]+|make lock)\n", head)
+
+
+@pytest.mark.parametrize("path", ADAPTERS, ids=name_of)
+def test_the_workloads_pins_stand_in_every_environment(path: Path) -> None:
+    locked = pins(path)
+    for name, specifiers in pins(WORKLOAD).items():
+        assert locked[name] == specifiers
+
+
+@pytest.mark.parametrize("path", ADAPTERS, ids=name_of)
+def test_what_an_adapter_asks_for_is_in_its_lock(path: Path) -> None:
+    locked = pins(path)
+    for line in requirements(path.parent / "requirements.in"):
+        requirement = parsed(line)
+        found = locked[requirement.name.lower()]
+        assert all(
+            requirement.specifier.contains(each.removeprefix("=="), prereleases=True)
+            for each in found
+        ), line
+
+
+@pytest.mark.parametrize("path", ADAPTERS, ids=name_of)
+def test_a_framework_is_pinned_exactly_where_it_is_asked_for(path: Path) -> None:
+    asked = [parsed(line) for line in requirements(path.parent / "requirements.in")]
+    exact = [each for each in asked if str(each.specifier).startswith("==")]
+    assert exact or path.parent.name == "plain"

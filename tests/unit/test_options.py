@@ -1,0 +1,38 @@
+"""Texts of the command line as values."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from harness.commands.running import key_values, parse_timeouts
+from harness.model import Timeouts
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ([], {}),
+        (["rows=5", "data=a.csv"], {"rows": "5", "data": "a.csv"}),
+        (["where=a=b"], {"where": "a=b"}),
+        (["empty="], {"empty": ""}),
+        (["rows=5", "rows=6"], {"rows": "6"}),
+    ],
+)
+def test_parameters_are_pairs(given: list[str], expected: dict[str, str]) -> None:
+    assert key_values(given) == expected
+
+
+def test_limits_not_named_keep_their_defaults() -> None:
+    assert parse_timeouts([]) == Timeouts()
+    changed = parse_timeouts(["build=5", "import=6.5"])
+    assert (changed.of("build"), changed.of("import")) == (5, 6.5)
+    assert changed == msgspec.structs.replace(Timeouts(), build=5.0, import_=6.5)
+
+
+def test_a_number_alone_is_for_execution() -> None:
+    assert parse_timeouts(["7"]) == msgspec.structs.replace(Timeouts(), execute=7.0)
+
+
+def test_the_last_of_a_phase_counts() -> None:
+    assert parse_timeouts(["build=5", "build=6"]).of("build") == 6

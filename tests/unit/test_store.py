@@ -1,0 +1,195 @@
+"""Results on disk: whole or not at all, and read back strictly."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness import plan, store
+from harness.errors import UsageError
+from harness.home import Home
+from harness.model import SCHEMA, Host, Outcome, Repetition, Run, Timeouts, Trial
+from tests.unit.frameworks import PLAIN
+
+
+def a_run() -> Run:
+    planned = plan.make(
+        [PLAIN],
+        PLAIN,
+        mode=None,
+        workload="chain",
+        parameters={"steps": 3, "data": None},
+        workers=1,
+        trials=1,
+        repetitions=1,
+        seed=7,
+        timeouts=Timeouts(),
+    )
+    repetition = Repetition(
+        planned.reference, "r1", 1, True, Outcome.OK, [], {"build": 5}, makespan_ns=10
+    )
+    done = Trial(
+        id=planned.order[0].id,
+        number=1,
+        framework="plain",
+        mode="inprocess",
+        outcome=Outcome.OK,
+        evidence=["it is ü"],
+        phases={"import": 3},
+        versions={"python": "3.11.7"},
+        cpu_s=0.5,
+        repetitions=[repetition],
+    )
+    return Run(
+        schema=SCHEMA,
+        id="run",
+        status="complete",
+        created="2030-01-01T00:00:00+00:00",
+        harness="0",
+        commit=None,
+        host=Host("Linux", "x86_64", "?", 2, 1, "3.11.7"),
+        plan=planned,
+        environments={},
+        trials=[done],
+    )
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> dict[str, Any]:
+    """What run.json holds, after it was saved into ``tmp_path``."""
+    store.save(tmp_path, a_run())
+    data: dict[str, Any] = json.loads((tmp_path / store.RUN).read_bytes())
+    return data
+
+
+def refusal(folder: Path, data: Any) -> str:
+    content = data if isinstance(data, bytes) else json.dumps(data).encode()
+    (folder / store.RUN).write_bytes(content)
+    with pytest.raises(UsageError) as caught:
+        store.load(folder)
+    return str(caught.value)
+
+
+def test_a_run_is_loaded_as_it_was_saved(tmp_path: Path) -> None:
+    store.save(tmp_path, a_run())
+    assert store.load(tmp_path) == a_run()
+
+
+def test_writing_replaces_and_leaves_nothing_aside(tmp_path: Path) -> None:
+    path = tmp_path / "f"
+    store.write_bytes(path, b"old")
+    store.write_bytes(path, b"new")
+    assert path.read_bytes() == b"new"
+    assert list(tmp_path.iterdir()) == [path]
+    assert path.stat().st_mode & 0o777 == 0o644
+
+
+@pytest.mark.parametrize("broken", ["fsync", "replace", "chmod"])
+def test_a_failed_write_leaves_the_old_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    def full(*_: Any) -> None:
+        raise OSError("no space left")
+
+    path = tmp_path / "f"
+    store.write_bytes(path, b"old")
+    monkeypatch.setattr(os, broken, full)
+    with pytest.raises(OSError, match="no space"):
+        store.write_bytes(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_even_an_interrupt_leaves_the_old_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    path = tmp_path / "f"
+    store.write_bytes(path, b"old")
+    monkeypatch.setattr(os, "fsync", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        store.write_bytes(path, b"new")
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_missing_run_says_where_it_was_looked_for(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"no run at .*No such file") as caught:
+        store.load(tmp_path / "gone")
+    assert str(tmp_path / "gone") in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"[]", b"3", b"null", b"{}", b"\xff", b"[" * 100_000, b'{"schema": 1}'],
+    ids=lambda content: repr(content)[:20],
+)
+def test_a_damaged_run_is_a_usage_error(tmp_path: Path, content: bytes) -> None:
+    message = refusal(tmp_path, content)
+    assert str(tmp_path / store.RUN) in message
+    assert "is damaged" in message
+
+
+@pytest.mark.parametrize("key", ["plan", "trials", "host", "status", "commit"])
+def test_a_missing_key_is_named(tmp_path: Path, saved: dict[str, Any], key: str) -> None:
+    del saved[key]
+    assert f"`{key}`" in refusal(tmp_path, saved)
+
+
+def test_an_unknown_key_is_named_with_its_place(tmp_path: Path, saved: dict[str, Any]) -> None:
+    saved["plan"]["speed"] = 1
+    message = refusal(tmp_path, saved)
+    assert "`speed`" in message
+    assert "$.plan" in message
+
+
+def test_a_wrong_type_is_named_with_its_place(tmp_path: Path, saved: dict[str, Any]) -> None:
+    saved["trials"][0]["outcome"] = "splendid"
+    assert "$.trials[0].outcome" in refusal(tmp_path, saved)
+
+
+def test_a_newer_schema_is_refused_before_its_keys(tmp_path: Path, saved: dict[str, Any]) -> None:
+    message = refusal(tmp_path, {**saved, "schema": SCHEMA + 1, "speed": 1})
+    assert f"has schema {SCHEMA + 1}, this harness reads {SCHEMA}" in message
+    assert "damaged" not in message
+
+
+def test_folders_of_runs_are_numbered(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    names = [store.new_run_folder(home, "now").name for _ in range(3)]
+    assert names == ["now", "now-2", "now-3"]
+
+
+def test_latest_leads_to_the_last_run(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    for _ in range(2):
+        last = store.new_run_folder(home, "now")
+        store.point_latest(last)
+    latest = home.results / "latest"
+    assert latest.resolve() == last.resolve()
+    assert not latest.readlink().is_absolute()
+
+
+def test_a_run_is_found_by_its_name_by_latest_and_by_its_path(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    folder = store.new_run_folder(home, "now")
+    store.save(folder, a_run())
+    store.point_latest(folder)
+    for name in ("now", "latest", str(folder)):
+        assert store.find_run(home, name) == folder.resolve()
+
+
+def test_a_run_that_is_not_there_lists_those_that_are(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    with pytest.raises(UsageError, match="no run 'x'; there are: none yet"):
+        store.find_run(home, "x")
+    folder = store.new_run_folder(home, "now")
+    store.save(folder, a_run())
+    store.point_latest(folder)
+    with pytest.raises(UsageError, match=r"no run 'x'; there are: latest, now|now, latest|now"):
+        store.find_run(home, "x")

@@ -54,7 +54,7 @@ def find(target: str) -> Callable[..., Any]:
     try:
         module = importlib.import_module(module_name)
     except ModuleNotFoundError as error:
-        if error.name is None or not module_name.startswith(error.name):
+        if error.name is None or not f"{module_name}.".startswith(f"{error.name}."):
             raise ParameterError(
                 f"module {module_name!r} needs {error.name!r}, which is not in the environment; "
                 "name what your workload needs with --requirements FILE"

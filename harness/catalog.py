@@ -8,6 +8,7 @@ from typing import Literal
 
 import msgspec
 import tomllib
+from packaging.specifiers import SpecifierSet
 
 from harness.errors import UsageError, unknown
 from harness.home import Home, package_folder
@@ -103,11 +104,19 @@ def read_entry(path: Path) -> Entry:
     """Read one adapter.toml. Raises :class:`UsageError` naming the file and the key."""
     try:
         entry = msgspec.convert(tomllib.loads(path.read_text()), Entry)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
+        SpecifierSet(entry.python)
+    except (ValueError, msgspec.ValidationError) as error:  # TOML, UTF-8 and specifiers alike
         raise UsageError(f"{path}: {error}") from None
     if not entry.modes:
         raise UsageError(f"{path}: no mode; add a table [modes.inprocess]")
     return entry
+
+
+def choose_one(catalog: dict[str, Framework], name: str, command: str) -> Framework:
+    """The one framework that ``command`` was given."""
+    if name == "all":
+        raise UsageError(f"harness {command} takes one adapter; there are: {', '.join(catalog)}")
+    return choose(catalog, [name])[0]
 
 
 def choose(catalog: dict[str, Framework], names: list[str]) -> list[Framework]:

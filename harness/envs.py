@@ -78,6 +78,19 @@ def exclusive(venv: Venv) -> Iterator[None]:
         yield
 
 
+def being_made(folder: Path) -> bool:
+    """Whether some process is at work on the environment in ``folder`` now."""
+    lock = folder.with_suffix(".lock")
+    if not lock.exists():
+        return False
+    with lock.open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
 def create(home: Home, venv: Venv, stop: threading.Event) -> dict[str, float]:
     """Make the environment anew and return seconds by part. It counts only after :func:`finish`.
 

@@ -78,7 +78,10 @@ def _ask(path: Path) -> Interpreter | None:
         )
     except (OSError, subprocess.SubprocessError):
         return None
-    prefix, major, minor, micro = answer.stdout.split("\n")[:4]
+    parts = answer.stdout.split("\n")
+    if len(parts) < 4:
+        return None
+    prefix, major, minor, micro = parts[:4]
     real = Path(prefix) / "bin" / f"python{major}.{minor}"
     if not real.exists():
         return None

@@ -34,11 +34,13 @@ def ideal_makespan(
         while ready and len(running) < workers:
             _, position, step = heapq.heappop(ready)
             heapq.heappush(running, (now + duration_ns[step], position, step))
-        now, _, step = heapq.heappop(running)
-        for follower in followers[step]:
-            waiting[follower] -= 1
-            if waiting[follower] == 0:
-                heapq.heappush(ready, (now, index[follower], follower))
+        now = running[0][0]
+        while running and running[0][0] == now:  # all that end at once, before one is chosen
+            _, _, step = heapq.heappop(running)
+            for follower in followers[step]:
+                waiting[follower] -= 1
+                if waiting[follower] == 0:
+                    heapq.heappush(ready, (now, index[follower], follower))
     return now
 
 

@@ -30,7 +30,7 @@ def problems(
     if engine_count is not None and engine_count != len(workload.steps):
         found.append(
             f"the engine's own store counts {engine_count} successful step executions, "
-            f"{len(workload.steps)} were recorded"
+            f"the workload has {len(workload.steps)}"
         )
     if set(outputs) != set(workload.outputs):
         return [*found, f"returned {sorted(outputs)}, not {sorted(workload.outputs)}"]

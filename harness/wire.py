@@ -141,6 +141,7 @@ def read_phases(path: Path) -> list[Phase]:
         try:
             name, run_id, edge, stamp = line["phase"], line["run_id"], line["edge"], line["ns"]
             known = name in TRIAL_PHASES or name in REPETITION_PHASES
+            known = known and edge in ("start", "end")
             if not known or (type(run_id), type(stamp)) != (str, int):
                 raise TypeError
         except (KeyError, TypeError):
@@ -171,7 +172,10 @@ def _fit(kind: Any, data: Any, where: str) -> Any:
     if kind is Any:
         return data
     if kind is float and type(data) is int:
-        return float(data)
+        try:
+            return float(data)
+        except OverflowError:
+            raise WireError(f"{where} is beyond all floats") from None
     if type(data) is not (origin or kind):
         raise WireError(f"{where} should be {getattr(kind, '__name__', kind)}, is {data!r:.80}")
     if origin is list:

@@ -200,14 +200,8 @@ def churn(
     data, registry = _absolute(data), _absolute(registry)
 
     dag = Dag("churn")
-    raw = dag.step(
-        ingest,
-        data=data,
-        rows=rows,
-        seed=seed,
-        data_drift=data_drift,
-        concept_drift=concept_drift,
-    )
+    drifts = {"data_drift": data_drift, "concept_drift": concept_drift}
+    raw = dag.step(ingest, data=data, rows=rows, seed=seed, **drifts)
     checked = dag.step(
         validate, raw=raw, data=data, target=target, time=time, max_rejected=max_rejected
     )
@@ -216,29 +210,16 @@ def churn(
     about = labelled["target"]
     parts = dag.step(split, table=labelled["table"], target=about, schema=columns, seed=seed)
     encoded = dag.step(features, parts=parts, target=about, schema=columns)
-    encoder = encoded["encoder"]
     fitted, evaluations = _fan_out(dag, encoded, candidates, seed)
     chosen = dag.step(select, evaluations=evaluations, models=fitted)
-    deployed = dag.step(
-        deploy, chosen=chosen, encoder=encoder, target=about, test=parts["test"], registry=registry
-    )
-    scores = dag.step(predict, deployed=deployed, production=parts["production"])
-    drifted = dag.step(
-        monitor,
-        train=parts["train"],
-        production=parts["production"],
-        encoder=encoder,
-        target=about,
-        tested=chosen["metrics"],
-        scores=scores,
-    )
+    deployed, drifted = _operate(dag, parts, about, encoded["encoder"], chosen, registry)
     # Of evaluations and the choice only what is reported, neither scores nor the model.
     report = dag.step(
         summarise,
         counts=checked["counts"],
         schema=columns,
         target=about,
-        encoder=encoder,
+        encoder=encoded["encoder"],
         filled=encoded["filled"],
         candidates=[{key: found[key] for key in SHOWN} for found in evaluations],
         chosen={key: chosen[key] for key in ("number", "family", "rule")},
@@ -246,6 +227,25 @@ def churn(
         drifted=drifted,
     )
     return dag.build(report=report)
+
+
+def _operate(
+    dag: Dag, parts: Ref, about: Ref, encoder: Ref, chosen: Ref, registry: str | None
+) -> tuple[Ref, Ref]:
+    """Wire what happens to the chosen model: deployment, prediction, monitoring."""
+    deployed = dag.step(
+        deploy, chosen=chosen, encoder=encoder, target=about, test=parts["test"], registry=registry
+    )
+    drifted = dag.step(
+        monitor,
+        train=parts["train"],
+        production=parts["production"],
+        encoder=encoder,
+        target=about,
+        tested=chosen["metrics"],
+        scores=dag.step(predict, deployed=deployed, production=parts["production"]),
+    )
+    return deployed, drifted
 
 
 def _fan_out(dag: Dag, encoded: Ref, candidates: int, seed: int) -> tuple[list[Ref], list[Ref]]:

@@ -88,7 +88,8 @@ def _load_polars(data: bytes) -> Any:
 
 
 def _is_model(value: Any) -> bool:
-    return hasattr(value, "get_params") and _from(value, "sklearn")
+    # Of scikit-learn itself: a class of the user's own would not be trusted when it is loaded.
+    return hasattr(value, "get_params") and type(value).__module__.split(".")[0] == "sklearn"
 
 
 def dump_model(value: Any) -> bytes:
@@ -127,9 +128,24 @@ def _canonical(archive: bytes) -> bytes:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as out:
         for old, new in names.items():
-            out.writestr(zipfile.ZipInfo(new), files[old])
+            out.writestr(
+                zipfile.ZipInfo(new), _unpadded(files[old]) if new.endswith(".npy") else files[old]
+            )
         out.writestr(zipfile.ZipInfo("schema.json"), json.dumps(schema, sort_keys=True))
     return target.getvalue()
+
+
+def _unpadded(data: bytes) -> bytes:
+    """A stored array of records (a tree's nodes) with zeros for whatever was between its fields."""
+    import numpy as np
+
+    array = np.load(io.BytesIO(data), allow_pickle=False)
+    if array.dtype.names is None:
+        return data
+    clean = np.zeros(array.shape, array.dtype)
+    for name in array.dtype.names:
+        clean[name] = array[name]
+    return _dump_array(clean)
 
 
 def _nodes(tree: Any) -> Iterator[dict[str, Any]]:

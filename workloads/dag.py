@@ -255,7 +255,7 @@ def _ordered(steps: list[Step]) -> tuple[Step, ...]:
     try:
         order = tuple(graphlib.TopologicalSorter(graph).static_order())
     except graphlib.CycleError as error:
-        cycle = " -> ".join(reversed(error.args[1]))
+        cycle = " -> ".join(error.args[1])
         raise WiringError(f"steps form a cycle: {cycle}") from None
     position = {step.id: i for i, step in enumerate(steps)}
     if all(position[u] < position[s] for s, upstreams in graph.items() for u in upstreams):

@@ -135,26 +135,37 @@ def _fields(record: Any, kinds: dict[str, tuple[type, ...]]) -> dict[str, Any]:
 
 
 def _paired(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Starts with their ends, by process: a step that outlives its run ends in a later journal."""
-    attempts: dict[tuple[str, int, int], dict[str, Any]] = {}
-    try:
-        for record in records:
-            if "start" in record:
-                attempts[record["host"], record["pid"], record["n"]] = {
-                    "step": record["step"],
-                    "start_ns": record["start"],
-                    "end_ns": None,
-                    "error": None,
-                    "host": record["host"],
-                    "pid": record["pid"],
-                    "thread": record["thread"],
-                }
-        for record in records:
-            if "start" not in record:
-                attempt = attempts[record["host"], record["pid"], record["n"]]
+    """Starts with their ends.
+
+    An end is looked for in the start's own journal; failing that, in another one of the same
+    process, where a step that outlives its run ends.
+    """
+    attempts: dict[tuple[str, int], dict[str, Any]] = {}
+    for record in records:
+        if "start" in record:
+            attempts[record["journal"], record["n"]] = {
+                "step": record["step"],
+                "start_ns": record["start"],
+                "end_ns": None,
+                "error": None,
+                "host": record["host"],
+                "pid": record["pid"],
+                "thread": record["thread"],
+            }
+    late = []
+    for record in records:
+        if "end" in record:
+            attempt = attempts.get((record["journal"], record["n"]))
+            if attempt is None:
+                late.append(record)
+            else:
                 attempt.update(end_ns=record["end"], error=record["error"])
-    except KeyError as error:
-        raise JournalError(f"{record['journal']} ends attempt {error} that nobody began") from None
+    open_ = {(a["host"], a["pid"], n): a for (_, n), a in attempts.items() if a["end_ns"] is None}
+    for record in late:
+        attempt = open_.get((record["host"], record["pid"], record["n"]))
+        if attempt is None:
+            raise JournalError(f"{record['journal']} ends attempt {record['n']}, which none began")
+        attempt.update(end_ns=record["end"], error=record["error"])
     return list(attempts.values())
 
 

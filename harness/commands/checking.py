@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.text import Text
 
 from harness import contract_check, envs, host, prepare, progress
-from harness.catalog import choose, discover
-from harness.errors import AdapterError, HarnessError, UsageError
+from harness.catalog import choose_one, discover
+from harness.errors import AdapterError, HarnessError
 from harness.home import Home
 from harness.report import tables
 
@@ -19,9 +19,7 @@ from harness.report import tables
 def check(name: str, mode: str | None, as_json: bool) -> int:
     """Run the contract check of one adapter; 0 if it is kept, else an AdapterError's code."""
     home = Home.here()
-    if name == "all":
-        raise UsageError("harness check takes one adapter; see: harness list")
-    (framework,) = choose(discover(home), [name])
+    framework = choose_one(discover(home), name, "check")
     mode = mode or framework.default_mode
     workers = host.cores() if framework.mode(mode).parallel else 1
     with progress.Setup([name]) as shown:

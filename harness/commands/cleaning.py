@@ -35,7 +35,7 @@ def clean(*, envs: bool, results: bool, dry_run: bool) -> None:
 
 
 def _environments(home: Home, *, everything: bool) -> list[Path]:
-    found = sorted(home.envs.glob("*")) if home.envs.is_dir() else []
+    found = [path for path in sorted(home.envs.glob("*")) if not envs.being_made(path)]
     return found if everything else [path for path in found if path.stem not in _current(home)]
 
 

@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from harness import envs, prepare, progress
-from harness.catalog import choose, discover
+from harness.catalog import choose, choose_one, discover
 from harness.errors import HarnessError
 from harness.home import Home, package_folder
 from harness.model import Environment
@@ -36,7 +36,7 @@ def setup(names: list[str], as_json: bool) -> int:
 def lock(name: str) -> None:
     """Write the lock of one adapter."""
     home = Home.here()
-    (framework,) = choose(discover(home), [name])
+    framework = choose_one(discover(home), name, "lock")
     envs.lock(home, framework, package_folder("workloads") / "requirements.in")
     click.echo(f"wrote {framework.lock}")
 

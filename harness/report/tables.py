@@ -52,7 +52,7 @@ def duration(seconds: float | None) -> str:
         return NOTHING
     size = abs(seconds)
     if size < 0.9995e-3:
-        return f"{seconds * 1e6:.0f}µs"
+        return f"{round(seconds * 1e6)}µs"
     if size < 0.9995:
         return _digits(seconds * 1e3, "ms")
     if size < 999.5:
@@ -61,8 +61,9 @@ def duration(seconds: float | None) -> str:
 
 
 def _digits(value: float, unit: str) -> str:
-    """Three digits and a unit."""
-    return f"{value:.0f}{unit}" if abs(value) >= 99.95 else f"{value:.1f}{unit}"
+    """At most four characters and a unit."""
+    text = f"{value:.1f}"
+    return f"{text if len(text) <= 4 else f'{value:.0f}'}{unit}"
 
 
 def show_line(line: Text) -> None:

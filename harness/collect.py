@@ -143,11 +143,15 @@ def _judge(
             # The step's own words come before what the framework made of them.
             own = [f"step {e.step}: {e.error}" for e in events if e.error is not None]
             outcome = Outcome.FAILED
-            evidence = [*own[:1], f"failed in {result.phase}: {result.error}"]
+            evidence = own[:1]
+            if not any(e.error is not None and e.error in result.error for e in events):
+                evidence.append(f"failed in {result.phase}: {result.error}")
         else:
             tolerance = job.framework.entry.tolerance
             outputs = result.outputs or {}
             evidence = verify.problems(task.workload, events, outputs, oracle, count, tolerance)
+            if evidence and task.oracle is None and number > 1:
+                evidence[0] = f"plain Python itself does not repeat its result: {evidence[0]}"
             outcome = Outcome.WRONG if evidence else Outcome.OK
             start = _start_of("execute", run_id, phases)
             if outcome is Outcome.OK and start is not None:

@@ -45,7 +45,8 @@ def doctor(as_json: bool) -> int:
 
 def _machine(home: Home) -> list[Diagnosis]:
     here = ", ".join(each.version for each in interpreters.installed())
-    free = shutil.disk_usage(home.root).free // 10**6
+    there = next(path for path in (home.root, *home.root.parents) if path.exists())
+    free = shutil.disk_usage(there).free // 10**6
     compiler = next(filter(None, map(shutil.which, ("cc", "gcc", "clang"))), "")
     git = shutil.which("git") or ""
     return [

@@ -93,6 +93,10 @@ def _row(
     trials = [each for each in run.trials if _repetitions(each, cell)]
     repetitions = [rep for each in trials for rep in _repetitions(each, cell)]
     outcome = Outcome.worst([each.outcome for each in trials] + [r.outcome for r in repetitions])
+    if outcome is not Outcome.OK:
+        return Row(
+            cell.id, cell.framework, _version(trials), cell.mode, cell.workers, outcome, *[None] * 8
+        )
     cold = _median_s(repetitions, lambda rep: rep.makespan_ns if rep.cold else None)
     warm_ns = _warm(run, cell)
     makespans = [r.makespan_ns for r in repetitions if r.makespan_ns is not None and not r.cold]

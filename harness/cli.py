@@ -18,13 +18,13 @@ _BUG = 70
 _INTERRUPTED = 130
 _COUNT = click.IntRange(min=1)
 #: The machine's faults, not ours: a full disk, a folder that may not be written.
-_MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS)
+_MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
 @click.version_option(__version__, prog_name="harness")
 def cli() -> None:
-    r"""Run one ML workload through several pipeline orchestrators, verify every
+    """Run one ML workload through several pipeline orchestrators, verify every
     run, and compare them with plain Python.
 
     \b
@@ -33,7 +33,7 @@ def cli() -> None:
     harness run --workload fan-out --param width=100
     harness run --workload mine:build   your own: build() in ./mine.py
     harness check prefect               does this adapter keep its contract?
-    """
+    """  # noqa: D301 -- click's mark for text that is not to be wrapped
 
 
 @cli.command("list")
@@ -208,7 +208,8 @@ def main() -> None:
 
 def _unexpected(error: Exception) -> int:
     if isinstance(error, OSError) and error.errno in _MACHINE:
-        click.echo(f"harness: {error}; mend it, then go on: harness run --resume", err=True)
+        hint = "mend it and try again; a run that was cut off goes on with: harness run --resume"
+        click.echo(f"harness: {error}; {hint}", err=True)
         return HarnessError.exit_code
     traceback.print_exception(error)
     click.echo("harness: this is a bug in the harness; please report the lines above", err=True)

@@ -74,8 +74,9 @@ def findings(result: Trial) -> list[Finding]:
     left = [text for text in result.evidence if text.startswith("left running")]
     found.append(Finding("no process is left behind", not left, "; ".join(left)))
     counts = {each.engine_count for each in result.repetitions if each.outcome is Outcome.OK}
-    what = "the engine's own store is counted" if counts - {None} else "the engine keeps no store"
-    found.append(Finding(what, True, ""))
+    if counts:
+        counted = "the engine's own store is counted"
+        found.append(Finding(counted if counts - {None} else "the engine keeps no store", True, ""))
     return found
 
 

@@ -14,8 +14,15 @@ from harness.home import Home
 
 
 def clean(*, envs: bool, results: bool, dry_run: bool) -> None:
-    """Remove outdated environments and scratch; with ``envs`` and ``results`` all of them."""
+    """Remove outdated environments and scratch; with ``envs`` and ``results`` all of them.
+
+    Raises :class:`~harness.errors.UsageError` while a run is under way.
+    """
     home = Home.here()
+    for path in home.results.glob(f"*/{store.RUN}"):
+        if not path.parent.is_symlink():
+            with store.hold(path.parent):  # raises if a run under way needs what would go
+                pass
     doomed = _environments(home, everything=envs)
     doomed += sorted(path for path in home.scratch.glob("*") if path.is_dir())
     if envs:

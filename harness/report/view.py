@@ -41,11 +41,13 @@ class Trouble(msgspec.Struct, frozen=True):
     outcome: Outcome
     what: str
     log: str
-    retry: str
+    retry: str  #: empty where the adapter is not to blame
 
     def line(self) -> str:
         """As one line."""
-        return f"{self.label} {self.what}; log: {self.log}; retry: {self.retry}"
+        return f"{self.label} {self.what}; log: {self.log}" + (
+            f"; retry: {self.retry}" if self.retry else ""
+        )
 
 
 class View(msgspec.Struct, frozen=True):
@@ -119,7 +121,7 @@ def _row(
         service_s=_median_s(trials, lambda each: each.phases.get("service")),
         build_s=_median_s(repetitions, lambda rep: rep.phases.get("build")),
         cold_s=cold,
-        warm_s=None if warm_ns is None else warm_ns / 1e9,
+        warm_s=None if warm_ns is None or not makespans else warm_ns / 1e9,
         spread=(max(makespans) - min(makespans)) / stats.median(makespans) if makespans else None,
         ratio=ratio,
         overhead_step_s=overhead,
@@ -187,10 +189,16 @@ def _troubles(folder: Path, run: Run) -> list[Trouble]:
                 outcome=outcome,
                 what="; ".join(evidence),
                 log=_relative(log) if log.exists() else "none",
-                retry=f"harness check {trial.framework}",
+                retry=_retry(run, trial, outcome),
             )
         )
     return found
+
+
+def _retry(run: Run, trial: Trial, outcome: Outcome) -> str:
+    if outcome is Outcome.SKIPPED or trial.id == run.plan.order[0].id:
+        return ""  # the reference failed: the workload is to blame, as the evidence says
+    return f"harness check {trial.framework}"
 
 
 def _relative(path: Path) -> str:

@@ -16,7 +16,7 @@ engine_count = no_engine_count
 Flow = tuple[flytekit.Workflow, Workload]
 
 
-@flytekit.task  # type: ignore[untyped-decorator]
+@flytekit.task  # type: ignore[untyped-decorator]  # flytekit is untyped here
 def step(call: str, upstreams: list[str], results: list[str]) -> str:
     """Any step. Flyte's types have no general JSON, so values travel as JSON text."""
     inputs = {name: json.loads(result) for name, result in zip(upstreams, results, strict=True)}

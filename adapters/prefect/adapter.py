@@ -40,7 +40,7 @@ def build(workload: Workload, ctx: Context) -> Flow:
         for step in workload.steps
     }
 
-    @flow(  # type: ignore[untyped-decorator]
+    @flow(  # type: ignore[untyped-decorator]  # Prefect is untyped here
         name=workload.name,
         flow_run_name=ctx.run_id,
         task_runner=ThreadPoolTaskRunner(max_workers=ctx.workers),

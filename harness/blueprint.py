@@ -25,27 +25,29 @@ from workloads.dag import ParameterError, WiringError, Workload
 def main(folder: Path) -> int:
     """Build what ``folder/request.json`` names; returns the exit code."""
     request = wire.read(wire.BlueprintRequest, folder / wire.REQUEST)
-    response = wire.BlueprintResponse(None)
+    built, refusal = [], None
     try:
         builder = find(request.builder)
-        parameters = parse(builder, request.parameters)
-        workload = builder(**parameters)
-        if not isinstance(workload, Workload):
-            raise ParameterError(
-                f"{request.builder} returned a {type(workload).__name__}; "
-                "return dag.build(name=reference)"
-            )
-        response = wire.BlueprintResponse(
-            Workload.from_json(workload.to_json()).to_json(), _complete(builder, parameters)
-        )
+        for raw in request.parameters:
+            built.append(_build(request.builder, builder, raw))
     except (ParameterError, WiringError) as error:
-        response = wire.BlueprintResponse(None, error=str(error))
+        refusal = str(error)
     except Exception as error:
         traceback.print_exc()
-        text = f"{request.builder} raised {type(error).__name__}: {error}"
-        response = wire.BlueprintResponse(None, error=text)
-    wire.write(folder / wire.RESPONSE, response)
-    return 0 if response.error is None else 1
+        refusal = f"{request.builder} raised {type(error).__name__}: {error}"
+    wire.write(folder / wire.RESPONSE, wire.BlueprintResponse(built, refusal))
+    return 0 if refusal is None else 1
+
+
+def _build(name: str, builder: Callable[..., Any], raw: dict[str, str]) -> wire.Built:
+    parameters = parse(builder, raw)
+    workload = builder(**parameters)
+    if not isinstance(workload, Workload):
+        raise ParameterError(
+            f"{name} returned a {type(workload).__name__}; return dag.build(name=reference)"
+        )
+    data = Workload.from_json(workload.to_json()).to_json()
+    return wire.Built(data, _complete(builder, parameters))
 
 
 def find(target: str) -> Callable[..., Any]:

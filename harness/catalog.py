@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 import tomllib
 from packaging.specifiers import SpecifierSet
+from packaging.version import InvalidVersion, Version
 
 from harness.errors import UsageError, unknown
 from harness.home import Home, package_folder
+from harness.model import BASELINE as BASELINE
 from harness.model import Struct
 
-#: The adapter whose verified output every other one has to equal.
-BASELINE = "plain"
+#: How a framework may execute. Modes are never compared with each other, so all must mean the same.
+MODES = ("inprocess", "server", "distributed", "cluster")
+
+_NO_FRAMEWORK = "python"  # as an adapter's package
 
 
 class Setting(Struct, frozen=True):
@@ -35,6 +41,7 @@ class Mode(Struct, frozen=True):
     isolation: Literal["none", "thread", "process", "pod"]  #: between two steps
     services: list[str] = msgspec.field(default_factory=list)
     settings: list[Setting] = msgspec.field(default_factory=list)
+    database: str = ""  #: glob of the framework's own database's files, below the scratch folder
 
 
 class Entry(Struct, frozen=True):
@@ -47,24 +54,45 @@ class Entry(Struct, frozen=True):
     modes: dict[str, Mode]
     tolerance: float = 0.0  #: relative, for numbers in outputs, where pins must differ
     tolerance_reason: str = ""
+    ruler: bool = False  #: it is there to prove the harness, and no answer to any question
 
 
 class Framework(msgspec.Struct, frozen=True):
-    """An adapter as found on disk."""
+    """An adapter as found on disk, in its own or another version of its framework."""
 
-    name: str
+    name: str  #: how it is called here: the adapter's name, ``prefect@3.8.5``, or an alias
     folder: Path
     entry: Entry
+    version: str | None = None  #: as asked for; None is the one that the adapter's lock pins
+    pinned: Path | None = None  #: the lock of ``version``, once ``versions.resolve`` has made it
+
+    @property
+    def adapter(self) -> str:
+        """The name of the adapter's folder, whatever the framework is called here."""
+        return self.folder.name
+
+    @property
+    def spec(self) -> str:
+        """What a command has to be given to mean this framework, also where it has an alias."""
+        return self.adapter if self.version is None else f"{self.adapter}@{self.version}"
 
     @property
     def module(self) -> str:
         """What a worker imports."""
-        return f"adapters.{self.name}.adapter"
+        return f"adapters.{self.adapter}.adapter"
+
+    @property
+    def own_lock(self) -> Path:
+        """The lock that lies with the adapter."""
+        return self.folder / "requirements.lock"
 
     @property
     def lock(self) -> Path:
         """Everything its environment holds, pinned and hashed."""
-        return self.folder / "requirements.lock"
+        if self.version is None:
+            return self.own_lock
+        assert self.pinned is not None, f"{self.name} has to be resolved first"
+        return self.pinned
 
     @property
     def default_mode(self) -> str:
@@ -85,19 +113,41 @@ def adapter_folders(home: Home) -> list[Path]:
     return list(dict.fromkeys(place.resolve() for place in places if place.is_dir()))
 
 
-def discover(home: Home) -> dict[str, Framework]:
-    """All adapters by name, the baseline first.
+class Catalog(dict[str, Framework]):
+    """The adapters by name, the baseline first.
 
-    Raises :class:`UsageError` for a wrong adapter.toml (naming the key) or a name taken twice.
+    Asking for one that is broken raises the :class:`UsageError` that says why; for one that does
+    not exist, a UsageError that names the nearest.
     """
-    found: dict[str, Framework] = {}
+
+    def __init__(
+        self, sound: Mapping[str, Framework], broken: Mapping[str, UsageError] | None = None
+    ) -> None:
+        super().__init__(sound)
+        self.broken = dict(broken or {})  #: why, by name
+
+    def __missing__(self, name: str) -> Framework:
+        if name in self.broken:
+            raise self.broken[name]
+        raise unknown("framework", name, ["all", *self, *self.broken])
+
+
+def discover(home: Home) -> Catalog:
+    """All adapters. One whose adapter.toml is wrong, or whose name is taken twice, is broken."""
+    places: dict[str, list[Path]] = {}
     for place in adapter_folders(home):
         for path in sorted(place.glob("*/adapter.toml")):
-            name = path.parent.name
-            if name in found:
-                raise UsageError(f"adapter {name!r} is in {found[name].folder} and {path.parent}")
-            found[name] = Framework(name, path.parent, read_entry(path))
-    return {name: found[name] for name in sorted(found, key=lambda name: (name != BASELINE, name))}
+            places.setdefault(path.parent.name, []).append(path)
+    sound, broken = {}, {}
+    for name in sorted(places, key=lambda name: (name != BASELINE, name)):
+        path, *others = places[name]
+        try:
+            if others:
+                raise UsageError(f"adapter {name!r} is in {path.parent} and {others[0].parent}")
+            sound[name] = Framework(name, path.parent, read_entry(path))
+        except UsageError as error:
+            broken[name] = error
+    return Catalog(sound, broken)
 
 
 def read_entry(path: Path) -> Entry:
@@ -109,24 +159,59 @@ def read_entry(path: Path) -> Entry:
         raise UsageError(f"{path}: {error}") from None
     if not entry.modes:
         raise UsageError(f"{path}: no mode; add a table [modes.inprocess]")
+    strange = [mode for mode in entry.modes if mode not in MODES]
+    # Where there is no framework, as in the tests' fakes, there is nothing to confuse.
+    if strange and entry.package != _NO_FRAMEWORK:
+        raise UsageError(f"{path}: key modes.{strange[0]}: {unknown('mode', strange[0], MODES)}")
     return entry
 
 
-def choose_one(catalog: dict[str, Framework], name: str, command: str) -> Framework:
+def choose_one(catalog: Catalog, name: str, command: str) -> Framework:
     """The one framework that ``command`` was given."""
     if name == "all":
         raise UsageError(f"harness {command} takes one adapter; there are: {', '.join(catalog)}")
     return choose(catalog, [name])[0]
 
 
-def choose(catalog: dict[str, Framework], names: list[str]) -> list[Framework]:
-    """The named frameworks, each once; ``all`` stands for every one."""
+def choose(catalog: Catalog, names: Sequence[str]) -> list[Framework]:
+    """The named frameworks, each once; ``all`` stands for every one, ``prefect@3.8.5`` for a
+    version, which ``versions.resolve`` has to resolve before it can be used.
+
+    Raises :class:`UsageError` for a name that is unknown, broken or has no versions.
+    """
     chosen: dict[str, Framework] = {}
     for name in names:
         if name == "all":
+            if catalog.broken:
+                error = next(iter(catalog.broken.values()))
+                raise UsageError(f"{error}; mend it, or name frameworks: {', '.join(catalog)}")
             chosen.update(catalog)
-        elif name in catalog:
-            chosen[name] = catalog[name]
-        else:
-            raise unknown("framework", name, ["all", *catalog])
+            continue
+        adapter, at, version = name.partition("@")
+        if at and adapter == "all":
+            raise UsageError(f"{name}: give the version of one framework, as in prefect@3.8.5")
+        found = of_version(catalog[adapter], version) if at else catalog[adapter]
+        chosen[found.name] = found
     return list(chosen.values())
+
+
+def of_version(framework: Framework, version: str) -> Framework:
+    """The same adapter with another version of its framework, labelled ``prefect@3.8.5``.
+
+    Two ways to write one version give one label; what is no version is told by
+    ``versions.resolve``. Raises :class:`UsageError` for an adapter of no framework.
+    """
+    if framework.entry.package == _NO_FRAMEWORK:
+        raise UsageError(
+            f"{framework.adapter}@{version}: {framework.adapter} has no versions, because it "
+            f"has no package; ask for: {framework.adapter}"
+        )
+    with contextlib.suppress(InvalidVersion):  # that is kept as written, for the message
+        version = str(Version(version))
+    name = f"{framework.adapter}@{version}"
+    return msgspec.structs.replace(framework, name=name, version=version, pinned=None)
+
+
+def alias(framework: Framework, name: str) -> Framework:
+    """The same adapter, version and environment under another name."""
+    return msgspec.structs.replace(framework, name=name)

@@ -62,11 +62,21 @@ def setup(names: tuple[str, ...], as_json: bool) -> None:
     "--framework", "frameworks", multiple=True, metavar="NAME", help="Repeatable. [default: all]"
 )
 @click.option(
+    "--profile",
+    metavar="P",
+    help="quick, standard or full: a set of experiments; or the path of a TOML file of your own.",
+)
+@click.option(
+    "--experiment",
+    "experiments",
+    multiple=True,
+    metavar="E",
+    help="Only this one of the profile [of: standard]. Repeatable.",
+)
+@click.option(
     "--workload",
-    default="churn",
     metavar="W",
-    show_default=True,
-    help="A name from `harness list`, or module:function of your own.",
+    help="A name from `harness list`, or module:function of your own. [default: churn]",
 )
 @click.option(
     "--param",
@@ -91,17 +101,13 @@ def setup(names: tuple[str, ...], as_json: bool) -> None:
     "--trials",
     type=_COUNT,
     metavar="N",
-    default=1,
-    show_default=True,
-    help="Fresh processes for each framework.",
+    help="Rounds: in each, every framework gets a fresh process. [default: the profile's, or 1]",
 )
 @click.option(
     "--repetitions",
     type=_COUNT,
     metavar="N",
-    default=3,
-    show_default=True,
-    help="In each; the first is cold.",
+    help="Warm executions in each trial, after a cold one. [default: the profile's, or 2]",
 )
 @click.option("--seed", metavar="N", default=7, show_default=True, help="Of the order of trials.")
 @click.option(
@@ -109,8 +115,8 @@ def setup(names: tuple[str, ...], as_json: bool) -> None:
     "timeouts",
     multiple=True,
     metavar="[PHASE=]S",
-    help="Seconds for a phase (execute unless named): spawn, import, load, service, build, "
-    "execute, settle, stop, exit. Repeatable.",
+    help="Seconds for a phase (execute unless named): spawn, import, load, service, idle, "
+    "build, execute, settle, stop, exit. Repeatable.",
 )
 @click.option("--keep", is_flag=True, help="Keep artifacts and scratch folders of good trials.")
 @click.option("--dry-run", is_flag=True, help="Show the plan; run nothing.")

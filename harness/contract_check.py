@@ -49,13 +49,15 @@ def job(home: Home, venv: envs.Venv, mode: str, folder: Path, workers: int) -> J
     for number, (_, workload) in enumerate(cases().items(), 1):
         file = folder / f"case-{number}.json"
         wire.write(file, workload.to_json())
-        tasks.append(Task(f"case_{number}", workload, file, workers, _answer(workload)))
+        name, answer = f"case_{number}", _answer(workload)
+        tasks.append(Task(name, name, workload, file, workers, answer, _REPETITIONS))
     framework = venv.framework
     return Job(
-        planned=PlannedTrial("check", 1, framework.name, mode, [task.cell for task in tasks]),
+        planned=PlannedTrial(
+            "check", 1, framework.name, mode, workers, [task.cell for task in tasks]
+        ),
         framework=framework,
         tasks=tasks,
-        repetitions=_REPETITIONS,
         timeouts=Timeouts(execute=120.0),
         folder=folder / "trial",
         venv=venv.folder,

@@ -10,7 +10,7 @@ import platform
 import shutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -20,10 +20,11 @@ from harness import interpreters, store
 from harness.catalog import Framework
 from harness.errors import EnvError
 from harness.home import Home
-from harness.model import Environment
+from harness.model import Environment, Struct
 from harness.spawn import Child
 
 READY = "ready.json"
+_ORIGIN = "made-from.json"
 _FORM = 1  # raise when environments made by older code must not be used any more
 
 
@@ -33,7 +34,7 @@ class Venv(msgspec.Struct, frozen=True):
     framework: Framework
     interpreter: interpreters.Interpreter
     folder: Path
-    extra: Path | None  #: further requirements, of the user's workload
+    extra: Path | None  #: further requirements, of the user's workload (``--requirements``)
 
     @property
     def python(self) -> Path:
@@ -53,6 +54,23 @@ class Venv(msgspec.Struct, frozen=True):
             return None
 
 
+class Origin(Struct, frozen=True):
+    """What an environment was made from, as paths: its name holds only their digest."""
+
+    adapter: str
+    lock: str
+    interpreter: str
+    extra: str | None
+
+
+def origin(folder: Path) -> Origin | None:
+    """What the environment in ``folder`` was made from; None if nothing there says it."""
+    try:
+        return msgspec.json.decode((folder / _ORIGIN).read_bytes(), type=Origin)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
 def plan(home: Home, framework: Framework, extra: Path | None = None) -> Venv:
     """Where the environment of ``framework`` lies, by content.
 
@@ -60,13 +78,13 @@ def plan(home: Home, framework: Framework, extra: Path | None = None) -> Venv:
     """
     if not framework.lock.exists():
         raise EnvError(
-            f"{framework.name} has no requirements.lock; make it: harness lock {framework.name}"
+            f"{framework.spec} has no requirements.lock; make it: harness lock {framework.adapter}"
         )
-    interpreter = interpreters.choose(framework.entry.python, framework.name)
+    interpreter = interpreters.choose(framework.entry.python, framework.spec)
     parts = [str(_FORM), framework.lock.read_text(), interpreter.path, interpreter.version]
     parts += [platform.machine(), extra.read_text() if extra else ""]
     key = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
-    return Venv(framework, interpreter, home.envs / f"{framework.name}-{key}", extra)
+    return Venv(framework, interpreter, home.envs / f"{framework.adapter}-{key}", extra)
 
 
 @contextlib.contextmanager
@@ -123,6 +141,13 @@ def finish(venv: Venv, seconds: dict[str, float], import_s: float) -> Environmen
         seconds={part: round(value, 3) for part, value in seconds.items()},
         import_s=round(import_s, 3),
     )
+    made_from = Origin(
+        adapter=venv.framework.adapter,
+        lock=str(venv.framework.lock),
+        interpreter=venv.interpreter.path,
+        extra=str(venv.extra.resolve()) if venv.extra else None,
+    )
+    store.write_bytes(venv.folder / _ORIGIN, msgspec.json.encode(made_from))
     store.write_bytes(venv.folder / READY, msgspec.json.encode(facts))
     return facts
 
@@ -142,17 +167,33 @@ def lock(home: Home, framework: Framework, workload_requirements: Path) -> None:
 
     Raises :class:`EnvError` with the resolver's explanation.
     """
+    own = requirements_of(framework)
+    pin(home, framework, [workload_requirements, own], framework.own_lock, "lock")
+
+
+def requirements_of(framework: Framework) -> Path:
+    """What the adapter asks for. Raises :class:`EnvError` if it does not say."""
     own = framework.folder / "requirements.in"
     if not own.exists():
         raise EnvError(f"{own} is missing; write the framework's packages into it, one a line")
-    interpreter = interpreters.choose(framework.entry.python, framework.name)
+    return own
+
+
+def pin(
+    home: Home, framework: Framework, sources: Sequence[Path], output: Path, command: str
+) -> None:
+    """Resolve ``sources`` into ``output``, whose pins, if it is there, are kept where they may be.
+
+    Its head names ``harness <command>`` as what wrote it. Raises :class:`EnvError`.
+    """
+    interpreter = interpreters.choose(framework.entry.python, framework.spec)
     uv(
         home,
         threading.Event(),
         *("pip", "compile", "--quiet", "--universal", "--generate-hashes", "--no-annotate"),
         *("--python-version", ".".join(interpreter.version.split(".")[:2])),
-        *("--custom-compile-command", f"harness lock {framework.name}"),
-        *(str(workload_requirements), str(own), "--output-file", str(framework.lock)),
+        *("--custom-compile-command", f"harness {command} {framework.spec}"),
+        *(*map(str, sources), "--output-file", str(output)),
     )
 
 

@@ -28,6 +28,11 @@ class Home:
         return self.root / ".harness" / "envs"
 
     @property
+    def locks(self) -> Path:
+        """One file for each other version of a framework that was asked for."""
+        return self.root / ".harness" / "locks"
+
+    @property
     def imports(self) -> Path:
         """What workers see on their PYTHONPATH."""
         return self.root / ".harness" / "imports"

@@ -20,10 +20,21 @@ class Task(msgspec.Struct, frozen=True):
     """What one cell of a trial executes, and what it has to give."""
 
     cell: str
+    key: str  #: of the workload; names its executions
     workload: Workload
     file: Path  #: the workload's JSON
     workers: int
     oracle: Mapping[str, Any] | None  #: None where the output is to become the oracle
+    repetitions: int = 1
+    after: str | None = None  #: the cell without which this one is not tried
+    scale: float = 1.0
+    budget_s: float | None = None
+    recorded: bool = True
+
+    @property
+    def run_ids(self) -> list[str]:
+        """The names of its executions, which are also their folders."""
+        return [f"{self.key}-r{number}" for number in range(1, self.repetitions + 1)]
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -32,11 +43,11 @@ class Job(msgspec.Struct, frozen=True):
     planned: PlannedTrial
     framework: Framework
     tasks: list[Task]
-    repetitions: int
     timeouts: Timeouts
     folder: Path
     venv: Path
     pythonpath: list[Path]
+    idle_s: float = 0.0
     keep: bool = False  #: leave HOME, scratch and artifacts where they are
 
     @property
@@ -47,7 +58,15 @@ class Job(msgspec.Struct, frozen=True):
     def runs(self) -> list[tuple[str, Task, int]]:
         """Run id, task and number of every repetition, in order."""
         return [
-            (f"r{number}" if len(self.tasks) == 1 else f"{task.cell}-r{number}", task, number)
+            (run_id, task, number)
             for task in self.tasks
-            for number in range(1, self.repetitions + 1)
+            for number, run_id in enumerate(task.run_ids, 1)
         ]
+
+    def limit_s(self, phase: str, run_id: str) -> float:
+        """How long a phase may last."""
+        limit = self.timeouts.of(phase)
+        if phase == "execute":
+            budgets = [t.budget_s for t in self.tasks if t.budget_s and run_id in t.run_ids]
+            limit = min([limit, *budgets])
+        return limit + self.idle_s if phase == "idle" else limit

@@ -4,12 +4,12 @@
 process that comes of it (child subreaper), whatever session or group it moved to. When the command
 ends, when the harness asks, or when the harness dies (its end of our stdin closes), the whole tree
 is killed. It also drains the command's output into ``output.log``, keeping its head and its tail,
-and writes ``exit.json`` last.
+samples what the tree uses into ``samples.jsonl``, and writes ``exit.json`` last.
 """
 
 from __future__ import annotations
 
-import collections
+import contextlib
 import ctypes
 import json
 import os
@@ -24,58 +24,24 @@ from typing import Any
 
 import psutil
 
+from harness import cgroup, procfs, tree
+from harness.output import Log
+from harness.sampler import SAMPLES, Sampler
+
 EXIT = "exit.json"
 LOG = "output.log"
 KILL = b"k"  #: what the harness writes to have the tree killed at once
 DUMP = b"d"  #: the same, but have Python say first where it is
 
-_HEAD = 2 << 20  # bytes of output kept from the beginning, and
-_TAIL = 256 << 10  # from the end
 _GRACE_S = 2.0  # for helpers that end by themselves once the worker has ended
 _DUMP_S = 0.3
 _PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 
 
-class Log:
-    """Output, bounded: the head goes to the file as it comes, the tail when all is over."""
-
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("wb", buffering=0)
-        self._tail: collections.deque[bytes] = collections.deque()
-        self.total = self.kept = self.held = 0
-
-    def add(self, data: bytes) -> None:
-        """Take a chunk of output. A full disk loses output, never the trial."""
-        self.total += len(data)
-        room = max(_HEAD - self.kept, 0)
-        if room:
-            self._write(data[:room])
-            self.kept += len(data[:room])
-        if data[room:]:
-            self._tail.append(data[room:])
-            self.held += len(data[room:])
-        while self.held - len(self._tail[0] if self._tail else b"") > _TAIL:
-            self.held -= len(self._tail.popleft())
-
-    def close(self) -> None:
-        """Write the tail, saying how much was left out before it."""
-        left_out = self.total - self.kept - self.held
-        if left_out:
-            self._write(f"\n[… {left_out:,} bytes of output left out …]\n".encode())
-        self._write(b"".join(self._tail))
-        self._file.close()
-
-    def _write(self, data: bytes) -> None:
-        try:
-            self._file.write(data)
-        except OSError as error:
-            print(f"keeper: output lost: {error}", file=sys.stderr)
-
-
 class Keeper:
     """Runs one command and answers for every process that comes of it."""
 
-    def __init__(self, folder: Path, command: list[str]) -> None:
+    def __init__(self, folder: Path, command: list[str], group: cgroup.Group | None) -> None:
         self.folder = folder
         self.log = Log(folder / LOG)
         self.returncode: int | None = None
@@ -87,14 +53,12 @@ class Keeper:
         signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.signal(signal.SIGTERM, lambda *_: self.kill())
-        self.spawned_ns = time.monotonic_ns()
-        self.child = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            preexec_fn=_before_exec,
+        self.sampler = Sampler(folder / SAMPLES)
+        self.began_cpu_s = time.process_time()
+        self.child, self.spawned_ns, joined = _spawn(command, group)
+        self.group = group if joined else None
+        self.sampler.watch(
+            tree.by_psutil() if self.group is None else tree.by_group(str(self.group.folder))
         )
 
     def keep(self) -> None:
@@ -169,20 +133,57 @@ class Keeper:
 
     def report(self, survivors: list[str]) -> None:
         """Write how it ended, whole or not at all."""
-        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        written_bytes = self.written_bytes()
+        self.sampler.stop()
+        most = self.sampler.most
         content: dict[str, Any] = {
             "spawned_ns": self.spawned_ns,
             "ended_ns": self.ended_ns,
             "returncode": self.returncode,
             "killed": self.killed,
             "survivors": survivors,
-            "cpu_user_s": used.ru_utime,
-            "cpu_system_s": used.ru_stime,
+            **self.cpu(),
+            "peak_pss_bytes": most and most.pss_bytes,
+            "memory": most and most.memory,
+            "peak_processes": most and most.processes,
+            "peak_threads": most and most.threads,
+            "written_bytes": written_bytes,
             "output_bytes": self.log.total,
+            "sampler_cpu_s": self.sampler.cpu_ns / 1e9,
+            "keeper_cpu_s": time.process_time() - self.began_cpu_s,
         }
         aside = self.folder / f".{EXIT}"
         aside.write_text(json.dumps(content))
         os.replace(aside, self.folder / EXIT)
+
+    def cpu(self) -> dict[str, Any]:
+        """CPU time of the tree, and who counted it."""
+        if self.group is not None:
+            with contextlib.suppress(OSError):  # somebody removed it: what was reaped is ours
+                used = self.group.cpu()
+                return {
+                    "source": f"cgroup v{self.group.version}",
+                    "cpu_user_s": used.user_ns / 1e9,
+                    "cpu_system_s": used.system_ns / 1e9,
+                }
+        reaped = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return {
+            "source": "psutil",
+            "cpu_user_s": reaped.ru_utime,
+            "cpu_system_s": reaped.ru_stime,
+        }
+
+    def written_bytes(self) -> int | None:
+        """What the tree had sent to storage, now that all of it is reaped.
+
+        To be asked while the sampler lives: what an ended thread wrote passes for a child's.
+        """
+        if not procfs.available():
+            return None
+        try:
+            return procfs.reaped_written_bytes(os.getpid())
+        except PermissionError:
+            return None
 
 
 def _read(descriptor: int) -> bytes | None:
@@ -218,10 +219,36 @@ def _kill(process: psutil.Process) -> None:
         return  # it ended by itself in the meantime, as it should
 
 
-def _before_exec() -> None:
-    """In the child: no core files, and no life without the keeper."""
+def _spawn(
+    command: list[str], group: cgroup.Group | None
+) -> tuple[subprocess.Popen[bytes], int, bool]:
+    """Start the command; when it began by the monotonic clock, and whether it is in the group."""
+    told = {} if group is None else {cgroup.ENVIRON: str(group.folder)}
+    reading, writing = os.pipe()
+    try:
+        child = subprocess.Popen(
+            command,
+            env={**os.environ, **told},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=lambda: _before_exec(group, writing),
+        )
+        spawned_ns, joined = map(int, os.read(reading, 64).split())
+    finally:
+        os.close(reading)
+        os.close(writing)
+    return child, spawned_ns, bool(joined)
+
+
+def _before_exec(group: cgroup.Group | None, report: int) -> None:
+    """In the child: no core files, no life without the keeper, all that it uses counted."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    joined = group is not None and group.join()
+    # Joining takes the kernel some 10 ms, which are none of the command's.
+    os.write(report, f"{time.monotonic_ns()} {int(joined)}".encode())
 
 
 def prctl(option: int, value: int) -> None:
@@ -235,7 +262,12 @@ def main() -> None:
     folder, command = Path(sys.argv[1]), sys.argv[3:]
     os.set_blocking(sys.stdin.fileno(), False)
     prctl(PR_SET_CHILD_SUBREAPER, 1)
-    Keeper(folder, command).keep()
+    group = cgroup.make()
+    try:
+        Keeper(folder, command, group).keep()
+    finally:
+        if group is not None:
+            group.remove()
 
 
 if __name__ == "__main__":

@@ -8,7 +8,10 @@ from typing import Any
 import msgspec
 
 #: Version of run.json's form. Raise it when a reader of the old form would go wrong.
-SCHEMA = 1
+SCHEMA = 2
+
+#: The adapter whose verified output every other one has to equal.
+BASELINE = "plain"
 
 
 class Outcome(str, enum.Enum):
@@ -33,12 +36,20 @@ class Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Cell(Struct, frozen=True):
-    """Framework x mode x workload x parameters: what is measured."""
+    """Framework x version x mode x workload x parameters: what is measured."""
 
     id: str
     framework: str
     mode: str
     workers: int
+    workload: str  #: key of :attr:`Plan.workloads`
+    repetitions: int = 1
+    #: Seconds that a repetition may take; where a smaller cell tells that it will take longer, it
+    #: is skipped, and where it does nevertheless, it is ended.
+    budget_s: float | None = None
+    after: str | None = None  #: the next smaller cell, without which this one is not tried
+    scale: float = 1.0  #: how much longer than that one it is expected to take
+    recorded: bool = True  #: False only to measure what recording costs
 
     @property
     def label(self) -> str:
@@ -46,13 +57,39 @@ class Cell(Struct, frozen=True):
         return f"{self.framework}/{self.mode}"
 
 
+class Spec(Struct, frozen=True):
+    """A workload with its parameters, as a plan names it."""
+
+    name: str  #: as the user named it
+    parameters: dict[str, Any]  #: complete, defaults included
+    steps: int
+
+
+class Experiment(Struct, frozen=True):
+    """Cells that together answer one question."""
+
+    name: str
+    estimates: str  #: see :data:`harness.profile.ESTIMATES`
+    about: str
+    cells: list[str]
+    ruler: bool = False  #: it measures the harness, not the frameworks
+
+
+class Cost(Struct, frozen=True):
+    """What a framework was found to cost in a first try: only good for choosing sizes."""
+
+    step_s: float  #: worker-seconds per empty step
+    start_s: float  #: from spawn to the first repetition
+
+
 class PlannedTrial(Struct, frozen=True):
     """One fresh process of a framework, and the cells it executes, in order."""
 
     id: str  #: also the name of its folder
-    number: int  #: counts the trials of a framework from 1
+    number: int  #: the round that it belongs to, from 1
     framework: str
     mode: str
+    workers: int
     cells: list[str]
 
 
@@ -63,9 +100,10 @@ class Timeouts(Struct, frozen=True):
     import_: float = msgspec.field(default=180.0, name="import")
     load: float = 120.0
     service: float = 300.0
+    idle: float = 60.0
     build: float = 120.0
     execute: float = 900.0
-    settle: float = 60.0
+    settle: float = 600.0
     stop: float = 60.0
     exit: float = 30.0
 
@@ -77,20 +115,57 @@ class Timeouts(Struct, frozen=True):
 class Plan(Struct, frozen=True):
     """What a run is going to do, decided before it starts."""
 
-    workload: str  #: as the user named it
-    parameters: dict[str, Any]  #: complete, defaults included
+    profile: str  #: its name; empty for a workload named by flags
     seed: int
     trials: int
-    repetitions: int
-    workers: int
-    reference: str  #: the cell whose verified output is the oracle
+    workers: int  #: of modes that run steps in parallel, unless an experiment says otherwise
+    idle_s: float  #: how long a started service is watched doing nothing
     timeouts: Timeouts
+    workloads: dict[str, Spec]
+    experiments: list[Experiment]
     cells: list[Cell]
     order: list[PlannedTrial]
+    costs: dict[str, Cost]  #: by subject, from a first try
+    injected: dict[str, float]  #: what the ruler's fake costs, by the names of its settings
 
     def cell(self, cell_id: str) -> Cell:
         """The cell of that id."""
         return next(cell for cell in self.cells if cell.id == cell_id)
+
+    def reference(self, workload: str) -> Cell:
+        """The cell whose verified output is the oracle of a workload, and whose step times are its
+        own: plain Python, one step at a time.
+        """
+        return next(
+            cell
+            for cell in self.cells
+            if (cell.framework, cell.workers, cell.workload) == (BASELINE, 1, workload)
+            and cell.recorded
+        )
+
+
+class Usage(Struct, frozen=True):
+    """What the whole tree of processes used during one phase of a repetition."""
+
+    cpu_s: float | None
+    written_bytes: int | None
+    processes: int | None  #: at the phase's end
+    threads: int | None
+    database_bytes: int | None  #: growth of the framework's own database
+    peak_pss_bytes: int | None = None  #: of the samples in it, or else the first after it
+
+
+class Resources(Struct, frozen=True):
+    """What the whole tree of processes of a trial used, and what looking at it cost."""
+
+    source: str  #: what counted the CPU: cgroup v1, cgroup v2 or psutil
+    peak_pss_bytes: int | None
+    peak_processes: int | None
+    peak_threads: int | None
+    written_bytes: int | None
+    idle_pss_bytes: int | None  #: with the service started and nothing to do
+    idle_cpu_s: float | None  #: in the time that it was watched so
+    harness_share: float  #: CPU of harness and keeper, of one core, while the trial ran
 
 
 class Repetition(Struct, frozen=True):
@@ -99,12 +174,13 @@ class Repetition(Struct, frozen=True):
     cell: str
     run_id: str
     number: int  #: from 1 in its trial
-    cold: bool
+    cold: bool  #: the first execution in its process
     outcome: Outcome
     evidence: list[str]
     phases: dict[str, int]
     makespan_ns: int | None = None
     engine_count: int | None = None
+    usage: dict[str, Usage] = msgspec.field(default_factory=dict)  #: by phase
 
 
 class Trial(Struct, frozen=True):
@@ -120,6 +196,7 @@ class Trial(Struct, frozen=True):
     versions: dict[str, str]
     cpu_s: float | None
     repetitions: list[Repetition]
+    resources: Resources | None = None
 
     @property
     def worst(self) -> tuple[Outcome, list[str]]:
@@ -154,6 +231,14 @@ class Host(Struct, frozen=True):
     python: str
 
 
+class Spin(Struct, frozen=True):
+    """The same small piece of work done several times: what it took tells how quiet the host is."""
+
+    wall_ns: list[int]
+    load: float | None  #: average of the last minute
+    stolen_s: float | None  #: CPU that a hypervisor gave to others, since boot
+
+
 class Run(Struct, frozen=True):
     """All that ``run.json`` holds."""
 
@@ -167,3 +252,4 @@ class Run(Struct, frozen=True):
     plan: Plan
     environments: dict[str, Environment]
     trials: list[Trial]
+    spins: list[Spin]  #: the host's noise: before the first trial, and after each

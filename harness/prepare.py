@@ -70,7 +70,7 @@ def _prove(home: Home, venv: envs.Venv, stop: threading.Event) -> tuple[float, f
     if outcome is not Outcome.OK:
         raise EnvError(
             f"{venv.framework.name} is installed but does not run: {'; '.join(evidence)}; "
-            f"log: {folder / 'trial' / 'output.log'}; retry: harness setup {venv.framework.name}"
+            f"log: {folder / 'trial' / 'output.log'}; retry: harness setup {venv.framework.spec}"
         )
     shutil.rmtree(folder)
     return result.phases["import"] / 1e9, sum(result.phases.values()) / 1e9
@@ -89,10 +89,9 @@ def check_trial(home: Home, venv: envs.Venv, folder: Path, stop: threading.Event
     wire.write(file, workload.to_json())
     return trial.run(
         Job(
-            planned=PlannedTrial("check", 1, framework.name, framework.default_mode, ["check"]),
+            planned=PlannedTrial("check", 1, framework.name, framework.default_mode, 1, ["check"]),
             framework=framework,
-            tasks=[Task("check", workload, file, 1, kinds.EXPECTED)],
-            repetitions=1,
+            tasks=[Task("check", "check", workload, file, 1, kinds.EXPECTED)],
             timeouts=Timeouts(execute=180.0),
             folder=folder / "trial",
             venv=venv.folder,

@@ -49,6 +49,38 @@ class Setup:
             self._live.stop()
 
 
+class FirstTries:
+    """Tells which framework is being tried for what a step costs it."""
+
+    def __init__(self, total: int) -> None:
+        self._console = Console(stderr=True, highlight=False)
+        self._started = time.monotonic()
+        self._live = _bar(self._console)
+        self._task = self._live.add_task("first tries", total=total)
+        self._begun = 0
+
+    def subject(self, name: str) -> None:
+        """Its turn has come."""
+        self._live.update(self._task, completed=self._begun, description=f"first try of {name}")
+        self._begun += 1
+        if not self._console.is_terminal:
+            self._console.print(f"[{_clock(self._started)}] first try of {name}")
+
+    def __enter__(self) -> FirstTries:
+        if self._console.is_terminal:
+            self._live.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._console.is_terminal:
+            self._live.stop()
+
+
 class Trials:
     """Tells how the trials of a run come along: what runs now, elapsed, what is left."""
 

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import msgspec
 
 import harness
-from harness import collect, envs, host, store, trial, wire
+from harness import collect, envs, host, noise, store, trial, wire
 from harness.catalog import Framework
 from harness.errors import HarnessError
 from harness.home import Home
@@ -48,8 +48,8 @@ class Session(msgspec.Struct):
 
     home: Home
     folder: Path
-    source: Source
-    workload: Workload
+    sources: Mapping[str, Source]  #: by the name of the workload
+    workloads: Mapping[str, Workload]  #: by key
     frameworks: Mapping[str, Framework]
     environments: Mapping[str, Environment | HarnessError]
     run: Run
@@ -58,19 +58,17 @@ class Session(msgspec.Struct):
 
 
 def begin(
-    home: Home,
+    folder: Path,
     plan: Plan,
-    workload: Workload,
+    workloads: Mapping[str, Workload],
     environments: Mapping[str, Environment | HarnessError],
-) -> tuple[Path, Run]:
-    """Make the run's folder and write down what is going to happen, before it does."""
-    now = datetime.now(timezone.utc)
-    folder = store.new_run_folder(home, now.strftime("%Y%m%d-%H%M%S"))
+) -> Run:
+    """Write down what is going to happen in the run's folder, before it does."""
     run = Run(
         schema=SCHEMA,
         id=folder.name,
         status="running",
-        created=now.isoformat(timespec="seconds"),
+        created=datetime.now(timezone.utc).isoformat(timespec="seconds"),
         harness=harness.__version__,
         commit=host.commit(),
         host=host.describe(),
@@ -79,34 +77,49 @@ def begin(
             name: facts for name, facts in environments.items() if isinstance(facts, Environment)
         },
         trials=[],
+        spins=[noise.spin()],
     )
-    wire.write(folder / store.WORKLOAD, workload.to_json())
+    store.save_workloads(folder, workloads)
     (folder / store.TRIALS).mkdir()
     store.save(folder, run)
     store.point_latest(folder)
-    return folder, run
+    return run
 
 
 def proceed(session: Session, progress: Progress) -> Run:
     """Do every trial of the plan that has not ended yet; each is on disk once it has.
 
-    On an interrupt the run is marked so, and :func:`proceed` can go on with it later.
+    A process that ends too early costs the run no more than the cell that it was at: a further one
+    goes on with the rest. On an interrupt the run is marked so, and :func:`proceed` can go on with
+    it later.
     """
     ended = {each.id: each for each in session.run.trials}
     try:
-        for planned in session.run.plan.order:
-            if planned.id in ended:
-                continue
-            progress.trial(len(ended), planned)
-            result = _one(session, planned, progress)
-            ended[planned.id] = result
-            _keep(session, result, "running")
-            progress.ended(result)
+        for done, planned in enumerate(session.run.plan.order):
+            part: PlannedTrial | None = planned
+            while part is not None:
+                if part.id not in ended:
+                    progress.trial(done, part)
+                    result = _one(session, part, progress)
+                    ended[part.id] = result
+                    _keep(session, result, "running")
+                    progress.ended(result)
+                part = following(part, ended[part.id])
     except BaseException:
         _keep(session, None, "interrupted")
         raise
     _keep(session, None, "complete")
     return session.run
+
+
+def following(planned: PlannedTrial, result: Trial) -> PlannedTrial | None:
+    """The trial that goes on with the cells that an earlier one did not get to."""
+    reached = {each.cell for each in result.repetitions}
+    rest = [cell for cell in planned.cells if cell not in reached]
+    if not rest:
+        return None
+    name, _, part = planned.id.partition("+")
+    return msgspec.structs.replace(planned, id=f"{name}+{int(part or 1) + 1}", cells=rest)
 
 
 def _one(session: Session, planned: PlannedTrial, progress: Progress) -> Trial:
@@ -117,65 +130,108 @@ def _one(session: Session, planned: PlannedTrial, progress: Progress) -> Trial:
         return _unrun(session, planned, Outcome.UNSUPPORTED, f"no mode {planned.mode}; has {known}")
     if isinstance(environment, HarnessError):
         return _unrun(session, planned, Outcome.FAILED, f"failed in setup: {environment}")
-    is_reference = planned.cells == [session.run.plan.reference] and planned.number == 1
-    oracle = None if is_reference else _oracle(session)
-    if oracle is None and not is_reference:
-        return _unrun(
-            session, planned, Outcome.SKIPPED, "the plain reference has no valid output to compare"
-        )
-    job = job_of(session, planned, oracle)
+    job = job_of(session, planned)
+    hopeless = {
+        cell: reason
+        for cell in planned.cells
+        if (reason := _reason_to_skip(session, planned, cell)) is not None
+    }
+    job = msgspec.structs.replace(job, tasks=[t for t in job.tasks if t.cell not in hopeless])
+    skipped = [rep for cell, why in hopeless.items() for rep in _not_tried(session, cell, why)]
+    if not job.tasks:
+        return _without_process(planned, Outcome.SKIPPED, next(iter(hopeless.values())), skipped)
     result = _recovered(job) or trial.run(job, progress.phase)
-    if is_reference and all(each.outcome is Outcome.OK for each in result.repetitions):
-        _become_oracle(session, job)
-    return result
+    if planned.number == 1:
+        _become_oracles(session, job, result)
+    return msgspec.structs.replace(result, repetitions=[*result.repetitions, *skipped])
 
 
-def job_of(session: Session, planned: PlannedTrial, oracle: Mapping[str, Any] | None) -> Job:
+def job_of(session: Session, planned: PlannedTrial) -> Job:
     """A planned trial with everything that it needs to run."""
     plan = session.run.plan
     framework = session.frameworks[planned.framework]
+    cells = [plan.cell(cell) for cell in planned.cells]
+    # A builder of the user's own may live in a folder of its own.
+    sources = [session.sources[plan.workloads[cell.workload].name] for cell in cells]
+    source = next((each for each in sources if each.root is not None), sources[0])
     return Job(
         planned=planned,
         framework=framework,
         tasks=[
             Task(
-                cell=cell,
-                workload=session.workload,
-                file=session.folder / store.WORKLOAD,
-                workers=plan.cell(cell).workers,
-                oracle=oracle,
+                cell=cell.id,
+                key=cell.workload,
+                workload=session.workloads[cell.workload],
+                file=store.workload_file(session.folder, cell.workload),
+                workers=cell.workers,
+                oracle=_oracle(session, cell.workload),
+                # The first execution in a process is cold, and comes before those that count.
+                repetitions=cell.repetitions + (position == 0),
+                after=cell.after,
+                scale=cell.scale,
+                budget_s=cell.budget_s,
+                recorded=cell.recorded,
             )
-            for cell in planned.cells
+            for position, cell in enumerate(cells)
         ],
-        repetitions=plan.repetitions,
         timeouts=plan.timeouts,
+        idle_s=plan.idle_s,
         folder=session.folder / store.TRIALS / planned.id,
         venv=envs.plan(session.home, framework, session.extra).folder,
-        pythonpath=python_path(session.home, framework.folder, session.source),
+        pythonpath=python_path(session.home, framework.folder, source),
         keep=session.keep,
     )
 
 
+def _reason_to_skip(session: Session, planned: PlannedTrial, cell_id: str) -> str | None:
+    """Why a cell need not be tried: it has no oracle, or is known to take too long."""
+    plan = session.run.plan
+    cell = plan.cell(cell_id)
+    reference = plan.reference(cell.workload)
+    is_reference = cell_id == reference.id and planned.number == 1
+    if not is_reference and _oracle(session, cell.workload) is None:
+        return f"plain Python itself has no valid output of {cell.workload} to compare with"
+    for earlier in session.run.trials:
+        for repetition in earlier.repetitions:
+            if repetition.cell == cell_id and repetition.outcome is Outcome.TIMEOUT:
+                return f"not tried again after trial {earlier.number}: {repetition.evidence[0]}"
+            smaller = repetition.cell == cell.after and earlier.number == planned.number
+            if smaller and repetition.outcome is not Outcome.OK:
+                return f"not tried, because {repetition.run_id} did not end well"
+    return None
+
+
 def _recovered(job: Job) -> Trial | None:
-    """A trial whose repetitions had all ended well when the harness was cut off, else None."""
+    """What was complete of a trial in which the harness was cut off; None if nothing was."""
     if not (job.folder / wire.REQUEST).exists():
         return None
     result = collect.collect(job, None)
-    if any(each.outcome is not Outcome.OK for each in result.repetitions):
+    bad = {each.cell for each in result.repetitions if each.outcome is not Outcome.OK}
+    kept = [each for each in result.repetitions if each.cell not in bad]
+    if not kept:
         return None
-    note = "the harness was cut off before the trial's end; its repetitions were complete"
-    recovered = msgspec.structs.replace(result, outcome=Outcome.OK, evidence=[note])
+    note = "the harness was cut off before the trial's end; what was complete is kept"
+    recovered = msgspec.structs.replace(
+        result, outcome=Outcome.OK, evidence=[note], repetitions=kept
+    )
     collect.tidy(job, recovered)
     return recovered
 
 
-def _become_oracle(session: Session, job: Job) -> None:
-    oracle = collect.outputs_of(job, job.runs()[0][0])
-    store.write_bytes(session.folder / store.ORACLE, json.dumps(oracle).encode())
+def _become_oracles(session: Session, job: Job, result: Trial) -> None:
+    """What plain Python returned in the first round is what all others have to return."""
+    for task in job.tasks:
+        if task.oracle is not None or not task.recorded:
+            continue
+        mine = [each for each in result.repetitions if each.cell == task.cell]
+        if mine and all(each.outcome is Outcome.OK for each in mine):
+            outputs = collect.outputs_of(job, task.run_ids[0])
+            file = store.oracle_file(session.folder, task.key)
+            store.write_bytes(file, json.dumps(outputs).encode())
 
 
-def _oracle(session: Session) -> Mapping[str, Any] | None:
-    path = session.folder / store.ORACLE
+def _oracle(session: Session, key: str) -> Mapping[str, Any] | None:
+    path = store.oracle_file(session.folder, key)
     if not path.exists():
         return None
     return json.loads(path.read_bytes())  # type: ignore[no-any-return]
@@ -183,10 +239,24 @@ def _oracle(session: Session) -> Mapping[str, Any] | None:
 
 def _unrun(session: Session, planned: PlannedTrial, outcome: Outcome, reason: str) -> Trial:
     repetitions = [
-        Repetition(cell, f"r{number}", number, number == 1, outcome, [reason], {})
-        for cell in planned.cells
-        for number in range(1, session.run.plan.repetitions + 1)
+        rep for cell in planned.cells for rep in _not_tried(session, cell, reason, outcome)
     ]
+    return _without_process(planned, outcome, reason, repetitions)
+
+
+def _not_tried(
+    session: Session, cell_id: str, reason: str, outcome: Outcome = Outcome.SKIPPED
+) -> list[Repetition]:
+    cell = session.run.plan.cell(cell_id)
+    return [
+        Repetition(cell.id, f"{cell.workload}-r{number}", number, False, outcome, [reason], {})
+        for number in range(1, cell.repetitions + 1)
+    ]
+
+
+def _without_process(
+    planned: PlannedTrial, outcome: Outcome, reason: str, repetitions: list[Repetition]
+) -> Trial:
     return Trial(
         id=planned.id,
         number=planned.number,
@@ -202,6 +272,9 @@ def _unrun(session: Session, planned: PlannedTrial, outcome: Outcome, reason: st
 
 
 def _keep(session: Session, result: Trial | None, status: str) -> None:
-    trials = session.run.trials if result is None else [*session.run.trials, result]
-    session.run = msgspec.structs.replace(session.run, trials=trials, status=status)
+    run = session.run
+    trials, spins = run.trials, run.spins
+    if result is not None:
+        trials, spins = [*trials, result], [*spins, noise.spin()]
+    session.run = msgspec.structs.replace(run, trials=trials, spins=spins, status=status)
     store.save(session.folder, session.run)

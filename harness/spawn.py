@@ -13,24 +13,39 @@ from types import TracebackType
 import msgspec
 import psutil
 
-from harness import keeper
+from harness import cgroup, keeper
 from harness.errors import HarnessError
+from harness.home import package_folder
+from harness.sampler import Memory
 
 _LOG = "keeper.log"
+#: Isolated, Python knows of no checkout: the keeper's must be this harness's own.
+_START = (
+    "import sys; root = sys.argv.pop(1); root in sys.path or sys.path.insert(0, root); "
+    "from harness.keeper import main; main()"
+)
 _started: set[int] = set()  # keepers of this process
 
 
 class Ending(msgspec.Struct, frozen=True):
-    """What a keeper reports when nothing of its child is left."""
+    """What a keeper reports when nothing of its child is left. None: the system does not say."""
 
     spawned_ns: int
     ended_ns: int
     returncode: int | None
     killed: bool
     survivors: list[str]
-    cpu_user_s: float
+    source: str  #: who counted the CPU time: "cgroup v1", "cgroup v2" or "psutil"
+    cpu_user_s: float  #: of the whole tree, ended processes included
     cpu_system_s: float
+    peak_pss_bytes: int | None  #: of the samples, as are the other peaks
+    memory: Memory | None  #: how it was counted
+    peak_processes: int | None
+    peak_threads: int | None
+    written_bytes: int | None  #: by the tree to storage, in whole pages
     output_bytes: int
+    sampler_cpu_s: float  #: what the samples took, a part of
+    keeper_cpu_s: float  #: what the keeper itself took since it started the child
 
 
 class KeeperError(HarnessError):
@@ -46,7 +61,8 @@ class Child:
         # Should the keeper itself be killed, what it kept becomes ours; see _bury_orphans().
         keeper.prctl(keeper.PR_SET_CHILD_SUBREAPER, 1)
         # Isolated: the keeper is of the harness's own environment, not of the worker's.
-        python = [sys.executable, "-I", keeper.__file__, str(folder), "--", *command]
+        root = str(package_folder("harness").parent)
+        python = [sys.executable, "-I", "-c", _START, root, str(folder), "--", *command]
         with (folder / _LOG).open("wb") as log:
             self._keeper = subprocess.Popen(
                 python,
@@ -81,6 +97,7 @@ class Child:
             return msgspec.json.decode((self.folder / keeper.EXIT).read_bytes(), type=Ending)
         except (OSError, msgspec.DecodeError) as error:
             _bury_orphans()
+            cgroup.sweep()
             raise KeeperError(
                 f"the keeper of {self.folder} ended without its report ({error}); it said: "
                 f"{self._said() or 'nothing'}; is the disk full, or memory short?"

@@ -7,7 +7,7 @@ import fcntl
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -15,11 +15,11 @@ import msgspec
 from harness.errors import UsageError
 from harness.home import Home
 from harness.model import SCHEMA, Run
+from workloads.dag import Workload
 
 RUN = "run.json"
-WORKLOAD = "workload.json"
-ORACLE = "oracle.json"
 TRIALS = "trials"
+CALIBRATION = "calibration"
 
 
 def write_bytes(path: Path, data: bytes) -> None:
@@ -65,13 +65,40 @@ def load(folder: Path) -> Run:
     try:
         schema = json.loads(data)["schema"]
         if schema != SCHEMA:
+            age = "a newer" if schema > SCHEMA else "an older"
             raise UsageError(
-                f"{path} has schema {schema}, this harness reads {SCHEMA}; "
-                "read it with the version that wrote it"
+                f"{path} has schema {schema}, from {age} harness; this one reads {SCHEMA}; "
+                "read it with the version that wrote it, or run it again"
             )
         return msgspec.json.decode(data, type=Run)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise UsageError(f"{path} is damaged: {error}") from None
+
+
+def workload_file(folder: Path, key: str) -> Path:
+    """Where a run keeps one of its workloads."""
+    return folder / "workloads" / f"{key}.json"
+
+
+def oracle_file(folder: Path, key: str) -> Path:
+    """Where a run keeps the outputs that every execution of a workload has to equal."""
+    return folder / "oracles" / f"{key}.json"
+
+
+def workload(folder: Path, key: str) -> Workload:
+    """One of the workloads of a run. Raises :class:`UsageError` if it is missing or damaged."""
+    try:
+        return Workload.from_json(json.loads(workload_file(folder, key).read_bytes()))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UsageError(f"run {folder.name}: workload {key} cannot be read: {error}") from None
+
+
+def save_workloads(folder: Path, workloads: Mapping[str, Workload]) -> None:
+    """Keep the workloads of a run."""
+    for kind in (workload_file(folder, ""), oracle_file(folder, "")):
+        kind.parent.mkdir(exist_ok=True)
+    for key, each in workloads.items():
+        write_bytes(workload_file(folder, key), json.dumps(each.to_json()).encode())
 
 
 def new_run_folder(home: Home, name: str) -> Path:

@@ -12,7 +12,8 @@ from harness.job import LIBRARIES, Job
 from harness.model import Trial
 from harness.spawn import Child, KeeperError, clean_environment
 
-_TICK_S = 0.1  # how often the phases are looked at; the end of a trial is noticed at once
+_PATIENCE_S = 20.0  # for an engine that records nothing more of what it ran
+_TICK_S = 0.2  # how often the phases are looked at; the end of a trial is noticed at once
 
 #: Called with the phase and the repetition that a trial is in, at every tick.
 OnPhase = Callable[[str, str], None]
@@ -27,14 +28,14 @@ def run(job: Job, on_phase: OnPhase) -> Trial:
         for setting in job.mode.settings
     }
     env = clean_environment(job.venv, job.folder, job.pythonpath, settings)
-    started_ns = time.monotonic_ns()
+    started_ns, cpu_s = time.monotonic_ns(), time.process_time()
     with Child(command, job.folder, env) as child:
         expired = _watch(child, job, on_phase, started_ns)
         try:
             ending = child.ending()
         except KeeperError as error:
             return collect(job, None, expired, str(error))
-    return collect(job, ending, expired)
+    return collect(job, ending, expired, harness_cpu_s=time.process_time() - cpu_s)
 
 
 def _prepare(job: Job) -> None:
@@ -45,17 +46,32 @@ def _prepare(job: Job) -> None:
         adapter=job.framework.module,
         mode=job.planned.mode,
         distributions=[job.framework.entry.package, *LIBRARIES],
-        settle_s=job.timeouts.settle / 2,
-        repetitions=[
-            wire.RepetitionRequest(run_id, str(task.file), task.workers)
-            for run_id, task, _ in job.runs()
-        ],
+        settle_s=_PATIENCE_S,
+        idle_s=job.idle_s,
+        database=job.mode.database,
+        repetitions=_requests(job),
     )
     wire.write(job.folder / wire.REQUEST, request)
 
 
-def _watch(child: Child, job: Job, on_phase: OnPhase, started_ns: int) -> str | None:
-    """Wait for the end; the name of the phase whose time was up, if one was."""
+def _requests(job: Job) -> list[wire.RepetitionRequest]:
+    last = {task.cell: task.run_ids[-1] for task in job.tasks}
+    return [
+        wire.RepetitionRequest(
+            run_id=run_id,
+            workload=str(task.file),
+            workers=task.workers,
+            record=task.recorded,
+            after=last.get(task.after or "", ""),
+            scale=task.scale,
+            budget_s=task.budget_s,
+        )
+        for run_id, task, _ in job.runs()
+    ]
+
+
+def _watch(child: Child, job: Job, on_phase: OnPhase, started_ns: int) -> tuple[str, float] | None:
+    """Wait for the end; the phase whose time was up, if one was, and its limit in seconds."""
     size = -1
     current, run_id, since_ns = "spawn", "", started_ns
     while not child.wait(_TICK_S):
@@ -71,7 +87,8 @@ def _watch(child: Child, job: Job, on_phase: OnPhase, started_ns: int) -> str | 
         except (wire.WireError, OSError):
             pass  # collect() will say so; here the clock goes on
         on_phase(current, run_id)
-        if time.monotonic_ns() - since_ns > job.timeouts.of(current) * 1e9:
+        limit_s = job.limit_s(current, run_id)
+        if time.monotonic_ns() - since_ns > limit_s * 1e9:
             child.kill(dump=True)
-            return current
+            return current, limit_s
     return None

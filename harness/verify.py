@@ -7,8 +7,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from harness.events import Event
 from workloads.dag import ARTIFACT, Workload
-from workloads.record import Event
 
 _SHOWN = 3  # pieces of evidence of one kind; more would say nothing new
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-VERSION = 1
+VERSION = 2
 
 REQUEST = "request.json"
 RESPONSE = "response.json"
@@ -28,7 +28,7 @@ ARTIFACTS = "artifacts"
 SCRATCH = "scratch"
 
 #: Phases of a trial, and of each repetition in it, in the order in which they happen.
-TRIAL_PHASES = ("spawn", "import", "load", "service", "stop", "exit")
+TRIAL_PHASES = ("spawn", "import", "load", "service", "idle", "stop", "exit")
 REPETITION_PHASES = ("build", "execute", "settle")
 
 
@@ -43,6 +43,10 @@ class RepetitionRequest:
     run_id: str
     workload: str  #: path of the workload's JSON
     workers: int
+    record: bool = True  #: False only to measure what recording costs
+    after: str = ""  #: the smaller execution, without which this one is not tried
+    scale: float = 1.0  #: how much longer than that one it is expected to take
+    budget_s: float | None = None  #: it is skipped if it is expected to take longer
 
 
 @dataclass(frozen=True)
@@ -53,8 +57,21 @@ class TrialRequest:
     mode: str
     distributions: list[str]  #: packages whose versions to report
     settle_s: float  #: how long an engine may take to record what it ran
+    idle_s: float  #: how long to watch the service doing nothing
+    database: str  #: glob, below the scratch folder, of the files of the framework's own database
     repetitions: list[RepetitionRequest]
     wire: int = VERSION
+
+
+@dataclass(frozen=True)
+class PhaseUsage:
+    """What the tree of processes used between two moments; None where it cannot be told."""
+
+    cpu_s: float | None
+    written_bytes: int | None
+    processes: int | None
+    threads: int | None
+    database_bytes: int | None
 
 
 @dataclass(frozen=True)
@@ -66,34 +83,45 @@ class RepetitionResult:
     engine_count: int | None
     error: str | None
     phase: str  #: the last phase that was entered
+    skipped: str | None = None  #: why it was not tried
+    usage: dict[str, PhaseUsage] = field(default_factory=dict)
     wire: int = VERSION
 
 
-@dataclass(frozen=True)
+@dataclass
 class TrialResponse:
     """How the worker ended: ``error`` is what broke outside all repetitions, if anything."""
 
     error: str | None
     phase: str
     versions: dict[str, str]
+    idle: PhaseUsage | None = None
+    idle_pss_bytes: int | None = None
     wire: int = VERSION
 
 
 @dataclass(frozen=True)
 class BlueprintRequest:
-    """Which workload to build: ``builder`` is module:function, parameters are raw text."""
+    """Which workloads to build: ``builder`` is module:function, parameters are raw text."""
 
     builder: str
-    parameters: dict[str, str]
+    parameters: list[dict[str, str]]
     wire: int = VERSION
 
 
 @dataclass(frozen=True)
-class BlueprintResponse:
-    """The workload as data with the parameters it was built with, or why it cannot be."""
+class Built:
+    """A workload as data, and the complete parameters that it was built with."""
 
-    workload: dict[str, Any] | None
-    parameters: dict[str, Any] = field(default_factory=dict)
+    workload: dict[str, Any]
+    parameters: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class BlueprintResponse:
+    """The workloads that were asked for, or why they cannot be built."""
+
+    built: list[Built]
     error: str | None = None
     wire: int = VERSION
 

@@ -25,6 +25,7 @@ STARTED_NS = time.monotonic_ns()
 
 from adapters.contract import Adapter, Context  # noqa: E402  # after the stamp
 from harness import wire  # noqa: E402
+from harness.gauge import Gauge  # noqa: E402
 from workloads.dag import Workload  # noqa: E402
 from workloads.execute import resolve  # noqa: E402
 
@@ -37,16 +38,24 @@ class Phases:
     def __init__(self, path: Path) -> None:
         self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC)
         self.last = "import"
+        self._seconds: dict[str, float] = {}
 
     @contextmanager
     def __call__(self, name: str, run_id: str = "") -> Iterator[None]:
         """Stamp both edges of a phase around a block."""
         self.last = name
-        self.stamp(name, run_id, "start", time.monotonic_ns())
+        start_ns = time.monotonic_ns()
+        self.stamp(name, run_id, "start", start_ns)
         try:
             yield
         finally:
-            self.stamp(name, run_id, "end", time.monotonic_ns())
+            end_ns = time.monotonic_ns()
+            self.stamp(name, run_id, "end", end_ns)
+            self._seconds[name] = (end_ns - start_ns) / 1e9
+
+    def seconds(self, name: str) -> float:
+        """How long the last phase of that name took."""
+        return self._seconds[name]
 
     def stamp(self, name: str, run_id: str, edge: str, stamp_ns: int) -> None:
         """Append one edge of a phase."""
@@ -61,20 +70,26 @@ def main(folder: Path) -> int:
     request = wire.read(wire.TrialRequest, folder / wire.REQUEST)
     phases = Phases(folder / wire.PHASES)
     phases.stamp("import", "", "start", STARTED_NS)
-    error = None
+    response = wire.TrialResponse(None, "import", {})
     try:
         adapter = importlib.import_module(request.adapter)
         phases.stamp("import", "", "end", time.monotonic_ns())
-        _work(adapter, request, phases, folder)
+        _work(adapter, request, phases, folder, response)
     except BaseException as caught:  # engines have cancellations that are no Exception
-        error = _explain(caught)
-    versions = _versions(request.distributions)
-    wire.write(folder / wire.RESPONSE, wire.TrialResponse(error, phases.last, versions))
+        response.error = _explain(caught)
+    response.phase, response.versions = phases.last, _versions(request.distributions)
+    wire.write(folder / wire.RESPONSE, response)
     phases.stamp("exit", "", "start", time.monotonic_ns())
-    return 0 if error is None else 1
+    return 0 if response.error is None else 1
 
 
-def _work(adapter: Adapter, request: wire.TrialRequest, phases: Phases, folder: Path) -> None:
+def _work(
+    adapter: Adapter,
+    request: wire.TrialRequest,
+    phases: Phases,
+    folder: Path,
+    response: wire.TrialResponse,
+) -> None:
     workloads = {
         item.workload: Workload.from_json(json.loads(Path(item.workload).read_bytes()))
         for item in request.repetitions
@@ -89,41 +104,81 @@ def _work(adapter: Adapter, request: wire.TrialRequest, phases: Phases, folder: 
     with phases("service"):
         service.__enter__()
     try:
+        gauge = Gauge(folder / wire.SCRATCH, request.database)
+        if request.idle_s:
+            with phases("idle"):
+                response.idle, response.idle_pss_bytes = gauge.idle(request.idle_s)
+        spent: dict[str, float | None] = {}
         for item in request.repetitions:
-            ctx = _context(folder, request.mode, item)
-            result = _repeat(adapter, workloads[item.workload], ctx, request.settle_s, phases)
+            reason = _reason_to_skip(item, spent)
+            if reason is None:
+                ctx = _context(folder, request.mode, item)
+                workload = workloads[item.workload]
+                result = _repeat(adapter, workload, ctx, request.settle_s, phases, gauge)
+            else:
+                result = wire.RepetitionResult(item.run_id, None, None, None, "build", reason)
+            (folder / item.run_id).mkdir(exist_ok=True)
             wire.write(folder / item.run_id / wire.RESULT, result)
+            done = result.error is None and result.skipped is None
+            spent[item.run_id] = phases.seconds("execute") if done else None
     finally:
         with phases("stop"):
             service.__exit__(None, None, None)
 
 
+def _reason_to_skip(item: wire.RepetitionRequest, spent: dict[str, float | None]) -> str | None:
+    """Why not to try an execution that a smaller one has shown to be too long, or to fail."""
+    if item.after not in spent:
+        return None
+    smaller_s = spent[item.after]
+    if smaller_s is None:
+        return f"not tried, because {item.after} did not end well"
+    expected_s = smaller_s * item.scale
+    if item.budget_s is not None and expected_s > item.budget_s:
+        return (
+            f"not tried: {item.after} took {smaller_s:.3g} s, so that this would take about "
+            f"{expected_s:.3g} s, and {item.budget_s:g} s are allowed"
+        )
+    return None
+
+
 def _repeat(
-    adapter: Adapter, workload: Workload, ctx: Context, settle_s: float, phases: Phases
+    adapter: Adapter,
+    workload: Workload,
+    ctx: Context,
+    settle_s: float,
+    phases: Phases,
+    gauge: Gauge,
 ) -> wire.RepetitionResult:
     outputs: dict[str, Any] | None = None
     count = None
+    usage: dict[str, wire.PhaseUsage] = {}
     try:
-        with phases("build", ctx.run_id):
+        with gauge(usage, "build"), phases("build", ctx.run_id):
             flow = adapter.build(workload, ctx)
-        with phases("execute", ctx.run_id):
+        with gauge(usage, "execute"), phases("execute", ctx.run_id):
             outputs = dict(adapter.run(flow, ctx))
         json.dumps(outputs, allow_nan=False)  # what is no JSON must fail here, with its reason
-        with phases("settle", ctx.run_id):
+        with gauge(usage, "settle"), phases("settle", ctx.run_id):
             count = _settled_count(adapter, ctx, len(workload.steps), settle_s)
     except BaseException as error:
         return wire.RepetitionResult(ctx.run_id, None, count, _explain(error), phases.last)
-    return wire.RepetitionResult(ctx.run_id, outputs, count, None, phases.last)
+    return wire.RepetitionResult(ctx.run_id, outputs, count, None, phases.last, usage=usage)
 
 
-def _settled_count(adapter: Adapter, ctx: Context, steps: int, limit_s: float) -> int | None:
-    """The engine's own count, once it has recorded all steps or the limit has passed."""
-    deadline = time.monotonic() + limit_s
+def _settled_count(adapter: Adapter, ctx: Context, steps: int, patience_s: float) -> int | None:
+    """The engine's own count, once it has recorded all steps or has recorded none for a while."""
+    began = progressed = time.monotonic()
+    most = -1
     while True:
         count = adapter.engine_count(ctx)
-        if count is None or count >= steps or time.monotonic() > deadline:
+        now = time.monotonic()
+        if count is not None and count > most:
+            most, progressed = count, now
+        if count is None or count >= steps or now - progressed > patience_s:
             return count
-        time.sleep(_POLL_S)
+        # To ask is work for the engine: the longer it takes, the less often.
+        time.sleep(max(_POLL_S, 0.05 * (now - began)))
 
 
 def _context(folder: Path, mode: str, item: wire.RepetitionRequest) -> Context:
@@ -131,8 +186,8 @@ def _context(folder: Path, mode: str, item: wire.RepetitionRequest) -> Context:
     artifacts = folder / item.run_id / wire.ARTIFACTS
     events.mkdir(parents=True, exist_ok=True)
     artifacts.mkdir(exist_ok=True)
-    scratch = folder / wire.SCRATCH
-    return Context(mode, item.workers, scratch, item.run_id, str(events), str(artifacts))
+    journals = str(events) if item.record else ""
+    return Context(mode, item.workers, folder / wire.SCRATCH, item.run_id, journals, str(artifacts))
 
 
 def _explain(error: BaseException) -> str:

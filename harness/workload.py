@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import site
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -61,14 +61,16 @@ def python_path(home: Home, adapter: Path | None, source: Source) -> list[Path]:
 
 
 def build(
-    home: Home, venv: Path, source: Source, raw: Mapping[str, str]
-) -> tuple[Workload, dict[str, Any]]:
-    """Build the workload; returns it with its complete parameters.
+    home: Home, venv: Path, source: Source, raw: Sequence[Mapping[str, str]]
+) -> list[tuple[Workload, dict[str, Any]]]:
+    """Build the workload once for each set of parameters; returns each with all its parameters.
 
     Raises :class:`UsageError` with the builder's own words if it refuses.
     """
     folder = home.temporary("build")
-    wire.write(folder / wire.REQUEST, wire.BlueprintRequest(source.builder, dict(raw)))
+    wire.write(
+        folder / wire.REQUEST, wire.BlueprintRequest(source.builder, [dict(each) for each in raw])
+    )
     env = clean_environment(venv, folder, python_path(home, None, source))
     # The user means paths as seen from here, so that is where the builder runs.
     start = "import os, sys; os.chdir(sys.argv[1]); sys.argv[1:] = sys.argv[2:]; "
@@ -85,8 +87,8 @@ def build(
         raise HarnessError(
             f"workload {source.name} was not built in {_BUILD_S:g} s; it said: {log[-300:]}"
         ) from None
-    if response.error is not None or response.workload is None:
+    if response.error is not None:
         shown = f"\n{log}" if log else ""
         raise UsageError(f"workload {source.name}: {response.error}{shown}")
     shutil.rmtree(folder)
-    return Workload.from_json(response.workload), response.parameters
+    return [(Workload.from_json(each.workload), each.parameters) for each in response.built]

@@ -13,6 +13,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 #: What may cross a step boundary: JSON, an artifact standing in it as ``{"$artifact": {...}}``.
@@ -84,7 +85,7 @@ class Step:
     function: str
     arguments: Mapping[str, Value] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def upstreams(self) -> tuple[str, ...]:
         """Ids of the steps whose results this one takes, each once, in order of appearance."""
         return tuple(dict.fromkeys(ref.step for ref in _refs(self.arguments)))

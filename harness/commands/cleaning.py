@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
-from harness import envs, store
-from harness.catalog import discover
+from harness import envs, store, versions
+from harness.catalog import Catalog, discover
 from harness.errors import HarnessError
 from harness.home import Home
 
 
 def clean(*, envs: bool, results: bool, dry_run: bool) -> None:
-    """Remove outdated environments and scratch; with ``envs`` and ``results`` all of them.
+    """Remove outdated environments, locks and scratch; with ``envs`` and ``results`` all of them.
 
+    Locks that are up to date always stay: what was measured could not be installed again without.
     Raises :class:`~harness.errors.UsageError` while a run is under way.
     """
     home = Home.here()
@@ -23,7 +25,8 @@ def clean(*, envs: bool, results: bool, dry_run: bool) -> None:
         if not path.parent.is_symlink():
             with store.hold(path.parent):  # raises if a run under way needs what would go
                 pass
-    doomed = _environments(home, everything=envs)
+    catalog = discover(home)
+    doomed = _environments(home, catalog, everything=envs) + _locks(home, catalog)
     doomed += sorted(path for path in home.scratch.glob("*") if path.is_dir())
     if envs:
         doomed += sorted(home.imports.glob("*"))
@@ -41,19 +44,40 @@ def clean(*, envs: bool, results: bool, dry_run: bool) -> None:
         click.echo("nothing to remove")
 
 
-def _environments(home: Home, *, everything: bool) -> list[Path]:
+def _environments(home: Home, catalog: Catalog, *, everything: bool) -> list[Path]:
     found = [path for path in sorted(home.envs.glob("*")) if not envs.being_made(path)]
-    return found if everything else [path for path in found if path.stem not in _current(home)]
+    if everything:
+        return found
+    current = set(_current(home, catalog))
+    return [
+        path
+        for path in found
+        if path.stem not in current and path.stem.rpartition("-")[0] not in catalog.broken
+    ]
 
 
-def _current(home: Home) -> set[str]:
-    """Names of the environments that today's locks and interpreters ask for, if they are whole."""
-    names = set()
-    for framework in discover(home).values():
-        try:
-            venv = envs.plan(home, framework)
-        except HarnessError:
-            continue  # it cannot be made, so none of its environments is current
-        if venv.facts() is not None:
-            names.add(venv.folder.name)
-    return names
+def _locks(home: Home, catalog: Catalog) -> list[Path]:
+    """Locks of other versions, where what they were resolved from has changed."""
+    current = {each.lock for each in versions.kept(home, catalog)}
+    return [
+        path
+        for path in sorted(home.locks.glob("*.lock"))
+        if path not in current and path.name.partition("@")[0] not in catalog.broken
+    ]
+
+
+def _current(home: Home, catalog: Catalog) -> Iterator[str]:
+    """Names of the environments that today's locks and interpreters ask for, if they are whole.
+
+    Also with the files that were given by ``--requirements``, as far as they are still there.
+    """
+    origins = filter(None, map(envs.origin, home.envs.glob("*")))
+    given = {Path(each.extra) for each in origins if each.extra is not None}
+    for framework in [*catalog.values(), *versions.kept(home, catalog)]:
+        for extra in (None, *(path for path in given if path.is_file())):
+            try:
+                venv = envs.plan(home, framework, extra)
+            except HarnessError:
+                break  # it cannot be made, so none of its environments is current
+            if venv.facts() is not None:
+                yield venv.folder.name

@@ -83,8 +83,10 @@ def _uv() -> Diagnosis:
 
 
 def _adapters(home: Home) -> list[Diagnosis]:
-    found = []
-    for name, framework in discover(home).items():
+    catalog = discover(home)
+    remedy = "correct that file or rename that folder, then: harness list"
+    found = [Diagnosis(name, f"broken: {why}", remedy) for name, why in catalog.broken.items()]
+    for name, framework in catalog.items():
         try:
             venv = envs.plan(home, framework)
         except HarnessError as error:

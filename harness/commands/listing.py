@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import click
 import msgspec
+from rich.text import Text
 
-from harness import envs
-from harness.catalog import discover
+from harness import envs, versions
+from harness.catalog import Framework, discover
 from harness.errors import HarnessError
 from harness.home import Home
 from harness.report import tables
@@ -14,12 +15,14 @@ from workloads.catalog import REGISTERED
 
 
 def show(as_json: bool) -> None:
-    """Print the frameworks with their modes, and the workloads."""
+    """Print the frameworks with their modes, what is wrong with broken adapters, the workloads."""
     home = Home.here()
     catalog = discover(home)
     if as_json:
         frameworks = {name: each.entry for name, each in catalog.items()}
-        click.echo(msgspec.json.encode({"frameworks": frameworks, "workloads": REGISTERED}))
+        broken = {name: str(error) for name, error in catalog.broken.items()}
+        told = {"frameworks": frameworks, "broken": broken, "workloads": REGISTERED}
+        click.echo(msgspec.json.encode(told))
         return
     rows = []
     for name, each in catalog.items():
@@ -29,17 +32,22 @@ def show(as_json: bool) -> None:
                 f"isolation: {facts.isolation}",
                 "durable" if facts.durable else "not durable",
             ]
-            rows.append([name, mode, _state(home, name), ", ".join(real)])
+            rows.append([name, mode, _state(home, each), ", ".join(real)])
     headings = ["framework", "mode", "environment", "what it really is"]
     tables.show(tables.table(headings, rows, left=headings), "")
+    other = [f"{each.name} ({_state(home, each)})" for each in versions.kept(home, catalog)]
+    if other:
+        tables.show(Text(f"other versions: {', '.join(other)}"), "")
+    for name, error in catalog.broken.items():
+        tables.show(Text(f"adapter {name} is broken: {error}", "red"), "")
     for name, builder in REGISTERED.items():
         click.echo(f"workload {name:<8}  {builder}")
     click.echo("or your own: --workload module:function")
 
 
-def _state(home: Home, name: str) -> str:
+def _state(home: Home, framework: Framework) -> str:
     try:
-        ready = envs.plan(home, discover(home)[name]).facts() is not None
+        ready = envs.plan(home, framework).facts() is not None
     except HarnessError:
         return "cannot be made; see: harness doctor"
     return "ready" if ready else "not made yet"

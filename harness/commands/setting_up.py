@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import click
 import msgspec
 
-from harness import envs, prepare, progress
-from harness.catalog import choose, choose_one, discover
-from harness.errors import HarnessError
+from harness import envs, prepare, progress, versions
+from harness.catalog import Framework, choose, choose_one, discover
+from harness.errors import HarnessError, UsageError
 from harness.home import Home, package_folder
 from harness.model import Environment
 from harness.report import tables
@@ -18,7 +18,7 @@ from harness.report import tables
 def setup(names: list[str], as_json: bool) -> int:
     """Make the environments; 0 if all are ready, else the exit code of what failed."""
     home = Home.here()
-    frameworks = choose(discover(home), names)
+    frameworks = resolved(home, choose(discover(home), names))
     with progress.Setup([each.name for each in frameworks]) as shown:
         made = prepare.ready(home, frameworks, shown.part)
     facts = {name: each for name, each in made.items() if isinstance(each, Environment)}
@@ -33,10 +33,24 @@ def setup(names: list[str], as_json: bool) -> int:
     return max((error.exit_code for error in failed.values()), default=0)
 
 
+def resolved(home: Home, frameworks: Sequence[Framework]) -> list[Framework]:
+    """``versions.resolve`` with progress. Raises what it raises, before anything is made."""
+    other = [each.name for each in frameworks if each.version is not None]
+    if not other:
+        return list(frameworks)
+    with progress.Setup(other) as shown:
+        return versions.resolve(home, frameworks, shown.part)
+
+
 def lock(name: str) -> None:
-    """Write the lock of one adapter."""
+    """Write the lock of one adapter. Raises :class:`UsageError` for one with a version."""
     home = Home.here()
     framework = choose_one(discover(home), name, "lock")
+    if framework.version is not None:
+        raise UsageError(
+            f"{name}: harness lock writes the adapter's own lock, from {framework.folder}/"
+            f"requirements.in; one for that version is made by: harness setup {framework.spec}"
+        )
     envs.lock(home, framework, package_folder("workloads") / "requirements.in")
     click.echo(f"wrote {framework.lock}")
 

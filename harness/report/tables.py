@@ -8,6 +8,8 @@ from rich.console import Console, JustifyMethod, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from harness.stats import Estimate, verdict
+
 _WIDTH = 80
 NOTHING = "–"
 
@@ -69,3 +71,51 @@ def _digits(value: float, unit: str) -> str:
 def show_line(line: Text) -> None:
     """Print one line to stdout, unwrapped, so that its paths and commands can be copied."""
     Console(highlight=False, soft_wrap=True).print(line)
+
+
+def name(framework: str, version: str) -> str:
+    """A framework with its version, once: a label may hold it already."""
+    return framework if "@" in framework else f"{framework} {version}"
+
+
+def interval(estimate: Estimate | None, bare: bool = False) -> str:
+    """Half of the 95 % interval, relative; ``?`` where there is none, ``!`` where unstable."""
+    if estimate is None:
+        return "" if bare else NOTHING
+    mark = "!" if estimate.unstable else ""
+    if estimate.low is None or estimate.high is None or not estimate.value:
+        return mark if bare else f"?{mark}"
+    half = (estimate.high - estimate.low) / 2 / abs(estimate.value)
+    text = f"{half:.0%}" if half < 9.995 else f"{half:.0f}x"
+    return f"±{text}{mark}" if bare else f"{text}{mark}"
+
+
+def ratio(estimate: Estimate | None, null_spread: float | None) -> str:
+    """A ratio; with ``=`` if it is a tie."""
+    if estimate is None:
+        return NOTHING
+    size = estimate.value
+    text = f"{size:.2f}" if size < 99.95 else f"{size:.0f}"
+    if estimate.low is None or null_spread is None:
+        return f"{text}?"
+    return f"{text}=" if verdict(estimate, null_spread) == "tie" else text
+
+
+def rate(per_second: float | None) -> str:
+    """So many a second, in at most five characters."""
+    if per_second is None:
+        return NOTHING
+    if per_second < 99.95:
+        return f"{per_second:.1f}"
+    return f"{per_second:.0f}" if per_second < 99_999.5 else f"{per_second / 1e3:.0f}k"
+
+
+def bytes_(size: float | None) -> str:
+    """A size with its unit, by thousands."""
+    if size is None:
+        return NOTHING
+    for unit in ("B", "KB", "MB"):
+        if abs(size) < 999.5:
+            return f"{size:.0f}{unit}" if unit == "B" or abs(size) >= 99.5 else f"{size:.3g}{unit}"
+        size /= 1000
+    return f"{size:.3g}GB"

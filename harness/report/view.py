@@ -1,37 +1,54 @@
-"""The one reading of a run that every renderer shows: rows of figures, and what went wrong."""
+"""The one reading of a run that every renderer shows: figures, findings, and what went wrong."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 import msgspec
 
-from harness import stats, store, wire
-from harness.job import LIBRARIES
-from harness.model import Cell, Outcome, Plan, Repetition, Run, Trial
-from workloads.dag import Workload
-from workloads.record import read_events
+from harness import stats, store
+from harness.analysis import cells as figures
+from harness.analysis import findings as answers
+from harness.analysis.cells import CellFigures
+from harness.analysis.data import Data
+from harness.analysis.findings import Granularity, Growing, Latency, Payload, Scaling
+from harness.analysis.ruler import Ruler, straightness
+from harness.model import Experiment, Host, Outcome, Plan, Resources, Run, Trial
+from harness.stats import Estimate
+
+Number = TypeVar("Number", bound=float | None)
 
 
-class Row(msgspec.Struct, frozen=True):
-    """One cell's figures, in seconds; None where there is no valid measurement."""
+class ExperimentView(msgspec.Struct, frozen=True):
+    """One experiment: its cells' figures, and what follows of them."""
 
-    cell: str
+    name: str
+    estimates: str
+    about: str
+    ruler: bool
+    rows: list[CellFigures]
+    findings: list[Granularity | Growing | Payload | Latency | Scaling]
+
+
+class Start(msgspec.Struct, frozen=True, kw_only=True):
+    """What it takes to start a framework in one mode, and to keep it; seconds and bytes."""
+
     framework: str
     version: str
     mode: str
     workers: int
-    outcome: Outcome
-    import_s: float | None
-    service_s: float | None
-    build_s: float | None
-    cold_s: float | None
-    warm_s: float | None
-    spread: float | None  #: (max - min) / median of the warm makespans
-    ratio: float | None  #: to plain Python with as many workers, warm
-    overhead_step_s: float | None  #: (makespan - ideal) / steps, warm
+    import_s: Estimate | None
+    service_s: Estimate | None
+    stop_s: Estimate | None
+    idle_pss_bytes: Estimate | None
+    idle_cpu_share: Estimate | None  #: of one core
+    peak_pss_bytes: Estimate | None
+    written_bytes: Estimate | None
+    processes: int | None
+    threads: int | None
+    source: str  #: what counted the CPU
 
 
 class Trouble(msgspec.Struct, frozen=True):
@@ -55,124 +72,127 @@ class View(msgspec.Struct, frozen=True):
 
     run: str
     status: str
+    created: str
     folder: str
-    workload: str
-    steps: int
+    host: Host
     plan: Plan
-    rows: list[Row]
+    warnings: list[str]  #: what a reader has to know before any figure
+    ruler: Ruler
+    experiments: list[ExperimentView]
+    starts: list[Start]
     troubles: list[Trouble]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing went wrong. What a budget left out did not."""
+        rows = [row for each in self.experiments for row in each.rows]
+        fine = (Outcome.OK, Outcome.SKIPPED)
+        return not self.troubles and all(row.outcome in fine for row in rows)
 
 
 def of_run(folder: Path, run: Run) -> View:
     """Read the raw events that a run kept and work out its figures."""
-    workload = Workload.from_json(wire.read(dict[str, Any], folder / store.WORKLOAD))
-    step_times = _step_times(folder, run)
-    plain = {
-        cell.workers: _warm(run, cell)
-        for cell in run.plan.cells
-        if cell.framework == run.plan.cell(run.plan.reference).framework
+    data = Data(folder, run)
+    known = {cell.id: figures.figures(data, cell) for cell in run.plan.cells}
+    rows = {each.name: [known[cell] for cell in each.cells] for each in run.plan.experiments}
+    found = {
+        each.name: answers.findings(data, each, rows[each.name]) for each in run.plan.experiments
     }
-    rows = [_row(run, cell, workload, step_times, plain) for cell in run.plan.cells]
+    ruler = straightness(data, rows, found)
     return View(
         run=run.id,
         status=run.status,
+        created=run.created,
         folder=str(folder),
-        workload=run.plan.workload,
-        steps=len(workload.steps),
+        host=run.host,
         plan=run.plan,
-        rows=rows,
+        warnings=_warnings(run, ruler),
+        ruler=ruler,
+        experiments=[_experiment(each, rows, found) for each in run.plan.experiments],
+        starts=_starts(data),
         troubles=_troubles(folder, run),
     )
 
 
-def _row(
-    run: Run,
-    cell: Cell,
-    workload: Workload,
-    step_times: dict[str, float],
-    plain: dict[int, float | None],
-) -> Row:
-    trials = [each for each in run.trials if _repetitions(each, cell)]
-    repetitions = [rep for each in trials for rep in _repetitions(each, cell)]
-    outcome = Outcome.worst([each.outcome for each in trials] + [r.outcome for r in repetitions])
-    if outcome is not Outcome.OK:
-        return Row(
-            cell.id, cell.framework, _version(trials), cell.mode, cell.workers, outcome, *[None] * 8
-        )
-    cold = _median_s(repetitions, lambda rep: rep.makespan_ns if rep.cold else None)
-    warm_ns = _warm(run, cell)
-    makespans = [r.makespan_ns for r in repetitions if r.makespan_ns is not None and not r.cold]
-    ratio = overhead = None
-    baseline = plain.get(cell.workers)
-    if warm_ns is not None and baseline:
-        ratio = warm_ns / baseline
-    if warm_ns is not None and step_times:
-        upstreams = {step.id: step.upstreams for step in workload.steps}
-        ideal = stats.ideal_makespan(upstreams, step_times, cell.workers)
-        overhead = stats.overhead_per_step(warm_ns, ideal, len(upstreams)) / 1e9
-    return Row(
-        cell=cell.id,
-        framework=cell.framework,
-        version=_version(trials),
-        mode=cell.mode,
-        workers=cell.workers,
-        outcome=outcome,
-        import_s=_median_s(trials, lambda each: each.phases.get("import")),
-        service_s=_median_s(trials, lambda each: each.phases.get("service")),
-        build_s=_median_s(repetitions, lambda rep: rep.phases.get("build")),
-        cold_s=cold,
-        warm_s=None if warm_ns is None or not makespans else warm_ns / 1e9,
-        spread=(max(makespans) - min(makespans)) / stats.median(makespans) if makespans else None,
-        ratio=ratio,
-        overhead_step_s=overhead,
+def _experiment(
+    experiment: Experiment,
+    rows: dict[str, list[CellFigures]],
+    found: dict[str, list[answers.Finding]],
+) -> ExperimentView:
+    return ExperimentView(
+        experiment.name,
+        experiment.estimates,
+        experiment.about,
+        experiment.ruler,
+        rows[experiment.name],
+        found[experiment.name],  # type: ignore[arg-type]
     )
 
 
-def _warm(run: Run, cell: Cell) -> float | None:
-    """Median makespan of the warm repetitions; of the cold ones if there are no others."""
-    repetitions = [rep for each in run.trials for rep in _repetitions(each, cell)]
-    measured = [rep for rep in repetitions if rep.makespan_ns is not None]
-    warm = [rep.makespan_ns for rep in measured if not rep.cold]
-    chosen = warm or [rep.makespan_ns for rep in measured]
-    return stats.median([value for value in chosen if value is not None]) if chosen else None
+def _warnings(run: Run, ruler: Ruler) -> list[str]:
+    """What has to be said first."""
+    said = []
+    if ruler.noise is not None and ruler.noise.noisy:
+        worst = max(ruler.noise.spread, ruler.noise.drift)
+        said.append(
+            f"NOISY HOST: the same work varied by {worst:.0%} during this run; "
+            "compare ratios, not times, or run again on a quiet machine"
+        )
+    if run.status != "complete":
+        said.append(f"this run is not complete: harness run --resume {run.id}")
+    most = max((cell.workers for cell in run.plan.cells if cell.framework != "fake"), default=1)
+    if most > run.host.cores:
+        said.append(f"up to {most} workers on {run.host.cores} cores: they share them")
+    missed = [each.name for each in ruler.known if not each.recovered]
+    if missed and run.status == "complete":
+        said.append(f"known costs that were not recovered: {', '.join(missed)}; see the ruler")
+    return said
 
 
-def _step_times(folder: Path, run: Run) -> dict[str, float]:
-    """Each step's own time: the median over the reference's warm repetitions, in nanoseconds."""
-    reference = run.plan.cell(run.plan.reference)
-    repetitions = [
-        (each.id, rep)
-        for each in run.trials
-        for rep in _repetitions(each, reference)
-        if rep.outcome is Outcome.OK
+def _starts(data: Data) -> list[Start]:
+    groups: dict[tuple[str, str, int], list[Trial]] = {}
+    workers = {planned.id: planned.workers for planned in data.run.plan.order}
+    for trial in data.run.trials:
+        if trial.outcome is Outcome.OK and trial.id in workers:
+            key = (trial.framework, trial.mode, workers[trial.id])
+            groups.setdefault(key, []).append(trial)
+    idle_s = data.run.plan.idle_s
+    return [
+        Start(
+            framework=framework,
+            version=data.version(framework),
+            mode=mode,
+            workers=count,
+            import_s=_of(trials, lambda t: _seconds(t, "import")),
+            service_s=_of(trials, lambda t: _seconds(t, "service")),
+            stop_s=_of(trials, lambda t: _seconds(t, "stop")),
+            idle_pss_bytes=_of(trials, _resource(lambda r: r.idle_pss_bytes)),
+            idle_cpu_share=_of(trials, _resource(lambda r: r.idle_cpu_s and r.idle_cpu_s / idle_s)),
+            peak_pss_bytes=_of(trials, _resource(lambda r: r.peak_pss_bytes)),
+            written_bytes=_of(trials, _resource(lambda r: r.written_bytes)),
+            processes=_most(trials, _resource(lambda r: r.peak_processes)),
+            threads=_most(trials, _resource(lambda r: r.peak_threads)),
+            source=next((t.resources.source for t in trials if t.resources), "nothing"),
+        )
+        for (framework, mode, count), trials in groups.items()
     ]
-    warm = [(trial, rep) for trial, rep in repetitions if not rep.cold] or repetitions
-    times: dict[str, list[float]] = {}
-    for trial, rep in warm:
-        for event in read_events(folder / store.TRIALS / trial / rep.run_id / wire.EVENTS):
-            assert event.end_ns is not None  # verified
-            times.setdefault(event.step, []).append(event.end_ns - event.start_ns)
-    return {step: stats.median(values) for step, values in times.items()}
 
 
-def _repetitions(trial: Trial, cell: Cell) -> list[Repetition]:
-    return [rep for rep in trial.repetitions if rep.cell == cell.id]
+def _resource(part: Callable[[Resources], Number]) -> Callable[[Trial], Number | None]:
+    return lambda trial: None if trial.resources is None else part(trial.resources)
 
 
-def _median_s(items: list[Any], ns: Callable[[Any], int | None]) -> float | None:
-    """Median in seconds over what was measured in good repetitions and trials."""
-    values = [ns(item) for item in items if item.outcome is Outcome.OK]
-    measured = [value for value in values if value is not None]
-    return stats.median(measured) / 1e9 if measured else None
+def _seconds(trial: Trial, phase: str) -> float | None:
+    return trial.phases[phase] / 1e9 if phase in trial.phases else None
 
 
-def _version(trials: list[Trial]) -> str:
-    for trial in trials:
-        named = {k: v for k, v in trial.versions.items() if k not in LIBRARIES}
-        own = [version for name, version in named.items() if name != "python"]
-        if named:
-            return own[0] if own else named["python"]
-    return "?"
+def _of(trials: Sequence[Trial], part: Callable[[Trial], float | None]) -> Estimate | None:
+    values = [[value] for trial in trials if (value := part(trial)) is not None]
+    return stats.estimate(values, positive=False) if values else None
+
+
+def _most(trials: Sequence[Trial], part: Callable[[Trial], int | None]) -> int | None:
+    return max((value for trial in trials if (value := part(trial)) is not None), default=None)
 
 
 def _troubles(folder: Path, run: Run) -> list[Trouble]:
@@ -180,7 +200,7 @@ def _troubles(folder: Path, run: Run) -> list[Trouble]:
     found = []
     for trial in run.trials:
         outcome, evidence = trial.worst
-        if outcome is Outcome.OK:
+        if outcome in (Outcome.OK, Outcome.SKIPPED):
             continue
         log = folder / store.TRIALS / trial.id / "output.log"
         found.append(
@@ -189,14 +209,14 @@ def _troubles(folder: Path, run: Run) -> list[Trouble]:
                 outcome=outcome,
                 what="; ".join(evidence),
                 log=_relative(log) if log.exists() else "none",
-                retry=_retry(run, trial, outcome),
+                retry=_retry(run, trial),
             )
         )
     return found
 
 
-def _retry(run: Run, trial: Trial, outcome: Outcome) -> str:
-    if outcome is Outcome.SKIPPED or trial.id == run.plan.order[0].id:
+def _retry(run: Run, trial: Trial) -> str:
+    if trial.id.partition("+")[0] == run.plan.order[0].id:
         return ""  # the reference failed: the workload is to blame, as the evidence says
     return f"harness check {trial.framework}"
 

@@ -11,15 +11,22 @@ import os
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from harness import plan, stats, verify
-from harness.model import Plan, Timeouts
+from harness.events import read_events
+from harness.model import Plan, Spec, Timeouts
+from harness.profile import Entry
+from harness.report.timeline import timeline
+from harness.suite import Question, Suite
 from tests.unit.conftest import in_turn
 from tests.unit.frameworks import PLAIN, framework
 from workloads import patterns
 from workloads.codecs import decode, encode
-from workloads.record import read_events, recorded
+from workloads.dag import Workload
+from workloads.record import recorded
 
 RECORD_LIMIT_S = 15e-6
 
@@ -48,32 +55,52 @@ def test_encode_json(benchmark: BenchmarkFixture, tmp_path: Path) -> None:
     assert benchmark(encode, TREE, str(tmp_path), "step") == TREE
 
 
+def test_encode_a_table(benchmark: BenchmarkFixture, tmp_path: Path) -> None:
+    table = pd.DataFrame({f"c{i}": [j / 7 for j in range(10_000)] for i in range(10)})
+    encoded = benchmark(encode, table, str(tmp_path), "step")
+    assert decode(encoded).equals(table)
+
+
 def test_decode_json(benchmark: BenchmarkFixture) -> None:
     assert benchmark(decode, TREE) == TREE
 
 
-def test_verify_1000_steps(benchmark: BenchmarkFixture) -> None:
-    workload = patterns.fan_in(width=999)
+@pytest.mark.parametrize("steps", [1000, 100_000])
+def test_verify(benchmark: BenchmarkFixture, steps: int) -> None:
+    workload = patterns.fan_in(width=steps - 1)
     outputs = {"value_1": 7}
     events = in_turn(workload)
-    assert benchmark(verify.problems, workload, events, outputs, outputs, 1000) == []
+    assert benchmark(verify.problems, workload, events, outputs, outputs, steps) == []
+
+
+def test_load_a_workload_of_10000_steps(benchmark: BenchmarkFixture) -> None:
+    data = patterns.layered(layers=100, width=100).to_json()
+    assert len(benchmark(Workload.from_json, data).steps) == len(data["steps"])
 
 
 def test_plan_1000_trials(benchmark: BenchmarkFixture) -> None:
     frameworks = [framework(f"f{i}") for i in range(8)]
+    question = Question("chain", Entry("workload", "", "chain"), ["chain"], ruler=False)
+    settings = plan.Settings(
+        profile="",
+        mode=None,
+        workers=4,
+        trials=100,
+        repetitions=3,
+        idle_s=0.0,
+        seed=7,
+        timeouts=Timeouts(),
+    )
 
     def make() -> Plan:
         return plan.make(
             frameworks,
-            PLAIN,
-            mode=None,
-            workload="chain",
-            parameters={},
-            workers=4,
-            trials=100,
-            repetitions=3,
-            seed=7,
-            timeouts=Timeouts(),
+            {"plain": PLAIN, **{each.name: each for each in frameworks}},
+            Suite([question], {"chain": patterns.chain(10)}, {"chain": Spec("chain", {}, 10)}),
+            settings,
+            sweeps={},
+            costs={},
+            injected={},
         )
 
     assert len(benchmark(make).order) == 1000
@@ -92,11 +119,17 @@ def test_ideal_makespan_of_10000_steps(benchmark: BenchmarkFixture) -> None:
     assert work / 4 <= benchmark(stats.ideal_makespan, upstreams, times, 4) <= work
 
 
-def test_read_10000_events(benchmark: BenchmarkFixture, tmp_path: Path) -> None:
+@pytest.mark.parametrize("count", [10_000, 100_000])
+def test_read_events(benchmark: BenchmarkFixture, tmp_path: Path, count: int) -> None:
     lines: list[dict[str, Any]] = [{"host": "h", "pid": 1}]
-    for n in range(10_000):
+    for n in range(count):
         lines.append({"n": n, "step": f"s{n}", "thread": 1, "start": 2 * n})
         lines.append({"n": n, "end": 2 * n + 1, "error": None})
-    text = "".join(f"{json.dumps(line)}\n" for line in lines)
-    (tmp_path / "j.jsonl").write_text(text)
-    assert len(benchmark(read_events, tmp_path)) == 10_000
+    (tmp_path / "j.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    assert len(benchmark(read_events, tmp_path)) == count
+
+
+def test_timeline_of_10000_steps(benchmark: BenchmarkFixture) -> None:
+    workload = patterns.layered(layers=100, width=100)
+    events = in_turn(workload)
+    assert len(benchmark(timeline, workload, events, 0).bars) == len(workload.steps)

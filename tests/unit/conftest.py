@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from harness.events import Event
 from workloads.dag import Workload
 from workloads.execute import run_serially
-from workloads.record import Event
 
 # No deadline: a neighbour on the machine must not fail a test.
 settings.register_profile(

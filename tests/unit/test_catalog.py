@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from packaging.specifiers import SpecifierSet
 
 from harness import catalog
+from harness.commands import doctoring, listing
 from harness.errors import UsageError
 from harness.home import Home
 from tests.unit.frameworks import PLAIN, framework
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = sorted(path.parent for path in (ROOT / "adapters").glob("*/adapter.toml"))
-MODES = {"inprocess", "server", "distributed", "cluster"}
 
 GOOD = """
 title = "Mine"
@@ -48,7 +49,7 @@ def test_every_adapter_has_a_description() -> None:
 def test_our_descriptions_are_valid(folder: Path) -> None:
     entry = catalog.read_entry(folder / "adapter.toml")
     assert SpecifierSet(entry.python)
-    assert set(entry.modes) <= MODES
+    assert set(entry.modes) <= set(catalog.MODES)
     assert all(mode.summary.strip() for mode in entry.modes.values())
     assert (entry.tolerance == 0) or entry.tolerance_reason.strip()
 
@@ -85,6 +86,8 @@ def test_a_good_description_is_read(tmp_path: Path) -> None:
         ('isolation = "thread"', 'isolation = "wish"', "$.modes[...].isolation"),
         ("durable = false", "settings = [{name = 'A', value = 'b'}]", "`reason`"),
         ("[modes.inprocess]", "[modes.inprocess", "line 6"),
+        ("[modes.inprocess]", "[modes.inproces]", "key modes.inproces: no mode 'inproces': did"),
+        ("durable = false", "durable = false\ndatabase = 3", "$.modes[...].database"),
         ('python = ">=3.11"', 'python = "three"', "three"),
     ],
 )
@@ -132,12 +135,40 @@ def test_adapters_of_the_users_own_are_found(
     assert found["mine"].module == "adapters.mine.adapter"
 
 
-def test_a_name_taken_twice_is_refused_with_both_places(tmp_path: Path) -> None:
+def test_a_mode_of_no_framework_may_have_any_name(tmp_path: Path) -> None:
+    path = tmp_path / "adapter.toml"
+    path.write_text(GOOD.replace('"mine"', '"python"').replace("inprocess", "half"))
+    assert list(catalog.read_entry(path).modes) == ["half"]
+
+
+def test_a_name_taken_twice_is_refused_with_both_places_when_it_is_asked_for(
+    tmp_path: Path,
+) -> None:
     again = adapter(tmp_path / "adapters", "prefect")
+    found = catalog.discover(Home(tmp_path))
     with pytest.raises(UsageError, match="'prefect' is in") as caught:
-        catalog.discover(Home(tmp_path))
+        catalog.choose(found, ["prefect"])
     assert str(again.resolve()) in str(caught.value)
     assert str(ROOT / "adapters" / "prefect") in str(caught.value)
+
+
+def test_a_broken_adapter_stops_only_who_asks_for_it(tmp_path: Path) -> None:
+    path = adapter(tmp_path / "adapters", "mine") / "adapter.toml"
+    path.write_text(GOOD.replace("title", "tittle"))
+    found = catalog.discover(Home(tmp_path))
+    assert [each.name for each in catalog.choose(found, ["prefect"])] == ["prefect"]
+    assert "mine" not in found
+    for names in (["mine"], ["all"], ["mine@1.0"]):
+        with pytest.raises(UsageError, match="tittle") as caught:
+            catalog.choose(found, names)
+        assert str(path.resolve()) in str(caught.value)
+    assert "name frameworks: plain, " in refused(found, "all")
+
+
+def refused(found: catalog.Catalog, *names: str) -> str:
+    with pytest.raises(UsageError) as caught:
+        catalog.choose(found, list(names))
+    return str(caught.value)
 
 
 def test_the_folder_of_adapters_may_be_named_twice(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,7 +176,30 @@ def test_the_folder_of_adapters_may_be_named_twice(monkeypatch: pytest.MonkeyPat
     assert len(catalog.discover(Home(ROOT))) == len(OURS)
 
 
-CATALOG = {"plain": PLAIN, "prefect": framework("prefect"), "flyte": framework("flyte")}
+def test_a_broken_adapter_is_listed_and_diagnosed_with_its_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = adapter(tmp_path / "adapters", "mine") / "adapter.toml"
+    path.write_text(GOOD.replace("title", "tittle"))
+    monkeypatch.setenv("HARNESS_HOME", str(tmp_path))
+    listing.show(as_json=False)
+    said = capsys.readouterr().out
+    assert "adapter mine is broken:" in said
+    assert "tittle" in said
+    assert max(map(len, said.splitlines())) <= 80
+    listing.show(as_json=True)
+    told = json.loads(capsys.readouterr().out)
+    assert "tittle" in told["broken"]["mine"]
+    assert set(told["frameworks"]) == {folder.name for folder in OURS}
+    assert doctoring.doctor(as_json=True) == 1
+    (found,) = [each for each in json.loads(capsys.readouterr().out) if each["what"] == "mine"]
+    assert "tittle" in found["found"]
+    assert found["remedy"]
+
+
+CATALOG = catalog.Catalog(
+    {"plain": PLAIN, "prefect": framework("prefect"), "flyte": framework("flyte")}
+)
 
 
 def chosen(*names: str) -> list[str]:
@@ -164,6 +218,49 @@ def test_all_stands_for_every_one() -> None:
 def test_an_unknown_framework_is_refused_with_the_nearest() -> None:
     with pytest.raises(UsageError, match="'perfect': did you mean 'prefect'"):
         chosen("perfect")
+
+
+def test_a_version_is_chosen_beside_another_one_and_named_by_it() -> None:
+    assert chosen("prefect@3.8.5", "prefect", "prefect@3.8.8") == [
+        "prefect@3.8.5",
+        "prefect",
+        "prefect@3.8.8",
+    ]
+    (found,) = catalog.choose(CATALOG, ["prefect@3.8.5"])
+    assert (found.adapter, found.version, found.spec) == ("prefect", "3.8.5", "prefect@3.8.5")
+    assert found.module == "adapters.prefect.adapter"
+    assert found.entry == CATALOG["prefect"].entry
+
+
+@pytest.mark.parametrize("text", ["3.8.5", "v3.8.5", "3.08.5", " 3.8.5 "])
+def test_two_ways_to_write_a_version_are_one(text: str) -> None:
+    assert chosen("prefect@3.8.5", f"prefect@{text}") == ["prefect@3.8.5"]
+
+
+def test_what_is_no_version_is_kept_as_written_for_who_resolves_it() -> None:
+    assert chosen("prefect@abc", "prefect@") == ["prefect@abc", "prefect@"]
+
+
+def test_a_version_of_an_unknown_framework_is_refused_with_the_nearest() -> None:
+    assert "'prefct': did you mean 'prefect'" in refused(CATALOG, "prefct@3.8.5")
+    assert "one framework" in refused(CATALOG, "all@3.8.5")
+
+
+def test_what_has_no_package_has_no_versions(tmp_path: Path) -> None:
+    ours = catalog.discover(Home(tmp_path))
+    assert "plain has no versions" in refused(ours, "plain@3.11")
+
+
+def test_a_version_that_was_not_resolved_is_not_taken_for_the_adapters_own() -> None:
+    (found,) = catalog.choose(CATALOG, ["prefect@3.8.5"])
+    with pytest.raises(AssertionError, match="resolved"):
+        found.lock  # noqa: B018
+
+
+def test_an_alias_is_the_same_framework_under_another_name() -> None:
+    null = catalog.alias(PLAIN, "null")
+    assert (null.name, null.spec, null.adapter) == ("null", "plain", "plain")
+    assert (null.module, null.lock, null.entry) == (PLAIN.module, PLAIN.lock, PLAIN.entry)
 
 
 def test_an_unknown_mode_is_refused_with_the_nearest() -> None:

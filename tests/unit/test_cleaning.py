@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from harness import store
+from harness import envs, store, versions
+from harness.catalog import discover, of_version
 from harness.commands import cleaning
 from harness.home import Home
+from harness.model import Environment
 
 
 @pytest.fixture
@@ -83,3 +86,126 @@ def test_an_empty_home_has_nothing_to_remove(
     clean(envs=True, results=True)
     assert capsys.readouterr().out == "nothing to remove\n"
     assert not (tmp_path / "new").exists()
+
+
+def made(home: Home, name: str, version: str | None = None, extra: Path | None = None) -> Path:
+    """What an environment leaves on disk, and the lock of another version."""
+    framework = discover(home)[name]
+    if version is not None:
+        framework = of_version(framework, version)
+        lock = versions.place(home, framework)
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        lock.write_text(f"{framework.entry.package}=={version}\n")
+        framework = msgspec.structs.replace(framework, pinned=lock)
+    venv = envs.plan(home, framework, extra)
+    venv.folder.mkdir(parents=True)
+    facts = envs.finish(venv, {}, 0.0)
+    assert isinstance(facts, Environment)
+    return venv.folder
+
+
+ADAPTER = """
+title = "Mine"
+package = "mine"
+python = ">=3.11"
+homepage = "https://mine.example"
+[modes.inprocess]
+summary = "It runs."
+durable = false
+parallel = true
+isolation = "thread"
+"""
+
+
+@pytest.fixture
+def mine(home: Home) -> Path:
+    """The folder of an adapter of the user's own."""
+    folder = home.root / "adapters" / "mine"
+    folder.mkdir(parents=True)
+    (folder / "adapter.toml").write_text(ADAPTER)
+    (folder / "requirements.in").write_text("mine==1.0\n")
+    (folder / "requirements.lock").write_text("mine==1.0\n")
+    return folder
+
+
+def test_an_environment_says_what_it_was_made_from(home: Home, mine: Path) -> None:
+    extra = home.root / "extra.txt"
+    extra.write_text("polars\n")
+    origin = envs.origin(made(home, "mine", extra=extra))
+    assert origin is not None
+    assert (origin.adapter, origin.extra) == ("mine", str(extra))
+    assert origin.lock == str(mine / "requirements.lock")
+    assert envs.origin(home.envs / "plain-0123") is None
+
+
+def test_environments_of_other_versions_stay_with_their_locks(home: Home, mine: Path) -> None:
+    kept = {made(home, "mine"), made(home, "mine", "0.9")}
+    (lock,) = home.locks.iterdir()
+    clean()
+    assert set(home.envs.iterdir()) == kept
+    assert lock.exists()
+
+
+def test_locks_that_are_up_to_date_stay_when_all_environments_go(home: Home, mine: Path) -> None:
+    made(home, "mine", "0.9")
+    clean(envs=True, results=True)
+    assert list(home.envs.iterdir()) == []
+    assert [path.name.partition("-")[0] for path in home.locks.iterdir()] == ["mine@0.9"]
+
+
+def test_a_version_whose_requirements_were_edited_goes_with_its_lock(
+    home: Home, mine: Path
+) -> None:
+    bare = made(home, "mine")
+    made(home, "mine", "0.9")
+    (mine / "requirements.in").write_text("mine==1.0\nhelper\n")
+    clean()
+    assert list(home.envs.iterdir()) == [bare]
+    assert list(home.locks.iterdir()) == []
+
+
+def test_a_version_whose_lock_is_gone_is_outdated(home: Home, mine: Path) -> None:
+    made(home, "mine", "0.9")
+    next(home.locks.iterdir()).unlink()
+    clean()
+    assert list(home.envs.iterdir()) == []
+
+
+def test_further_requirements_keep_their_environment_until_they_change(
+    home: Home, mine: Path
+) -> None:
+    extra = home.root / "extra.txt"
+    extra.write_text("polars\n")
+    bare, further = made(home, "mine"), made(home, "mine", extra=extra)
+    other = made(home, "mine", "0.9", extra=extra)
+    clean()
+    assert set(home.envs.iterdir()) == {bare, further, other}
+    extra.write_text("polars\nhelper\n")
+    clean()
+    assert list(home.envs.iterdir()) == [bare]
+
+
+def test_further_requirements_that_are_gone_are_outdated(home: Home, mine: Path) -> None:
+    extra = home.root / "extra.txt"
+    extra.write_text("polars\n")
+    made(home, "mine", extra=extra)
+    extra.unlink()
+    clean()
+    assert list(home.envs.iterdir()) == []
+
+
+def test_what_belongs_to_a_broken_adapter_is_not_judged(home: Home, mine: Path) -> None:
+    kept = {made(home, "mine"), made(home, "mine", "0.9")}
+    (mine / "adapter.toml").write_text("title = ")
+    clean()
+    assert set(home.envs.iterdir()) == kept
+    assert len(list(home.locks.iterdir())) == 1
+
+
+def test_what_belongs_to_an_adapter_that_is_gone_goes(home: Home, mine: Path) -> None:
+    made(home, "mine")
+    made(home, "mine", "0.9")
+    (mine / "adapter.toml").unlink()
+    clean()
+    assert list(home.envs.iterdir()) == []
+    assert list(home.locks.iterdir()) == []

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
+from harness.events import read_events
 from tests.unit import steps
 from workloads import execute as executing
 from workloads.codecs import CodecError
 from workloads.dag import Dag, Ref, Step, Workload
 from workloads.execute import call_of, execute, resolve, run_serially, shared_folder
-from workloads.record import read_events
 
 
 def run(folder: Path, step: Step, inputs: dict[str, Any] | None = None) -> Any:

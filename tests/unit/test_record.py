@@ -1,9 +1,7 @@
-"""Journals of step attempts, and what damage to them does."""
+"""Step attempts recorded from threads, forks and processes that die."""
 
 from __future__ import annotations
 
-import contextlib
-import json
 import multiprocessing
 import os
 import signal
@@ -13,10 +11,9 @@ import threading
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from workloads.record import Event, JournalError, read_events, recorded
+from harness.events import read_events
+from workloads.record import recorded
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -196,105 +193,9 @@ def test_a_spawned_process_records_too(tmp_path: Path) -> None:
     assert (event.step, event.pid) == ("spawned", process.pid)
 
 
-def sample(folder: Path) -> bytes:
-    """A journal of three events, the second of which failed and the last never ended."""
-    lines = [
-        {"host": "h", "pid": 7},
-        {"n": 0, "step": "a", "thread": 1, "start": 10},
-        {"n": 1, "step": "b", "thread": 2, "start": 11},
-        {"n": 1, "end": 12, "error": "E: ü"},
-        {"n": 0, "end": 13, "error": None},
-        {"n": 2, "step": "a", "thread": 1, "start": 14},
-    ]
-    data = "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines).encode()
-    (folder / "j.jsonl").write_bytes(data)
-    return data
-
-
-def test_a_torn_last_line_is_left_out(tmp_path: Path) -> None:
-    data = sample(tmp_path)
-    (tmp_path / "j.jsonl").write_bytes(data + b'{"n": 2, "end": 1')
-    assert read_events(tmp_path)[-1].end_ns is None
-
-
-@pytest.mark.parametrize(
-    ("line", "text"),
-    [
-        (0, b"{}"),
-        (0, b"garbage"),
-        (0, b"[]"),
-        (1, b""),
-        (2, b"{"),
-        (2, b"3"),
-        (2, b"null"),
-        (3, b'{"n": 1}'),
-        (3, b'{"n": 9, "end": 12, "error": null}'),
-        (3, b'{"n": [], "end": 12, "error": null}'),
-        (3, b"\xff\xfe"),
-        (4, b'{"n": 3, "start": 4}'),
-        (4, b'{"n": 3, "step": "x", "thread": 1, "start": "soon"}'),
-        (4, b'{"n": 3, "step": 5, "thread": 1, "start": 4}'),
-        (4, b'{"n": 0, "end": "late", "error": null}'),
-    ],
-)
-def test_damage_elsewhere_is_an_error_that_names_the_journal(
-    tmp_path: Path, line: int, text: bytes
-) -> None:
-    lines = sample(tmp_path).split(b"\n")
-    lines[line] = text
-    (tmp_path / "j.jsonl").write_bytes(b"\n".join(lines))
-    with pytest.raises(JournalError, match=r"j\.jsonl"):
-        read_events(tmp_path)
-
-
-@given(st.data())
-def test_a_cut_at_any_byte_invents_nothing(
-    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
-) -> None:
-    folder = tmp_path_factory.mktemp("cut")
-    whole = sample(folder)
-    everything = read_events(folder)
-    (folder / "j.jsonl").write_bytes(whole[: data.draw(st.integers(0, len(whole)))])
-    for found in read_events(folder):
-        assert found in everything or found in map(unended, everything)
-
-
-def unended(event: Event) -> Event:
-    return Event(**{**vars(event), "end_ns": None, "error": None})
-
-
-@given(st.binary(max_size=200))
-def test_any_bytes_give_events_or_a_journal_error(
-    tmp_path_factory: pytest.TempPathFactory, data: bytes
-) -> None:
-    folder = tmp_path_factory.mktemp("any")
-    (folder / "j.jsonl").write_bytes(data)
-    with contextlib.suppress(JournalError):
-        assert read_events(folder) == []
-
-
-def write_journal(path: Path, *lines: dict[str, object]) -> None:
-    path.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
-
-
 def test_a_step_that_outlives_its_run_ends_in_a_later_journal(tmp_path: Path) -> None:
     with recorded(str(tmp_path / "r1"), "late"), recorded(str(tmp_path / "r2"), "next"):
         pass
     assert len(journals(tmp_path / "r1")) == 2
     (late,) = read_events(tmp_path / "r1")
     assert late.end_ns is not None
-
-
-def test_a_process_number_used_again_hides_no_attempt(tmp_path: Path) -> None:
-    header: dict[str, object] = {"host": "h", "pid": 7}
-    for name, start in (("j1", 20), ("j2", 10)):
-        write_journal(
-            tmp_path / f"{name}.jsonl",
-            header,
-            {"n": 0, "step": "a", "thread": 1, "start": start},
-            {"n": 0, "end": start + 5, "error": None},
-        )
-    assert [(e.attempt, e.start_ns, e.end_ns) for e in read_events(tmp_path)] == [
-        (1, 10, 15),
-        (2, 20, 25),
-    ]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from harness import verify
+from harness.events import Event
 from tests.unit.conftest import event, in_turn
 from workloads import patterns
 from workloads.dag import Artifact
-from workloads.record import Event
 
 CHAIN = patterns.chain(3)
 OUTPUTS = {"value_1": 7}

@@ -1,0 +1,1 @@
+"""The adapter of a fake framework, whose costs are known."""

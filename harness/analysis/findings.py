@@ -1,0 +1,288 @@
+"""What experiments found beyond the figures of their cells: one answer for each framework."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from harness import stats
+from harness.analysis.cells import CellFigures, makespan_s
+from harness.analysis.data import Data
+from harness.model import Experiment, Outcome
+from harness.stats import Estimate, Refusal
+
+_NS = 1e9
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Of one framework in one mode, with one number of workers unless that is what varies."""
+
+    framework: str
+    version: str
+    mode: str
+    workers: int
+    refusal: str = ""  #: why there is no answer
+
+
+class Granularity(Finding, frozen=True, kw_only=True, tag=True):
+    """METG: the smallest mean step time in worker-seconds at which half the time is work."""
+
+    metg_s: Estimate | None
+    points: list[tuple[float, float, float]]  #: step's own time, T * P / N, efficiency; seconds
+
+
+class Growing(Finding, frozen=True, kw_only=True, tag=True):
+    """How the time grows with the number of steps."""
+
+    exponent: Estimate | None  #: k of T ~ N ** k
+    fixed_s: Estimate | None  #: a of T = a + b * N
+    step_s: Estimate | None  #: b
+    sizes: list[tuple[int, float]]  #: N and T in seconds
+    largest: int | None  #: size that was reached
+    stopped: str  #: why no larger one was; empty if all were
+
+
+class Payload(Finding, frozen=True, kw_only=True, tag=True):
+    """How the time grows with the size of what travels from step to step."""
+
+    byte_s: Estimate | None  #: seconds per byte along an edge, plain Python's own left out
+    sizes: list[tuple[int, float]]  #: bytes and T in seconds
+    largest: int | None
+    fails_at: int | None
+    how: str
+
+
+class Latency(Finding, frozen=True, kw_only=True, tag=True):
+    """From the moment a step could start to its start, where a worker was free for it."""
+
+    workload: str
+    p50_s: Estimate | None
+    p95_s: Estimate | None
+    p99_s: Estimate | None
+    cold_p50_s: Estimate | None
+    slope_s: Estimate | None  #: growth of the latency with each step that has started
+    counted: float  #: share of the steps that a worker was free for
+
+
+class Scaling(Finding, frozen=True, kw_only=True, tag=True):
+    """What more workers are worth."""
+
+    efficiencies: dict[int, Estimate]  #: by number of workers; 1 is perfect
+
+
+def findings(data: Data, experiment: Experiment, rows: Sequence[CellFigures]) -> list[Finding]:
+    """The answers of an experiment; empty where its cells' figures say all."""
+    make = _MAKERS.get(experiment.estimates)
+    if make is None:
+        return []
+    by_workers = experiment.estimates in ("strong", "weak")
+    groups: dict[tuple[str, str, int], list[CellFigures]] = {}
+    for row in rows:
+        name = (row.framework, row.mode, 0 if by_workers else row.workers)
+        groups.setdefault(name, []).append(row)
+    return [found for group in groups.values() for found in make(data, group)]
+
+
+def _head(row: CellFigures) -> dict[str, str | int]:
+    return {
+        "framework": row.framework,
+        "version": row.version,
+        "mode": row.mode,
+        "workers": row.workers,
+    }
+
+
+def _granularity(data: Data, group: list[CellFigures]) -> list[Finding]:
+    """METG of the medians over trials, with the interval of the trials' own METGs."""
+    points: list[stats.Point] = []
+    rounds: dict[int, list[stats.Point]] = {}
+    for row in group:
+        reference = data.reference(row.workload)
+        if row.granularity_s is None or reference is None:
+            continue
+        step_ns = reference.mean_step_ns
+        points.append(stats.Point(step_ns, row.granularity_s.value * _NS))
+        share = row.workers / row.steps
+        for number, taken in data.rounds(row.cell, makespan_s).items():
+            own = stats.Point(step_ns, stats.median(taken) * share * _NS)
+            rounds.setdefault(number, []).append(own)
+    found = stats.metg(points) if points else Refusal("no point was measured")
+    value, refusal = None, ""
+    if isinstance(found, Refusal):
+        refusal = found.reason
+    else:
+        own_metgs = [stats.metg(each) for each in rounds.values()]
+        known = [each.granularity_ns / _NS for each in own_metgs if isinstance(each, stats.Metg)]
+        # A trial whose own sweep gives no answer cannot narrow the interval.
+        value = _around(found.granularity_ns / _NS, known if len(known) == len(rounds) else [])
+    shown = [
+        (p.step_ns / _NS, p.granularity_ns / _NS, p.efficiency)
+        for p in sorted(points, key=_by_step)
+    ]
+    return [Granularity(**_head(group[0]), metg_s=value, points=shown, refusal=refusal)]  # type: ignore[arg-type]
+
+
+def _by_step(point: stats.Point) -> float:
+    return point.step_ns
+
+
+def _growing(data: Data, group: list[CellFigures]) -> list[Finding]:
+    good = [row for row in group if row.warm_s is not None]
+    sizes = [(row.steps, row.warm_s.value) for row in good if row.warm_s]
+    stopped = next((row.reason for row in group if row.outcome is not Outcome.OK), "")
+    exponent, fixed, step, refusal = None, None, None, ""
+    growth = stats.growth(*_columns(sizes))
+    line = stats.fixed_and_marginal(*_columns(sizes))
+    if isinstance(growth, Refusal) or isinstance(line, Refusal):
+        refusal = growth.reason if isinstance(growth, Refusal) else str(line)
+    else:
+        exponent = _bounded(stats.Bounded(growth.exponent, growth.low, growth.high), good)
+        fixed, step = _bounded(line.fixed, good), _bounded(line.marginal, good)
+    return [
+        Growing(
+            **_head(group[0]),  # type: ignore[arg-type]
+            exponent=exponent,
+            fixed_s=fixed,
+            step_s=step,
+            sizes=sizes,
+            largest=max((size for size, _ in sizes), default=None),
+            stopped=stopped,
+            refusal=refusal,
+        )
+    ]
+
+
+def _payload(data: Data, group: list[CellFigures]) -> list[Finding]:
+    """The slope of the time over the size, minus plain Python's, for each edge of the graph."""
+    plan = data.run.plan
+    mine: list[tuple[int, float]] = []
+    plain: list[tuple[int, float]] = []
+    fails_at, how = None, ""
+    for row in group:
+        size = int(plan.workloads[row.workload].parameters["size"])
+        baseline = data.estimate(plan.reference(row.workload).id, makespan_s)
+        if row.warm_s is not None and baseline is not None:
+            mine.append((size, row.warm_s.value))
+            plain.append((size, baseline.value))
+        elif fails_at is None and row.outcome is not Outcome.OK:
+            fails_at, how = size, row.reason
+    line, base = stats.per_byte(*_columns(mine)), stats.per_byte(*_columns(plain))
+    byte, refusal = None, ""
+    if isinstance(line, Refusal) or isinstance(base, Refusal):
+        refusal = line.reason if isinstance(line, Refusal) else str(base)
+    else:
+        less, edges = base.marginal.value, _edges(data, group[0].workload)
+        bounds = (line.marginal.value, line.marginal.low, line.marginal.high)
+        byte = _bounded(stats.Bounded(*[(each - less) / edges for each in bounds]), group)
+    return [
+        Payload(
+            **_head(group[0]),  # type: ignore[arg-type]
+            byte_s=byte,
+            sizes=mine,
+            largest=max((size for size, _ in mine), default=None),
+            fails_at=fails_at,
+            how=how,
+            refusal=refusal,
+        )
+    ]
+
+
+def _edges(data: Data, workload: str) -> int:
+    reference = data.reference(workload)
+    assert reference is not None  # without one nothing of it is ok
+    return max(sum(map(len, reference.upstreams.values())), 1)
+
+
+def _latency(data: Data, group: list[CellFigures]) -> list[Finding]:
+    return [_latency_of(data, row) for row in group if row.outcome is Outcome.OK]
+
+
+def _latency_of(data: Data, row: CellFigures) -> Finding:
+    reference = data.reference(row.workload)
+    assert reference is not None  # without one the outcome is not ok
+    warm: dict[int, list[stats.Latencies]] = {}
+    cold: dict[int, list[stats.Latencies]] = {}
+    for number, trial, repetition in data.repetitions(row.cell):
+        events = data.events(trial, repetition.run_id)
+        found = stats.latencies(
+            reference.upstreams,
+            {event.step: event.start_ns for event in events},
+            {event.step: event.end_ns for event in events if event.end_ns is not None},
+            data.submitted_ns(trial, repetition.run_id),
+            row.workers,
+        )
+        (cold if repetition.cold else warm).setdefault(number, []).append(found)
+    every = [each for rounds in warm.values() for each in rounds]
+    return Latency(
+        **_head(row),  # type: ignore[arg-type]
+        workload=row.workload,
+        p50_s=_of_latencies(warm, lambda each: each.p50_ns),
+        p95_s=_of_latencies(warm, lambda each: each.p95_ns),
+        p99_s=_of_latencies(warm, lambda each: each.p99_ns),
+        cold_p50_s=_of_latencies(cold, lambda each: each.p50_ns),
+        slope_s=_of_latencies(warm, lambda each: each.slope_ns_per_step),
+        counted=sum(each.counted for each in every) / max(sum(each.steps for each in every), 1),
+    )
+
+
+def _scaling(weak: bool) -> Maker:
+    def make(data: Data, group: list[CellFigures]) -> list[Finding]:
+        rounds: dict[int, dict[int, float]] = {}
+        for row in group:
+            for number, taken in data.rounds(row.cell, makespan_s).items():
+                rounds.setdefault(number, {})[row.workers] = stats.median(taken)
+        formula = stats.weak_scaling if weak else stats.strong_scaling
+        found: dict[int, list[list[float]]] = {}
+        for times in rounds.values():
+            for workers, share in formula(times).items():
+                found.setdefault(workers, []).append([share])
+        known = {workers: stats.estimate(shares) for workers, shares in sorted(found.items())}
+        several = len(known) > 1
+        refusal = "" if several else "fewer than two numbers of workers were measured"
+        return [Scaling(**_head(group[0]), efficiencies=known, refusal=refusal)]  # type: ignore[arg-type]
+
+    return make
+
+
+def _of_latencies(
+    rounds: dict[int, list[stats.Latencies]], part: Callable[[stats.Latencies], float | None]
+) -> Estimate | None:
+    values = [
+        [v / _NS for each in found if (v := part(each)) is not None] for found in rounds.values()
+    ]
+    kept = [each for each in values if each]
+    return stats.estimate(kept, positive=False) if kept else None
+
+
+def _around(value: float, by_trial: list[float]) -> Estimate:
+    """An estimate of a value that was worked out of all trials, and of each of them."""
+    spread = (
+        stats.estimate([[each] for each in by_trial]) if by_trial else stats.estimate([[value]])
+    )
+    low = None if spread.low is None else min(spread.low, value)
+    high = None if spread.high is None else max(spread.high, value)
+    return msgspec.structs.replace(spread, value=value, low=low, high=high)
+
+
+def _bounded(found: stats.Bounded, good: Sequence[CellFigures]) -> Estimate:
+    """A fitted value as an estimate: its interval is the fit's."""
+    trials = min((row.warm_s.trials for row in good if row.warm_s), default=0)
+    repetitions = sum(row.warm_s.repetitions for row in good if row.warm_s)
+    return Estimate(found.value, found.low, found.high, trials, repetitions, None, False, 0)
+
+
+def _columns(pairs: Sequence[tuple[float, float]]) -> tuple[list[float], list[float]]:
+    return [first for first, _ in pairs], [second for _, second in pairs]
+
+
+Maker = Callable[[Data, list[CellFigures]], list[Finding]]
+
+_MAKERS: dict[str, Maker] = {
+    "metg": _granularity,
+    "growth": _growing,
+    "payload": _payload,
+    "latency": _latency,
+    "strong": _scaling(weak=False),
+    "weak": _scaling(weak=True),
+}

@@ -1,0 +1,230 @@
+"""``harness show``: a run's report again, or one execution of a cell as a timeline."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+import msgspec
+
+from harness import stats, store, wire
+from harness.commands import running
+from harness.errors import UsageError, VerificationError, unknown
+from harness.events import JournalError, read_events
+from harness.home import Home
+from harness.job import LIBRARIES
+from harness.model import Cell, Outcome, Repetition, Run, Trial
+from harness.report.tables import duration
+from harness.report.timeline import Timeline, timeline
+from workloads.dag import Workload
+
+FIGURES = "figures"
+_LISTED = 20
+
+_Execution = tuple[Trial, Repetition]
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """One execution as ``harness show --json`` prints it."""
+
+    cell: str
+    version: str
+    trial: int
+    repetition: int
+    outcome: Outcome
+    evidence: list[str]
+    beyond_ideal_ns: float | None  #: None unless the outcome is ok
+    file: str
+    timeline: Timeline
+
+
+def show(
+    run: str,
+    cell: str | None,
+    trial: int | None,
+    repetition: int | None,
+    file: str | None,
+    as_json: bool,
+) -> int:
+    """Show a run, or with ``cell`` one execution of it, which is also drawn into a file.
+
+    Unless ``trial`` or ``repetition`` say otherwise it is the one with the median makespan of the
+    good ones, warm if there are such. Returns the exit code: 0 whatever came of the run, because
+    showing it worked. Raises :class:`UsageError` for what does not exist, and
+    :class:`VerificationError` if what was recorded cannot be read.
+    """
+    folder = store.find_run(Home.here(), run)
+    loaded = store.load(folder)
+    if cell is None:
+        if trial is not None or repetition is not None or file is not None:
+            raise UsageError("a trial, a repetition and a file are of a cell: name it too")
+        running.finish(folder, loaded, as_json)
+        if not as_json:
+            _list(folder, loaded, run)
+        return 0
+    _show_cell(folder, loaded, find_cell(loaded, cell), trial, repetition, file, as_json)
+    return 0
+
+
+def find_cell(run: Run, name: str) -> Cell:
+    """The cell with that id, or the only one whose id contains ``name``."""
+    ids = [cell.id for cell in run.plan.cells]
+    found = [name] if name in ids else [each for each in ids if name in each]
+    if not found:
+        raise unknown("cell", name, ids)
+    if len(found) > 1:
+        more = f" and {len(found) - _LISTED} more" if len(found) > _LISTED else ""
+        names = ", ".join(found[:_LISTED])
+        raise UsageError(f"cell {name!r} may be {names}{more}: give more of its name")
+    return run.plan.cell(found[0])
+
+
+def choose(
+    folder: Path, run: Run, cell: Cell, trial: int | None, repetition: int | None
+) -> _Execution:
+    """The execution to show; one that failed only if no good one is asked for."""
+    of_cell = _executions(run, cell)
+    asked = [
+        (each, rep)
+        for each, rep in of_cell
+        if trial in (None, each.number) and repetition in (None, rep.number)
+    ]
+    if not asked:
+        there = ", ".join(f"{each.number}/{rep.number}" for each, rep in of_cell[:_LISTED])
+        raise UsageError(f"{cell.id} has no such trial/repetition; there are: {there or 'none'}")
+    good = [(rep.makespan_ns, each, rep) for each, rep in asked if rep.makespan_ns is not None]
+    good = [found for found in good if found[2].outcome is Outcome.OK]
+    good = [found for found in good if not found[2].cold] or good
+    if good:
+        _, each, rep = sorted(good, key=lambda found: found[0])[(len(good) - 1) // 2]
+        return each, rep
+    for each, rep in asked:
+        if _is_recorded(folder, each, rep):
+            return each, rep
+    each, rep = asked[0]
+    raise UsageError(
+        f"nothing was recorded of {cell.id}, trial {each.number}, repetition {rep.number}: "
+        f"{rep.outcome.value}{': ' if rep.evidence else ''}{'; '.join(rep.evidence)}"
+    )
+
+
+def _executions(run: Run, cell: Cell) -> list[_Execution]:
+    return [(each, rep) for each in run.trials for rep in each.repetitions if rep.cell == cell.id]
+
+
+def _events_folder(folder: Path, trial: Trial, repetition: Repetition) -> Path:
+    return folder / store.TRIALS / trial.id / repetition.run_id / wire.EVENTS
+
+
+def _is_recorded(folder: Path, trial: Trial, repetition: Repetition) -> bool:
+    return any(_events_folder(folder, trial, repetition).glob("*.jsonl"))
+
+
+def _show_cell(
+    folder: Path,
+    run: Run,
+    cell: Cell,
+    trial: int | None,
+    repetition: int | None,
+    file: str | None,
+    as_json: bool,
+) -> None:
+    from harness.report import chart, gantt
+
+    each, rep = choose(folder, run, cell, trial, repetition)
+    workload = store.workload(folder, cell.workload)
+    drawn = _timeline(folder, workload, each, rep)
+    ideal = _beyond_ideal_ns(workload, drawn, cell) if rep.outcome is Outcome.OK else None
+    title = _title(cell, workload, drawn, each, rep, ideal)
+    name = f"{cell.id}-t{each.number}-r{rep.number}.svg"
+    path = folder / FIGURES / name if file is None else Path(file)
+    chart.save_gantt(drawn, path, title)
+    if as_json:
+        shown = Shown(
+            cell=cell.id,
+            version=_version(each),
+            trial=each.number,
+            repetition=rep.number,
+            outcome=rep.outcome,
+            evidence=rep.evidence,
+            beyond_ideal_ns=ideal,
+            file=str(path.resolve()),
+            timeline=drawn,
+        )
+        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(shown), indent=1) + b"\n")
+        return
+    gantt.print_gantt(drawn, title)
+    for text in rep.evidence:
+        click.echo(f"{rep.outcome.value}: {text}")
+    click.echo(f"figure: {os.path.relpath(path)}")
+
+
+def _timeline(folder: Path, workload: Workload, trial: Trial, repetition: Repetition) -> Timeline:
+    what = f"{repetition.cell}, trial {trial.number}, repetition {repetition.number}"
+    try:
+        events = read_events(_events_folder(folder, trial, repetition))
+        phases = wire.read_phases(folder / store.TRIALS / trial.id / wire.PHASES)
+    except (JournalError, wire.WireError, OSError) as error:
+        raise VerificationError(f"the record of {what} cannot be read: {error}") from None
+    starts = [
+        phase.start_ns
+        for phase in phases
+        if phase.name == "execute" and phase.run_id == repetition.run_id
+    ]
+    if not starts or not events:
+        raise UsageError(f"no step of {what} was recorded; its outcome: {repetition.outcome.value}")
+    return timeline(workload, events, starts[0])
+
+
+def _beyond_ideal_ns(workload: Workload, drawn: Timeline, cell: Cell) -> float:
+    """Makespan minus the ideal schedule of this execution's own step times."""
+    upstreams = {step.id: step.upstreams for step in workload.steps}
+    times = {bar.step: bar.end_ns - bar.start_ns for bar in drawn.bars if bar.end_ns is not None}
+    return drawn.makespan_ns - stats.ideal_makespan(upstreams, times, cell.workers)
+
+
+def _title(
+    cell: Cell,
+    workload: Workload,
+    drawn: Timeline,
+    trial: Trial,
+    repetition: Repetition,
+    beyond_ideal_ns: float | None,
+) -> str:
+    cold = " (cold)" if repetition.cold else ""
+    if beyond_ideal_ns is None:
+        figures = f"{repetition.outcome.value.upper()}: what follows is evidence, not a measurement"
+    else:
+        beyond = duration(beyond_ideal_ns / 1e9)
+        figures = (
+            f"makespan {duration(drawn.makespan_ns / 1e9)}, of it overhead {beyond}: "
+            "beyond the ideal schedule of these step times"
+        )
+    return (
+        f"{cell.label}, {workload.name}, {len(workload.steps)} steps\n"
+        f"{cell.framework} {_version(trial)}, P={cell.workers}, trial {trial.number}, "
+        f"repetition {repetition.number}{cold}\n{figures}"
+    )
+
+
+def _version(trial: Trial) -> str:
+    """Of the framework; of Python where that is the framework."""
+    own = {name: text for name, text in trial.versions.items() if name not in LIBRARIES}
+    python = own.pop("python", "?")
+    return next(iter(own.values()), python)
+
+
+def _list(folder: Path, run: Run, name: str) -> None:
+    """The cells of which something was recorded, and how to see one."""
+    shown = [cell.id for cell in run.plan.cells if _can_be_shown(folder, _executions(run, cell))]
+    if shown:
+        click.echo(f"as a timeline: harness show {name} CELL, where CELL is one of")
+        for each in shown:
+            click.echo(f"  {each}")
+
+
+def _can_be_shown(folder: Path, executions: Sequence[_Execution]) -> bool:
+    return any(_is_recorded(folder, trial, repetition) for trial, repetition in executions)

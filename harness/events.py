@@ -1,0 +1,165 @@
+"""Recorded step attempts, read back from the journals that ``workloads.record`` writes.
+
+Time and memory grow with the number of lines: journals are decoded as they stream by, and what is
+kept is one object for each attempt.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+from msgspec import UNSET, UnsetType
+from msgspec.structs import force_setattr, replace
+
+
+class JournalError(ValueError):
+    """A journal is damaged beyond a torn last line."""
+
+
+# gc=False: no value here can be part of a cycle, and a collector that walks a million of them
+# again and again would cost more than reading them.
+class Event(msgspec.Struct, frozen=True, gc=False):
+    """One attempt at one step; ``end_ns`` is None where its process died in the middle."""
+
+    step: str
+    attempt: int
+    start_ns: int
+    end_ns: int | None
+    error: str | None
+    host: str
+    pid: int
+    thread: int
+
+
+class _Header(msgspec.Struct, frozen=True, gc=False):
+    host: str
+    pid: int
+
+
+class _Line(msgspec.Struct, frozen=True, gc=False):
+    """A start (with step and thread) or an end (with error); which, is told by the stamp."""
+
+    n: int
+    start: int | UnsetType = UNSET
+    step: str | UnsetType = UNSET
+    thread: int | UnsetType = UNSET
+    end: int | UnsetType = UNSET
+    error: str | UnsetType | None = UNSET
+
+
+_Kind = TypeVar("_Kind", _Header, _Line)
+_HEADER = msgspec.json.Decoder(_Header)
+_LINE = msgspec.json.Decoder(_Line)
+
+
+def read_events(folder: str | Path) -> list[Event]:
+    """All attempts recorded in ``folder``, by start; attempts at one step are numbered from 1.
+
+    An end is looked for in the start's own journal; failing that, in another one of the same
+    process, where a step that outlives its run ends. Raises :class:`JournalError` for anything
+    damaged but a torn last line.
+    """
+    journals = [_Journal(path) for path in sorted(Path(folder).glob("*.jsonl"))]
+    for journal in journals:
+        journal.read()
+    _end_late(journals)
+    events = [event for journal in journals for event in journal.events]
+    events.sort(key=lambda event: event.start_ns)
+    _number(events)
+    return events
+
+
+class _Journal:
+    """One file: its attempts, those not ended yet by number, and the ends of none of them."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.process = _Header("", 0)
+        self.events: list[Event] = []
+        self.open: dict[int, Event] = {}
+        self.late: list[_Line] = []
+
+    def read(self) -> None:
+        """Read the file. Raises :class:`JournalError`, naming the file and the line."""
+        number = 0
+        try:
+            for number, line in enumerate(_whole_lines(self.path), 1):
+                if number == 1:
+                    self.process = _decoded(_HEADER, line)
+                else:
+                    self._add(_decoded(_LINE, line))
+        except (ValueError, RecursionError) as error:
+            raise JournalError(
+                f"journal {self.path} is damaged in line {number}: {error}"
+            ) from None
+
+    def _add(self, line: _Line) -> None:
+        if line.start is not UNSET:
+            if line.step is UNSET or line.thread is UNSET:
+                raise ValueError("a start without its step or thread")
+            if line.n in self.open:
+                raise ValueError(f"attempt {line.n} starts again before its end")
+            host, pid = self.process.host, self.process.pid
+            event = Event(line.step, 1, line.start, None, None, host, pid, line.thread)
+            self.events.append(event)
+            self.open[line.n] = event
+        elif line.end is UNSET or line.error is UNSET:
+            raise ValueError("neither the start nor the end of an attempt")
+        elif line.n in self.open:
+            _end(self.open.pop(line.n), line)
+        else:
+            self.late.append(line)
+
+
+def _end(event: Event, line: _Line) -> None:
+    # Nobody has seen the event yet; making another one of it would double the cost.
+    force_setattr(event, "end_ns", line.end)
+    if line.error is not None:
+        force_setattr(event, "error", line.error)
+
+
+def _end_late(journals: list[_Journal]) -> None:
+    """Give attempts the ends that stand in another journal of their process."""
+    if not any(journal.late for journal in journals):
+        return
+    open_ = {
+        (journal.process, n): event for journal in journals for n, event in journal.open.items()
+    }
+    for journal in journals:
+        for line in journal.late:
+            event = journal.open.pop(line.n, None) or open_.pop((journal.process, line.n), None)
+            if event is None:
+                raise JournalError(f"{journal.path} ends attempt {line.n}, which none began")
+            _end(event, line)
+
+
+def _number(events: list[Event]) -> None:
+    """Number the attempts at each step, which all are the first so far."""
+    seen: dict[str, int] = {}
+    for i, event in enumerate(events):
+        seen[event.step] = attempt = seen.get(event.step, 0) + 1
+        if attempt > 1:
+            events[i] = replace(event, attempt=attempt)
+
+
+def _whole_lines(path: Path) -> Iterator[bytes]:
+    """The lines of a file but for the last if no newline ends it: a kill cut it off."""
+    with path.open("rb") as file:
+        for line in file:
+            if line.endswith(b"\n"):
+                yield line
+
+
+def _decoded(decoder: msgspec.json.Decoder[_Kind], line: bytes) -> _Kind:
+    try:
+        return decoder.decode(line)
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError:
+        # A name or message may hold half a surrogate pair (a file's undecodable name has some),
+        # which json writes and msgspec does not read.
+        return msgspec.convert(json.loads(line), decoder.type)

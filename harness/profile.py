@@ -1,0 +1,126 @@
+"""Profiles: which experiments a run does, with how many trials, as data in a TOML file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+import tomllib
+
+from harness import strict
+from harness.errors import UsageError, unknown
+from harness.home import package_folder
+from harness.model import Struct
+
+#: What an experiment may estimate; each is a table of the report.
+Estimates = Literal[
+    "workload",  # what a pipeline takes, cold and warm, and over plain Python
+    "overhead",  # per step, in chains
+    "throughput",  # steps per second, with empty steps
+    "latency",  # from ready to started
+    "metg",  # minimum effective task granularity, by a sweep of the step's time
+    "strong",  # more workers, the same work
+    "weak",  # more workers, work in proportion
+    "growth",  # of the time with the number of steps
+    "payload",  # of the time with the size of what travels
+    "efficiency",  # the share of P workers that is used
+    "null",  # plain Python against itself
+    "recorder",  # plain Python with recording off
+]
+
+#: Experiments whose points are tried from small to large, and not beyond the first that fails.
+LADDERS = ("growth", "payload")
+
+
+class Entry(Struct, frozen=True):
+    """One experiment, as a profile writes it."""
+
+    estimates: Estimates
+    about: str  #: one line that says what is asked
+    workload: str
+    parameters: dict[str, Any] = msgspec.field(default_factory=dict)  #: the same at every point
+    points: list[dict[str, Any]] = msgspec.field(default_factory=lambda: [{}])
+    workers: list[int] = msgspec.field(default_factory=list)  #: empty: the run's
+    repetitions: int | None = None  #: warm ones in each trial; None: the profile's
+    budget_s: float | None = None  #: what one repetition may take
+    frameworks: list[str] = msgspec.field(default_factory=list)  #: empty: those that were chosen
+
+
+class Profile(Struct, frozen=True):
+    """One profile."""
+
+    title: str
+    trials: int = 1
+    repetitions: int = 2
+    idle_s: float = 0.0  #: how long a started service is watched doing nothing
+    experiments: dict[str, Entry] = msgspec.field(default_factory=dict)
+
+
+def read(path: Path) -> Profile:
+    """Read a profile. Raises :class:`UsageError` naming the file, the key and the nearest one."""
+    try:
+        data = tomllib.loads(path.read_text())
+    except (OSError, ValueError) as error:
+        raise UsageError(f"profile {path}: {error}") from None
+    profile = strict.convert(data, Profile, str(path))
+    _check(profile, path)
+    return profile
+
+
+def find(name: str) -> Profile:
+    """A profile by its name, or by the path of its file."""
+    if name.endswith(".toml"):
+        return read(Path(name))
+    known = names()
+    if name not in known:
+        raise unknown("profile", name, known)
+    return read(_folder() / f"{name}.toml")
+
+
+def names() -> list[str]:
+    """The profiles that come with the project, by size."""
+    found = {path.stem for path in _folder().glob("*.toml")} - {"ruler"}
+    sizes = {name: read(_folder() / f"{name}.toml").trials for name in found}
+    return sorted(found, key=lambda name: (sizes[name], name))
+
+
+def ruler() -> Profile:
+    """The experiments that every run does to prove itself."""
+    return read(_folder() / "ruler.toml")
+
+
+def select(profile: Profile, experiments: list[str]) -> Profile:
+    """The profile with only these experiments; all of them if none is named."""
+    for name in experiments:
+        if name not in profile.experiments:
+            raise unknown("experiment", name, profile.experiments)
+    chosen = {
+        name: entry
+        for name, entry in profile.experiments.items()
+        if name in experiments or not experiments
+    }
+    return msgspec.structs.replace(profile, experiments=chosen)
+
+
+def _check(profile: Profile, path: Path) -> None:
+    for name, value in (("trials", profile.trials), ("repetitions", profile.repetitions)):
+        if value < 1:
+            raise UsageError(f"{path}: {name} = {value}: give a whole number of at least 1")
+    if not profile.experiments:
+        raise UsageError(f"{path}: no experiment; add a table [experiments.NAME]")
+    for name, entry in profile.experiments.items():
+        where = f"{path}: experiments.{name}"
+        for workers in entry.workers:
+            if workers < 1:
+                raise UsageError(f"{where}.workers = {workers}: give at least 1")
+        if entry.repetitions is not None and entry.repetitions < 1:
+            raise UsageError(f"{where}.repetitions = {entry.repetitions}: give at least 1")
+        if entry.budget_s is not None and entry.budget_s <= 0:
+            raise UsageError(f"{where}.budget_s = {entry.budget_s}: give seconds above 0")
+        if not entry.points:
+            raise UsageError(f"{where}.points is empty; leave it out, or name parameters")
+
+
+def _folder() -> Path:
+    return package_folder("harness") / "profiles"

@@ -1,0 +1,66 @@
+"""What the numbers mean: pure functions of recorded values. No clock, no disk.
+
+Times are nanoseconds unless a name says otherwise; a function that works in any unit says so. Where
+the data do not carry an answer, a function returns a ``Refusal`` with its reason instead of one.
+"""
+
+from __future__ import annotations
+
+from harness.stats.compare import null_spread, paired_difference, paired_ratio, verdict
+from harness.stats.estimates import CONFIDENCE, UNSTABLE_SPREAD, Estimate, estimate, median
+from harness.stats.granularity import Metg, Point, metg
+from harness.stats.latency import Latencies, latencies, uncontended
+from harness.stats.lines import (
+    MIN_SIZES,
+    Bounded,
+    Growth,
+    Line,
+    fixed_and_marginal,
+    growth,
+    per_byte,
+)
+from harness.stats.overhead import (
+    efficiency,
+    overhead_per_step,
+    run_overhead,
+    strong_scaling,
+    weak_scaling,
+    worker_seconds_overhead,
+)
+from harness.stats.refusal import Refusal
+from harness.stats.schedule import critical_path, ideal_makespan, longest_path
+
+__all__ = [
+    "CONFIDENCE",
+    "MIN_SIZES",
+    "UNSTABLE_SPREAD",
+    "Bounded",
+    "Estimate",
+    "Growth",
+    "Latencies",
+    "Line",
+    "Metg",
+    "Point",
+    "Refusal",
+    "critical_path",
+    "efficiency",
+    "estimate",
+    "fixed_and_marginal",
+    "growth",
+    "ideal_makespan",
+    "latencies",
+    "longest_path",
+    "median",
+    "metg",
+    "null_spread",
+    "overhead_per_step",
+    "paired_difference",
+    "paired_ratio",
+    "per_byte",
+    "run_overhead",
+    "strong_scaling",
+    "uncontended",
+    "verdict",
+    "weak_scaling",
+    "worker_seconds_overhead",
+]

@@ -1,0 +1,76 @@
+"""The step times of a METG sweep: around what a step was found to cost."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from harness.catalog import BASELINE, Framework
+from harness.model import Cost
+from harness.plan import Settings, Subject, Sweeps, subjects
+from harness.ruler import NULL, UNRECORDED
+from harness.suite import Build, Suite, text
+
+#: Powers of two around the cost of an empty step, where efficiency passes through one half.
+_EXPONENTS = (-2, -1, 0, 1, 2)
+_SHORTEST_S = 2e-6
+_UNKNOWN = Cost(step_s=0.02, start_s=8.0)
+
+
+def cost_of(costs: Mapping[str, Cost], subject: Subject) -> Cost:
+    """What is known of a subject; of the same framework with other workers, if need be."""
+    plain = subject.framework in (NULL, UNRECORDED)
+    name = BASELINE if plain else subject.framework
+    similar = [cost for subject_id, cost in costs.items() if subject_id.startswith(f"{name}-")]
+    return costs.get(subject.id) or next(iter(similar), _UNKNOWN)
+
+
+def seconds(step_s: float) -> list[float]:
+    """Step times in seconds. They are powers of two of a microsecond, so that frameworks share
+    them, and with them plain Python's executions.
+    """
+    middle = round(math.log2(max(step_s * 1e6, 1)))
+    found = [2.0 ** (middle + exponent) * 1e-6 for exponent in _EXPONENTS]
+    return [each for each in found if each >= _SHORTEST_S]
+
+
+def empty(
+    suite: Suite,
+    chosen: Sequence[Framework],
+    catalog: Mapping[str, Framework],
+    settings: Settings,
+) -> dict[Subject, list[str]]:
+    """Every subject of a sweep, with the keys of the workloads that tell what a step costs it."""
+    found: dict[Subject, list[str]] = {}
+    for question in suite.questions:
+        if question.entry.estimates == "metg":
+            for subject in subjects(question, chosen, catalog, settings):
+                found.setdefault(subject, []).extend(question.keys)
+    return found
+
+
+def build(
+    suite: Suite,
+    builder: Build,
+    chosen: Sequence[Framework],
+    catalog: Mapping[str, Framework],
+    settings: Settings,
+    costs: Mapping[str, Cost],
+) -> Sweeps:
+    """Build the workloads of every sweep into ``suite``; returns their keys."""
+    sweeps: dict[tuple[str, Subject], list[str]] = {}
+    for question in suite.questions:
+        if question.entry.estimates != "metg":
+            continue
+        wanted = {
+            subject: seconds(cost_of(costs, subject).step_s)
+            for subject in subjects(question, chosen, catalog, settings)
+        }
+        every = sorted({each for times in wanted.values() for each in times})
+        given = [{**question.entry.parameters, "seconds": each} for each in every]
+        name = question.entry.workload
+        built = builder(name, [text(each) for each in given]) if given else []
+        keys = dict(zip(every, suite.added(name, built, given), strict=True))
+        for subject, times in wanted.items():
+            sweeps[question.name, subject] = [keys[each] for each in times]
+    return sweeps

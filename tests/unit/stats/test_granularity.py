@@ -1,0 +1,105 @@
+"""METG of frameworks whose cost per step is known."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness import stats
+from harness.stats import Metg, Point, Refusal
+
+MS = 1e6
+SIZES = [0.25 * MS * 4**n for n in range(6)]
+
+
+def additive(cost: float, sizes: list[float] = SIZES) -> list[Point]:
+    return [Point(size, size + cost) for size in sizes]
+
+
+def found(points: list[Point], level: float = 0.5) -> Metg:
+    answer = stats.metg(points, level)
+    assert isinstance(answer, Metg), answer
+    return answer
+
+
+def refused(points: list[Point]) -> str:
+    answer = stats.metg(points)
+    assert isinstance(answer, Refusal), answer
+    return answer.reason
+
+
+@pytest.mark.parametrize("cost_ms", [1, 10, 100])
+def test_a_cost_per_step_gives_twice_the_cost(cost_ms: int) -> None:
+    answer = found(additive(cost_ms * MS))
+    assert answer.granularity_ns == pytest.approx(2 * cost_ms * MS)
+    assert answer.step_ns == pytest.approx(cost_ms * MS)
+    assert answer.crossings == 1
+    assert answer.below.efficiency < 0.5 <= answer.above.efficiency
+
+
+@given(
+    st.floats(1, 1e9),
+    st.floats(0.05, 0.95),
+    st.lists(st.floats(1, 1e9), min_size=2, max_size=9, unique=True),
+    st.randoms(use_true_random=False),
+)
+def test_any_cost_and_level_whatever_the_points_and_their_order(
+    cost: float, level: float, sizes: list[float], random: object
+) -> None:
+    points = additive(cost, sizes)
+    random.shuffle(points)  # type: ignore[attr-defined]
+    answer = stats.metg(points, level)
+    expected = cost / (1 - level)
+    if isinstance(answer, Refusal):
+        crossing = level * expected
+        assert min(sizes) >= crossing * (1 - 1e-9) or max(sizes) <= crossing * (1 + 1e-9)
+    else:
+        assert answer.granularity_ns == pytest.approx(expected, rel=1e-6)
+        assert answer.step_ns / answer.granularity_ns == pytest.approx(level)
+
+
+def test_a_point_at_the_level_is_the_answer() -> None:
+    assert found([Point(1, 4), Point(3, 6), Point(9, 12)]).granularity_ns == 6
+
+
+def test_points_on_one_side_are_refused() -> None:
+    assert "larger steps" in refused(additive(100 * MS, [1 * MS, 2 * MS]))
+    assert "smaller steps" in refused(additive(1 * MS, [10 * MS, 20 * MS]))
+    assert "larger steps" in refused([])
+
+
+def test_a_lucky_small_step_moves_nothing() -> None:
+    clean = additive(10 * MS)
+    lucky = [Point(SIZES[0], SIZES[0] * 1.1), *clean[1:]]
+    assert found(lucky).granularity_ns == found(clean).granularity_ns
+    assert (found(lucky).crossings, found(clean).crossings) == (2, 1)
+
+
+def test_an_unlucky_large_step_counts_against_it() -> None:
+    points = [Point(1, 10), Point(10, 15), Point(20, 50), Point(40, 50)]
+    answer = found(points)
+    assert (answer.below, answer.above, answer.crossings) == (points[2], points[3], 3)
+    assert answer.granularity_ns == 50
+
+
+def test_efficiency_lost_at_the_largest_step_is_refused() -> None:
+    assert "noise" in refused([Point(1, 10), Point(10, 15), Point(20, 50)])
+
+
+def test_points_of_one_step_time_are_their_median() -> None:
+    once = [Point(1, 11), Point(20, 30)]
+    thrice = [Point(1, 11), Point(20, 30), Point(20, 29), Point(20, 900)]
+    assert found(thrice).granularity_ns == found(once).granularity_ns
+
+
+@pytest.mark.parametrize("level", [0.0, 1.0, 1.5])
+def test_a_level_that_cannot_be_is_an_error(level: float) -> None:
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        stats.metg(additive(1), level)
+
+
+@pytest.mark.parametrize("point", [Point(0, 1), Point(1, 0), Point(-1, 1)])
+def test_no_time_has_no_efficiency(point: Point) -> None:
+    with pytest.raises(ValueError, match="above zero"):
+        stats.metg([point])

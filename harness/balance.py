@@ -15,6 +15,8 @@ def rounds(items: Sequence[Item], count: int, rng: random.Random) -> list[list[I
     In every n rounds (2 n where n is odd) each of n items stands at each position equally often and
     follows each other one equally often (Williams 1949); what is left over is as near as it gets.
     """
+    if not items:
+        return [[] for _ in range(count)]
     made: list[list[Item]] = []
     while len(made) < count:
         labels = list(items)

@@ -32,6 +32,9 @@ def cli() -> None:
     harness run --framework prefect     one of them, beside plain Python
     harness run --workload fan-out --param width=100
     harness run --workload mine:build   your own: build() in ./mine.py
+    harness run --profile quick         measured: overhead, METG, growth, payload…
+    harness run --framework prefect@3.8.8 --framework prefect@3.8.5
+    harness show                        the last report, and timelines
     harness check prefect               does this adapter keep its contract?
     """  # noqa: D301 -- click's mark for text that is not to be wrapped
 
@@ -145,6 +148,43 @@ def run(resume: str | None, **options: Any) -> None:
             raise click.UsageError("--resume goes on with the plan as it was; give it alone")
         sys.exit(running.resume(resume, keep=options["keep"], as_json=options["as_json"]))
     sys.exit(running.run(running.Options(**options)))
+
+
+@cli.command()
+@click.argument("run", metavar="[RUN]", default="latest")
+@click.argument("cell", required=False)
+@click.option("--trial", type=_COUNT, metavar="N", help="[default: the one with the median time]")
+@click.option("--repetition", type=_COUNT, metavar="N", help="[default: likewise]")
+@click.option(
+    "--file",
+    metavar="F",
+    type=click.Path(dir_okay=False),
+    help="Where the chart goes: F.svg or F.png. [default: figures/ in the run's folder]",
+)
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+def show(run: str, cell: str | None, **options: Any) -> None:
+    """Show the report of RUN again, or the timeline of one of its cells.
+
+    \b
+    harness show                            the last run's report, and its cells
+    harness show latest prefect-inprocess   a Gantt chart, also as a file
+
+    CELL is a cell's id or a part that only one has. The critical path is marked.
+    """  # noqa: D301 -- click's mark for text that is not to be wrapped
+    from harness.commands import showing
+
+    sys.exit(showing.show(run, cell, **options))
+
+
+@cli.command()
+@click.argument("before")
+@click.argument("after")
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+def compare(before: str, after: str, as_json: bool) -> None:
+    """Compare two runs: how each cell's time changed, and what else did."""
+    from harness.commands import comparing
+
+    sys.exit(comparing.compare(before, after, as_json))
 
 
 @cli.command()

@@ -159,17 +159,18 @@ def _trial_phases(phases: list[wire.Phase], ending: Ending | None) -> dict[str, 
 def _resources(
     response: wire.TrialResponse | None, ending: Ending, harness_cpu_s: float
 ) -> Resources:
-    lasted_s = max((ending.ended_ns - ending.spawned_ns) / 1e9, 1e-3)
     idle = response.idle if response else None
     return Resources(
         source=ending.source,
+        memory=ending.memory or "none",
         peak_pss_bytes=ending.peak_pss_bytes,
         peak_processes=ending.peak_processes,
         peak_threads=ending.peak_threads,
         written_bytes=ending.written_bytes,
         idle_pss_bytes=response.idle_pss_bytes if response else None,
         idle_cpu_s=idle.cpu_s if idle else None,
-        harness_share=(harness_cpu_s + ending.keeper_cpu_s) / lasted_s,
+        harness_cpu_s=harness_cpu_s + ending.keeper_cpu_s,
+        lasted_s=(ending.ended_ns - ending.spawned_ns) / 1e9,
     )
 
 

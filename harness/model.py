@@ -159,13 +159,15 @@ class Resources(Struct, frozen=True):
     """What the whole tree of processes of a trial used, and what looking at it cost."""
 
     source: str  #: what counted the CPU: cgroup v1, cgroup v2 or psutil
+    memory: str  #: what its figures of memory are: pss, uss or rss
     peak_pss_bytes: int | None
     peak_processes: int | None
     peak_threads: int | None
     written_bytes: int | None
     idle_pss_bytes: int | None  #: with the service started and nothing to do
     idle_cpu_s: float | None  #: in the time that it was watched so
-    harness_share: float  #: CPU of harness and keeper, of one core, while the trial ran
+    harness_cpu_s: float  #: of harness and keeper, while the trial ran
+    lasted_s: float
 
 
 class Repetition(Struct, frozen=True):
@@ -251,5 +253,6 @@ class Run(Struct, frozen=True):
     host: Host
     plan: Plan
     environments: dict[str, Environment]
+    settings: dict[str, dict[str, str]]  #: environment variables, by framework/mode
     trials: list[Trial]
     spins: list[Spin]  #: the host's noise: before the first trial, and after each

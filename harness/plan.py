@@ -12,7 +12,7 @@ from harness import balance
 from harness.catalog import BASELINE, Framework
 from harness.errors import UsageError
 from harness.model import Cell, Cost, Experiment, Plan, PlannedTrial, Timeouts
-from harness.profile import LADDERS, Entry
+from harness.profile import ALONE, LADDERS, Entry
 from harness.ruler import UNRECORDED
 from harness.suite import Question, Suite
 
@@ -82,7 +82,7 @@ def make(
             references = [_reference(cell, catalog) for cell in made]
             for cell in [*references, *made]:
                 cells[cell.id] = _merged(cells.get(cell.id), cell)
-            shown = references if not question.ruler and question.entry.estimates != "metg" else []
+            shown = [] if question.ruler or question.entry.estimates in ALONE else references
             named += [cell.id for cell in [*shown, *made]]
         experiments.append(
             Experiment(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any, Literal
 
@@ -31,6 +32,10 @@ Estimates = Literal[
 
 #: Experiments whose points are tried from small to large, and not beyond the first that fails.
 LADDERS = ("growth", "payload")
+
+#: Experiments in which plain Python with one worker has no place beside each point: its own points
+#: are others, or one worker has no more than its own share of the work.
+ALONE = ("metg", "weak")
 
 
 class Entry(Struct, frozen=True):
@@ -107,6 +112,8 @@ def _check(profile: Profile, path: Path) -> None:
     for name, value in (("trials", profile.trials), ("repetitions", profile.repetitions)):
         if value < 1:
             raise UsageError(f"{path}: {name} = {value}: give a whole number of at least 1")
+    if not 0 <= profile.idle_s < math.inf:
+        raise UsageError(f"{path}: idle_s = {profile.idle_s}: give seconds of at least 0")
     if not profile.experiments:
         raise UsageError(f"{path}: no experiment; add a table [experiments.NAME]")
     for name, entry in profile.experiments.items():
@@ -116,10 +123,20 @@ def _check(profile: Profile, path: Path) -> None:
                 raise UsageError(f"{where}.workers = {workers}: give at least 1")
         if entry.repetitions is not None and entry.repetitions < 1:
             raise UsageError(f"{where}.repetitions = {entry.repetitions}: give at least 1")
-        if entry.budget_s is not None and entry.budget_s <= 0:
+        if entry.budget_s is not None and not 0 < entry.budget_s < math.inf:
             raise UsageError(f"{where}.budget_s = {entry.budget_s}: give seconds above 0")
         if not entry.points:
             raise UsageError(f"{where}.points is empty; leave it out, or name parameters")
+        _check_points(entry, where)
+
+
+def _check_points(entry: Entry, where: str) -> None:
+    """What the estimate itself asks of an experiment's points."""
+    if entry.estimates == "weak" and len(entry.points) != len(entry.workers):
+        raise UsageError(f"{where}.points: give one for each of workers = {entry.workers}")
+    for point in entry.points:
+        if entry.estimates == "payload" and "size" not in {**entry.parameters, **point}:
+            raise UsageError(f"{where}.points: each needs a size, which is what travels")
 
 
 def _folder() -> Path:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from types import TracebackType
+from typing import Self
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -13,16 +15,56 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from harness.model import PlannedTrial, Trial
 
 
-class Setup:
+class _Display:
+    """A live line on a terminal; elsewhere, lines with the time since the beginning."""
+
+    def __init__(self, what: str, total: int) -> None:
+        self._console = Console(stderr=True, highlight=False)
+        self._started = time.monotonic()
+        self._live = Progress(
+            SpinnerColumn(),
+            BarColumn(bar_width=16),
+            TextColumn("{task.completed:.0f}/{task.total:.0f}"),
+            TimeElapsedColumn(),
+            TextColumn("{task.description}"),
+            console=self._console,
+            transient=True,
+            refresh_per_second=2,  # drawing takes CPU that is being measured
+        )
+        self._task = self._live.add_task(what, total=total)
+
+    @property
+    def _done(self) -> int:
+        return int(self._live.tasks[0].completed)
+
+    def _say(self, text: str) -> None:
+        """A line for the log, where there is no terminal."""
+        if not self._console.is_terminal:
+            minutes, seconds = divmod(int(time.monotonic() - self._started), 60)
+            print(f"[{minutes:02d}:{seconds:02d}] {text}", file=sys.stderr, flush=True)
+
+    def __enter__(self) -> Self:
+        if self._console.is_terminal:
+            self._live.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._console.is_terminal:
+            self._live.stop()
+
+
+class Setup(_Display):
     """Tells how environments come along; thread-safe."""
 
     def __init__(self, names: list[str]) -> None:
-        self._console = Console(stderr=True, highlight=False)
-        self._started = time.monotonic()
+        super().__init__("environments", len(names))
         self._parts: dict[str, str] = dict.fromkeys(names, "…")
         self._lock = threading.Lock()
-        self._live = _bar(self._console)
-        self._task = self._live.add_task("environments", total=len(names))
 
     def part(self, name: str, part: str) -> None:
         """Environment ``name`` is now at ``part``: install, check, ready or failed."""
@@ -31,131 +73,63 @@ class Setup:
             under_way = [f"{n} {p}" for n, p in self._parts.items() if p not in ("ready", "failed")]
             done = len(self._parts) - len(under_way)
             self._live.update(self._task, completed=done, description=", ".join(under_way))
-            if not self._console.is_terminal and part != "ready":
-                self._console.print(f"[{_clock(self._started)}] environment {name}: {part}")
-
-    def __enter__(self) -> Setup:
-        if self._console.is_terminal:
-            self._live.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._console.is_terminal:
-            self._live.stop()
+            if part != "ready":
+                self._say(f"environment {name}: {part}")
 
 
-class FirstTries:
+class FirstTries(_Display):
     """Tells which framework is being tried for what a step costs it."""
 
     def __init__(self, total: int) -> None:
-        self._console = Console(stderr=True, highlight=False)
-        self._started = time.monotonic()
-        self._live = _bar(self._console)
-        self._task = self._live.add_task("first tries", total=total)
+        super().__init__("first tries", total)
         self._begun = 0
 
     def subject(self, name: str) -> None:
         """Its turn has come."""
         self._live.update(self._task, completed=self._begun, description=f"first try of {name}")
         self._begun += 1
-        if not self._console.is_terminal:
-            self._console.print(f"[{_clock(self._started)}] first try of {name}")
-
-    def __enter__(self) -> FirstTries:
-        if self._console.is_terminal:
-            self._live.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._console.is_terminal:
-            self._live.stop()
+        self._say(f"first try of {name}")
 
 
-class Trials:
+class Trials(_Display):
     """Tells how the trials of a run come along: what runs now, elapsed, what is left."""
 
-    def __init__(self, total: int) -> None:
-        self._console = Console(stderr=True, highlight=False)
-        self._started = self._trial_started = time.monotonic()
-        self._total = total
-        self._first: int | None = None  # trials that a resumed run had done before
-        self._now = ""
-        self._live = _bar(self._console)
-        self._task = self._live.add_task("", total=total)
+    def __init__(self, expected_s: Mapping[str, float]) -> None:
+        """``expected_s``: how long each planned trial will take, by its id; rough."""
+        super().__init__("", len(expected_s))
+        self._expected_s = dict(expected_s)
+        self._ended_s = 0.0  # what was expected of those that have ended here
+        self._trial_started = self._started
+        self._now: PlannedTrial | None = None
 
     def trial(self, done: int, planned: PlannedTrial) -> None:
         """A trial begins; ``done`` have ended before it."""
-        if self._first is None:
-            self._first = done
         self._trial_started = time.monotonic()
-        self._now = f"{planned.framework}/{planned.mode} trial {planned.number}"
-        self._live.update(self._task, completed=done, description=self._now)
+        self._now = planned
+        self._live.update(self._task, completed=done, description=planned.id)
 
     def phase(self, phase: str, run_id: str) -> None:
         """The trial is in this phase."""
         where = f"{phase} {run_id}".strip()
-        self._live.update(self._task, description=f"{self._now}: {where}{self._left()}")
+        now = self._now.id if self._now else ""
+        self._live.update(self._task, description=f"{now}: {where}{self._left()}")
 
     def ended(self, result: Trial) -> None:
         """A trial has ended."""
         self._live.advance(self._task)
+        self._ended_s += self._expected_s.pop(result.id, 0.0)
         outcome, _ = result.worst
-        if not self._console.is_terminal:
-            done = int(self._live.tasks[0].completed)
-            print(
-                f"[{_clock(self._started)}] {done}/{self._total} {self._now}: {outcome.value}",
-                file=sys.stderr,
-                flush=True,
-            )
+        self._say(f"{self._done}/{self._live.tasks[0].total:.0f} {result.id}: {outcome.value}")
 
     def _left(self) -> str:
-        """As if every trial to come lasted as long as those that have ended did on average."""
-        completed = self._live.tasks[0].completed
-        done = completed - (self._first or 0)
-        if not done:
+        """What was expected of the trials to come, at the pace of those that have ended."""
+        if not self._ended_s:
             return ""
-        each = (self._trial_started - self._started) / done
-        spent = time.monotonic() - self._trial_started
-        left = each * (self._total - completed) - spent
-        return f", about {left:.0f} s left" if left > 0 else ", longer than expected"
-
-    def __enter__(self) -> Trials:
-        if self._console.is_terminal:
-            self._live.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._console.is_terminal:
-            self._live.stop()
+        now = time.monotonic()
+        pace = (self._trial_started - self._started) / self._ended_s
+        left = pace * sum(self._expected_s.values()) - (now - self._trial_started)
+        return f", about {_minutes(left)} left" if left > 0 else ", longer than expected"
 
 
-def _bar(console: Console) -> Progress:
-    return Progress(
-        SpinnerColumn(),
-        BarColumn(bar_width=16),
-        TextColumn("{task.completed:.0f}/{task.total:.0f}"),
-        TimeElapsedColumn(),
-        TextColumn("{task.description}"),
-        console=console,
-        transient=True,
-    )
-
-
-def _clock(started: float) -> str:
-    minutes, seconds = divmod(int(time.monotonic() - started), 60)
-    return f"{minutes:02d}:{seconds:02d}"
+def _minutes(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"

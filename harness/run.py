@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import msgspec
 
 import harness
-from harness import collect, envs, host, noise, store, trial, wire
+from harness import budget, collect, envs, host, noise, store, trial, wire
 from harness.catalog import Framework
 from harness.errors import HarnessError
 from harness.home import Home
@@ -61,6 +61,7 @@ def begin(
     folder: Path,
     plan: Plan,
     workloads: Mapping[str, Workload],
+    frameworks: Mapping[str, Framework],
     environments: Mapping[str, Environment | HarnessError],
 ) -> Run:
     """Write down what is going to happen in the run's folder, before it does."""
@@ -76,6 +77,7 @@ def begin(
         environments={
             name: facts for name, facts in environments.items() if isinstance(facts, Environment)
         },
+        settings=_settings(plan, frameworks),
         trials=[],
         spins=[noise.spin()],
     )
@@ -84,6 +86,16 @@ def begin(
     store.save(folder, run)
     store.point_latest(folder)
     return run
+
+
+def _settings(plan: Plan, frameworks: Mapping[str, Framework]) -> dict[str, dict[str, str]]:
+    found = {}
+    for planned in plan.order:
+        mode = frameworks[planned.framework].entry.modes.get(planned.mode)
+        if mode is not None:
+            name = f"{planned.framework}/{planned.mode}"
+            found[name] = {each.name: each.value for each in mode.settings}
+    return found
 
 
 def proceed(session: Session, progress: Progress) -> Run:
@@ -130,16 +142,17 @@ def _one(session: Session, planned: PlannedTrial, progress: Progress) -> Trial:
         return _unrun(session, planned, Outcome.UNSUPPORTED, f"no mode {planned.mode}; has {known}")
     if isinstance(environment, HarnessError):
         return _unrun(session, planned, Outcome.FAILED, f"failed in setup: {environment}")
-    job = job_of(session, planned)
     hopeless = {
         cell: reason
         for cell in planned.cells
         if (reason := _reason_to_skip(session, planned, cell)) is not None
     }
-    job = msgspec.structs.replace(job, tasks=[t for t in job.tasks if t.cell not in hopeless])
     skipped = [rep for cell, why in hopeless.items() for rep in _not_tried(session, cell, why)]
-    if not job.tasks:
+    tried = [cell for cell in planned.cells if cell not in hopeless]
+    if not tried:
         return _without_process(planned, Outcome.SKIPPED, next(iter(hopeless.values())), skipped)
+    # Left out before the job is made: whichever cell is then the first has the cold execution.
+    job = job_of(session, msgspec.structs.replace(planned, cells=tried))
     result = _recovered(job) or trial.run(job, progress.phase)
     if planned.number == 1:
         _become_oracles(session, job, result)
@@ -184,21 +197,30 @@ def job_of(session: Session, planned: PlannedTrial) -> Job:
 
 
 def _reason_to_skip(session: Session, planned: PlannedTrial, cell_id: str) -> str | None:
-    """Why a cell need not be tried: it has no oracle, or is known to take too long."""
+    """Why a cell need not be tried: it has no oracle, or is known to take too long.
+
+    What was left out once has no figures whatever comes later, so it is left out for good.
+    """
     plan = session.run.plan
     cell = plan.cell(cell_id)
     reference = plan.reference(cell.workload)
     is_reference = cell_id == reference.id and planned.number == 1
     if not is_reference and _oracle(session, cell.workload) is None:
         return f"plain Python itself has no valid output of {cell.workload} to compare with"
+    smaller: Repetition | None = None  # of this round, in a process that ended before this one
     for earlier in session.run.trials:
         for repetition in earlier.repetitions:
-            if repetition.cell == cell_id and repetition.outcome is Outcome.TIMEOUT:
+            given_up = repetition.outcome in (Outcome.TIMEOUT, Outcome.SKIPPED)
+            if repetition.cell == cell_id and given_up:
                 return f"not tried again after trial {earlier.number}: {repetition.evidence[0]}"
-            smaller = repetition.cell == cell.after and earlier.number == planned.number
-            if smaller and repetition.outcome is not Outcome.OK:
-                return f"not tried, because {repetition.run_id} did not end well"
-    return None
+            if repetition.cell == cell.after and earlier.number == planned.number:
+                if repetition.outcome is not Outcome.OK:
+                    return f"not tried, because {repetition.run_id} did not end well"
+                smaller = repetition
+    if smaller is None:
+        return None
+    took_s = smaller.phases.get("execute", 0) / 1e9
+    return budget.too_long(smaller.run_id, took_s, cell.scale, cell.budget_s)
 
 
 def _recovered(job: Job) -> Trial | None:

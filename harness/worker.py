@@ -24,7 +24,7 @@ from typing import Any
 STARTED_NS = time.monotonic_ns()
 
 from adapters.contract import Adapter, Context  # noqa: E402  # after the stamp
-from harness import wire  # noqa: E402
+from harness import budget, wire  # noqa: E402
 from harness.gauge import Gauge  # noqa: E402
 from workloads.dag import Workload  # noqa: E402
 from workloads.execute import resolve  # noqa: E402
@@ -70,11 +70,13 @@ def main(folder: Path) -> int:
     request = wire.read(wire.TrialRequest, folder / wire.REQUEST)
     phases = Phases(folder / wire.PHASES)
     phases.stamp("import", "", "start", STARTED_NS)
+    # Before the framework: what the keeper left for it in the environment is none of its business.
+    gauge = Gauge(folder / wire.SCRATCH, request.database)
     response = wire.TrialResponse(None, "import", {})
     try:
         adapter = importlib.import_module(request.adapter)
         phases.stamp("import", "", "end", time.monotonic_ns())
-        _work(adapter, request, phases, folder, response)
+        _work(adapter, request, phases, gauge, folder, response)
     except BaseException as caught:  # engines have cancellations that are no Exception
         response.error = _explain(caught)
     response.phase, response.versions = phases.last, _versions(request.distributions)
@@ -87,6 +89,7 @@ def _work(
     adapter: Adapter,
     request: wire.TrialRequest,
     phases: Phases,
+    gauge: Gauge,
     folder: Path,
     response: wire.TrialResponse,
 ) -> None:
@@ -104,7 +107,6 @@ def _work(
     with phases("service"):
         service.__enter__()
     try:
-        gauge = Gauge(folder / wire.SCRATCH, request.database)
         if request.idle_s:
             with phases("idle"):
                 response.idle, response.idle_pss_bytes = gauge.idle(request.idle_s)
@@ -133,13 +135,7 @@ def _reason_to_skip(item: wire.RepetitionRequest, spent: dict[str, float | None]
     smaller_s = spent[item.after]
     if smaller_s is None:
         return f"not tried, because {item.after} did not end well"
-    expected_s = smaller_s * item.scale
-    if item.budget_s is not None and expected_s > item.budget_s:
-        return (
-            f"not tried: {item.after} took {smaller_s:.3g} s, so that this would take about "
-            f"{expected_s:.3g} s, and {item.budget_s:g} s are allowed"
-        )
-    return None
+    return budget.too_long(item.after, smaller_s, item.scale, item.budget_s)
 
 
 def _repeat(

@@ -20,7 +20,7 @@ from adapters.contract import Call, Context, Value, Workload, execute, no_engine
 service = no_service
 engine_count = no_engine_count
 
-_SPUN_S = 0.002  # sleeping is not exact: the last of a wait is spun
+_SPUN_S = 0.0005  # sleeping is not exact: the last of a wait is spun
 
 
 def build(workload: Workload, ctx: Context) -> Workload:

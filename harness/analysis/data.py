@@ -30,6 +30,7 @@ class Data:
                 entry = (trial.number, trial.id, repetition)
                 self._by_cell.setdefault(repetition.cell, []).append(entry)
         self.reference = functools.cache(self._reference)
+        self._submitted = functools.cache(self._submitted_by_run)
 
     def repetitions(self, cell: str) -> list[tuple[int, str, Repetition]]:
         """All of a cell: the round, the trial and the repetition."""
@@ -65,8 +66,7 @@ class Data:
 
     def submitted_ns(self, trial: str, run_id: str) -> int:
         """When one repetition began to execute."""
-        phases = wire.read_phases(self.folder / store.TRIALS / trial / wire.PHASES)
-        return next(p.start_ns for p in phases if (p.name, p.run_id) == ("execute", run_id))
+        return self._submitted(trial)[run_id]
 
     def baseline(self, cell: Cell) -> Cell | None:
         """Plain Python with as many workers on the same workload, if it was planned."""
@@ -88,6 +88,10 @@ class Data:
                 own = [version for name, version in named.items() if name != "python"]
                 return own[0] if own else named["python"]
         return "?"
+
+    def _submitted_by_run(self, trial: str) -> dict[str, int]:
+        phases = wire.read_phases(self.folder / store.TRIALS / trial / wire.PHASES)
+        return {phase.run_id: phase.start_ns for phase in phases if phase.name == "execute"}
 
     def _reference(self, key: str) -> Reference | None:
         cell = self.run.plan.reference(key)

@@ -156,6 +156,7 @@ def _growing(data: Data, group: list[CellFigures]) -> list[Finding]:
 def _payload(data: Data, group: list[CellFigures]) -> list[Finding]:
     """The slope of the time over the size, minus plain Python's, for each edge of the graph."""
     plan = data.run.plan
+    good: list[CellFigures] = []
     mine: list[tuple[int, float]] = []
     plain: list[tuple[int, float]] = []
     fails_at, how = None, ""
@@ -163,6 +164,7 @@ def _payload(data: Data, group: list[CellFigures]) -> list[Finding]:
         size = int(plan.workloads[row.workload].parameters["size"])
         baseline = data.estimate(plan.reference(row.workload).id, makespan_s)
         if row.warm_s is not None and baseline is not None:
+            good.append(row)
             mine.append((size, row.warm_s.value))
             plain.append((size, baseline.value))
         elif fails_at is None and row.outcome is not Outcome.OK:
@@ -172,9 +174,9 @@ def _payload(data: Data, group: list[CellFigures]) -> list[Finding]:
     if isinstance(line, Refusal) or isinstance(base, Refusal):
         refusal = line.reason if isinstance(line, Refusal) else str(base)
     else:
-        less, edges = base.marginal.value, _edges(data, group[0].workload)
+        less, edges = base.marginal.value, _edges(data, good[0].workload)
         bounds = (line.marginal.value, line.marginal.low, line.marginal.high)
-        byte = _bounded(stats.Bounded(*[(each - less) / edges for each in bounds]), group)
+        byte = _bounded(stats.Bounded(*[(each - less) / edges for each in bounds]), good)
     return [
         Payload(
             **_head(group[0]),  # type: ignore[arg-type]

@@ -49,7 +49,7 @@ class Ruler(msgspec.Struct, frozen=True):
     known: list[Known]
     noise: Noise | None
     recorder_step_s: Estimate | None  #: what recording adds to each step
-    harness_share: float | None  #: CPU of harness and keeper, of one core: the median trial's
+    harness_share: float | None  #: CPU of harness and keeper, of one core, while trials ran
 
 
 def straightness(
@@ -59,15 +59,16 @@ def straightness(
 ) -> Ruler:
     """Read the ruler's experiments, by their names."""
     kinds = {each.estimates: each for each in data.run.plan.experiments if each.ruler}
-    null, spread = _null(data, kinds.get("null"))
-    shares = [t.resources.harness_share for t in data.run.trials if t.resources is not None]
+    itself, spread = null(data, kinds.get("null"))
+    seen = [trial.resources for trial in data.run.trials if trial.resources is not None]
+    lasted_s = sum(each.lasted_s for each in seen)
     return Ruler(
-        null=null,
+        null=itself,
         null_spread=spread,
         known=_known(data, rows, found),
         noise=noise(data.run.spins),
         recorder_step_s=_recorder(data, kinds.get("recorder")),
-        harness_share=statistics.median(shares) if shares else None,
+        harness_share=sum(each.harness_cpu_s for each in seen) / lasted_s if lasted_s else None,
     )
 
 
@@ -90,7 +91,8 @@ def noise(spins: list[Spin]) -> Noise | None:
     )
 
 
-def _null(data: Data, experiment: Experiment | None) -> tuple[Estimate | None, float | None]:
+def null(data: Data, experiment: Experiment | None) -> tuple[Estimate | None, float | None]:
+    """Plain Python over itself, and how far its rounds are from 1 at most, on the log scale."""
     if experiment is None:
         return None, None
     cells = {data.run.plan.cell(cell).framework: cell for cell in experiment.cells}
@@ -100,8 +102,15 @@ def _null(data: Data, experiment: Experiment | None) -> tuple[Estimate | None, f
         shared = sorted(set(plain) & set(other))
         if shared:
             ratios = [stats.median(other[n]) / stats.median(plain[n]) for n in shared]
-            return stats.paired_ratio(other, plain), stats.null_spread(ratios)
+            return _judged(stats.paired_ratio(other, plain), stats.null_spread(ratios))
     return None, None
+
+
+def _judged(itself: Estimate, furthest: float) -> tuple[Estimate, float]:
+    """With its spread: the furthest round or, where more rounds say more, the furthest bound."""
+    if itself.low is None or itself.high is None:
+        return itself, furthest
+    return itself, min(furthest, max(abs(math.log(itself.low)), abs(math.log(itself.high))))
 
 
 def _recorder(data: Data, experiment: Experiment | None) -> Estimate | None:

@@ -6,7 +6,7 @@ import click
 import msgspec
 from rich.text import Text
 
-from harness import envs, versions
+from harness import envs, profile, versions
 from harness.catalog import Framework, discover
 from harness.errors import HarnessError
 from harness.home import Home
@@ -21,7 +21,12 @@ def show(as_json: bool) -> None:
     if as_json:
         frameworks = {name: each.entry for name, each in catalog.items()}
         broken = {name: str(error) for name, error in catalog.broken.items()}
-        told = {"frameworks": frameworks, "broken": broken, "workloads": REGISTERED}
+        told = {
+            "frameworks": frameworks,
+            "broken": broken,
+            "workloads": REGISTERED,
+            "profiles": {name: profile.find(name) for name in profile.names()},
+        }
         click.echo(msgspec.json.encode(told))
         return
     rows = []
@@ -43,6 +48,10 @@ def show(as_json: bool) -> None:
     for name, builder in REGISTERED.items():
         click.echo(f"workload {name:<8}  {builder}")
     click.echo("or your own: --workload module:function")
+    for name in profile.names():
+        found = profile.find(name)
+        tables.show("", Text(f"profile {name}: {found.title}"))
+        tables.show(Text(f"  experiments: {', '.join(found.experiments)}", "dim"))
 
 
 def _state(home: Home, framework: Framework) -> str:

@@ -90,7 +90,7 @@ def run(options: Options) -> int:
             shutil.copy(extra, folder / _EXTRA)
         costs = first_tries(composer, suite, folder, environments)
         plan = composer.plan(suite, costs)
-        begun = runs.begin(folder, plan, suite.workloads, environments)
+        begun = runs.begin(folder, plan, suite.workloads, catalog, environments)
         session = runs.Session(
             home,
             folder,
@@ -203,7 +203,7 @@ def _resume(home: Home, folder: Path, keep: bool, as_json: bool) -> int:
 
 
 def _go_on(session: runs.Session, as_json: bool) -> int:
-    shown = progress.Trials(len(session.run.plan.order))
+    shown = progress.Trials(_expected(session.run))
     try:
         with shown:
             done = runs.proceed(session, shown)
@@ -214,7 +214,22 @@ def _go_on(session: runs.Session, as_json: bool) -> int:
             err=True,
         )
         raise SystemExit(130) from None
+    from harness.report import benchmark, figures, view
+
+    store.write_bytes(session.folder / benchmark.FILE, benchmark.content(session.folder, done))
+    for path in figures.write(view.of_run(session.folder, done)):
+        click.echo(f"figure: {os.path.relpath(path)}", err=True)
     return finish(session.folder, done, as_json)
+
+
+def _expected(run: Run) -> dict[str, float]:
+    """Seconds for each trial that has not ended."""
+    ended = {trial.id for trial in run.trials}
+    plan = run.plan
+    return {
+        planned.id: 0.0 if planned.id in ended else forecast.trial_s(plan, planned, plan.costs)
+        for planned in plan.order
+    }
 
 
 def finish(folder: Path, done: Run, as_json: bool) -> int:

@@ -11,6 +11,7 @@ from harness.report.timeline import MAX_ROWS, Bar, Timeline
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 SUFFIXES = (".svg", ".png")
 
@@ -23,7 +24,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "wait": {"facecolor": "#999999", "label": "waiting on the critical path"},
 }
 _UNITS = ((1e9, "s"), (1e6, "ms"), (1e3, "µs"))
-_STYLE = {
+STYLE = {
     "svg.hashsalt": "gantt",  # ids by content, not at random
     "svg.fonttype": "none",  # text stays text: it can be searched and read aloud
     "font.family": "sans-serif",
@@ -39,23 +40,28 @@ def save_gantt(timeline: Timeline, path: Path, title: str = "") -> None:
 
     Raises :class:`~harness.errors.UsageError` for another suffix.
     """
-    suffix = path.suffix.lower()
-    if suffix not in SUFFIXES:
+    if path.suffix.lower() not in SUFFIXES:
         raise UsageError(f"cannot draw {path.name!r}: give a file that ends with .svg or .png")
     # Loaded here: it takes a second, which other commands need not wait.
     from matplotlib import style
     from matplotlib.figure import Figure
 
     rows = _rows(timeline)
-    with style.context(["default", _STYLE], after_reset=True):
+    with style.context(["default", STYLE], after_reset=True):
         height = min(16.0, max(2.6, 0.24 * len(rows) + 1.7))
         figure = Figure(figsize=(10, height), layout="constrained")
         axes = figure.add_subplot()
         _draw(axes, timeline, rows)
         axes.set_title(title, loc="left", fontsize=10, parse_math=False)
-        metadata = {"Date": None} if suffix == ".svg" else {}
-        path.parent.mkdir(parents=True, exist_ok=True)
-        figure.savefig(path, format=suffix[1:], dpi=130, metadata=metadata)
+        save(figure, path)
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Write a figure as its suffix says, without a date: the same data, the same file."""
+    suffix = path.suffix.lower()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    metadata = {"Date": None} if suffix == ".svg" else {}
+    figure.savefig(path, format=suffix[1:], dpi=130, metadata=metadata)
 
 
 def _rows(timeline: Timeline) -> list[tuple[str, list[Bar]]]:

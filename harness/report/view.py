@@ -49,6 +49,7 @@ class Start(msgspec.Struct, frozen=True, kw_only=True):
     processes: int | None
     threads: int | None
     source: str  #: what counted the CPU
+    memory: str  #: what the figures of memory are: pss, uss or rss
 
 
 class Trouble(msgspec.Struct, frozen=True):
@@ -173,6 +174,7 @@ def _starts(data: Data) -> list[Start]:
             processes=_most(trials, _resource(lambda r: r.peak_processes)),
             threads=_most(trials, _resource(lambda r: r.peak_threads)),
             source=next((t.resources.source for t in trials if t.resources), "nothing"),
+            memory=next((t.resources.memory for t in trials if t.resources), "none"),
         )
         for (framework, mode, count), trials in groups.items()
     ]

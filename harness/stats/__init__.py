@@ -29,6 +29,7 @@ from harness.stats.overhead import (
 )
 from harness.stats.refusal import Refusal
 from harness.stats.schedule import critical_path, ideal_makespan, longest_path
+from harness.stats.unpaired import unpaired_ratio
 
 __all__ = [
     "CONFIDENCE",
@@ -60,6 +61,7 @@ __all__ = [
     "run_overhead",
     "strong_scaling",
     "uncontended",
+    "unpaired_ratio",
     "verdict",
     "weak_scaling",
     "worker_seconds_overhead",

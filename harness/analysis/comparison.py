@@ -1,0 +1,167 @@
+"""Two runs side by side: how each cell changed, and what else did."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from harness import stats
+from harness.analysis.cells import makespan_s
+from harness.analysis.data import Data
+from harness.analysis.ruler import noise, null
+from harness.model import BASELINE, Cell, Experiment, Outcome, Run
+from harness.stats import Estimate
+
+Key = tuple[str, str, int, str, str]  # adapter, mode, workers, workload, its parameters
+
+
+class Change(msgspec.Struct, frozen=True):
+    """One thing that is not the same in both runs; an empty text where it is not there at all."""
+
+    what: str
+    before: str
+    after: str
+
+
+class Pair(msgspec.Struct, frozen=True):
+    """One cell that both runs have; ratios are the later run's times over the earlier one's."""
+
+    cell: str
+    before: str  #: label of the framework, with its version
+    after: str
+    outcomes: tuple[Outcome, Outcome]
+    before_s: Estimate | None
+    after_s: Estimate | None
+    ratio: Estimate | None
+    to_plain: Estimate | None  #: ratio of the ratios to plain Python: the host's speed falls out
+    verdict: Literal["faster", "slower", "tie", ""]  #: of ``to_plain``; empty if there is none
+
+
+class Comparison(msgspec.Struct, frozen=True):
+    """All that differs between two runs."""
+
+    before: str
+    after: str
+    changes: list[Change]
+    pairs: list[Pair]
+    null_spread: float | None  #: the larger of the two runs' own
+    only_before: list[str]  #: cells that the other run does not have
+    only_after: list[str]
+
+
+def compare(before: tuple[Path, Run], after: tuple[Path, Run]) -> Comparison:
+    """Compare two runs, cell by cell."""
+    ours, theirs = Data(*before), Data(*after)
+    one, other = _cells(ours.run), _cells(theirs.run)
+    spreads = [s for s in (_null_spread(ours), _null_spread(theirs)) if s is not None]
+    spread = max(spreads) if len(spreads) == 2 else None
+    return Comparison(
+        before=ours.run.id,
+        after=theirs.run.id,
+        changes=changes(ours.run, theirs.run),
+        pairs=[_pair(ours, one[key], theirs, other[key], spread) for key in one if key in other],
+        null_spread=spread,
+        only_before=[cell.id for key, cell in one.items() if key not in other],
+        only_after=[cell.id for key, cell in other.items() if key not in one],
+    )
+
+
+def changes(before: Run, after: Run) -> list[Change]:
+    """What is not the same: host, noise, versions, settings and plan."""
+    one, other = dict(_facts(before)), dict(_facts(after))
+    return [
+        Change(what, one.get(what, ""), other.get(what, ""))
+        for what in dict.fromkeys([*one, *other])
+        if one.get(what) != other.get(what)
+    ]
+
+
+def _facts(run: Run) -> Iterator[tuple[str, str]]:
+    """Everything that may explain a difference, by name."""
+    for field in msgspec.structs.fields(run.host):
+        yield f"host {field.name}", str(getattr(run.host, field.name))
+    found = noise(run.spins)
+    if found is not None:
+        yield "host is noisy", "yes" if found.noisy else "no"
+    yield "harness", run.harness
+    yield "commit", run.commit or "none"
+    for trial in run.trials:
+        for name, version in trial.versions.items():
+            yield f"{trial.framework.partition('@')[0]}: {name}", version
+    for mode, settings in run.settings.items():
+        for name, value in settings.items():
+            yield f"{mode}: {name}", value
+    for name in ("profile", "seed", "trials", "workers", "idle_s"):
+        yield f"plan {name}", str(getattr(run.plan, name))
+    for phase, limit in msgspec.to_builtins(run.plan.timeouts).items():
+        yield f"timeout {phase}", str(limit)
+
+
+def _cells(run: Run) -> Mapping[Key, Cell]:
+    """The cells by what they measure. The version is no part of it, unless a run has several."""
+    labels = Counter(
+        label.partition("@")[0] for label in {cell.framework for cell in run.plan.cells}
+    )
+    hidden = {cell for each in run.plan.experiments if each.ruler for cell in each.cells}
+    shown = {cell for each in run.plan.experiments if not each.ruler for cell in each.cells}
+    found = {}
+    for cell in run.plan.cells:
+        if cell.id in hidden - shown:
+            continue
+        adapter = cell.framework.partition("@")[0]
+        name = adapter if labels[adapter] == 1 else cell.framework
+        spec = run.plan.workloads[cell.workload]
+        found[name, cell.mode, cell.workers, spec.name, _text(spec.parameters)] = cell
+    return found
+
+
+def _text(parameters: Mapping[str, Any]) -> str:
+    return msgspec.json.encode(parameters, order="sorted").decode()
+
+
+def _pair(ours: Data, one: Cell, theirs: Data, other: Cell, spread: float | None) -> Pair:
+    before, after = ours.rounds(one.id, makespan_s), theirs.rounds(other.id, makespan_s)
+    outcomes = (ours.outcome(one.id)[0], theirs.outcome(other.id)[0])
+    ratio = to_plain = None
+    verdict: Literal["faster", "slower", "tie", ""] = ""
+    if outcomes == (Outcome.OK, Outcome.OK) and before and after:
+        ratio = stats.unpaired_ratio(list(after.values()), list(before.values()))
+        to_plain = _to_plain(ours, one, theirs, other)
+        judged = ratio if one.framework == BASELINE else to_plain
+        if judged is not None and spread is not None:
+            verdict = stats.verdict(judged, spread)
+    return Pair(
+        cell=other.id,
+        before=f"{one.framework} {ours.version(one.framework)}",
+        after=f"{other.framework} {theirs.version(other.framework)}",
+        outcomes=outcomes,
+        before_s=ours.estimate(one.id, makespan_s),
+        after_s=theirs.estimate(other.id, makespan_s),
+        ratio=ratio,
+        to_plain=to_plain,
+        verdict=verdict,
+    )
+
+
+def _to_plain(ours: Data, one: Cell, theirs: Data, other: Cell) -> Estimate | None:
+    """The ratio of both runs' ratios to plain Python, round by round."""
+    relative = []
+    for data, cell in ((theirs, other), (ours, one)):
+        baseline = data.baseline(cell)
+        if baseline is None or cell.framework == BASELINE:
+            return None
+        mine, plain = data.rounds(cell.id, makespan_s), data.rounds(baseline.id, makespan_s)
+        shared = sorted(set(mine) & set(plain))
+        relative.append([[stats.median(mine[n]) / stats.median(plain[n])] for n in shared])
+    return stats.unpaired_ratio(*relative) if all(relative) else None
+
+
+def _null_spread(data: Data) -> float | None:
+    experiment: Experiment | None = next(
+        (each for each in data.run.plan.experiments if each.estimates == "null"), None
+    )
+    return null(data, experiment)[1]

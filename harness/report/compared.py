@@ -1,0 +1,63 @@
+"""Two runs side by side, for a terminal."""
+
+from __future__ import annotations
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from harness.analysis.comparison import Comparison, Pair
+from harness.model import Outcome
+from harness.report.tables import NOTHING, duration, interval, show, table
+from harness.stats import Estimate
+
+_STYLES = {"faster": "green", "slower": "red", "tie": "dim"}
+_LEGEND = (
+    "ratio: after over before. to plain: the same with each run's plain Python taken\n"
+    "out, so that a faster host is no faster framework; the verdict is on it. A tie\n"
+    "is inside the interval, or inside what plain Python differed from itself."
+)
+
+
+def print_comparison(comparison: Comparison) -> None:
+    """What changed, then every cell that both runs have."""
+    parts: list[RenderableType] = [
+        table(
+            ("changed", "before", "after"),
+            [(c.what, c.before or NOTHING, c.after or NOTHING) for c in comparison.changes],
+            left=("changed", "before", "after"),
+            title=f"{comparison.before} (before) and {comparison.after} (after)",
+        )
+        if comparison.changes
+        else Text("same host, versions, settings and plan in both"),
+        "",
+        table(
+            ("cell", "before", "after", "ratio", "±", "to plain", "±", "verdict"),
+            [_cells(pair) for pair in comparison.pairs],
+            left=("cell", "verdict"),
+        ),
+        "",
+    ]
+    for which, cells in (("before", comparison.only_before), ("after", comparison.only_after)):
+        if cells:
+            parts.append(Text(f"only {which}: {', '.join(cells)}", style="dim"))
+    show(*parts, Text(_LEGEND, style="dim"))
+
+
+def _cells(pair: Pair) -> list[str | Text]:
+    if pair.outcomes != (Outcome.OK, Outcome.OK):
+        said = " then ".join(outcome.value for outcome in pair.outcomes)
+        return [pair.cell, *[NOTHING] * 6, Text(said, style="yellow")]
+    return [
+        pair.cell,
+        duration(pair.before_s.value if pair.before_s else None),
+        duration(pair.after_s.value if pair.after_s else None),
+        _ratio(pair.ratio),
+        interval(pair.ratio),
+        _ratio(pair.to_plain),
+        interval(pair.to_plain),
+        Text(pair.verdict or "?", style=_STYLES.get(pair.verdict, "")),
+    ]
+
+
+def _ratio(estimate: Estimate | None) -> str:
+    return NOTHING if estimate is None else f"{estimate.value:.2f}"

@@ -31,7 +31,7 @@ def _hint(message: str, kind: Any) -> str:
             {name for struct in _structs(kind) for name in struct.__struct_encode_fields__}
         )
     elif match := _CHOICE.search(message):
-        known = sorted(_choices(kind))
+        known = sorted(set(_choices(kind)))
     else:
         return ""
     near = difflib.get_close_matches(match["name"], known, 1)

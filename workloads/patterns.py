@@ -2,8 +2,9 @@
 
 Every step returns ``{"value": …}``, a checksum over its seed and its upstreams' values, so that a
 step left out, run on wrong inputs or wired wrongly changes the outputs. Bodies: ``empty``,
-``sleep`` (``seconds`` of wall time), ``spin`` (``seconds`` of CPU time of its thread) and
-``payload`` (``size`` incompressible characters of text travel with the value).
+``sleep`` (``seconds`` of wall time), ``spin`` (``seconds`` of CPU time of its thread, in Python),
+``compute`` (the same outside of Python's lock, as numeric libraries compute) and ``payload``
+(``size`` incompressible characters of text travel with the value).
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from typing import Any
 
 from workloads.dag import Dag, ParameterError, Ref, Workload
 
-BODIES = ("empty", "sleep", "spin", "payload")
+BODIES = ("empty", "sleep", "spin", "compute", "payload")
+
+_BLOCK = bytes(32 << 10)  # checksums of more than 5 KB are computed without Python's lock
 
 
 def step(seed: int, body: str, seconds: float, size: int, upstreams: list[Any]) -> dict[str, Any]:
@@ -25,6 +28,8 @@ def step(seed: int, body: str, seconds: float, size: int, upstreams: list[Any]) 
         time.sleep(seconds)
     elif body == "spin":
         spin(seconds)
+    elif body == "compute":
+        compute(seconds)
     result = {"value": zlib.crc32(repr((seed, [u["value"] for u in upstreams])).encode())}
     if body == "payload":
         received = "".join(u["text"] for u in upstreams)
@@ -42,6 +47,13 @@ def spin(seconds: float) -> None:
     end = time.thread_time_ns() + round(seconds * 1e9)
     while time.thread_time_ns() < end:
         pass
+
+
+def compute(seconds: float) -> None:
+    """Like :func:`spin`, but in C code that lets other threads run Python meanwhile."""
+    end = time.thread_time_ns() + round(seconds * 1e9)
+    while time.thread_time_ns() < end:
+        zlib.crc32(_BLOCK)
 
 
 def noise(size: int, seed: int) -> str:

@@ -1,15 +1,18 @@
-"""A table for each kind of experiment."""
+"""Tables of an experiment, by what it estimates."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from typing import TypeVar
 
+import msgspec
 from rich.table import Table
 from rich.text import Text
 
 from harness.analysis.cells import CellFigures
-from harness.analysis.findings import Granularity, Growing, Latency, Payload, Scaling
+from harness.analysis.findings import Finding, Granularity, Growing, Latency, Payload, Scaling
 from harness.model import Outcome
+from harness.report import usage
 from harness.report.tables import (
     NOTHING,
     bytes_,
@@ -20,15 +23,56 @@ from harness.report.tables import (
     ratio,
     table,
 )
+from harness.report.view import ExperimentView, View
 from harness.stats import Estimate
 
 STYLES = {Outcome.OK: "green", Outcome.SKIPPED: "yellow", Outcome.UNSUPPORTED: "yellow"}
 
+Found = TypeVar("Found", bound=Finding)
 
-def _workload(
-    title: str, rows: Sequence[CellFigures], found: Sequence[object], null: float | None
-) -> Table:
-    several = len({row.workload for row in rows}) > 1
+_HALF = 0.5
+_USING = ("workload", "overhead", "throughput")  # experiments whose resources are shown
+
+
+class Part(msgspec.Struct, frozen=True):
+    """What one table shows: an experiment in one mode, and of one point where rows are cells."""
+
+    title: str
+    rows: list[CellFigures]
+    findings: list[Finding]
+    points: dict[str, str]  #: by workload, what varies
+    null_spread: float | None
+
+    def of(self, kind: type[Found]) -> list[Found]:
+        """The findings of one kind."""
+        return [each for each in self.findings if isinstance(each, kind)]
+
+
+def tables_of(view: View, experiment: ExperimentView) -> list[Table]:
+    """One table for each mode, because modes are never compared; for each point, where the figures
+    are those of cells.
+    """
+    renderer = _RENDERERS.get(experiment.estimates)
+    made = []
+    for mode in dict.fromkeys(row.mode for row in experiment.rows):
+        rows = [row for row in experiment.rows if row.mode == mode]
+        title = f"{experiment.name}, mode {mode}: {experiment.about}"
+        found: list[Finding] = [each for each in experiment.findings if each.mode == mode]
+        whole = Part(title, rows, found, experiment.points, view.ruler.null_spread)
+        if renderer is not None:
+            made.append(renderer(whole))
+            continue
+        for key, point in experiment.points.items():
+            own = [row for row in rows if row.workload == key]
+            named = f"{title}; {point}" if point else title
+            part = msgspec.structs.replace(whole, title=named, rows=own)
+            made.append(_workload(part) if experiment.estimates == "workload" else _cells(part))
+            if experiment.estimates in _USING:
+                made.append(usage.consumption("what it used meanwhile", own))
+    return made
+
+
+def _workload(this: Part) -> Table:
     headings = ("framework", "P", "outcome", "build", "cold", "warm", "±", "/plain", "step+")
     cells: list[list[str | Text]] = [
         [
@@ -39,23 +83,19 @@ def _workload(
             duration(_value(row.cold_s)),
             duration(_value(row.warm_s)),
             interval(row.warm_s),
-            ratio(row.ratio, null),
+            ratio(row.ratio, this.null_spread),
             duration(_value(row.overhead_step_s)),
-            *([row.workload] if several else []),
         ]
-        for row in rows
+        for row in this.rows
     ]
-    names = (*headings, "workload") if several else headings
-    return table(names, cells, left=("framework", "outcome", "workload"), title=title)
+    return table(headings, cells, left=("framework", "outcome"), title=this.title)
 
 
-def cells(
-    title: str, rows: Sequence[CellFigures], found: Sequence[object], null: float | None
-) -> Table:
+def _cells(this: Part) -> Table:
     """Overhead, throughput and efficiency: what every cell has."""
     headings = ("framework", "P", "N", "outcome", "step+", "±", "-plain", "steps/s", "CPU/step")
     return table(
-        (*headings, "workload"),
+        headings,
         [
             [
                 name(row.framework, row.version),
@@ -67,40 +107,43 @@ def cells(
                 duration(_value(row.over_plain_s)),
                 rate(_value(row.throughput)),
                 duration(_value(row.usage.cpu_step_s if row.usage else None)),
-                row.workload.partition("-")[2] or row.workload,
             ]
-            for row in rows
+            for row in this.rows
         ],
-        left=("framework", "outcome", "workload"),
-        title=title,
+        left=("framework", "outcome"),
+        title=this.title,
     )
 
 
-def _granularity(
-    title: str, rows: Sequence[CellFigures], found: Sequence[Granularity], null: float | None
-) -> Table:
+def _granularity(this: Part) -> Table:
     return table(
         ("framework", "P", "METG(50%)", "±", "smallest step", "largest", "why not"),
         [
             [
                 name(each.framework, each.version),
                 str(each.workers),
-                duration(_value(each.metg_s)),
+                _metg(each),
                 interval(each.metg_s),
                 duration(each.points[0][0]) if each.points else NOTHING,
                 duration(each.points[-1][0]) if each.points else NOTHING,
                 each.refusal,
             ]
-            for each in found
+            for each in this.of(Granularity)
         ],
         left=("framework", "why not"),
-        title=title,
+        title=this.title,
     )
 
 
-def _growing(
-    title: str, rows: Sequence[CellFigures], found: Sequence[Growing], null: float | None
-) -> Table:
+def _metg(found: Granularity) -> str:
+    """The value; where even the smallest step is half work, what it is below."""
+    efficient = [granularity for _, granularity, share in found.points if share >= _HALF]
+    if found.metg_s is None and len(efficient) == len(found.points) > 0:
+        return f"<{duration(min(efficient))}"
+    return duration(_value(found.metg_s))
+
+
+def _growing(this: Part) -> Table:
     return table(
         ("framework", "P", "N to", "exponent", "95 %", "per run", "per step", "stopped by"),
         [
@@ -114,16 +157,14 @@ def _growing(
                 duration(_value(each.step_s)),
                 each.stopped or each.refusal,
             ]
-            for each in found
+            for each in this.of(Growing)
         ],
         left=("framework", "stopped by"),
-        title=title,
+        title=this.title,
     )
 
 
-def _payload(
-    title: str, rows: Sequence[CellFigures], found: Sequence[Payload], null: float | None
-) -> Table:
+def _payload(this: Part) -> Table:
     return table(
         ("framework", "P", "up to", "took", "MB/s", "fails at", "how"),
         [
@@ -136,18 +177,16 @@ def _payload(
                 bytes_(each.fails_at),
                 each.how or each.refusal,
             ]
-            for each in found
+            for each in this.of(Payload)
         ],
         left=("framework", "how"),
-        title=title,
+        title=this.title,
     )
 
 
-def _latency(
-    title: str, rows: Sequence[CellFigures], found: Sequence[Latency], null: float | None
-) -> Table:
+def _latency(this: Part) -> Table:
     return table(
-        ("framework", "P", "p50", "±", "p95", "p99", "slope/step", "counted", "workload"),
+        ("framework", "P", "p50", "±", "p95", "p99", "slope/step", "counted", "of"),
         [
             [
                 name(each.framework, each.version),
@@ -158,19 +197,17 @@ def _latency(
                 duration(_value(each.p99_s)),
                 duration(_value(each.slope_s)),
                 f"{each.counted:.0%}",
-                each.workload,
+                this.points.get(each.workload, ""),
             ]
-            for each in found
+            for each in this.of(Latency)
         ],
-        left=("framework", "workload"),
-        title=title,
+        left=("framework", "of"),
+        title=this.title,
     )
 
 
-def _scaling(
-    title: str, rows: Sequence[CellFigures], found: Sequence[Scaling], null: float | None
-) -> Table:
-    counts = sorted({workers for each in found for workers in each.efficiencies})
+def _scaling(this: Part) -> Table:
+    counts = sorted({workers for each in this.of(Scaling) for workers in each.efficiencies})
     return table(
         ("framework", *(f"P={count}" for count in counts), "why not"),
         [
@@ -179,10 +216,10 @@ def _scaling(
                 *(_share(each.efficiencies.get(count)) for count in counts),
                 each.refusal,
             ]
-            for each in found
+            for each in this.of(Scaling)
         ],
         left=("framework", "why not"),
-        title=f"{title} (1.00 is perfect)",
+        title=f"{this.title} (1.00 is perfect)",
     )
 
 
@@ -210,10 +247,9 @@ def _bandwidth(byte_s: Estimate | None) -> str:
     return f"{1e-6 / byte_s.value:.1f}"
 
 
-Renderer = Callable[..., Table]
+Renderer = Callable[[Part], Table]
 
-RENDERERS: dict[str, Renderer] = {
-    "workload": _workload,
+_RENDERERS: dict[str, Renderer] = {
     "metg": _granularity,
     "growth": _growing,
     "payload": _payload,

@@ -37,7 +37,7 @@ def parts(ruler: Ruler) -> list[RenderableType]:
     )
     lines = [
         f"A/A null, plain over plain: {_ratio(ruler.null)}",
-        f"recording a step costs {_duration(ruler.recorder_step_s)}",
+        f"recording a step costs {_range(ruler.recorder_step_s)}",
         f"host noise: {_noise(ruler)}",
         "harness's own CPU while a framework ran: "
         + (NOTHING if ruler.harness_share is None else f"{ruler.harness_share:.2%} of a core"),
@@ -65,8 +65,13 @@ def _ratio(null: Estimate | None) -> str:
     return f"{null.value:.3f}{bounds}"
 
 
-def _duration(estimate: Estimate | None) -> str:
-    return duration(None if estimate is None else estimate.value)
+def _range(estimate: Estimate | None) -> str:
+    if estimate is None:
+        return NOTHING
+    value = duration(estimate.value)
+    if estimate.low is None or estimate.high is None:
+        return value
+    return f"{value} ({duration(estimate.low)} to {duration(estimate.high)})"
 
 
 def _noise(ruler: Ruler) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -28,6 +28,7 @@ class ExperimentView(msgspec.Struct, frozen=True):
     estimates: str
     about: str
     ruler: bool
+    points: dict[str, str]  #: by workload: those of its parameters that vary
     rows: list[CellFigures]
     findings: list[Granularity | Growing | Payload | Latency | Scaling]
 
@@ -109,13 +110,14 @@ def of_run(folder: Path, run: Run) -> View:
         plan=run.plan,
         warnings=_warnings(run, ruler),
         ruler=ruler,
-        experiments=[_experiment(each, rows, found) for each in run.plan.experiments],
+        experiments=[_experiment(run.plan, each, rows, found) for each in run.plan.experiments],
         starts=_starts(data),
         troubles=_troubles(folder, run),
     )
 
 
 def _experiment(
+    plan: Plan,
     experiment: Experiment,
     rows: dict[str, list[CellFigures]],
     found: dict[str, list[answers.Finding]],
@@ -125,9 +127,23 @@ def _experiment(
         experiment.estimates,
         experiment.about,
         experiment.ruler,
+        _points(plan, dict.fromkeys(row.workload for row in rows[experiment.name])),
         rows[experiment.name],
         found[experiment.name],  # type: ignore[arg-type]
     )
+
+
+def _points(plan: Plan, workloads: Iterable[str]) -> dict[str, str]:
+    specs = {key: plan.workloads[key] for key in workloads}
+    values: dict[str, set[str]] = {}
+    for spec in specs.values():
+        for name, value in spec.parameters.items():
+            values.setdefault(name, set()).add(str(value))
+    varied = [name for name, seen in values.items() if len(seen) > 1]
+    return {
+        key: ", ".join(f"{name} {spec.parameters[name]}" for name in varied)
+        for key, spec in specs.items()
+    }
 
 
 def _warnings(run: Run, ruler: Ruler) -> list[str]:

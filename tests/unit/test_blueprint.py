@@ -140,8 +140,8 @@ def test_a_module_that_lacks_a_library_says_which(
         blueprint.find("needy_workload:f")
 
 
-def asked(folder: Path, builder: str, **parameters: str) -> wire.BlueprintResponse:
-    request = wire.BlueprintRequest(f"tests.unit.builders:{builder}", parameters)
+def asked(folder: Path, builder: str, *parameters: dict[str, str]) -> wire.BlueprintResponse:
+    request = wire.BlueprintRequest(f"tests.unit.builders:{builder}", [*parameters])
     wire.write(folder / wire.REQUEST, request)
     code = blueprint.main(folder)
     response = wire.read(wire.BlueprintResponse, folder / wire.RESPONSE)
@@ -150,10 +150,15 @@ def asked(folder: Path, builder: str, **parameters: str) -> wire.BlueprintRespon
 
 
 def test_a_built_workload_comes_back_with_all_its_parameters(tmp_path: Path) -> None:
-    response = asked(tmp_path, "plain", rows="9")
-    assert response.parameters == {"rows": 9, "share": 0.5, "fast": False}
-    assert response.workload is not None
-    assert Workload.from_json(response.workload) == builders.plain()
+    (built,) = asked(tmp_path, "plain", {"rows": "9"}).built
+    assert built.parameters == {"rows": 9, "share": 0.5, "fast": False}
+    assert Workload.from_json(built.workload) == builders.plain()
+
+
+def test_it_is_built_once_for_each_set_of_parameters_in_their_order(tmp_path: Path) -> None:
+    response = asked(tmp_path, "plain", {"rows": "9"}, {}, {"rows": "2"})
+    assert [built.parameters["rows"] for built in response.built] == [9, 5, 2]
+    assert asked(tmp_path, "plain").built == []
 
 
 @pytest.mark.parametrize(
@@ -166,12 +171,17 @@ def test_a_built_workload_comes_back_with_all_its_parameters(tmp_path: Path) -> 
     ],
 )
 def test_what_goes_wrong_is_the_answer(tmp_path: Path, builder: str, said: str) -> None:
-    response = asked(tmp_path, builder)
-    assert response.workload is None
+    response = asked(tmp_path, builder, {})
+    assert response.built == []
     assert response.error is not None
     assert said in response.error
 
 
+def test_the_first_set_that_goes_wrong_is_the_answer(tmp_path: Path) -> None:
+    response = asked(tmp_path, "plain", {}, {"rows": "many"}, {"share": "half"})
+    assert response.error == "parameter 'rows' takes int, not 'many'"
+
+
 def test_parameters_in_the_answer_are_json(tmp_path: Path) -> None:
-    response = asked(tmp_path, "loose", anything="1", items="[1, 2]")
-    assert json.loads(json.dumps(response.parameters))["items"] == [1, 2]
+    (built,) = asked(tmp_path, "loose", {"anything": "1", "items": "[1, 2]"}).built
+    assert json.loads(json.dumps(built.parameters))["items"] == [1, 2]

@@ -57,7 +57,7 @@ def test_the_phase_import_keeps_its_name_in_json() -> None:
 
 
 def test_values_are_frozen_and_strict() -> None:
-    cell = Cell("c", "plain", "inprocess", 1)
+    cell = Cell("c", "plain", "inprocess", 1, "chain")
     with pytest.raises(AttributeError):
         cell.workers = 2  # type: ignore[misc]
     with pytest.raises(msgspec.ValidationError, match="speed"):

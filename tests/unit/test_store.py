@@ -9,28 +9,21 @@ from typing import Any
 
 import pytest
 
-from harness import plan, store
+from harness import store
 from harness.errors import UsageError
 from harness.home import Home
-from harness.model import SCHEMA, Host, Outcome, Repetition, Run, Timeouts, Trial
-from tests.unit.frameworks import PLAIN
+from harness.model import SCHEMA, Host, Outcome, Repetition, Run, Spin, Trial, Usage
+from tests.unit.made_plan import entry, plan_of
+from workloads import patterns
 
 
 def a_run() -> Run:
-    planned = plan.make(
-        [PLAIN],
-        PLAIN,
-        mode=None,
-        workload="chain",
-        parameters={"steps": 3, "data": None},
-        workers=1,
-        trials=1,
-        repetitions=1,
-        seed=7,
-        timeouts=Timeouts(),
-    )
+    """A run of one repetition; nothing of it is on disk."""
+    planned, _ = plan_of({"chain": entry("workload", parameters={"steps": 3})}, trials=1)
+    cell = planned.reference("chain-steps3").id
+    used = {"execute": Usage(0.1, 2, 3, 4, None)}
     repetition = Repetition(
-        planned.reference, "r1", 1, True, Outcome.OK, [], {"build": 5}, makespan_ns=10
+        cell, "r1", 1, True, Outcome.OK, [], {"build": 5}, makespan_ns=10, usage=used
     )
     done = Trial(
         id=planned.order[0].id,
@@ -54,7 +47,9 @@ def a_run() -> Run:
         host=Host("Linux", "x86_64", "?", 2, 1, "3.11.7"),
         plan=planned,
         environments={},
+        settings={"plain/inprocess": {"A": "1"}},
         trials=[done],
+        spins=[Spin([1, 2], None, None)],
     )
 
 
@@ -126,7 +121,7 @@ def test_a_missing_run_says_where_it_was_looked_for(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"{", b"[]", b"3", b"null", b"{}", b"\xff", b"[" * 100_000, b'{"schema": 1}'],
+    [b"", b"{", b"[]", b"3", b"null", b"{}", b"\xff", b"[" * 100_000, b'{"schema": 2}'],
     ids=lambda content: repr(content)[:20],
 )
 def test_a_damaged_run_is_a_usage_error(tmp_path: Path, content: bytes) -> None:
@@ -153,10 +148,37 @@ def test_a_wrong_type_is_named_with_its_place(tmp_path: Path, saved: dict[str, A
     assert "$.trials[0].outcome" in refusal(tmp_path, saved)
 
 
-def test_a_newer_schema_is_refused_before_its_keys(tmp_path: Path, saved: dict[str, Any]) -> None:
-    message = refusal(tmp_path, {**saved, "schema": SCHEMA + 1, "speed": 1})
-    assert f"has schema {SCHEMA + 1}, this harness reads {SCHEMA}" in message
+@pytest.mark.parametrize(("schema", "age"), [(SCHEMA + 1, "a newer"), (SCHEMA - 1, "an older")])
+def test_another_schema_is_refused_before_its_keys(
+    tmp_path: Path, saved: dict[str, Any], schema: int, age: str
+) -> None:
+    message = refusal(tmp_path, {**saved, "schema": schema, "speed": 1})
+    assert f"has schema {schema}, from {age} harness; this one reads {SCHEMA}" in message
+    assert "run it again" in message
     assert "damaged" not in message
+
+
+@pytest.mark.parametrize("schema", [None, "2", "3", [2], {}])
+def test_a_schema_that_is_no_number_is_damage(
+    tmp_path: Path, saved: dict[str, Any], schema: Any
+) -> None:
+    assert "is damaged" in refusal(tmp_path, {**saved, "schema": schema})
+
+
+def test_a_workload_is_read_as_it_was_kept(tmp_path: Path) -> None:
+    chain = patterns.chain(3)
+    store.save_workloads(tmp_path, {"chain": chain})
+    assert store.workload(tmp_path, "chain") == chain
+    assert store.oracle_file(tmp_path, "chain").parent.is_dir()
+
+
+@pytest.mark.parametrize("content", [None, b"", b"{}", b'{"name": 1, "steps": 3, "outputs": {}}'])
+def test_a_workload_that_cannot_be_read_is_named(tmp_path: Path, content: bytes | None) -> None:
+    if content is not None:
+        store.save_workloads(tmp_path, {})
+        store.workload_file(tmp_path, "chain").write_bytes(content)
+    with pytest.raises(UsageError, match="workload chain cannot be read"):
+        store.workload(tmp_path, "chain")
 
 
 def test_folders_of_runs_are_numbered(tmp_path: Path) -> None:

@@ -15,20 +15,30 @@ from hypothesis import strategies as st
 from harness import wire
 from harness.wire import Phase, WireError
 
+USED = wire.PhaseUsage(0.5, None, 3, 4, 5)
 REQUEST = wire.TrialRequest(
     adapter="adapters.plain.adapter",
     mode="inprocess",
     distributions=["numpy"],
     settle_s=1.5,
-    repetitions=[wire.RepetitionRequest("r1", "/w.json", 2)],
+    idle_s=0.5,
+    database="*.db",
+    repetitions=[
+        wire.RepetitionRequest("r1", "/w.json", 2),
+        wire.RepetitionRequest("r2", "/x.json", 2, False, after="r1", scale=1.5, budget_s=9.0),
+    ],
 )
 MESSAGES = [
     REQUEST,
     wire.RepetitionResult("r1", {"out": [1, None, {"k": "ü"}]}, None, None, "settle"),
     wire.RepetitionResult("r1", None, 3, "E: text", "build"),
-    wire.TrialResponse(None, "exit", {"python": "3.11.7"}),
-    wire.BlueprintRequest("m:f", {"rows": "5"}),
-    wire.BlueprintResponse({"name": "d"}, {"rows": 5}, None),
+    wire.RepetitionResult(
+        "r2", None, None, None, "build", skipped="not tried", usage={"settle": USED}
+    ),
+    wire.TrialResponse(None, "exit", {"python": "3.11.7"}, idle=USED, idle_pss_bytes=9),
+    wire.BlueprintRequest("m:f", [{"rows": "5"}, {}]),
+    wire.BlueprintResponse([wire.Built({"name": "d"}, {"rows": 5})]),
+    wire.BlueprintResponse([], "rows=1: give more"),
 ]
 
 
@@ -82,7 +92,7 @@ def test_an_unknown_key_is_named(tmp_path: Path) -> None:
     assert message == "m.json has the unknown key 'speed'"
 
 
-@pytest.mark.parametrize("key", ["adapter", "mode", "distributions", "settle_s", "repetitions"])
+@pytest.mark.parametrize("key", ["adapter", "mode", "settle_s", "idle_s", "repetitions"])
 def test_a_missing_key_is_named(tmp_path: Path, key: str) -> None:
     data = written(tmp_path, REQUEST)
     del data[key]
@@ -129,6 +139,21 @@ def test_a_number_of_workers_is_an_int(tmp_path: Path, value: Any) -> None:
     assert "repetitions[0].workers should be int" in refusal(tmp_path, data)
 
 
+@pytest.mark.parametrize("budget_s", [None, 3, 2.5])
+def test_a_part_may_be_none_or_a_number(tmp_path: Path, budget_s: Any) -> None:
+    data = written(tmp_path, REQUEST)
+    data["repetitions"][0]["budget_s"] = budget_s
+    read = read_as(tmp_path, wire.TrialRequest, data)
+    assert read.repetitions[0].budget_s == budget_s
+
+
+def test_what_a_phase_used_is_checked_with_its_place(tmp_path: Path) -> None:
+    data = written(tmp_path, MESSAGES[3])
+    data["usage"]["settle"]["threads"] = 1.5
+    message = refusal(tmp_path, data, wire.RepetitionResult)
+    assert "m.json.usage.settle.threads should be int" in message
+
+
 def test_values_of_a_dict_are_checked(tmp_path: Path) -> None:
     data = written(tmp_path, wire.TrialResponse(None, "exit", {}))
     data["versions"] = {"numpy": 1}
@@ -142,15 +167,15 @@ def test_a_whole_number_is_a_float_too(tmp_path: Path) -> None:
     assert type(read.settle_s) is float
 
 
-@pytest.mark.parametrize("version", [0, 2, "1", None])
+@pytest.mark.parametrize("version", [0, 1, 3, "2", None])
 def test_another_version_is_refused(tmp_path: Path, version: Any) -> None:
     message = refusal(tmp_path, {**written(tmp_path, REQUEST), "wire": version})
     assert f"version {version!r}; this is version {wire.VERSION}" in message
 
 
 def test_another_version_is_reported_before_its_unknown_keys(tmp_path: Path) -> None:
-    message = refusal(tmp_path, {**written(tmp_path, REQUEST), "wire": 2, "speed": 1})
-    assert "version 2" in message
+    message = refusal(tmp_path, {**written(tmp_path, REQUEST), "wire": 1, "speed": 1})
+    assert "version 1" in message
 
 
 @pytest.mark.parametrize("text", ["", "{", "garbage", '{"a": 1}x', "[" * 100_000, "\x00"])

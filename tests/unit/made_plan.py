@@ -1,0 +1,77 @@
+"""Suites and plans of the project's own patterns, built in this process."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from harness import blueprint, plan, suite, sweep
+from harness.catalog import Framework
+from harness.model import Cost, Plan, Timeouts
+from harness.plan import Settings
+from harness.profile import Entry, Profile
+from harness.ruler import FAKE, NULL, UNRECORDED
+from harness.suite import Suite
+from tests.unit.frameworks import PLAIN, framework
+from workloads.catalog import REGISTERED
+from workloads.dag import Workload
+
+RULERS = [framework(name) for name in (NULL, UNRECORDED, FAKE)]
+
+
+def settings(**changed: Any) -> Settings:
+    """Two trials of two repetitions with two workers."""
+    options: dict[str, Any] = {
+        "profile": "",
+        "mode": None,
+        "workers": 2,
+        "trials": 2,
+        "repetitions": 2,
+        "idle_s": 2.0,
+        "seed": 7,
+        "timeouts": Timeouts(),
+    }
+    return Settings(**{**options, **changed})
+
+
+def build(name: str, raw: Sequence[Mapping[str, str]]) -> list[tuple[Workload, dict[str, Any]]]:
+    """As ``workload.build`` does in the plain environment."""
+    builder = blueprint.find(REGISTERED[name])
+    made = []
+    for each in raw:
+        bound = inspect.signature(builder).bind(**blueprint.parse(builder, dict(each)))
+        bound.apply_defaults()
+        made.append((builder(*bound.args, **bound.kwargs), dict(bound.arguments)))
+    return made
+
+
+def entry(estimates: str, workload: str = "chain", **more: Any) -> Entry:
+    """One experiment."""
+    return Entry(estimates, f"about {estimates}", workload, **more)  # type: ignore[arg-type]
+
+
+def suite_of(experiments: Mapping[str, Entry], ruler: Mapping[str, Entry] | None = None) -> Suite:
+    """Experiments, and those of the ruler, with their workloads built."""
+    made = suite.of(Profile("", experiments=dict(experiments)), build)
+    return suite.of(Profile("", experiments=dict(ruler or {})), build, made, ruler=True)
+
+
+def plan_of(
+    experiments: Mapping[str, Entry],
+    chosen: Sequence[Framework] = (),
+    *,
+    ruler: Mapping[str, Entry] | None = None,
+    costs: Mapping[str, Cost] | None = None,
+    injected: Mapping[str, float] | None = None,
+    **changed: Any,
+) -> tuple[Plan, Suite]:
+    """The plan of these experiments, sweeps included, with the workloads that it names."""
+    made, common = suite_of(experiments, ruler), settings(**changed)
+    catalog = {each.name: each for each in (PLAIN, *RULERS, *chosen)}
+    known = costs or {}
+    sweeps = sweep.build(made, build, chosen, catalog, common, known)
+    planned = plan.make(
+        chosen, catalog, made, common, sweeps=sweeps, costs=known, injected=injected or {}
+    )
+    return planned, made

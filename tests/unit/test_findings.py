@@ -1,0 +1,261 @@
+"""What experiments find, on runs whose every time is known."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.analysis.cells import figures
+from harness.analysis.data import Data
+from harness.analysis.findings import findings
+from harness.model import Cost, Outcome
+from harness.profile import Entry
+from harness.stats import Estimate
+from tests.unit.made_plan import entry
+from tests.unit.made_run import MS, Costs, Making, made
+
+Fates = dict[str, tuple[Outcome, str]]
+
+
+def found(
+    folder: Path,
+    experiment: Entry,
+    costs: dict[str, Costs],
+    fates: Fates | None = None,
+    pace: dict[int, int] | None = None,
+    **settings: Any,
+) -> dict[str, Any]:
+    """What one experiment found, by framework; with several workers, by ``framework-p2``."""
+    run = made(folder, {"it": experiment}, Making(costs, pace or {}, fates or {}), **settings)
+    data = Data(folder, run)
+    (planned,) = run.plan.experiments
+    rows = [figures(data, run.plan.cell(cell)) for cell in planned.cells]
+    answers = findings(data, planned, rows)
+    names = [f"{each.framework}-p{each.workers}" for each in answers]
+    assert len(set(names)) == len(names)
+    return dict(zip(names, answers, strict=True))
+
+
+def value(estimate: Estimate | None) -> float:
+    assert estimate is not None
+    return estimate.value
+
+
+# --- METG ---------------------------------------------------------------------------------------
+
+SWEEP = entry("metg", parameters={"steps": 5, "body": "spin"}, workers=[1])
+NEAR = {"fast-inprocess-p1": Cost(1e-3, 0.0)}
+
+
+def test_the_smallest_effective_step_is_twice_the_cost(tmp_path: Path) -> None:
+    costs = {"fast": Costs(step_ns=MS, run_ns=MS)}
+    answer = found(tmp_path, SWEEP, costs, sweep_costs=NEAR)["fast-p1"]
+    assert value(answer.metg_s) == pytest.approx(2 * (1e-3 + 1e-3 / 5))
+    assert answer.refusal == ""
+    assert [point[0] for point in answer.points] == pytest.approx(
+        [d * 1e-6 for d in (256, 512, 1024, 2048, 4096)]
+    )
+    for step_s, granularity_s, efficiency in answer.points:
+        assert granularity_s == pytest.approx(step_s + 1.2e-3)
+        assert efficiency == pytest.approx(step_s / (step_s + 1.2e-3))
+
+
+def test_the_interval_is_over_the_trials_own_sweeps(tmp_path: Path) -> None:
+    costs = {"fast": Costs(step_ns=MS)}
+    answer = found(tmp_path, SWEEP, costs, sweep_costs=NEAR, trials=6)["fast-p1"]
+    assert answer.metg_s.trials == 6
+    assert (answer.metg_s.low, answer.metg_s.high) == pytest.approx((2e-3, 2e-3))
+
+
+@pytest.mark.parametrize(
+    ("step_ns", "said"), [(100 * MS, "larger steps are needed"), (10, "smaller steps are needed")]
+)
+def test_nothing_is_read_outside_of_what_was_measured(
+    tmp_path: Path, step_ns: int, said: str
+) -> None:
+    costs = {"fast": Costs(step_ns=step_ns)}
+    answer = found(tmp_path, SWEEP, costs, sweep_costs=NEAR)["fast-p1"]
+    assert answer.metg_s is None
+    assert said in answer.refusal
+
+
+def test_a_sweep_of_which_nothing_is_ok_has_no_answer(tmp_path: Path) -> None:
+    points = [
+        f"chain-steps5-bodyspin-seconds0.00{d}" for d in ("0256", "0512", "1024", "2048", "4096")
+    ]
+    fates = {f"fast-inprocess-p1-{key}": (Outcome.FAILED, "no") for key in points}
+    answer = found(tmp_path, SWEEP, {}, fates, sweep_costs=NEAR)["fast-p1"]
+    assert (answer.metg_s, answer.points, answer.refusal) == (None, [], "no point was measured")
+
+
+# --- growth -------------------------------------------------------------------------------------
+
+LADDER = entry("growth", points=[{"steps": n} for n in (2, 4, 8, 16)], workers=[1])
+
+
+def test_a_cost_for_each_step_grows_in_proportion(tmp_path: Path) -> None:
+    answer = found(tmp_path, LADDER, {"fast": Costs(step_ns=2 * MS)})["fast-p1"]
+    assert value(answer.exponent) == pytest.approx(1)
+    assert value(answer.fixed_s) == pytest.approx(0, abs=1e-12)
+    assert value(answer.step_s) == pytest.approx(3e-3)
+    assert answer.sizes == [(n, pytest.approx(n * 3e-3)) for n in (2, 4, 8, 16)]
+    assert (answer.largest, answer.stopped, answer.refusal) == (16, "", "")
+
+
+def test_a_cost_of_the_run_is_told_from_that_of_a_step(tmp_path: Path) -> None:
+    answer = found(tmp_path, LADDER, {"fast": Costs(step_ns=2 * MS, run_ns=50 * MS)})["fast-p1"]
+    assert value(answer.fixed_s) == pytest.approx(50e-3)
+    assert value(answer.step_s) == pytest.approx(3e-3)
+    assert 0 < value(answer.exponent) < 0.5
+
+
+def test_it_is_said_where_and_why_a_ladder_ended(tmp_path: Path) -> None:
+    fates = {"fast-inprocess-p1-chain-steps16": (Outcome.SKIPPED, "it would take too long")}
+    ladder = entry("growth", points=[{"steps": n} for n in (2, 4, 6, 8, 16)], workers=[1])
+    answer = found(tmp_path, ladder, {"fast": Costs(step_ns=MS)}, fates)["fast-p1"]
+    assert (answer.largest, answer.stopped) == (8, "it would take too long")
+    assert value(answer.exponent) == pytest.approx(1)
+
+
+def test_three_sizes_are_no_growth(tmp_path: Path) -> None:
+    fates = {"fast-inprocess-p1-chain-steps16": (Outcome.TIMEOUT, "too long")}
+    answer = found(tmp_path, LADDER, {}, fates)["fast-p1"]
+    assert (answer.exponent, answer.fixed_s, answer.step_s) == (None, None, None)
+    assert "3 sizes were measured" in answer.refusal
+    assert len(answer.sizes) == 3
+
+
+def test_a_ladder_without_a_rung_has_no_size(tmp_path: Path) -> None:
+    fates = {f"fast-inprocess-p1-chain-steps{n}": (Outcome.FAILED, "no") for n in (2, 4, 8, 16)}
+    answer = found(tmp_path, LADDER, {}, fates)["fast-p1"]
+    assert (answer.largest, answer.sizes, answer.stopped) == (None, [], "no")
+
+
+# --- payload ------------------------------------------------------------------------------------
+
+SIZES = (1000, 10_000, 100_000, 1_000_000)
+PAYLOAD = entry(
+    "payload",
+    parameters={"steps": 3, "body": "payload"},
+    points=[{"size": size} for size in SIZES],
+    workers=[1],
+)
+BYTES = {"plain": Costs(byte_ns=1), "fast": Costs(byte_ns=6, step_ns=MS)}
+
+
+def test_a_byte_costs_what_it_does_beyond_plain_for_each_edge(tmp_path: Path) -> None:
+    answers = found(tmp_path, PAYLOAD, BYTES)
+    assert value(answers["fast-p1"].byte_s) == pytest.approx(5e-9)
+    assert value(answers["plain-p1"].byte_s) == pytest.approx(0, abs=1e-15)
+    # Two edges of 6 ns a byte, and three steps of 2 ms.
+    assert answers["fast-p1"].sizes == [
+        (size, pytest.approx(2 * 6e-9 * size + 6e-3)) for size in SIZES
+    ]
+    assert (answers["fast-p1"].largest, answers["fast-p1"].fails_at) == (1_000_000, None)
+
+
+def test_the_first_size_that_fails_is_named(tmp_path: Path) -> None:
+    more = entry(
+        "payload",
+        parameters=PAYLOAD.parameters,
+        points=[{"size": size} for size in (*SIZES, 2_000_000, 3_000_000)],
+        workers=[1],
+    )
+    key = "fast-inprocess-p1-chain-steps3-bodypayload-size"
+    fates = {f"{key}{n}000000": (Outcome.FAILED, f"too large: {n}") for n in (2, 3)}
+    answer = found(tmp_path, more, BYTES, fates)["fast-p1"]
+    assert (answer.largest, answer.fails_at, answer.how) == (1_000_000, 2_000_000, "too large: 2")
+    assert value(answer.byte_s) == pytest.approx(5e-9)
+
+
+def test_a_first_size_of_which_plain_has_nothing_is_no_bug(tmp_path: Path) -> None:
+    more = entry(
+        "payload",
+        parameters=PAYLOAD.parameters,
+        points=[{"size": 10}, *PAYLOAD.points],
+        workers=[1],
+    )
+    key = "inprocess-p1-chain-steps3-bodypayload-size10"
+    fates = {f"plain-{key}": (Outcome.FAILED, "no"), f"fast-{key}": (Outcome.SKIPPED, "no oracle")}
+    answer = found(tmp_path, more, BYTES, fates)["fast-p1"]
+    assert value(answer.byte_s) == pytest.approx(5e-9)
+    assert answer.fails_at == 10
+
+
+# --- latency ------------------------------------------------------------------------------------
+
+
+def test_latency_is_from_ready_to_started(tmp_path: Path) -> None:
+    chain = entry("latency", parameters={"steps": 5}, workers=[1])
+    costs = {"fast": Costs(step_ns=3 * MS, run_ns=MS)}
+    answer = found(tmp_path, chain, costs)["fast-p1"]
+    assert value(answer.p50_s) == pytest.approx(3e-3)
+    # Of 4, 3, 3, 3, 3 ms: interpolated between the two largest.
+    assert value(answer.p95_s) == pytest.approx(3.8e-3)
+    assert value(answer.p99_s) == pytest.approx(3.96e-3)
+    assert value(answer.slope_s) == 0
+    assert (answer.counted, answer.workload) == (1.0, "chain-steps5")
+
+
+def test_the_first_execution_is_told_apart(tmp_path: Path) -> None:
+    one = entry("latency", parameters={"steps": 1}, workers=[1])
+    costs = {"fast": Costs(step_ns=3 * MS, cold_ns=9 * MS)}
+    answer = found(tmp_path, one, costs)["fast-p1"]
+    assert value(answer.p50_s) == pytest.approx(3e-3)
+    assert value(answer.cold_p50_s) == pytest.approx(12e-3)
+    assert answer.slope_s is None
+
+
+def test_a_step_that_waits_for_a_worker_does_not_count(tmp_path: Path) -> None:
+    wide = entry("latency", "fan-out", parameters={"width": 4}, workers=[1])
+    answer = found(tmp_path, wide, {"fast": Costs(step_ns=3 * MS)})["fast-p1"]
+    assert answer.counted == pytest.approx(1 / 5)
+    assert value(answer.p50_s) == pytest.approx(3e-3)
+
+
+def test_what_is_not_ok_has_no_latency(tmp_path: Path) -> None:
+    fates = {"fast-inprocess-p2-chain": (Outcome.WRONG, "differs")}
+    assert set(found(tmp_path, entry("latency"), {}, fates)) == {"plain-p1", "plain-p2"}
+
+
+# --- scaling ------------------------------------------------------------------------------------
+
+SPIN = {"body": "spin", "seconds": 0.01}
+
+
+def efficiencies(answer: Any) -> dict[int, float]:
+    return {workers: each.value for workers, each in answer.efficiencies.items()}
+
+
+def test_strong_scaling_is_the_share_of_each_worker_that_is_used(tmp_path: Path) -> None:
+    strong = entry("strong", "fan-in", parameters={"width": 4, **SPIN}, workers=[1, 2])
+    costs = {"fast": Costs(run_ns=20 * MS)}
+    answers = found(tmp_path, strong, costs, pace={1: 1, 2: 3})
+    # Four at once and one at the end: 5 steps in a row, or 3 with two workers.
+    assert efficiencies(answers["plain-p1"]) == pytest.approx({1: 1, 2: 50 / (2 * 30)})
+    assert efficiencies(answers["fast-p1"]) == pytest.approx({1: 1, 2: 70 / (2 * 50)})
+    assert answers["fast-p1"].refusal == ""
+
+
+def test_weak_scaling_is_how_the_time_stays_where_work_grows_with_workers(tmp_path: Path) -> None:
+    weak = entry(
+        "weak", "fan-in", parameters=SPIN, points=[{"width": 3}, {"width": 7}], workers=[1, 2]
+    )
+    answers = found(tmp_path, weak, {"fast": Costs(run_ns=20 * MS)})
+    # 3 and then 1 by one worker; 7 by two take as long as 4, and then 1.
+    assert efficiencies(answers["plain-p1"]) == pytest.approx({1: 1, 2: 40 / 50})
+    assert efficiencies(answers["fast-p1"]) == pytest.approx({1: 1, 2: 60 / 70})
+
+
+def test_one_number_of_workers_is_no_scaling(tmp_path: Path) -> None:
+    strong = entry("strong", "fan-in", parameters={"width": 4, **SPIN}, workers=[1, 2])
+    fates = {"fast-inprocess-p2-fan-in-width4-bodyspin-seconds0.01": (Outcome.FAILED, "no")}
+    answer = found(tmp_path, strong, {}, fates)["fast-p1"]
+    assert "fewer than two" in answer.refusal
+
+
+@pytest.mark.parametrize("estimates", ["workload", "overhead", "throughput", "efficiency"])
+def test_where_cells_say_all_there_is_nothing_to_find(tmp_path: Path, estimates: str) -> None:
+    assert found(tmp_path, entry(estimates), {}) == {}

@@ -222,7 +222,8 @@ def schedule(
 def step_ns(step: Step) -> int:
     """The step's own time."""
     given: Any = step.arguments
-    return round(given["seconds"] * 1e9) if given["body"] in ("spin", "sleep") else EMPTY_NS
+    busy = given["body"] in ("spin", "compute", "sleep")
+    return round(given["seconds"] * 1e9) if busy else EMPTY_NS
 
 
 def _received(step: Step) -> int:

@@ -1,0 +1,178 @@
+"""A run as reports show it: whether it is ok, what to know first, what went wrong."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from harness import store
+from harness.commands import running
+from harness.model import Outcome, PlannedTrial, Run, Trial
+from harness.report import view
+from harness.report.view import View
+from tests.unit.made_plan import entry
+from tests.unit.made_run import Making, made
+
+CHAIN = {"chain": entry("workload", parameters={"steps": 4})}
+FAST = "fast-inprocess-p2-chain-steps4"
+
+
+def shown(folder: Path, making: Making | None = None, **settings: Any) -> View:
+    return view.of_run(folder, made(folder, CHAIN, making, **settings))
+
+
+def replaced(folder: Path, run: Run, position: int, **changed: Any) -> View:
+    """The view of a run one of whose trials is another."""
+    trials: list[Trial] = [*run.trials]
+    trials[position] = msgspec.structs.replace(trials[position], **changed)
+    return view.of_run(folder, msgspec.structs.replace(run, trials=trials))
+
+
+def test_a_run_in_which_all_is_well_is_ok(tmp_path: Path) -> None:
+    found = shown(tmp_path)
+    assert found.ok
+    assert (found.troubles, found.warnings) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("outcome", "ok", "troubled"),
+    [
+        ("skipped", True, False),
+        ("unsupported", False, True),
+        ("wrong", False, True),
+        ("timeout", False, True),
+        ("failed", False, True),
+    ],
+)
+def test_what_a_budget_left_out_is_no_trouble(
+    tmp_path: Path, outcome: str, ok: bool, troubled: bool
+) -> None:
+    found = shown(tmp_path, Making(fates={FAST: (Outcome(outcome), "the reason")}))
+    assert found.ok is ok
+    assert bool(found.troubles) is troubled
+    for trouble in found.troubles:
+        assert trouble.what == "the reason"
+        assert trouble.label.startswith(f"fast/inprocess {outcome}, trial ")
+        assert trouble.retry == "harness check fast"
+    assert len(found.troubles) == (2 if troubled else 0), "one for each trial"
+
+
+def test_a_process_that_ends_badly_is_trouble_even_where_its_figures_count(tmp_path: Path) -> None:
+    run = made(tmp_path, CHAIN)
+    found = replaced(tmp_path, run, -1, outcome=Outcome.FAILED, evidence=["exit code 4"])
+    assert not found.ok
+    assert [trouble.what for trouble in found.troubles] == ["exit code 4"]
+    rows = [row.outcome for each in found.experiments for row in each.rows]
+    assert set(rows) == {Outcome.OK}
+
+
+def test_where_the_reference_failed_no_adapter_is_to_blame(tmp_path: Path) -> None:
+    run = made(tmp_path, CHAIN)
+    for trial_id in (run.plan.order[0].id, f"{run.plan.order[0].id}+2"):
+        failed = {"id": trial_id, "outcome": Outcome.FAILED, "evidence": ["no"]}
+        (trouble,) = replaced(tmp_path, run, 0, **failed).troubles
+        assert trouble.retry == ""
+        assert trouble.line().endswith("no; log: none")
+
+
+def test_a_log_is_named_as_seen_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = made(tmp_path / "run", CHAIN)
+    log = tmp_path / "run" / store.TRIALS / run.trials[0].id / "output.log"
+    log.touch()
+    monkeypatch.chdir(tmp_path)
+    failed = {"outcome": Outcome.TIMEOUT, "evidence": ["timeout in exit after 2 s"]}
+    (trouble,) = replaced(tmp_path / "run", run, 0, **failed).troubles
+    assert trouble.log == str(log.relative_to(tmp_path))
+    assert "\n" not in trouble.line()
+
+
+def test_a_run_that_is_not_complete_says_how_to_go_on(tmp_path: Path) -> None:
+    run = made(tmp_path, CHAIN)
+    for status in ("running", "interrupted"):
+        found = view.of_run(tmp_path, msgspec.structs.replace(run, status=status, trials=[]))
+        assert found.warnings == [f"this run is not complete: harness run --resume {run.id}"]
+        assert found.ok, "it is no fault of what has run so far"
+
+
+def test_more_workers_than_cores_are_told(tmp_path: Path) -> None:
+    found = shown(tmp_path, workers=9)
+    assert found.warnings == ["up to 9 workers on 4 cores: they share them"]
+    parallel = entry("efficiency", frameworks=["fake"], workers=[9])
+    assert shown(tmp_path / "b", ruler={"known": parallel}).warnings == []
+
+
+def test_a_start_is_of_a_framework_with_its_workers(tmp_path: Path) -> None:
+    starts = {f"{each.framework}-{each.workers}": each for each in shown(tmp_path).starts}
+    assert list(starts) == ["plain-1", "plain-2", "fast-2"] or set(starts) == {
+        *("plain-1", "plain-2", "fast-2"),
+    }
+    for each in starts.values():
+        values = (each.import_s, each.service_s, each.stop_s, each.idle_cpu_share)
+        assert [value and value.value for value in values] == pytest.approx(
+            [0.05, 0.02, 0.01, 0.02 / 2.0]
+        )
+        assert each.idle_pss_bytes is not None
+        assert each.idle_pss_bytes.value == 3_000_000
+        assert (each.processes, each.threads, each.source) == (6, 12, "cgroup v2")
+
+
+def test_what_did_not_start_well_has_no_start(tmp_path: Path) -> None:
+    run = made(tmp_path, CHAIN, trials=1)
+    position = next(i for i, each in enumerate(run.trials) if each.framework == "fast")
+    found = replaced(tmp_path, run, position, outcome=Outcome.FAILED, evidence=["no"])
+    assert {each.framework for each in found.starts} == {"plain"}
+
+
+def test_what_nobody_counted_is_none(tmp_path: Path) -> None:
+    run = made(tmp_path, CHAIN, trials=1, idle_s=0.0)
+    trials = [msgspec.structs.replace(each, resources=None) for each in run.trials]
+    found = view.of_run(tmp_path, msgspec.structs.replace(run, trials=trials))
+    assert {each.idle_cpu_share for each in found.starts} == {None}
+    assert {each.processes for each in found.starts} == {None}
+    assert found.ruler.harness_share is None
+
+
+@pytest.mark.parametrize(
+    ("outcome", "code"), [(Outcome.OK, 0), (Outcome.SKIPPED, 0), (Outcome.WRONG, 1)]
+)
+def test_the_exit_code_says_whether_all_is_ok(
+    tmp_path: Path, outcome: Outcome, code: int, capfdbinary: Any
+) -> None:
+    run = made(
+        tmp_path,
+        CHAIN,
+        Making(fates={FAST: (outcome, "no")} if code or outcome is not Outcome.OK else {}),
+    )
+    assert running.finish(tmp_path, run, as_json=True) == code
+    told = json.loads(capfdbinary.readouterr().out)
+    assert told["run"] == run.id
+    assert running.finish(tmp_path, run, as_json=False) == code
+
+
+def test_json_is_read_back_as_it_was(tmp_path: Path) -> None:
+    experiments = {
+        **CHAIN,
+        "growth": entry("growth", points=[{"steps": n} for n in (1, 2, 3, 4)]),
+        "latency": entry("latency"),
+        "strong": entry("strong", "fan-in", workers=[1, 2]),
+        "payload": entry("payload", points=[{"size": n} for n in (1, 2, 3, 4)]),
+    }
+    found = view.of_run(tmp_path, made(tmp_path, experiments))
+    assert msgspec.json.decode(msgspec.json.encode(found), type=View) == found
+
+
+def test_a_part_of_a_trial_is_of_its_trial() -> None:
+    """What follows a trial that ended early has the cells that it did not reach."""
+    from harness.run import following
+
+    planned = PlannedTrial("01-f", 1, "f", "inprocess", 1, ["a", "b", "c"])
+    result = Trial("01-f", 1, "f", "inprocess", Outcome.FAILED, [], {}, {}, None, [])
+    assert following(planned, result) == msgspec.structs.replace(planned, id="01-f+2")
+    second = msgspec.structs.replace(planned, id="01-f+2", cells=["c"])
+    third = following(second, result)
+    assert third is not None
+    assert (third.id, third.cells) == ("01-f+3", ["c"])

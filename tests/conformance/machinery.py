@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +22,21 @@ from workloads.execute import run_serially
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 FAKES = CHECKOUT / "tests" / "fakes"
-HARNESS = [sys.executable, "-c", "from harness.cli import main; main()"]
+
+#: The command, with the ruler's experiments or without: they take longer than most of the tests.
+PROVEN = [sys.executable, "-c", "from harness.cli import main; main()"]
+_NO_RULER = "from harness import profile; profile.ruler = lambda: profile.Profile('none'); "
+HARNESS = [*PROVEN[:2], f"{_NO_RULER}{PROVEN[2]}"]
 
 #: Far more than any phase of a fake needs, and far less than forever.
 PATIENT = Timeouts(spawn=60, load=60, service=60, execute=60, settle=10, exit=60)
 
 
 def fake(name: str) -> Framework:
-    """One of the fakes, or plain Python."""
-    folder = CHECKOUT / "adapters" / name if name == "plain" else FAKES / name
+    """One of the fakes, or one of our own adapters that need no framework."""
+    folder = FAKES / name
+    if not folder.exists():
+        folder = CHECKOUT / "adapters" / name
     return Framework(name, folder, read_entry(folder / "adapter.toml"))
 
 
@@ -48,7 +54,7 @@ def make_home(folder: Path) -> Home:
     home.envs.mkdir(parents=True)
     target = envs.plan(shared, plain).folder
     names = [path.parent.name for path in FAKES.glob("*/adapter.toml")]
-    for framework in [plain, *map(fake, names)]:
+    for framework in [plain, fake("fake"), *map(fake, names)]:
         envs.plan(home, framework).folder.symlink_to(target)
     return home
 
@@ -83,10 +89,11 @@ def job(
     wire.write(file, workload.to_json())
     mode = mode or framework.default_mode
     return Job(
-        planned=PlannedTrial("t", 1, framework.name, mode, ["cell"]),
+        planned=PlannedTrial("t", 1, framework.name, mode, 1, ["cell"]),
         framework=framework,
-        tasks=[Task("cell", workload, file, 1, answer(workload, folder / "oracle"))],
-        repetitions=repetitions,
+        tasks=[
+            Task("cell", "w", workload, file, 1, answer(workload, folder / "oracle"), repetitions)
+        ],
         timeouts=timeouts,
         folder=folder / "trial",
         venv=envs.plan(home, framework).folder,
@@ -143,11 +150,15 @@ def environment(home: Home) -> dict[str, str]:
 
 
 def harness(
-    home: Home, *arguments: str, timeout: float = 120, env: Mapping[str, str] | None = None
+    home: Home,
+    *arguments: str,
+    timeout: float = 120,
+    env: Mapping[str, str] | None = None,
+    command: Sequence[str] = HARNESS,
 ) -> subprocess.CompletedProcess[str]:
     """Run ``harness`` to its end."""
     return subprocess.run(
-        [*HARNESS, *arguments],
+        [*command, *arguments],
         env=environment(home) | dict(env or {}),
         cwd=home.root,
         capture_output=True,

@@ -22,6 +22,12 @@ def _run(home: Home, *names: str) -> tuple[int, dict[str, Any], str]:
     return done.returncode, json.loads(done.stdout), done.stderr
 
 
+def _rows(view: dict[str, Any]) -> list[dict[str, Any]]:
+    (experiment,) = view["experiments"]
+    rows: list[dict[str, Any]] = experiment["rows"]
+    return rows
+
+
 @pytest.fixture(scope="module")
 def run(home: Home) -> tuple[int, dict[str, Any], str]:
     """A run of honest, crashing, lying and raising adapters beside plain Python."""
@@ -30,7 +36,7 @@ def run(home: Home) -> tuple[int, dict[str, Any], str]:
 
 def test_the_rest_is_unharmed(run: tuple[int, dict[str, Any], str]) -> None:
     code, view, _ = run
-    outcomes = {row["framework"]: row["outcome"] for row in view["rows"]}
+    outcomes = {row["framework"]: row["outcome"] for row in _rows(view)}
     assert code == 1
     assert view["status"] == "complete"
     assert outcomes == {
@@ -44,8 +50,8 @@ def test_the_rest_is_unharmed(run: tuple[int, dict[str, Any], str]) -> None:
 
 def test_what_is_not_ok_has_no_figures(run: tuple[int, dict[str, Any], str]) -> None:
     _, view, _ = run
-    for row in view["rows"]:
-        figures = [row[key] for key in ("cold_s", "warm_s", "spread", "ratio", "overhead_step_s")]
+    for row in _rows(view):
+        figures = [row[key] for key in ("cold_s", "warm_s", "settled_s", "ratio", "usage")]
         good = row["outcome"] == "ok"
         assert [figure is not None for figure in figures] == [good] * len(figures), row
 
@@ -96,6 +102,6 @@ def test_even_odd_faults_are_outcomes(home: Home, name: str, mode: str) -> None:
     assert "this is a bug" not in done.stderr
     assert done.returncode == 1
     view = json.loads(done.stdout)
-    outcomes = {row["framework"]: row["outcome"] for row in view["rows"]}
+    outcomes = {row["framework"]: row["outcome"] for row in _rows(view)}
     assert outcomes[name] == "failed"
     assert outcomes["plain"] == "ok"

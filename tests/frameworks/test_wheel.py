@@ -44,7 +44,7 @@ def test_runs_in_an_empty_folder(harness: Path, tmp_path: Path) -> None:
     said = _do(
         harness, "run", "--framework", "plain", "--param", "rows=1000", "--json", cwd=tmp_path
     )
-    rows = json.loads(said)["rows"]
+    rows = [row for each in json.loads(said)["experiments"] for row in each["rows"]]
     assert {row["outcome"] for row in rows} == {"ok"}
     assert (tmp_path / "results" / "latest" / "run.json").exists()
 

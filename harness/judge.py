@@ -33,7 +33,9 @@ class Execution(msgspec.Struct, frozen=True):
 
 
 def judge(job: Job, this: Execution, oracle: Mapping[str, Any]) -> Repetition | None:
-    """What came of a repetition; None if the worker did not get as far as to say something."""
+    """What came of a repetition; None if the worker did not get as far as to say something, or
+    nothing tells when it was executed.
+    """
     folder = job.folder / this.run_id
     try:
         result = wire.read(wire.RepetitionResult, folder / wire.RESULT)
@@ -83,7 +85,7 @@ def _verified(
     result: wire.RepetitionResult,
     events: Sequence[Event],
     oracle: Mapping[str, Any],
-) -> Repetition:
+) -> Repetition | None:
     task, outputs, tolerance = this.task, result.outputs or {}, job.framework.entry.tolerance
     if task.recorded:
         evidence = verify.problems(
@@ -96,10 +98,12 @@ def _verified(
     if evidence:
         return unrun(this, Outcome.WRONG, evidence)
     execute = this.phase("execute")
+    if execute is None or execute.end_ns is None:
+        return None
     ends = [event.end_ns for event in events if event.end_ns is not None]
     return msgspec.structs.replace(
         unrun(this, Outcome.OK, []),
-        makespan_ns=max(ends) - execute.start_ns if execute and ends else None,
+        makespan_ns=max(ends) - execute.start_ns if ends else None,
         engine_count=result.engine_count,
         usage={name: _usage(this, name, used) for name, used in result.usage.items()},
     )

@@ -46,7 +46,7 @@ def _prepare(job: Job) -> None:
         adapter=job.framework.module,
         mode=job.planned.mode,
         distributions=[job.framework.entry.package, *LIBRARIES],
-        settle_s=_PATIENCE_S,
+        settle_s=min(_PATIENCE_S, job.timeouts.settle / 2),
         idle_s=job.idle_s,
         database=job.mode.database,
         repetitions=_requests(job),

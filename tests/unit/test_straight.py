@@ -83,6 +83,14 @@ def run_of(folder: Path) -> Run:
     return store.load(folder)
 
 
+def test_what_plains_own_pool_costs_is_no_loss_of_the_fakes(tmp_path: Path) -> None:
+    pool = {"plain": Costs(step_ns=5 * MS), "fake": dataclasses.replace(FAKE, step_ns=15 * MS)}
+    found, _ = ruled(tmp_path, Making(pool))
+    values = {each.name: each.found and each.found.value for each in found.known}
+    assert values["loss"] == pytest.approx(0.25)
+    assert values["step_s"] == pytest.approx(0.01)
+
+
 def test_what_was_not_measured_was_not_recovered(tmp_path: Path) -> None:
     found, _ = ruled(tmp_path, Making(), ruler={})
     assert [(each.found, each.recovered) for each in found.known] == [(None, False)] * 4

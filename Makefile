@@ -34,7 +34,8 @@ format: .venv/dev.ready
 	@touch $@
 
 .venv/dev.ready: .venv/harness.ready tests/requirements.lock
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r tests/requirements.lock
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes \
+		-r tests/requirements.lock
 	@touch $@
 
 # The harness's own pins; an adapter's are written by `harness lock NAME`.

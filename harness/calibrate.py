@@ -15,11 +15,12 @@ import msgspec
 from harness import collect, envs, store, trial, wire
 from harness.catalog import BASELINE, Framework
 from harness.errors import HarnessError
-from harness.home import Home, import_folder
+from harness.home import Home
 from harness.job import Job, Task
 from harness.model import Cost, Environment, Outcome, PlannedTrial, Timeouts, Trial
 from harness.plan import Subject
 from harness.suite import Suite
+from harness.workload import Source, common, python_path
 
 #: Told which subject is tried.
 OnSubject = Callable[[str], None]
@@ -38,6 +39,7 @@ class Bench(msgspec.Struct, frozen=True):
     suite: Suite
     catalog: Mapping[str, Framework]
     environments: Mapping[str, Environment | HarnessError]
+    sources: Mapping[str, Source]  #: by the name of the workload
     extra: Path | None
 
 
@@ -86,6 +88,7 @@ def _job(
             )
         )
     framework = bench.catalog[subject.framework]
+    sources = (bench.sources[bench.suite.specs[task.key].name] for task in tasks)
     return Job(
         planned=PlannedTrial(
             subject.id,
@@ -100,7 +103,7 @@ def _job(
         timeouts=Timeouts(execute=120.0),
         folder=folder / subject.id,
         venv=envs.plan(bench.home, framework, bench.extra).folder,
-        pythonpath=[import_folder(bench.home, framework.folder)],
+        pythonpath=python_path(bench.home, framework.folder, common([*sources])),
     )
 
 

@@ -129,7 +129,8 @@ class Catalog(dict[str, Framework]):
     def __missing__(self, name: str) -> Framework:
         if name in self.broken:
             raise self.broken[name]
-        raise unknown("framework", name, ["all", *self, *self.broken])
+        answers = [known for known, each in self.items() if not each.entry.ruler]
+        raise unknown("framework", name, ["all", *answers, *self.broken])
 
 
 def discover(home: Home) -> Catalog:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+_LISTED = 20  # names of what there is; more would hide the message
+
 
 class HarnessError(Exception):
     """Something went wrong which the harness understands."""
@@ -41,4 +43,6 @@ def unknown(what: str, name: str, known: Iterable[str]) -> UsageError:
     names = list(known)
     near = difflib.get_close_matches(name, names, 1)
     hint = f"did you mean {near[0]!r}? " if near else ""
-    return UsageError(f"no {what} {name!r}: {hint}known: {', '.join(names) or 'none'}")
+    more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
+    listed = ", ".join(names[:_LISTED]) or "none"
+    return UsageError(f"no {what} {name!r}: {hint}known: {listed}{more}")

@@ -26,7 +26,7 @@ from harness.model import (
     Run,
     Trial,
 )
-from harness.workload import Source, python_path
+from harness.workload import Source, common, python_path
 from workloads.dag import Workload
 
 
@@ -164,9 +164,7 @@ def job_of(session: Session, planned: PlannedTrial) -> Job:
     plan = session.run.plan
     framework = session.frameworks[planned.framework]
     cells = [plan.cell(cell) for cell in planned.cells]
-    # A builder of the user's own may live in a folder of its own.
     sources = [session.sources[plan.workloads[cell.workload].name] for cell in cells]
-    source = next((each for each in sources if each.root is not None), sources[0])
     return Job(
         planned=planned,
         framework=framework,
@@ -191,7 +189,7 @@ def job_of(session: Session, planned: PlannedTrial) -> Job:
         idle_s=plan.idle_s,
         folder=session.folder / store.TRIALS / planned.id,
         venv=envs.plan(session.home, framework, session.extra).folder,
-        pythonpath=python_path(session.home, framework.folder, source),
+        pythonpath=python_path(session.home, framework.folder, common(sources)),
         keep=session.keep,
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from harness.errors import UsageError
 from harness.model import Spec
 from harness.profile import Entry, Profile
 from workloads.dag import Workload
@@ -55,7 +56,10 @@ def of(profile: Profile, build: Build, suite: Suite | None = None, ruler: bool =
         # The step's time is what is swept: nothing is known of it before a first try.
         points = [{"body": "empty"}] if entry.estimates == "metg" else entry.points
         given = [{**entry.parameters, **point} for point in points]
-        built = build(entry.workload, [text(each) for each in given])
+        try:
+            built = build(entry.workload, [text(each) for each in given])
+        except UsageError as error:
+            raise UsageError(f"experiment {name}: {error}") from None
         made.questions.append(
             Question(name, entry, made.added(entry.workload, built, given), ruler)
         )

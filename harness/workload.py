@@ -60,6 +60,11 @@ def python_path(home: Home, adapter: Path | None, source: Source) -> list[Path]:
     return [ours] if source.root is None else [ours, source.root]
 
 
+def common(sources: Sequence[Source]) -> Source:
+    """The source to import from for all of these: a user's module may lie in its own folder."""
+    return next((each for each in sources if each.root is not None), sources[0])
+
+
 def build(
     home: Home, venv: Path, source: Source, raw: Sequence[Mapping[str, str]]
 ) -> list[tuple[Workload, dict[str, Any]]]:

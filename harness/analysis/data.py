@@ -31,6 +31,7 @@ class Data:
                 self._by_cell.setdefault(repetition.cell, []).append(entry)
         self.reference = functools.cache(self._reference)
         self._submitted = functools.cache(self._submitted_by_run)
+        self.events = functools.lru_cache(maxsize=4)(self._events)  # of one large cell, used twice
 
     def repetitions(self, cell: str) -> list[tuple[int, str, Repetition]]:
         """All of a cell: the round, the trial and the repetition."""
@@ -60,7 +61,7 @@ class Data:
         found = self.rounds(cell, figure, cold=cold)
         return estimate(list(found.values()), positive) if found else None
 
-    def events(self, trial: str, run_id: str) -> list[Event]:
+    def _events(self, trial: str, run_id: str) -> list[Event]:
         """What one repetition recorded."""
         return read_events(self.folder / store.TRIALS / trial / run_id / wire.EVENTS)
 

@@ -162,7 +162,13 @@ def first_tries(
     if not wanted:
         return {}
     bench = calibrate.Bench(
-        composer.home, folder, suite, composer.catalog, environments, composer.extra
+        composer.home,
+        folder,
+        suite,
+        composer.catalog,
+        environments,
+        composer.sources(suite),
+        composer.extra,
     )
     with progress.FirstTries(len(wanted)) as shown:
         return calibrate.costs(bench, wanted, shown.subject)

@@ -22,7 +22,7 @@ from harness.report.timeline import Timeline, timeline
 from workloads.dag import Workload
 
 FIGURES = "figures"
-_LISTED = 20
+_LISTED = 12
 
 _Execution = tuple[Trial, Repetition]
 
@@ -222,8 +222,11 @@ def _list(folder: Path, run: Run, name: str) -> None:
     shown = [cell.id for cell in run.plan.cells if _can_be_shown(folder, _executions(run, cell))]
     if shown:
         click.echo(f"as a timeline: harness show {name} CELL, where CELL is one of")
-        for each in shown:
+        for each in shown[:_LISTED]:
             click.echo(f"  {each}")
+        if len(shown) > _LISTED:
+            # A part is enough, and what it may mean is told; the whole list would hide the report.
+            click.echo(f"  … and {len(shown) - _LISTED} more; any part of an id that only one has")
 
 
 def _can_be_shown(folder: Path, executions: Sequence[_Execution]) -> bool:

@@ -86,10 +86,14 @@ class View(msgspec.Struct, frozen=True):
 
     @property
     def ok(self) -> bool:
-        """Whether nothing went wrong. What a budget left out did not."""
+        """Whether nothing went wrong. What a budget left out or ended did not."""
+        limited = {cell.id for cell in self.plan.cells if cell.budget_s is not None}
         rows = [row for each in self.experiments for row in each.rows]
-        fine = (Outcome.OK, Outcome.SKIPPED)
-        return not self.troubles and all(row.outcome in fine for row in rows)
+        return not self.troubles and all(
+            row.outcome in (Outcome.OK, Outcome.SKIPPED)
+            or (row.outcome is Outcome.TIMEOUT and row.cell in limited)
+            for row in rows
+        )
 
 
 def of_run(folder: Path, run: Run) -> View:
@@ -170,8 +174,9 @@ def _starts(data: Data) -> list[Start]:
     groups: dict[tuple[str, str, int], list[Trial]] = {}
     workers = {planned.id: planned.workers for planned in data.run.plan.order}
     for trial in data.run.trials:
-        if trial.outcome is Outcome.OK and trial.id in workers:
-            key = (trial.framework, trial.mode, workers[trial.id])
+        planned, _, _ = trial.id.partition("+")  # of which it may be a further part
+        if trial.outcome is Outcome.OK and planned in workers:
+            key = (trial.framework, trial.mode, workers[planned])
             groups.setdefault(key, []).append(trial)
     idle_s = data.run.plan.idle_s
     return [
@@ -214,11 +219,15 @@ def _most(trials: Sequence[Trial], part: Callable[[Trial], int | None]) -> int |
 
 
 def _troubles(folder: Path, run: Run) -> list[Trouble]:
-    """One line for each trial in which something was not ok, the worst of it first."""
+    """One line for each trial in which something was not ok, the worst of it first.
+
+    That a cell took longer than its budget is no trouble but what its experiment found.
+    """
+    limited = {cell.id for cell in run.plan.cells if cell.budget_s is not None}
     found = []
     for trial in run.trials:
         outcome, evidence = trial.worst
-        if outcome in (Outcome.OK, Outcome.SKIPPED):
+        if outcome in (Outcome.OK, Outcome.SKIPPED) or _over_budget(trial, limited):
             continue
         log = folder / store.TRIALS / trial.id / "output.log"
         found.append(
@@ -231,6 +240,13 @@ def _troubles(folder: Path, run: Run) -> list[Trouble]:
             )
         )
     return found
+
+
+def _over_budget(trial: Trial, limited: set[str]) -> bool:
+    """Whether all that is wrong is an execution that was ended at its budget."""
+    late = [rep for rep in trial.repetitions if rep.outcome is Outcome.TIMEOUT]
+    within = all(rep.cell in limited and "execute" not in rep.phases for rep in late)
+    return trial.worst[0] is Outcome.TIMEOUT and bool(late) and within
 
 
 def _retry(run: Run, trial: Trial) -> str:

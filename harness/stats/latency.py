@@ -14,7 +14,7 @@ from harness.stats.schedule import Upstreams
 #: Below it not even a perfect order of the points is significant: 2 / 4! > 0.05.
 MIN_SLOPE = 5
 #: Theil-Sen takes all pairs of points; of more points than this, neighbours are merged.
-MAX_POINTS = 500
+MAX_POINTS = 300
 
 
 class Latencies(msgspec.Struct, frozen=True):
@@ -67,8 +67,8 @@ def latencies(
     """Percentiles of ``uncontended``, and the slope over the place in the order of all starts.
 
     The slope is the median of the slopes of all pairs, with Sen's interval (Theil 1950, Sen 1968;
-    ``scipy.stats.theilslopes``), which a few slow steps do not move. More than 500 steps are first
-    merged, in order of start, into 500 runs as equal as can be (``numpy.array_split``), each
+    ``scipy.stats.theilslopes``), which a few slow steps do not move. More than 300 steps are first
+    merged, in order of start, into 300 runs as equal as can be (``numpy.array_split``), each
     standing for the medians of its places and of its latencies.
     """
     counted = uncontended(upstreams, start_ns, end_ns, submit_ns, workers)

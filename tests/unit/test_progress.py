@@ -1,0 +1,65 @@
+"""What a log is told while a run goes on, and how the time left is reckoned."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness import progress
+from harness.model import Outcome, PlannedTrial, Trial
+
+
+class Clock:
+    """Time that only moves when it is told to."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 1000.0
+        monkeypatch.setattr(progress.time, "monotonic", lambda: self.now)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    return Clock(monkeypatch)
+
+
+def planned(name: str) -> PlannedTrial:
+    return PlannedTrial(name, 1, "fast", "inprocess", 2, ["cell"])
+
+
+def ended(name: str, outcome: Outcome = Outcome.OK) -> Trial:
+    return Trial(name, 1, "fast", "inprocess", outcome, [], {}, {}, None, [])
+
+
+def test_each_trial_that_ends_is_a_line(clock: Clock, capsys: pytest.CaptureFixture[str]) -> None:
+    with progress.Trials({"a": 10, "b": 10}) as shown:
+        shown.trial(0, planned("a"))
+        clock.now += 75
+        shown.ended(ended("a"))
+        shown.trial(1, planned("b"))
+        shown.ended(ended("b", Outcome.WRONG))
+    assert capsys.readouterr().err == "[01:15] 1/2 a: ok\n[01:15] 2/2 b: wrong\n"
+
+
+def test_what_is_left_goes_by_what_was_expected_and_by_the_pace(clock: Clock) -> None:
+    shown = progress.Trials({"short": 10, "long": 30, "last": 60})
+    shown.trial(0, planned("short"))
+    assert shown._left() == ""  # nothing has ended: there is no pace yet
+    clock.now += 20  # twice as long as expected
+    shown.ended(ended("short"))
+    shown.trial(1, planned("long"))
+    assert shown._left() == ", about 3 min left"
+    clock.now += 110
+    assert shown._left() == ", about 70 s left"
+    clock.now += 100
+    assert shown._left() == ", longer than expected"
+
+
+def test_environments_and_first_tries_are_told_too(
+    clock: Clock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with progress.Setup(["plain", "fast"]) as setup:
+        setup.part("fast", "install")
+        setup.part("fast", "ready")
+    with progress.FirstTries(1) as tries:
+        tries.subject("fast-inprocess-p2")
+    told = capsys.readouterr().err
+    assert told == "[00:00] environment fast: install\n[00:00] first try of fast-inprocess-p2\n"

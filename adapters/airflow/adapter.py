@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
@@ -26,9 +27,11 @@ def service(ctx: Context) -> Iterator[None]:
 
 
 def build(workload: Workload, ctx: Context) -> tuple[DAG, Workload]:
-    """Write the DAG file into the DAGs folder, as a user would, and import the DAG."""
+    """Write the DAG file into the DAGs folder, where it is alone, and import the DAG."""
     dags = ctx.folder / "airflow" / "dags"
-    dags.mkdir(parents=True, exist_ok=True)
+    # dag.test() parses all that lies there, each time: other workloads would be paid for by this.
+    shutil.rmtree(dags, ignore_errors=True)
+    dags.mkdir(parents=True)
     graph = ctx.folder / f"{workload.name}.json"
     graph.write_text(json.dumps(workload.to_json()))
     (dags / f"{workload.name}.py").write_text(DAG_FILE.format(path=str(graph)))
@@ -51,8 +54,8 @@ def run(flow: tuple[DAG, Workload], ctx: Context) -> Mapping[str, Value]:
 def engine_count(ctx: Context) -> int | None:
     """Successful task instances of the DAG run in the metadata database."""
     with create_session() as session:
-        runs = session.scalars(select(DagRun)).all()
-        mine = [each.run_id for each in runs if (each.conf or {}).get("run") == ctx.run_id]
+        runs = session.execute(select(DagRun.run_id, DagRun.conf))
+        mine = [run_id for run_id, conf in runs if (conf or {}).get("run") == ctx.run_id]
         succeeded = select(func.count()).where(
             TaskInstance.run_id.in_(mine), TaskInstance.state == TaskInstanceState.SUCCESS
         )

@@ -6,7 +6,15 @@ from typing import Any
 
 import mlrun
 
-from adapters.contract import Context, Value, Workload, execute, no_engine_count, no_service
+from adapters.contract import (
+    Call,
+    Context,
+    Value,
+    Workload,
+    execute,
+    no_engine_count,
+    no_service,
+)
 
 service = no_service
 engine_count = no_engine_count
@@ -14,9 +22,14 @@ engine_count = no_engine_count
 Flow = tuple[mlrun.projects.MlrunProject, Callable[[], None], Workload, dict[str, Value]]
 
 
-def step(context: mlrun.MLClientCtx, call: dict[str, Any], inputs: dict[str, Any]) -> None:
-    """Any step: MLRun passes parameters in, and carries logged results on."""
-    context.log_result("value", execute(call, inputs))
+def handler_of(call: Call) -> Callable[[mlrun.MLClientCtx, dict[str, Any]], None]:
+    """The handler of one step: MLRun passes parameters in, and carries logged results on."""
+
+    # What never changes is closed over and no parameter: MLRun copies parameters many times.
+    def step(context: mlrun.MLClientCtx, inputs: dict[str, Any]) -> None:
+        context.log_result("value", execute(call, inputs))
+
+    return step
 
 
 def build(workload: Workload, ctx: Context) -> Flow:
@@ -25,15 +38,17 @@ def build(workload: Workload, ctx: Context) -> Flow:
     name = workload.name.replace("_", "-")
     project = mlrun.new_project(name, context=str(ctx.folder / "project"), save=False)
     function = project.set_function(mlrun.new_function("steps", kind="local", project=name))
+    handlers = {each.id: handler_of(ctx.call(each)) for each in workload.steps}
     results: dict[str, Value] = {}
 
     def pipeline() -> None:
         for each in workload.steps:
             inputs = {up: results[up] for up in each.upstreams}
-            params = {"call": ctx.call(each), "inputs": inputs}
             # Not mlrun.run_function(): the engine would wait for ever for a run that failed,
             # which only an API service marks as ended. For the same reason nothing is raised here.
-            done = function.run(handler=step, name=each.id, params=params, local=True)
+            done = function.run(
+                handler=handlers[each.id], name=each.id, params={"inputs": inputs}, local=True
+            )
             if done.status.state != "completed":
                 raise RuntimeError(f"step {each.id} did not complete; the log says why")
             results[each.id] = done.status.results.get("value")

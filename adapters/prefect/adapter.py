@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from prefect import flow, get_client, task
+from prefect import Task, flow, get_client, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.filters import (
     FlowRunFilter,
@@ -19,7 +19,7 @@ from prefect.client.schemas.objects import StateType
 from prefect.futures import PrefectFuture
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from adapters.contract import Context, Value, Workload, execute
+from adapters.contract import Call, Context, Value, Workload, execute
 
 Flow = Callable[[], Mapping[str, Value]]
 
@@ -34,11 +34,7 @@ def service(ctx: Context) -> Iterator[None]:
 
 def build(workload: Workload, ctx: Context) -> Flow:
     """A flow that submits the steps in topological order; futures carry results and order."""
-    # Results stay in memory and nothing is reused: the defaults of a task that asks for neither.
-    tasks = {
-        step.id: task(execute, name=step.id, cache_policy=NO_CACHE, persist_result=False)
-        for step in workload.steps
-    }
+    tasks = {step.id: _task_of(step.id, ctx.call(step)) for step in workload.steps}
 
     @flow(  # type: ignore[untyped-decorator]  # Prefect is untyped here
         name=workload.name,
@@ -49,10 +45,25 @@ def build(workload: Workload, ctx: Context) -> Flow:
         futures: dict[str, PrefectFuture[Any]] = {}
         for step in workload.steps:
             inputs = {up: futures[up] for up in step.upstreams}
-            futures[step.id] = tasks[step.id].submit(ctx.call(step), inputs)
+            futures[step.id] = tasks[step.id].submit(inputs)
+        # The last first: a flow that wakes up for each task takes the interpreter from the others.
+        for future in reversed(futures.values()):
+            future.wait()
         return workload.select({step: future.result() for step, future in futures.items()})
 
     return pipeline  # type: ignore[no-any-return]  # Prefect is untyped here
+
+
+def _task_of(name: str, call: Call) -> Task[[dict[str, Any]], Value]:
+    """The task of one step; its inputs are futures."""
+
+    # What never changes is closed over and no parameter: Prefect walks through parameters again
+    # and again in search of futures.
+    def step(inputs: dict[str, Any]) -> Value:
+        return execute(call, inputs)
+
+    # Results stay in memory and nothing is reused: the defaults of a task that asks for neither.
+    return task(name=name, cache_policy=NO_CACHE, persist_result=False)(step)
 
 
 def run(flow: Flow, ctx: Context) -> Mapping[str, Value]:
@@ -65,19 +76,12 @@ def engine_count(ctx: Context) -> int | None:
 
     Prefect records task runs after the flow has returned.
     """
-    completed = TaskRunFilterStateType(any_=[StateType.COMPLETED])
+    mine = FlowRunFilter(name=FlowRunFilterName(any_=[ctx.run_id]))
+    completed = TaskRunFilter(
+        state=TaskRunFilterState(type=TaskRunFilterStateType(any_=[StateType.COMPLETED]))
+    )
+    filters = {"flow_runs": mine.model_dump(mode="json", exclude_unset=True)}
+    filters["task_runs"] = completed.model_dump(mode="json", exclude_unset=True)
     with get_client(sync_client=True) as client:
-        flow_filter = FlowRunFilter(name=FlowRunFilterName(any_=[ctx.run_id]))
-        task_filter = TaskRunFilter(state=TaskRunFilterState(type=completed))
-        count, page = (
-            0,
-            client.read_task_runs(
-                flow_run_filter=flow_filter, task_run_filter=task_filter, limit=200
-            ),
-        )
-        while page:
-            count += len(page)
-            page = client.read_task_runs(
-                flow_run_filter=flow_filter, task_run_filter=task_filter, limit=200, offset=count
-            )
-        return count
+        # The client has no method for this route; reading all task runs would cost far more.
+        return int(client.request("POST", "/task_runs/count", json=filters).json())

@@ -1,0 +1,154 @@
+"""Runs inside a framework's environment: by hand and through the adapter, turn and turn about.
+
+``python -m tests.frameworks.native.arena FOLDER`` reads ``FOLDER/duel.json`` and writes
+``FOLDER/outcome.json``. What both sides share (process, service, settings, database) cancels out.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import gc
+import importlib
+import json
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from adapters.contract import Context
+from tests.frameworks.native import body
+from workloads import patterns
+from workloads.dag import Workload
+from workloads.execute import resolve, run_serially
+
+_PATIENCE_S = 30.0
+
+
+@dataclass(frozen=True)
+class Duel:
+    """What to compare."""
+
+    framework: str
+    mode: str
+    shape: str  #: chain or fan_out
+    rounds: int  #: after a cold one, which is not counted
+
+
+@dataclass(frozen=True)
+class Execution:
+    """One run of one side. ``end_ns`` is None where the events have to tell."""
+
+    side: str  #: native, adapter, or what the harness's own share is: recorded, bare
+    round: int
+    start_ns: int
+    end_ns: int | None
+    outputs: list[int]
+    engine_count: int | None
+    events: str
+
+
+class Arena:
+    """Both sides, ready to run."""
+
+    def __init__(self, duel: Duel, folder: Path) -> None:
+        self.duel, self.folder = duel, folder
+        self.adapter = importlib.import_module(f"adapters.{duel.framework}.adapter")
+        self.native = importlib.import_module(f"tests.frameworks.native.{duel.framework}_pipelines")
+        size = {"chain": "steps", "fan_out": "width"}[duel.shape]
+        self.workload: Workload = getattr(patterns, duel.shape)(**{size: body.SIZE})
+        for step in self.workload.steps:
+            resolve(step.function)
+
+    def context(self, run_id: str) -> Context:
+        """As the worker makes it."""
+        events, artifacts = self.folder / run_id / "events", self.folder / run_id / "artifacts"
+        events.mkdir(parents=True, exist_ok=True)
+        artifacts.mkdir(exist_ok=True)
+        scratch = self.folder / "scratch"
+        return Context(self.duel.mode, body.WORKERS, scratch, run_id, str(events), str(artifacts))
+
+    def round(self, number: int) -> list[Execution]:
+        """Each side once; who comes first changes, so that no place is an advantage."""
+        sides = [self._native, self._adapter, self._recorded, self._bare]
+        if number % 2:
+            sides[:2] = [self._adapter, self._native]
+        return [side(number) for side in sides]
+
+    def _native(self, number: int) -> Execution:
+        ctx = self.context(f"native-{number}")
+        run = self.native.make(self.duel.shape, ctx.run_id, ctx.folder)
+        return self._execute("native", number, ctx, run, stamped=True)
+
+    def _adapter(self, number: int) -> Execution:
+        ctx = self.context(f"adapter-{number}")
+        flow = self.adapter.build(self.workload, ctx)
+
+        def run() -> list[int]:
+            return list(self.adapter.run(flow, ctx).values())
+
+        return self._execute("adapter", number, ctx, run, stamped=False)
+
+    def _recorded(self, number: int) -> Execution:
+        """The steps as the harness executes them, without a framework."""
+        ctx = self.context(f"recorded-{number}")
+
+        def run() -> list[int]:
+            results = run_serially(self.workload, ctx.events, ctx.artifacts)
+            return list(self.workload.select(results).values())
+
+        return self._execute("recorded", number, ctx, run, stamped=False, engine=False)
+
+    def _bare(self, number: int) -> Execution:
+        """The steps as plain calls."""
+        ctx = self.context(f"bare-{number}")
+
+        def run() -> list[int]:
+            results: dict[str, dict[str, int]] = {}
+            for seed, step in enumerate(self.workload.steps, 1):
+                results[step.id] = body.checksum(seed, [results[up] for up in step.upstreams])
+            return list(self.workload.select(results).values())
+
+        return self._execute("bare", number, ctx, run, stamped=True, engine=False)
+
+    def _execute(
+        self,
+        side: str,
+        number: int,
+        ctx: Context,
+        run: Callable[[], list[int]],
+        stamped: bool,
+        engine: bool = True,
+    ) -> Execution:
+        gc.collect()  # what one side left is not collected at the other's expense
+        body.ends_ns.clear()
+        start_ns = time.monotonic_ns()
+        outputs = run()
+        end_ns = max(body.ends_ns) if stamped else None
+        count = self._settled(ctx) if engine else None
+        return Execution(side, number, start_ns, end_ns, outputs, count, ctx.events)
+
+    def _settled(self, ctx: Context) -> int | None:
+        """Wait until the engine has recorded all; else it would go on in the other side's time."""
+        until = time.monotonic() + _PATIENCE_S
+        while True:
+            count: int | None = self.adapter.engine_count(ctx)
+            if count is None or count >= len(self.workload.steps) or time.monotonic() > until:
+                return count
+            time.sleep(0.1)
+
+
+def main(folder: Path) -> None:
+    """Do what ``folder/duel.json`` asks."""
+    duel = Duel(**json.loads((folder / "duel.json").read_bytes()))
+    arena = Arena(duel, folder)
+    found: list[dict[str, Any]] = []
+    with arena.adapter.service(arena.context("service")):
+        for number in range(duel.rounds + 1):
+            found += [dataclasses.asdict(each) for each in arena.round(number)]
+    (folder / "outcome.json").write_text(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,97 @@
+"""Adapters do what a pipeline written by hand does, at the price of one written by hand."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from harness import envs
+from harness.catalog import choose, discover
+from harness.home import Home, import_folder
+from harness.spawn import clean_environment
+
+from . import adapter_tax
+from .adapter_tax import Execution
+
+ROUNDS, SIZE = 12, 10
+#: Here neighbours stretch single runs by up to five times. With 12 rounds the interval begins at
+#: the third smallest ratio, so that it lies wholly above this bound only if ten rounds of twelve
+#: do, which noise does not bring about where both sides cost the same. The 3 % that an adapter may
+#: cost take more rounds than a test has time for: run the module for them.
+BOUND = 1.25
+
+
+@pytest.mark.framework
+@pytest.mark.parametrize("shape", adapter_tax.SHAPES)
+@pytest.mark.parametrize("name", adapter_tax.FRAMEWORKS)
+def test_an_adapter_costs_no_more_than_by_hand(home: Home, name: str, shape: str) -> None:
+    (framework,) = choose(discover(home), [name])
+    tax = adapter_tax.measure(home, framework, shape, SIZE, ROUNDS)
+    assert tax.steps == (SIZE if shape == "chain" else SIZE + 1)
+    assert len(tax.outputs["native"]) == 1
+    assert tax.outputs["adapter"] == tax.outputs["native"]
+    counted = [tax.steps] if name in ("prefect", "airflow") else [None]
+    assert tax.engine_counts == {"native": counted, "adapter": counted}
+    assert tax.ratio.trials == ROUNDS
+    assert tax.ratio.low is not None
+    assert tax.ratio.low <= BOUND, tax
+
+
+@pytest.mark.framework
+def test_no_dag_pays_for_the_dags_of_other_cells(home: Home, tmp_path: Path) -> None:
+    """``dag.test()`` parses the whole DAGs folder each time."""
+    (framework,) = choose(discover(home), ["airflow"])
+    code = (
+        "import json, pathlib, sys\n"
+        "from adapters.airflow import adapter\n"
+        "from adapters.contract import Context\n"
+        "from workloads import patterns\n"
+        "ctx = Context('inprocess', 1, pathlib.Path(sys.argv[1]), 'r', '', sys.argv[1])\n"
+        "for build in (patterns.chain, patterns.diamond):\n"
+        "    adapter.build(build(), ctx)\n"
+        "    found = sorted(path.name for path in ctx.folder.glob('airflow/dags/*.py'))\n"
+        "    print(json.dumps(found))\n"
+    )
+    venv = envs.plan(home, framework)
+    settings = {"AIRFLOW_HOME": str(tmp_path / "airflow"), "PYTHONWARNINGS": "ignore"}
+    paths = [import_folder(home, framework.folder)]
+    done = subprocess.run(
+        [str(venv.python), "-c", code, str(tmp_path)],
+        env=clean_environment(venv.folder, tmp_path, paths, settings),
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    said = [json.loads(line) for line in done.stdout.splitlines()[-2:]]
+    assert said == [["chain.py"], ["diamond.py"]]
+
+
+def _executions(adapter_ns: int, native_ns: int, outputs: list[int]) -> list[Execution]:
+    """A cold round that must not count, and two warm ones of which the second is slowed down."""
+    found = []
+    for number, slow in enumerate((100, 1, 3)):
+        sides = {"native": native_ns, "adapter": adapter_ns, "recorded": 30, "bare": 10}
+        for side, length_ns in sides.items():
+            said = outputs if side == "adapter" else [1]
+            end_ns = 7 + length_ns * (1 if number == 0 and side == "adapter" else slow)
+            found.append(Execution(side, number, 7, end_ns, said, 5, "no folder"))
+    return found
+
+
+def test_the_ratio_is_that_of_warm_rounds() -> None:
+    tax = adapter_tax.judge("fake", "chain", 5, _executions(1200, 1000, [1]))
+    assert tax.ratio.value == pytest.approx(1.2)
+    assert tax.net.value == pytest.approx(1.18)
+    assert tax.native_ns == 2000
+    assert tax.harness_ns == 40
+
+
+def test_different_answers_are_told() -> None:
+    tax = adapter_tax.judge("fake", "chain", 5, _executions(1000, 1000, [2]))
+    assert tax.outputs == {"native": [[1]], "adapter": [[2]]}
+    assert tax.engine_counts == {"native": [5], "adapter": [5]}

@@ -12,7 +12,7 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from harness.model import PlannedTrial, Trial
+from harness.model import Outcome, PlannedTrial, Trial
 
 
 class _Display:
@@ -118,8 +118,8 @@ class Trials(_Display):
         """A trial has ended."""
         self._live.advance(self._task)
         self._ended_s += self._expected_s.pop(result.id, 0.0)
-        outcome, _ = result.worst
-        self._say(f"{self._done}/{self._live.tasks[0].total:.0f} {result.id}: {outcome.value}")
+        said = _outcomes(result)
+        self._say(f"{self._done}/{self._live.tasks[0].total:.0f} {result.id}: {said}")
 
     def _left(self) -> str:
         """What was expected of the trials to come, at the pace of those that have ended."""
@@ -129,6 +129,15 @@ class Trials(_Display):
         pace = (self._trial_started - self._started) / self._ended_s
         left = pace * sum(self._expected_s.values()) - (now - self._trial_started)
         return f", about {_minutes(left)} left" if left > 0 else ", longer than expected"
+
+
+def _outcomes(result: Trial) -> str:
+    """The worst outcome; what was left out is counted beside those that were tried."""
+    skipped = {each.cell for each in result.repetitions if each.outcome is Outcome.SKIPPED}
+    tried = [each.outcome for each in result.repetitions if each.cell not in skipped]
+    if not tried or not skipped:
+        return result.worst[0].value
+    return f"{Outcome.worst([result.outcome, *tried]).value}, {len(skipped)} cells left out"
 
 
 def _minutes(seconds: float) -> str:

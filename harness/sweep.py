@@ -11,8 +11,9 @@ from harness.plan import Settings, Subject, Sweeps, subjects
 from harness.ruler import NULL, UNRECORDED
 from harness.suite import Build, Suite, text
 
-#: Powers of two around the cost of an empty step, where efficiency passes through one half.
-_EXPONENTS = (-2, -1, 0, 1, 2)
+#: Powers of two around the cost of an empty step, where efficiency passes through one half. Where
+#: several steps compute at once the engine has to share the cores with them: they cost more then.
+_ALONE, _SHARING = (-2, -1, 0, 1, 2), (-1, 0, 1, 2, 3)
 _SHORTEST_S = 2e-6
 _UNKNOWN = Cost(step_s=0.02, start_s=8.0)
 
@@ -25,12 +26,13 @@ def cost_of(costs: Mapping[str, Cost], subject: Subject) -> Cost:
     return costs.get(subject.id) or next(iter(similar), _UNKNOWN)
 
 
-def seconds(step_s: float) -> list[float]:
+def seconds(step_s: float, workers: int) -> list[float]:
     """Step times in seconds. They are powers of two of a microsecond, so that frameworks share
     them, and with them plain Python's executions.
     """
+    exponents = _ALONE if workers == 1 else _SHARING
     middle = round(math.log2(max(step_s * 1e6, 1)))
-    found = [2.0 ** (middle + exponent) * 1e-6 for exponent in _EXPONENTS]
+    found = [2.0 ** (middle + exponent) * 1e-6 for exponent in exponents]
     return [each for each in found if each >= _SHORTEST_S]
 
 
@@ -63,7 +65,7 @@ def build(
         if question.entry.estimates != "metg":
             continue
         wanted = {
-            subject: seconds(cost_of(costs, subject).step_s)
+            subject: seconds(cost_of(costs, subject).step_s, subject.workers)
             for subject in subjects(question, chosen, catalog, settings)
         }
         every = sorted({each for times in wanted.values() for each in times})

@@ -145,7 +145,9 @@ def _points(plan: Plan, workloads: Iterable[str]) -> dict[str, str]:
             values.setdefault(name, set()).add(str(value))
     varied = [name for name, seen in values.items() if len(seen) > 1]
     return {
-        key: ", ".join(f"{name} {spec.parameters[name]}" for name in varied)
+        key: ", ".join(
+            f"{name} {spec.parameters[name]}" for name in varied if spec.parameters[name]
+        )
         for key, spec in specs.items()
     }
 

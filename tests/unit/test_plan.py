@@ -187,7 +187,7 @@ def test_a_sweep_is_around_what_a_step_was_found_to_cost() -> None:
     made = make([PARALLEL], {"metg": sweep}, costs=costs)
     own = [made.cell(c) for c in experiment(made, "metg").cells if c.startswith("fast")]
     seconds = [made.workloads[cell.workload].parameters["seconds"] for cell in own]
-    assert seconds == pytest.approx([32e-6, 64e-6, 128e-6, 256e-6, 512e-6])
+    assert seconds == pytest.approx([64e-6, 128e-6, 256e-6, 512e-6, 1024e-6])
     assert {made.workloads[cell.workload].parameters["body"] for cell in own} == {"spin"}
 
 

@@ -121,7 +121,7 @@ def asked_profile(options: Options) -> profile.Profile:
         workload=options.workload or "churn",
         parameters=dict(key_values(options.parameters)),
     )
-    return profile.Profile(title="one workload", experiments={"workload": entry})
+    return profile.Profile(title="one workload", experiments={entry.workload: entry})
 
 
 def chosen_of(catalog: Catalog, names: Sequence[str]) -> list[Framework]:

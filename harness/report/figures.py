@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 FOLDER = "figures"
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 # Okabe and Ito's palette (2008); markers tell the curves apart without colours too.
 _COLOURS = ("#000000", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
@@ -53,7 +56,7 @@ def write(view: View) -> list[Path]:
         lines = list(curves(experiment))
         if experiment.ruler or not lines:
             continue
-        path = Path(view.folder) / FOLDER / f"{experiment.name}.svg"
+        path = Path(view.folder) / FOLDER / f"{_UNSAFE.sub('-', experiment.name)}.svg"
         _draw(path, experiment, lines)
         made.append(path)
     return made

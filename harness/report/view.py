@@ -173,11 +173,15 @@ def _warnings(run: Run, ruler: Ruler) -> list[str]:
 
 
 def _starts(data: Data) -> list[Start]:
+    """Of the frameworks that are an answer; the ruler's own are none."""
+    asked = [each for each in data.run.plan.experiments if not each.ruler]
+    shown = {data.run.plan.cell(cell).framework for each in asked for cell in each.cells}
     groups: dict[tuple[str, str, int], list[Trial]] = {}
     workers = {planned.id: planned.workers for planned in data.run.plan.order}
     for trial in data.run.trials:
         planned, _, _ = trial.id.partition("+")  # of which it may be a further part
-        if trial.outcome is Outcome.OK and planned in workers:
+        good = trial.outcome is Outcome.OK and planned in workers
+        if good and trial.framework in shown:
             key = (trial.framework, trial.mode, workers[planned])
             groups.setdefault(key, []).append(trial)
     idle_s = data.run.plan.idle_s

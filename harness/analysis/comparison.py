@@ -106,11 +106,11 @@ def _cells(run: Run) -> Mapping[Key, Cell]:
     labels = Counter(
         label.partition("@")[0] for label in {cell.framework for cell in run.plan.cells}
     )
-    hidden = {cell for each in run.plan.experiments if each.ruler for cell in each.cells}
+    # References that only give step times, and the ruler's own cells, are no answers.
     shown = {cell for each in run.plan.experiments if not each.ruler for cell in each.cells}
     found = {}
     for cell in run.plan.cells:
-        if cell.id in hidden - shown:
+        if cell.id not in shown:
             continue
         adapter = cell.framework.partition("@")[0]
         name = adapter if labels[adapter] == 1 else cell.framework
@@ -131,9 +131,9 @@ def _pair(ours: Data, one: Cell, theirs: Data, other: Cell, spread: float | None
     if outcomes == (Outcome.OK, Outcome.OK) and before and after:
         ratio = stats.unpaired_ratio(list(after.values()), list(before.values()))
         to_plain = _to_plain(ours, one, theirs, other)
-        judged = ratio if one.framework == BASELINE else to_plain
-        if judged is not None and spread is not None:
-            verdict = stats.verdict(judged, spread)
+        # Of plain Python itself nothing is said: between two runs that is the host's speed.
+        if to_plain is not None and spread is not None:
+            verdict = stats.verdict(to_plain, spread)
     return Pair(
         cell=other.id,
         before=f"{one.framework} {ours.version(one.framework)}",

@@ -11,10 +11,12 @@ from harness.report.tables import NOTHING, duration, interval, show, table
 from harness.stats import Estimate
 
 _STYLES = {"faster": "green", "slower": "red", "tie": "dim"}
+_LISTED = 5  # cells that only one run has
 _LEGEND = (
     "ratio: after over before. to plain: the same with each run's plain Python taken\n"
     "out, so that a faster host is no faster framework; the verdict is on it. A tie\n"
-    "is inside the interval, or inside what plain Python differed from itself."
+    "is inside the interval, or inside what plain Python differed from itself; what\n"
+    "plain Python itself differs between two runs is the host's speed, and no verdict."
 )
 
 
@@ -39,7 +41,8 @@ def print_comparison(comparison: Comparison) -> None:
     ]
     for which, cells in (("before", comparison.only_before), ("after", comparison.only_after)):
         if cells:
-            parts.append(Text(f"only {which}: {', '.join(cells)}", style="dim"))
+            more = f" and {len(cells) - _LISTED} more" if len(cells) > _LISTED else ""
+            parts.append(Text(f"only {which}: {', '.join(cells[:_LISTED])}{more}", style="dim"))
     show(*parts, Text(_LEGEND, style="dim"))
 
 
@@ -55,7 +58,7 @@ def _cells(pair: Pair) -> list[str | Text]:
         interval(pair.ratio),
         _ratio(pair.to_plain),
         interval(pair.to_plain),
-        Text(pair.verdict or "?", style=_STYLES.get(pair.verdict, "")),
+        Text(pair.verdict or NOTHING, style=_STYLES.get(pair.verdict, "")),
     ]
 
 

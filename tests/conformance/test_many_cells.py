@@ -17,7 +17,7 @@ from harness import store, wire
 from harness.home import Home
 from harness.model import Outcome, Run
 
-from . import machinery
+from . import machinery, recomputed
 
 _GONE_S = 10  # by when no process may be left
 
@@ -279,3 +279,22 @@ def test_a_run_proves_itself(home: Home) -> None:
     written = json.loads((home.results / "latest" / "benchmark.json").read_bytes())
     names = {each["name"] for each in written["benchmarks"]}
     assert "honest-inprocess-p1-chain" in names
+    _check_again(view, recomputed.Raw(home.results / "latest"))
+
+
+def _check_again(view: dict[str, Any], raw: recomputed.Raw) -> None:
+    """Overhead and METG are what an independent reading of the raw files gives."""
+    checked = 0
+    for experiment in view["experiments"]:
+        for row in experiment["rows"]:
+            if row["workload"].startswith("chain") and row["overhead_step_s"]:
+                value = row["overhead_step_s"]["value"]
+                assert raw.overhead_s(row["cell"]) == pytest.approx(value, rel=1e-9, abs=1e-12)
+                checked += 1
+        for found in experiment["findings"]:
+            if "metg_s" in found:
+                mine = [r["cell"] for r in experiment["rows"] if r["framework"] == "fake"]
+                shown = found["metg_s"] and found["metg_s"]["value"]
+                assert raw.metg_s(mine) == pytest.approx(shown, rel=1e-9)
+                checked += 1
+    assert checked > 10

@@ -24,7 +24,9 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 FAKES = CHECKOUT / "tests" / "fakes"
 
 #: The command, with the ruler's experiments or without: they take longer than most of the tests.
-PROVEN = [sys.executable, "-c", "from harness.cli import main; main()"]
+#: A shell that runs tests in the background has them ignore Ctrl-C; the command must not.
+_CTRL_C = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+PROVEN = [sys.executable, "-c", f"{_CTRL_C}from harness.cli import main; main()"]
 _NO_RULER = "from harness import profile; profile.ruler = lambda: profile.Profile('none'); "
 HARNESS = [*PROVEN[:2], f"{_NO_RULER}{PROVEN[2]}"]
 

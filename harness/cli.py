@@ -138,6 +138,7 @@ def run(resume: str | None, **options: Any) -> None:
     other output has to equal. Results lie under results/<run>/, the last one
     also under results/latest.
     """
+    from harness.commands import options as asked
     from harness.commands import running
 
     if resume is not None:
@@ -147,7 +148,7 @@ def run(resume: str | None, **options: Any) -> None:
         if extra:
             raise click.UsageError("--resume goes on with the plan as it was; give it alone")
         sys.exit(running.resume(resume, keep=options["keep"], as_json=options["as_json"]))
-    sys.exit(running.run(running.Options(**options)))
+    sys.exit(running.run(asked.Options(**options)))
 
 
 @cli.command()

@@ -26,6 +26,7 @@ from harness.model import (
     Run,
     Trial,
 )
+from harness.untried import not_tried, unrun, without_process
 from harness.workload import Source, common, python_path
 from workloads.dag import Workload
 
@@ -135,22 +136,23 @@ def following(planned: PlannedTrial, result: Trial) -> PlannedTrial | None:
 
 
 def _one(session: Session, planned: PlannedTrial, progress: Progress) -> Trial:
+    plan = session.run.plan
     framework = session.frameworks[planned.framework]
     environment = session.environments.get(planned.framework)
     if planned.mode not in framework.entry.modes:
         known = ", ".join(framework.entry.modes)
-        return _unrun(session, planned, Outcome.UNSUPPORTED, f"no mode {planned.mode}; has {known}")
+        return unrun(plan, planned, Outcome.UNSUPPORTED, f"no mode {planned.mode}; has {known}")
     if isinstance(environment, HarnessError):
-        return _unrun(session, planned, Outcome.FAILED, f"failed in setup: {environment}")
+        return unrun(plan, planned, Outcome.FAILED, f"failed in setup: {environment}")
     hopeless = {
         cell: reason
         for cell in planned.cells
         if (reason := _reason_to_skip(session, planned, cell)) is not None
     }
-    skipped = [rep for cell, why in hopeless.items() for rep in _not_tried(session, cell, why)]
+    skipped = [rep for cell, why in hopeless.items() for rep in not_tried(plan, cell, why)]
     tried = [cell for cell in planned.cells if cell not in hopeless]
     if not tried:
-        return _without_process(planned, Outcome.SKIPPED, next(iter(hopeless.values())), skipped)
+        return without_process(planned, Outcome.SKIPPED, next(iter(hopeless.values())), skipped)
     # Left out before the job is made: whichever cell is then the first has the cold execution.
     job = job_of(session, msgspec.structs.replace(planned, cells=tried))
     result = _recovered(job) or trial.run(job, progress.phase)
@@ -255,40 +257,6 @@ def _oracle(session: Session, key: str) -> Mapping[str, Any] | None:
     if not path.exists():
         return None
     return json.loads(path.read_bytes())  # type: ignore[no-any-return]
-
-
-def _unrun(session: Session, planned: PlannedTrial, outcome: Outcome, reason: str) -> Trial:
-    repetitions = [
-        rep for cell in planned.cells for rep in _not_tried(session, cell, reason, outcome)
-    ]
-    return _without_process(planned, outcome, reason, repetitions)
-
-
-def _not_tried(
-    session: Session, cell_id: str, reason: str, outcome: Outcome = Outcome.SKIPPED
-) -> list[Repetition]:
-    cell = session.run.plan.cell(cell_id)
-    return [
-        Repetition(cell.id, f"{cell.workload}-r{number}", number, False, outcome, [reason], {})
-        for number in range(1, cell.repetitions + 1)
-    ]
-
-
-def _without_process(
-    planned: PlannedTrial, outcome: Outcome, reason: str, repetitions: list[Repetition]
-) -> Trial:
-    return Trial(
-        id=planned.id,
-        number=planned.number,
-        framework=planned.framework,
-        mode=planned.mode,
-        outcome=outcome,
-        evidence=[reason],
-        phases={},
-        versions={},
-        cpu_s=None,
-        repetitions=repetitions,
-    )
 
 
 def _keep(session: Session, result: Trial | None, status: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 from harness import noise, ruler
 from harness.analysis.ruler import noise as judged
 from harness.catalog import choose, discover
-from harness.commands import running
+from harness.commands import options
 from harness.home import Home
 from harness.model import Spin
 
@@ -29,9 +29,9 @@ def test_plain_has_two_further_names_and_one_environment() -> None:
 
 def test_nobody_gets_the_rulers_own_without_asking() -> None:
     catalog = ruler.with_ruler(discover(Home(ROOT)))
-    named = [each.name for each in running.chosen_of(catalog, [])]
+    named = [each.name for each in options.chosen_of(catalog, [])]
     assert set(named) == {"plain", "prefect", "flyte", "mlrun", "airflow"}
-    assert [each.name for each in running.chosen_of(catalog, ["fake"])] == ["fake"]
+    assert [each.name for each in options.chosen_of(catalog, ["fake"])] == ["fake"]
     assert {"fake", "null"} <= {each.name for each in choose(catalog, ["all"])}
 
 

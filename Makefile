@@ -13,7 +13,7 @@ test: lint
 	$(BIN)/harness setup
 	$(BIN)/python -m pytest -n 2 -m "not framework" --benchmark-disable
 	$(BIN)/python -m pytest tests/benchmarks --benchmark-disable-gc -q
-	$(BIN)/python -m pytest -m framework
+	$(BIN)/python -m pytest -n 2 -m framework
 
 lint: .venv/dev.ready
 	$(BIN)/ruff check .

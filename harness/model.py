@@ -250,6 +250,7 @@ class Run(Struct, frozen=True):
     created: str  #: ISO 8601, UTC
     harness: str  #: version
     commit: str | None  #: git commit of the checkout, "-dirty" appended where it was
+    code: str  #: digest of all code that is executed
     host: Host
     plan: Plan
     environments: dict[str, Environment]

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import msgspec
 
 import harness
-from harness import budget, collect, envs, host, noise, store, trial, wire
+from harness import budget, code, collect, envs, host, noise, store, trial, wire
 from harness.catalog import Framework
 from harness.errors import HarnessError
 from harness.home import Home
@@ -63,6 +63,7 @@ def begin(
     plan: Plan,
     workloads: Mapping[str, Workload],
     frameworks: Mapping[str, Framework],
+    sources: Mapping[str, Source],
     environments: Mapping[str, Environment | HarnessError],
 ) -> Run:
     """Write down what is going to happen in the run's folder, before it does."""
@@ -73,6 +74,7 @@ def begin(
         created=datetime.now(timezone.utc).isoformat(timespec="seconds"),
         harness=harness.__version__,
         commit=host.commit(),
+        code=code.digest(sources.values()),
         host=host.describe(),
         plan=plan,
         environments={

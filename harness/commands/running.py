@@ -14,6 +14,7 @@ import msgspec
 
 from harness import (
     calibrate,
+    code,
     compose,
     forecast,
     prepare,
@@ -66,11 +67,12 @@ def run(options: Options) -> int:
             shutil.copy(extra, folder / _EXTRA)
         costs = first_tries(composer, suite, folder, environments)
         plan = composer.plan(suite, costs)
-        begun = runs.begin(folder, plan, suite.workloads, catalog, environments)
+        sources = composer.sources(suite)
+        begun = runs.begin(folder, plan, suite.workloads, catalog, sources, environments)
         session = runs.Session(
             home,
             folder,
-            composer.sources(suite),
+            sources,
             suite.workloads,
             catalog,
             environments,
@@ -124,10 +126,17 @@ def _resume(home: Home, folder: Path, keep: bool, as_json: bool) -> int:
     extra = folder / _EXTRA if (folder / _EXTRA).exists() else None
     environments = environments_of(home, chosen, extra)
     used = begun.plan.workloads
+    sources = {spec.name: workload.locate(home, spec.name) for spec in used.values()}
+    if code.digest(sources.values()) != begun.code:
+        click.echo(
+            "harness: the code has changed since this run began: what comes now may differ from "
+            "what it has, for that reason alone; a new run would not",
+            err=True,
+        )
     session = runs.Session(
         home,
         folder,
-        {spec.name: workload.locate(home, spec.name) for spec in used.values()},
+        sources,
         {key: store.workload(folder, key) for key in used},
         catalog,
         environments,

@@ -89,6 +89,7 @@ def made(
         created="2030-01-01T00:00:00+00:00",
         harness="0",
         commit="abc",
+        code="0",
         host=Host("Linux 6.1", "x86_64", "a processor", 4, 1, "3.11.7"),
         plan=plan,
         environments={},

@@ -83,7 +83,7 @@ def proceed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., An
         folder = tmp_path / "run"
         if begun is None:
             folder.mkdir()
-            begun = runs.begin(folder, planned, suite.workloads, catalog, known)
+            begun = runs.begin(folder, planned, suite.workloads, catalog, {}, known)
         names = {spec.name for spec in suite.specs.values()}
         sources = {name: Source(name, "m:f", None) for name in names}
         session = runs.Session(

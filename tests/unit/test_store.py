@@ -44,6 +44,7 @@ def a_run() -> Run:
         created="2030-01-01T00:00:00+00:00",
         harness="0",
         commit=None,
+        code="0",
         host=Host("Linux", "x86_64", "?", 2, 1, "3.11.7"),
         plan=planned,
         environments={},

@@ -1,0 +1,35 @@
+"""Whether code has changed since a run began."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from harness import code
+from harness.workload import Source
+
+
+def test_the_same_code_has_the_same_digest() -> None:
+    own = Source("churn", "workloads.churn:churn", None)
+    assert code.digest([own]) == code.digest([own]) == code.digest([])
+
+
+def test_an_edit_of_the_users_module_is_noticed(tmp_path: Path) -> None:
+    mine = Source("mine:build", "mine:build", tmp_path)
+    module = tmp_path / "mine.py"
+    module.write_text("x = 1\n")
+    (tmp_path / "other.py").write_text("")
+    before = code.digest([mine])
+    (tmp_path / "other.py").write_text("y = 1\n")
+    assert code.digest([mine]) == before, "another file of that folder is none of it"
+    module.write_text("x = 2\n")
+    assert code.digest([mine]) != before
+
+
+def test_an_edit_anywhere_in_the_users_package_is_noticed(tmp_path: Path) -> None:
+    mine = Source("flows.mine:build", "flows.mine:build", tmp_path)
+    (tmp_path / "flows").mkdir()
+    helper = tmp_path / "flows" / "helper.py"
+    helper.write_text("x = 1\n")
+    before = code.digest([mine])
+    helper.write_text("x = 2\n")
+    assert code.digest([mine]) != before

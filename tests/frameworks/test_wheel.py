@@ -73,5 +73,7 @@ def test_a_worker_sees_our_packages_and_no_other_of_the_host(harness: Path, tmp_
         )
     )
     _do(harness, "run", "--framework", "plain", "--workload", "spy:build", cwd=tmp_path)
-    oracle = json.loads((tmp_path / "results" / "latest" / "oracle.json").read_text())
+    oracle = json.loads(
+        (tmp_path / "results" / "latest" / "oracles" / "spy-build.json").read_text()
+    )
     assert oracle == {"seen": ["workloads", "adapters", "harness", "adapters.plain"]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TypedDict
 
 import msgspec
 
@@ -84,13 +85,15 @@ def findings(data: Data, experiment: Experiment, rows: Sequence[CellFigures]) ->
     return [found for group in groups.values() for found in make(data, group)]
 
 
-def _head(row: CellFigures) -> dict[str, str | int]:
-    return {
-        "framework": row.framework,
-        "version": row.version,
-        "mode": row.mode,
-        "workers": row.workers,
-    }
+class _Head(TypedDict):
+    framework: str
+    version: str
+    mode: str
+    workers: int
+
+
+def _head(row: CellFigures) -> _Head:
+    return _Head(framework=row.framework, version=row.version, mode=row.mode, workers=row.workers)
 
 
 def _granularity(data: Data, group: list[CellFigures]) -> list[Finding]:
@@ -120,7 +123,7 @@ def _granularity(data: Data, group: list[CellFigures]) -> list[Finding]:
         (p.step_ns / _NS, p.granularity_ns / _NS, p.efficiency)
         for p in sorted(points, key=_by_step)
     ]
-    return [Granularity(**_head(group[0]), metg_s=value, points=shown, refusal=refusal)]  # type: ignore[arg-type]
+    return [Granularity(**_head(group[0]), metg_s=value, points=shown, refusal=refusal)]
 
 
 def _by_step(point: stats.Point) -> float:
@@ -141,7 +144,7 @@ def _growing(data: Data, group: list[CellFigures]) -> list[Finding]:
         fixed, step = _bounded(line.fixed, good), _bounded(line.marginal, good)
     return [
         Growing(
-            **_head(group[0]),  # type: ignore[arg-type]
+            **_head(group[0]),
             exponent=exponent,
             fixed_s=fixed,
             step_s=step,
@@ -179,7 +182,7 @@ def _payload(data: Data, group: list[CellFigures]) -> list[Finding]:
         byte = _bounded(stats.Bounded(*[(each - less) / edges for each in bounds]), good)
     return [
         Payload(
-            **_head(group[0]),  # type: ignore[arg-type]
+            **_head(group[0]),
             byte_s=byte,
             sizes=mine,
             largest=max((size for size, _ in mine), default=None),
@@ -217,7 +220,7 @@ def _latency_of(data: Data, row: CellFigures) -> Finding:
         (cold if repetition.cold else warm).setdefault(number, []).append(found)
     every = [each for rounds in warm.values() for each in rounds]
     return Latency(
-        **_head(row),  # type: ignore[arg-type]
+        **_head(row),
         workload=row.workload,
         p50_s=_of_latencies(warm, lambda each: each.p50_ns),
         p95_s=_of_latencies(warm, lambda each: each.p95_ns),
@@ -242,7 +245,7 @@ def _scaling(weak: bool) -> Maker:
         known = {workers: stats.estimate(shares) for workers, shares in sorted(found.items())}
         several = len(known) > 1
         refusal = "" if several else "fewer than two numbers of workers were measured"
-        return [Scaling(**_head(group[0]), efficiencies=known, refusal=refusal)]  # type: ignore[arg-type]
+        return [Scaling(**_head(group[0]), efficiencies=known, refusal=refusal)]
 
     return make
 

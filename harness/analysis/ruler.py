@@ -120,10 +120,8 @@ def _recorder(data: Data, experiment: Experiment | None) -> Estimate | None:
     taken = {}
     for cell in map(data.run.plan.cell, experiment.cells):
         steps = data.run.plan.workloads[cell.workload].steps
-        taken[cell.recorded] = data.rounds(
-            cell.id,
-            lambda rep, n=steps: rep.phases["execute"] / 1e9 / n,  # type: ignore[misc]
-        )
+        rounds = data.rounds(cell.id, lambda repetition: repetition.phases["execute"] / 1e9)
+        taken[cell.recorded] = {n: [s / steps for s in values] for n, values in rounds.items()}
     if not set(taken.get(True, ())) & set(taken.get(False, ())):
         return None
     return stats.paired_difference(taken[True], taken[False])

@@ -133,6 +133,7 @@ def _experiment(
         experiment.ruler,
         _points(plan, dict.fromkeys(row.workload for row in rows[experiment.name])),
         rows[experiment.name],
+        # Each is one of the kinds that are named there, so that JSON readers know what to expect.
         found[experiment.name],  # type: ignore[arg-type]
     )
 

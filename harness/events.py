@@ -7,7 +7,7 @@ kept is one object for each attempt.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TypeVar
 
@@ -54,6 +54,8 @@ class _Line(msgspec.Struct, frozen=True, gc=False):
 _Kind = TypeVar("_Kind", _Header, _Line)
 _HEADER = msgspec.json.Decoder(_Header)
 _LINE = msgspec.json.Decoder(_Line)
+_NEWLINE = b"\n"
+_CHUNK = 1 << 20  # bytes that are decoded together
 
 
 def read_events(folder: str | Path) -> list[Event]:
@@ -85,13 +87,17 @@ class _Journal:
 
     def read(self) -> None:
         """Read the file. Raises :class:`JournalError`, naming the file and the line."""
-        number = 0
+        number = 1
         try:
-            for number, line in enumerate(_whole_lines(self.path), 1):
-                if number == 1:
-                    self.process = _decoded(_HEADER, line)
-                else:
-                    self._add(_decoded(_LINE, line))
+            with self.path.open("rb") as file:
+                header = file.readline()
+                if header.endswith(_NEWLINE):
+                    self.process = _decoded(_HEADER, header)
+                number += 1
+                while lines := _whole(file.readlines(_CHUNK)):
+                    for line in _all_decoded(lines):
+                        self._add(line)
+                        number += 1
         except (ValueError, RecursionError) as error:
             raise JournalError(
                 f"journal {self.path} is damaged in line {number}: {error}"
@@ -146,12 +152,19 @@ def _number(events: list[Event]) -> None:
             events[i] = replace(event, attempt=attempt)
 
 
-def _whole_lines(path: Path) -> Iterator[bytes]:
-    """The lines of a file but for the last if no newline ends it: a kill cut it off."""
-    with path.open("rb") as file:
-        for line in file:
-            if line.endswith(b"\n"):
-                yield line
+def _whole(lines: list[bytes]) -> list[bytes]:
+    """All lines but for the last if no newline ends it: a kill cut it off."""
+    return lines if not lines or lines[-1].endswith(_NEWLINE) else lines[:-1]
+
+
+def _all_decoded(lines: list[bytes]) -> Iterable[_Line]:
+    """All at once where nothing is odd about them, which takes a third of the time."""
+    try:
+        decoded = _LINE.decode_lines(b"".join(lines))
+    except (ValueError, RecursionError):
+        decoded = []
+    # It passes over empty lines; one by one, the line with the damage is found.
+    return decoded if len(decoded) == len(lines) else (_decoded(_LINE, line) for line in lines)
 
 
 def _decoded(decoder: msgspec.json.Decoder[_Kind], line: bytes) -> _Kind:

@@ -217,18 +217,17 @@ def _substitute(value: Value, inputs: Mapping[str, Value]) -> Value:
 
 
 def _add_upstreams(value: Value, found: dict[str, None]) -> None:
-    """Note the steps that a JSON value refers to; without generators and abstract types, which
-    would take three times as long for a graph of 100,000 steps.
+    """Note the steps that a JSON object or list refers to; without generators and abstract types,
+    which would take three times as long for a graph of 100,000 steps.
     """
     if type(value) is dict:
         if REF in value:
             found[value[REF]] = None
             return
         value = value.values()
-    elif type(value) is not list:
-        return
     for part in value:
-        _add_upstreams(part, found)
+        if type(part) is dict or type(part) is list:
+            _add_upstreams(part, found)
 
 
 def _check_call(name: str, function: Callable[..., Any], arguments: Mapping[str, Any]) -> None:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
-from harness import stats, store
+from harness import collector, stats, store
 from harness.analysis import cells as figures
 from harness.analysis import findings as answers
 from harness.analysis.cells import CellFigures
@@ -96,6 +96,7 @@ class View(msgspec.Struct, frozen=True):
         )
 
 
+@collector.paused()
 def of_run(folder: Path, run: Run) -> View:
     """Read the raw events that a run kept and work out its figures."""
     data = Data(folder, run)

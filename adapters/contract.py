@@ -1,4 +1,5 @@
-"""All that an adapter needs to know: four functions in ``adapters/<name>/adapter.py``.
+"""All that an adapter needs to know: four functions in ``adapters/<name>/adapter.py``, or in the
+module that adapter.toml names for a mode.
 
 An adapter translates; it never holds a stopwatch, never runs a step itself but through
 :func:`execute`, and is loaded only inside its framework's own environment. Besides ``adapter.py``
@@ -21,7 +22,7 @@ Standard library only.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,7 @@ __all__ = [
     "Call",
     "Context",
     "Ref",
+    "Services",
     "Step",
     "Value",
     "Workload",
@@ -43,6 +45,45 @@ __all__ = [
     "no_engine_count",
     "no_service",
 ]
+
+
+class Services(Protocol):
+    """Starts the processes of a mode that needs some; all end with the trial, the last one first.
+
+    Every failure raises with the process's last words; a process that dies in the middle of a run
+    raises in the main thread.
+    """
+
+    def start(
+        self,
+        name: str,
+        arguments: Sequence[str],
+        *,
+        ready: Callable[[], bool],
+        env: Mapping[str, str] | None = None,
+        patience_s: float = 180.0,
+        grace_s: float = 30.0,
+    ) -> None:
+        """Start a process, in our environment and ``env``, and wait until ``ready()``."""
+
+    def run(
+        self,
+        name: str,
+        arguments: Sequence[str],
+        *,
+        env: Mapping[str, str] | None = None,
+        patience_s: float = 180.0,
+    ) -> None:
+        """Run a command of the set-up to its end, which must be good."""
+
+    def url(self, name: str) -> str:
+        """Where ``postgres``, ``redis`` or ``dask`` is, if adapter.toml says so: ``needs``."""
+
+    def port(self) -> int:
+        """A free port on 127.0.0.1, where every service has to listen."""
+
+    def secret(self) -> str:
+        """A new password of letters and digits."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +96,7 @@ class Context:
     run_id: str  #: unique in the trial: name the engine's run so, and find it again to count
     events: str  #: where step attempts are recorded
     artifacts: str  #: where artifacts are stored
+    services: Services  #: starts what the mode needs
 
     def call(self, step: Step) -> Call:
         """What ``execute(call, inputs)`` needs to run ``step``: plain JSON, fit for any channel.

@@ -6,7 +6,7 @@ import contextlib
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 import tomllib
@@ -19,6 +19,7 @@ from harness.model import BASELINE as BASELINE
 from harness.model import Struct
 
 #: How a framework may execute. Modes are never compared with each other, so all must mean the same.
+#: What follows a hyphen tells two of a kind apart: ``server-postgres``.
 MODES = ("inprocess", "server", "distributed", "cluster")
 
 _NO_FRAMEWORK = "python"  # as an adapter's package
@@ -42,6 +43,8 @@ class Mode(Struct, frozen=True):
     services: list[str] = msgspec.field(default_factory=list)
     settings: list[Setting] = msgspec.field(default_factory=list)
     database: str = ""  #: glob of the framework's own database's files, below the scratch folder
+    module: str = "adapter"  #: of the adapter's folder, where the four functions for it are
+    needs: list[Literal["postgres", "redis", "dask"]] = msgspec.field(default_factory=list)
 
 
 class Entry(Struct, frozen=True):
@@ -76,10 +79,9 @@ class Framework(msgspec.Struct, frozen=True):
         """What a command has to be given to mean this framework, also where it has an alias."""
         return self.adapter if self.version is None else f"{self.adapter}@{self.version}"
 
-    @property
-    def module(self) -> str:
-        """What a worker imports."""
-        return f"adapters.{self.adapter}.adapter"
+    def module(self, mode: str) -> str:
+        """What a worker imports for a mode."""
+        return f"adapters.{self.adapter}.{self.mode(mode).module}"
 
     @property
     def own_lock(self) -> Path:
@@ -154,17 +156,35 @@ def discover(home: Home) -> Catalog:
 def read_entry(path: Path) -> Entry:
     """Read one adapter.toml. Raises :class:`UsageError` naming the file and the key."""
     try:
-        entry = msgspec.convert(tomllib.loads(path.read_text()), Entry)
+        entry = msgspec.convert(_inherited(tomllib.loads(path.read_text())), Entry)
         SpecifierSet(entry.python)
     except (ValueError, msgspec.ValidationError) as error:  # TOML, UTF-8 and specifiers alike
         raise UsageError(f"{path}: {error}") from None
     if not entry.modes:
         raise UsageError(f"{path}: no mode; add a table [modes.inprocess]")
-    strange = [mode for mode in entry.modes if mode not in MODES]
+    strange = [mode for mode in entry.modes if mode.partition("-")[0] not in MODES]
     # Where there is no framework, as in the tests' fakes, there is nothing to confuse.
     if strange and entry.package != _NO_FRAMEWORK:
         raise UsageError(f"{path}: key modes.{strange[0]}: {unknown('mode', strange[0], MODES)}")
     return entry
+
+
+def _inherited(raw: dict[str, Any]) -> dict[str, Any]:
+    """With all that a mode takes over from the earlier one that it is ``like``; settings add up."""
+    modes = raw.get("modes")
+    if not isinstance(modes, dict):
+        return raw
+    whole: dict[str, Any] = {}
+    for name, mode in modes.items():
+        whole[name] = mode
+        if isinstance(mode, dict) and "like" in mode:
+            own = dict(mode)
+            model = whole.get(own.pop("like"))
+            if not isinstance(model, dict) or model is mode:
+                raise ValueError(f"key modes.{name}.like: {mode['like']!r} is no earlier mode")
+            settings = [*model.get("settings", []), *own.get("settings", [])]
+            whole[name] = {**model, **own, "settings": settings}
+    return {**raw, "modes": whole}
 
 
 def choose_one(catalog: Catalog, name: str, command: str) -> Framework:

@@ -48,6 +48,7 @@ class Job(msgspec.Struct, frozen=True):
     venv: Path
     pythonpath: list[Path]
     idle_s: float = 0.0
+    given: Mapping[str, str] = {}  #: URLs of services to use instead of our own, by name
     keep: bool = False  #: leave HOME, scratch and artifacts where they are
 
     @property

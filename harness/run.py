@@ -56,6 +56,7 @@ class Session(msgspec.Struct):
     run: Run
     extra: Path | None = None  #: further requirements of the user's workload
     keep: bool = False
+    given: Mapping[str, str] = {}  #: URLs of services to use instead of our own, by name
 
 
 def begin(
@@ -195,6 +196,7 @@ def job_of(session: Session, planned: PlannedTrial) -> Job:
         venv=envs.plan(session.home, framework, session.extra).folder,
         pythonpath=python_path(session.home, framework.folder, common(sources)),
         keep=session.keep,
+        given=session.given,
     )
 
 

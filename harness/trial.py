@@ -10,6 +10,7 @@ from harness import wire
 from harness.collect import collect
 from harness.job import LIBRARIES, Job
 from harness.model import Trial
+from harness.services import VARIABLES
 from harness.spawn import Child, KeeperError, clean_environment
 
 _PATIENCE_S = 20.0  # for an engine that records nothing more of what it ran
@@ -27,6 +28,7 @@ def run(job: Job, on_phase: OnPhase) -> Trial:
         setting.name: setting.value.replace("{folder}", str(job.folder / wire.SCRATCH))
         for setting in job.mode.settings
     }
+    settings.update({VARIABLES[name]: url for name, url in job.given.items()})
     env = clean_environment(job.venv, job.folder, job.pythonpath, settings)
     started_ns, cpu_s = time.monotonic_ns(), time.process_time()
     with Child(command, job.folder, env) as child:
@@ -42,13 +44,15 @@ def _prepare(job: Job) -> None:
     if job.folder.exists():
         shutil.rmtree(job.folder)  # of an attempt that was cut off
     (job.folder / wire.SCRATCH).mkdir(parents=True)
+    (job.folder / wire.SERVICES).mkdir()
     request = wire.TrialRequest(
-        adapter=job.framework.module,
+        adapter=job.framework.module(job.planned.mode),
         mode=job.planned.mode,
         distributions=[job.framework.entry.package, *LIBRARIES],
         settle_s=min(_PATIENCE_S, job.timeouts.settle / 2),
         idle_s=job.idle_s,
         database=job.mode.database,
+        needs=list(job.mode.needs),
         repetitions=_requests(job),
     )
     wire.write(job.folder / wire.REQUEST, request)

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-VERSION = 2
+VERSION = 3
 
 REQUEST = "request.json"
 RESPONSE = "response.json"
@@ -26,6 +26,7 @@ PHASES = "phases.jsonl"
 EVENTS = "events"
 ARTIFACTS = "artifacts"
 SCRATCH = "scratch"
+SERVICES = "services"  #: folder of what services say
 
 #: Phases of a trial, and of each repetition in it, in the order in which they happen.
 TRIAL_PHASES = ("spawn", "import", "load", "service", "idle", "stop", "exit")
@@ -59,6 +60,7 @@ class TrialRequest:
     settle_s: float  #: how long an engine may take to record what it ran
     idle_s: float  #: how long to watch the service doing nothing
     database: str  #: glob, below the scratch folder, of the files of the framework's own database
+    needs: list[str]  #: services that belong to no framework, by name
     repetitions: list[RepetitionRequest]
     wire: int = VERSION
 

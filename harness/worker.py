@@ -26,6 +26,8 @@ STARTED_NS = time.monotonic_ns()
 from adapters.contract import Adapter, Context  # noqa: E402  # after the stamp
 from harness import budget, wire  # noqa: E402
 from harness.gauge import Gauge  # noqa: E402
+from harness.services import Services, taken_from  # noqa: E402
+from workloads import codecs  # noqa: E402
 from workloads.dag import Workload  # noqa: E402
 from workloads.execute import resolve  # noqa: E402
 
@@ -72,14 +74,18 @@ def main(folder: Path) -> int:
     phases.stamp("import", "", "start", STARTED_NS)
     # Before the framework: what the keeper left for it in the environment is none of its business.
     gauge = Gauge(folder / wire.SCRATCH, request.database)
-    response = wire.TrialResponse(None, "import", {})
+    workers = max((item.workers for item in request.repetitions), default=1)
+    given = taken_from(os.environ)
+    services = Services(folder / wire.SERVICES, folder / wire.SCRATCH, workers, given)
+    response = wire.TrialResponse(None, "", {})
     try:
         adapter = importlib.import_module(request.adapter)
         phases.stamp("import", "", "end", time.monotonic_ns())
-        _work(adapter, request, phases, gauge, folder, response)
+        _work(adapter, request, phases, gauge, services, folder, response)
     except BaseException as caught:  # engines have cancellations that are no Exception
         response.error = _explain(caught)
-    response.phase, response.versions = phases.last, _versions(request.distributions)
+    response.phase = response.phase or phases.last
+    response.versions = _versions(request.distributions)
     wire.write(folder / wire.RESPONSE, response)
     phases.stamp("exit", "", "start", time.monotonic_ns())
     return 0 if response.error is None else 1
@@ -90,6 +96,7 @@ def _work(
     request: wire.TrialRequest,
     phases: Phases,
     gauge: Gauge,
+    services: Services,
     folder: Path,
     response: wire.TrialResponse,
 ) -> None:
@@ -102,30 +109,38 @@ def _work(
         for workload in workloads.values():
             for step in workload.steps:
                 resolve(step.function)
-    first = request.repetitions[0]
-    service = adapter.service(_context(folder, request.mode, first))
-    with phases("service"):
-        service.__enter__()
+        codecs.prepare()
+    with phases("service"), contextlib.ExitStack() as starting:
+        starting.enter_context(services)
+        for name in request.needs:
+            services.provide(name)
+        first = _context(folder, request.mode, request.repetitions[0], services)
+        starting.enter_context(adapter.service(first))
+        running = starting.pop_all()
     try:
         if request.idle_s:
             with phases("idle"):
                 response.idle, response.idle_pss_bytes = gauge.idle(request.idle_s)
         spent: dict[str, float | None] = {}
         for item in request.repetitions:
+            services.check()
             reason = _reason_to_skip(item, spent)
             if reason is None:
-                ctx = _context(folder, request.mode, item)
+                ctx = _context(folder, request.mode, item, services)
                 workload = workloads[item.workload]
-                result = _repeat(adapter, workload, ctx, request.settle_s, phases, gauge)
+                result = _repeat(adapter, workload, ctx, request.settle_s, phases, gauge, services)
             else:
                 result = wire.RepetitionResult(item.run_id, None, None, None, "build", reason)
             (folder / item.run_id).mkdir(exist_ok=True)
             wire.write(folder / item.run_id / wire.RESULT, result)
             done = result.error is None and result.skipped is None
             spent[item.run_id] = phases.seconds("execute") if done else None
+    except BaseException:
+        response.phase = phases.last  # and not the stop, which comes in any case
+        raise
     finally:
         with phases("stop"):
-            service.__exit__(None, None, None)
+            running.close()
 
 
 def _reason_to_skip(item: wire.RepetitionRequest, spent: dict[str, float | None]) -> str | None:
@@ -145,6 +160,7 @@ def _repeat(
     settle_s: float,
     phases: Phases,
     gauge: Gauge,
+    services: Services,
 ) -> wire.RepetitionResult:
     outputs: dict[str, Any] | None = None
     count = None
@@ -157,7 +173,8 @@ def _repeat(
         json.dumps(outputs, allow_nan=False)  # what is no JSON must fail here, with its reason
         with gauge(usage, "settle"), phases("settle", ctx.run_id):
             count = _settled_count(adapter, ctx, len(workload.steps), settle_s)
-    except BaseException as error:
+    except BaseException as caught:
+        error = services.dead or caught  # what broke is only what came of that
         return wire.RepetitionResult(ctx.run_id, None, count, _explain(error), phases.last)
     return wire.RepetitionResult(ctx.run_id, outputs, count, None, phases.last, usage=usage)
 
@@ -177,13 +194,21 @@ def _settled_count(adapter: Adapter, ctx: Context, steps: int, patience_s: float
         time.sleep(max(_POLL_S, 0.05 * (now - began)))
 
 
-def _context(folder: Path, mode: str, item: wire.RepetitionRequest) -> Context:
+def _context(folder: Path, mode: str, item: wire.RepetitionRequest, services: Services) -> Context:
     events = folder / item.run_id / wire.EVENTS
     artifacts = folder / item.run_id / wire.ARTIFACTS
     events.mkdir(parents=True, exist_ok=True)
     artifacts.mkdir(exist_ok=True)
     journals = str(events) if item.record else ""
-    return Context(mode, item.workers, folder / wire.SCRATCH, item.run_id, journals, str(artifacts))
+    return Context(
+        mode,
+        item.workers,
+        folder / wire.SCRATCH,
+        item.run_id,
+        journals,
+        str(artifacts),
+        services,
+    )
 
 
 def _explain(error: BaseException) -> str:

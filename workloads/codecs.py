@@ -10,7 +10,6 @@ are registered by the module that defines the step::
 from __future__ import annotations
 
 import hashlib
-import importlib
 import math
 import os
 import sys
@@ -21,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from workloads.dag import ARTIFACT, REF, Artifact, Value
+from workloads.skops_io import skops_io
 
 
 class CodecError(TypeError):
@@ -52,11 +52,11 @@ def register(codec: Codec) -> None:
 def prepare() -> None:
     """Import what storing this process's values will need, so that no step's time has to bear it.
 
-    To be called once a step's module is imported. skops takes a second, and only who has
-    scikit-learn can have a model to store.
+    To be called once the steps' modules are imported, in a process that runs many steps. skops
+    takes a second, and only who has scikit-learn can have a model to store.
     """
     if "sklearn" in sys.modules:
-        importlib.import_module("skops.io")
+        skops_io()
 
 
 def encode(value: Any, root: str, step: str) -> Value:

@@ -12,6 +12,8 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
+from workloads.skops_io import skops_io
+
 
 def _from(value: Any, *libraries: str) -> bool:
     """Whether a value's class, or one that it derives from, is defined by one of ``libraries``."""
@@ -94,18 +96,15 @@ def _is_model(value: Any) -> bool:
 
 def dump_model(value: Any) -> bytes:
     """A fitted scikit-learn model as bytes that are equal for equal models."""
-    import skops.io
-
-    return _canonical(skops.io.dumps(value))
+    return _canonical(skops_io().dumps(value))
 
 
 def load_model(data: bytes) -> Any:
     """Load a model made of scikit-learn, SciPy and NumPy types only; skops refuses all others."""
-    import skops.io
-
-    unknown = skops.io.get_untrusted_types(data=data)
+    skops = skops_io()
+    unknown = skops.get_untrusted_types(data=data)
     ours = [name for name in unknown if name.split(".")[0] in ("sklearn", "numpy", "scipy")]
-    return skops.io.loads(data, trusted=ours)
+    return skops.loads(data, trusted=ours)
 
 
 def _canonical(archive: bytes) -> bytes:

@@ -74,5 +74,4 @@ def resolve(target: str) -> Callable[..., Any]:
     found: Any = importlib.import_module(module)
     for part in name.split("."):
         found = getattr(found, part)
-    codecs.prepare()
     return found  # type: ignore[no-any-return]  # a workload names functions

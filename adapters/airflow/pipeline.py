@@ -24,7 +24,7 @@ def make_dag(path: str) -> DAG:
     It is the same for every run; a run's configuration says where its events and artifacts go.
     """
     workload = Workload.from_json(json.loads(Path(path).read_bytes()))
-    with DAG(dag_id=workload.name, schedule=None, catchup=False) as dag:
+    with DAG(dag_id=Path(path).stem, schedule=None, catchup=False) as dag:
         results: dict[str, XComArg] = {}
         for each in workload.steps:
             inputs = {up: results[up] for up in each.upstreams}

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
 
-from prefect import Task, flow, get_client, task
-from prefect.cache_policies import NO_CACHE
+from prefect import flow, get_client
 from prefect.client.schemas.filters import (
     FlowRunFilter,
     FlowRunFilterName,
@@ -16,10 +14,10 @@ from prefect.client.schemas.filters import (
     TaskRunFilterStateType,
 )
 from prefect.client.schemas.objects import StateType
-from prefect.futures import PrefectFuture
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from adapters.contract import Call, Context, Value, Workload, execute
+from adapters.contract import Context, Value, Workload
+from adapters.prefect.pipeline import submitted, tasks_of
 
 Flow = Callable[[], Mapping[str, Value]]
 
@@ -33,8 +31,8 @@ def service(ctx: Context) -> Iterator[None]:
 
 
 def build(workload: Workload, ctx: Context) -> Flow:
-    """A flow that submits the steps in topological order; futures carry results and order."""
-    tasks = {step.id: _task_of(step.id, ctx.call(step)) for step in workload.steps}
+    """A flow in this process, whose tasks run in its threads."""
+    tasks = tasks_of(workload, ctx.call)
 
     @flow(  # type: ignore[untyped-decorator]  # Prefect is untyped here
         name=workload.name,
@@ -42,28 +40,9 @@ def build(workload: Workload, ctx: Context) -> Flow:
         task_runner=ThreadPoolTaskRunner(max_workers=ctx.workers),
     )
     def pipeline() -> Mapping[str, Value]:
-        futures: dict[str, PrefectFuture[Any]] = {}
-        for step in workload.steps:
-            inputs = {up: futures[up] for up in step.upstreams}
-            futures[step.id] = tasks[step.id].submit(inputs)
-        # The last first: a flow that wakes up for each task takes the interpreter from the others.
-        for future in reversed(futures.values()):
-            future.wait()
-        return workload.select({step: future.result() for step, future in futures.items()})
+        return submitted(workload, tasks)
 
     return pipeline  # type: ignore[no-any-return]  # Prefect is untyped here
-
-
-def _task_of(name: str, call: Call) -> Task[[dict[str, Any]], Value]:
-    """The task of one step; its inputs are futures."""
-
-    # What never changes is closed over and no parameter: Prefect walks through parameters again
-    # and again in search of futures.
-    def step(inputs: dict[str, Any]) -> Value:
-        return execute(call, inputs)
-
-    # Results stay in memory and nothing is reused: the defaults of a task that asks for neither.
-    return task(name=name, cache_policy=NO_CACHE, persist_result=False)(step)
 
 
 def run(flow: Flow, ctx: Context) -> Mapping[str, Value]:

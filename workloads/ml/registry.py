@@ -9,6 +9,7 @@ so a reader sees whole ones only.
 from __future__ import annotations
 
 import hashlib
+import importlib.metadata
 import json
 import os
 import re
@@ -20,7 +21,6 @@ from typing import Any
 
 import numpy as np
 import sklearn
-import skops.io  # takes a second: spent here, and not in the time of the first train step
 
 from workloads.ml import candidates
 from workloads.ml.features import Encoder, names
@@ -109,7 +109,7 @@ def _add(registry: Path, model: bytes, encoder: Encoder, card: dict[str, Any], d
         "libraries": {
             "numpy": np.__version__,
             "scikit-learn": sklearn.__version__,
-            "skops": skops.__version__,
+            "skops": importlib.metadata.version("skops"),
         },
     }
     aside = Path(tempfile.mkdtemp(dir=registry, prefix=".part-"))

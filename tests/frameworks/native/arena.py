@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.contract import Context
+from harness.services import Services
 from tests.frameworks.native import body
 from workloads import patterns
 from workloads.dag import Workload
@@ -67,7 +68,10 @@ class Arena:
         events.mkdir(parents=True, exist_ok=True)
         artifacts.mkdir(exist_ok=True)
         scratch = self.folder / "scratch"
-        return Context(self.duel.mode, body.WORKERS, scratch, run_id, str(events), str(artifacts))
+        services = Services(self.folder, scratch)
+        return Context(
+            self.duel.mode, body.WORKERS, scratch, run_id, str(events), str(artifacts), services
+        )
 
     def round(self, number: int) -> list[Execution]:
         """Each side once; who comes first changes, so that no place is an advantage."""

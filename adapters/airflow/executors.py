@@ -1,0 +1,57 @@
+"""Where Airflow keeps its state and runs its tasks, by mode."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from adapters.contract import Context
+
+_CELERY_WORKERS = 2
+
+
+def executor(ctx: Context) -> dict[str, str]:
+    """The settings of the executor and the database; as many tasks at once as there are workers."""
+    env = {
+        "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+        "AIRFLOW__CORE__PARALLELISM": str(ctx.workers),
+        # Its default of 16 would leave further workers idle.
+        "AIRFLOW__CORE__MAX_ACTIVE_TASKS_PER_DAG": str(max(16, ctx.workers)),
+    }
+    if ctx.mode == "server":
+        return env  # SQLite in AIRFLOW_HOME
+    address = ctx.services.url("postgres").partition("://")[2]
+    env["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] = f"postgresql+psycopg2://{address}"
+    env["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_ASYNC"] = f"postgresql+asyncpg://{address}"
+    if ctx.mode == "distributed":
+        env["AIRFLOW__CORE__EXECUTOR"] = "CeleryExecutor"
+        env["AIRFLOW__CELERY__BROKER_URL"] = ctx.services.url("redis")
+        env["AIRFLOW__CELERY__RESULT_BACKEND"] = f"db+postgresql+psycopg2://{address}"
+    return env
+
+
+def start_workers(ctx: Context, env: Mapping[str, str]) -> None:
+    """Celery's workers, where it is the executor: two, with a share of the tasks each."""
+    if ctx.mode != "distributed":
+        return
+    from celery import Celery
+
+    asked = Celery(broker=ctx.services.url("redis"))
+    count = min(_CELERY_WORKERS, ctx.workers)
+    for number in range(count):
+        name, share = f"w{number + 1}", (ctx.workers + number) // count
+        ctx.services.start(
+            f"airflow celery worker {name}",
+            [
+                *("airflow", "celery", "worker", "-H", f"{name}@%h", "-c", str(share)),
+                *("--skip-serve-logs", "--without-gossip", "--without-mingle"),
+            ],
+            env=env,
+            ready=partial(_answers, asked, name),
+        )
+
+
+def _answers(asked: Any, name: str) -> bool:
+    replies = asked.control.ping(timeout=0.5)
+    return any(worker.startswith(f"{name}@") for reply in replies for worker in reply)

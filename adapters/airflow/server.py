@@ -1,0 +1,96 @@
+"""Airflow as it is deployed: its own processes around a database, driven through its REST API."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from adapters.airflow.api import Api
+from adapters.airflow.executors import executor, start_workers
+from adapters.airflow.pipeline import DAG_FILE
+from adapters.contract import Context, Value, Workload
+
+_USER = "harness"
+_HOST = "127.0.0.1"
+_POLL_S = 0.25  # each question is work for the server
+
+#: The API of each trial's deployment.
+_apis: dict[str, Api] = {}
+
+
+@contextmanager
+def service(ctx: Context) -> Iterator[None]:
+    """The metadata database, API server, scheduler, DAG processor, and Celery's workers if any."""
+    home = ctx.folder / "airflow"
+    (home / "dags").mkdir(parents=True)
+    password, port = ctx.services.secret(), ctx.services.port()
+    passwords = home / "passwords.json"
+    passwords.touch(mode=0o600)
+    passwords.write_text(json.dumps({_USER: password}))
+    env = {**_environment(ctx, f"http://{_HOST}:{port}", port), **executor(ctx)}
+    env["AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE"] = str(passwords)
+    api = _apis[str(ctx.folder)] = Api(f"http://{_HOST}:{port}", _USER, password)
+
+    def start(name: str, *options: str, healthy: str) -> None:
+        command = ["airflow", name, *options]
+        ctx.services.start(f"airflow {name}", command, ready=lambda: api.healthy(healthy), env=env)
+
+    ctx.services.run("airflow db migrate", ["airflow", "db", "migrate"], env=env)
+    start("api-server", healthy="metadatabase")
+    # Whoever wants a task's log finds the file: no process has to serve it on every interface.
+    start("scheduler", "--skip-serve-logs", healthy="scheduler")
+    start("dag-processor", healthy="dag_processor")
+    start_workers(ctx, env)
+    api.log_in()
+    yield
+
+
+def _environment(ctx: Context, url: str, port: int) -> dict[str, str]:
+    """Where things are, and who may come in: what differs from one deployment to another."""
+    return {
+        "AIRFLOW__API__HOST": _HOST,
+        "AIRFLOW__API__PORT": str(port),
+        "AIRFLOW__API__BASE_URL": url,
+        "AIRFLOW__API__SECRET_KEY": ctx.services.secret(),
+        "AIRFLOW__API_AUTH__JWT_SECRET": ctx.services.secret() + ctx.services.secret(),
+        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{url}/execution/",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"{_USER}:admin",
+    }
+
+
+def build(workload: Workload, ctx: Context) -> tuple[str, Workload]:
+    """Put the DAG file into the DAGs folder, and wait until Airflow has found the DAG there."""
+    content = json.dumps(workload.to_json())
+    dag = f"{workload.name}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
+    graph, file = ctx.folder / f"{dag}.json", ctx.folder / "airflow" / "dags" / f"{dag}.py"
+    if not file.exists():
+        graph.write_text(content)
+        file.write_text(DAG_FILE.format(path=str(graph)))
+    while not _api(ctx).knows(dag):
+        time.sleep(_POLL_S)
+    return dag, workload
+
+
+def run(flow: tuple[str, Workload], ctx: Context) -> Mapping[str, Value]:
+    """Trigger the DAG, wait for the run's end, and read the results from XCom."""
+    (dag, workload), api = flow, _api(ctx)
+    api.start(dag, ctx.run_id, {"events": ctx.events, "artifacts": ctx.artifacts})
+    while (state := api.state(dag, ctx.run_id)) in ("queued", "running"):
+        time.sleep(_POLL_S)
+    if state != "success":
+        failed = api.tasks(ctx.run_id, "failed")
+        raise RuntimeError(f"the DAG run is {state}; failed tasks: {', '.join(failed)}")
+    returned = {ref.step for ref in workload.outputs.values()}
+    return workload.select({name: api.result(dag, ctx.run_id, name) for name in returned})
+
+
+def engine_count(ctx: Context) -> int | None:
+    """Successful task instances of the run, as the API lists them."""
+    return len(_api(ctx).tasks(ctx.run_id, "success"))
+
+
+def _api(ctx: Context) -> Api:
+    return _apis[str(ctx.folder)]

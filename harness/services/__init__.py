@@ -1,0 +1,24 @@
+"""What a mode runs beside the worker: databases, brokers, a framework's own servers.
+
+They are started inside the trial's own tree of processes, so that what they use is measured with
+it and nothing of them outlives it. Standard library only: all of this runs in the worker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+
+from harness.services.errors import ServiceError as ServiceError
+from harness.services.manager import Services as Services
+
+#: Those that belong to no framework, and the variable that may say where one is.
+VARIABLES = {name: f"HARNESS_{name.upper()}_URL" for name in ("postgres", "redis", "dask")}
+
+
+def taken_from(environment: MutableMapping[str, str]) -> dict[str, str]:
+    """URLs of services to use, by name; no process of a framework's will see them there."""
+    return {
+        name: environment.pop(variable)
+        for name, variable in VARIABLES.items()
+        if variable in environment
+    }

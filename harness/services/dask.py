@@ -1,0 +1,67 @@
+"""Dask: a scheduler and two workers, of the version in the framework's own environment."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from harness.services.errors import ServiceError
+from harness.services.ports import HOST
+
+if TYPE_CHECKING:
+    from harness.services.manager import Services
+
+_WORKERS = 2
+_ANSWER_S = 2.0
+
+
+@contextmanager
+def provided(services: Services, given: str | None) -> Iterator[str]:
+    """The scheduler's URL, ``tcp://host:port``. Raises :class:`ServiceError`.
+
+    Without ``given`` it and two workers run here, who share the slots: each a process with one
+    thread, since threads of one process would wait for each other's Python.
+    """
+    if given is not None:
+        if not _slots(given):
+            raise ServiceError(f"dask at {given}: no scheduler with workers answers there")
+        yield given
+        return
+    url = f"tcp://{HOST}:{services.port()}"
+    port = url.rpartition(":")[2]
+    quiet = ["--host", HOST, "--no-dashboard"]
+    services.start(
+        "dask scheduler",
+        [sys.executable, "-m", "distributed.cli.dask_scheduler", "--port", port, *quiet],
+        ready=lambda: _slots(url) is not None,
+    )
+    count, there = min(_WORKERS, services.workers), 0
+    for number in range(count):
+        share = (services.workers + number) // count
+        there += share
+        folder = services.scratch / f"dask-{number + 1}"
+        folder.mkdir(parents=True)
+        services.start(
+            f"dask worker {number + 1}",
+            [
+                *(sys.executable, "-m", "distributed.cli.dask_worker", url, *quiet),
+                *("--nworkers", str(share), "--nthreads", "1"),
+                *("--local-directory", str(folder)),
+            ],
+            ready=lambda wanted=there: (_slots(url) or 0) >= wanted,  # type: ignore[misc]
+        )
+    yield url
+
+
+def _slots(url: str) -> int | None:
+    """How many steps the cluster can run at once; None if no scheduler answers."""
+    # Third-party, and there only where a mode needs it.
+    from distributed import Client
+
+    try:
+        with Client(url, timeout=_ANSWER_S, set_as_default=False) as client:
+            return sum(map(int, client.nthreads().values()))
+    except OSError:
+        return None

@@ -1,0 +1,161 @@
+"""All services of one trial: provided, started in order, watched, stopped in reverse."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import signal
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
+
+from harness.services import dask, postgres, redis
+from harness.services.errors import ServiceError
+from harness.services.ports import Ports
+from harness.services.process import Command, Process
+
+#: What provides a service that belongs to no framework, by its name.
+PROVIDERS: Mapping[str, Callable[..., AbstractContextManager[str]]] = {
+    "postgres": postgres.provided,
+    "redis": redis.provided,
+    "dask": dask.provided,
+}
+
+_STATE = "services.jsonl"
+
+
+class Services:
+    """Starts what a trial needs. As a context manager it stops all, the last one first.
+
+    Every service that got ready, and every one that died by itself, is noted in ``services.jsonl``
+    in ``folder``. While one of them is dead nothing can come right: its death raises
+    :class:`ServiceError` in the main thread, whatever that is waiting for.
+    """
+
+    def __init__(
+        self, folder: Path, scratch: Path, workers: int = 1, given: Mapping[str, str] | None = None
+    ) -> None:
+        """``folder``: for logs and notes; ``scratch``: for data; ``workers``: steps that are to run
+        at once; ``given``: URLs of services to use, by name.
+        """
+        self.folder, self.scratch = folder, scratch
+        self.workers = workers
+        self.ports = Ports()
+        self._given = dict(given or {})
+        self._urls: dict[str, str] = {}
+        self._running: list[Process] = []
+        self.dead: ServiceError | None = None  #: why nothing can come right any more
+        self._stack = ExitStack()
+        self._secrets: list[str] = []
+
+    def __enter__(self) -> Services:
+        signal.signal(signal.SIGCHLD, lambda *_: self._look())
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+
+    def provide(self, name: str) -> None:
+        """Have a database or broker of our own at hand; :meth:`url` then tells where."""
+        began = time.monotonic()
+        provided = PROVIDERS[name](self, self._given.get(name))
+        self._urls[name] = self._stack.enter_context(provided)
+        self._note_ready(name, began)
+
+    def url(self, name: str) -> str:
+        """Where a service is that adapter.toml says the mode needs; with its password."""
+        return self._urls[name]
+
+    def port(self) -> int:
+        """A free port on the loopback interface."""
+        return self.ports.free()
+
+    def secret(self) -> str:
+        """A password that nobody has guessed, of 32 letters and digits."""
+        self._secrets.append(secrets.token_hex(16))
+        return self._secrets[-1]
+
+    def start(
+        self,
+        name: str,
+        arguments: Sequence[str],
+        *,
+        ready: Callable[[], bool],
+        env: Mapping[str, str] | None = None,
+        patience_s: float = 180.0,
+        grace_s: float = 30.0,
+    ) -> None:
+        """Start a process of a service and wait until ``ready()``. It ends with the trial.
+
+        ``env`` is added to our own environment. Raises :class:`ServiceError` if it ends before it
+        is ready, or is not ready in time.
+        """
+        command = Command(name, arguments, {**os.environ, **(env or {})}, grace_s=grace_s)
+        began = time.monotonic()
+        self.run_service(command, ready, patience_s)
+        self._note_ready(name, began)
+
+    def run(
+        self,
+        name: str,
+        arguments: Sequence[str],
+        *,
+        env: Mapping[str, str] | None = None,
+        patience_s: float = 180.0,
+    ) -> None:
+        """Run a command of a service's set-up to its end. Raises :class:`ServiceError`."""
+        self.complete(Command(name, arguments, {**os.environ, **(env or {})}), patience_s)
+
+    def complete(self, command: Command, patience_s: float = 180.0) -> None:
+        """As :meth:`run`, for a command that is to be run in its own way."""
+        process = self._process(command)
+        try:
+            process.wait(patience_s)
+        finally:
+            process.stop()
+
+    def run_service(
+        self, command: Command, ready: Callable[[], bool], patience_s: float
+    ) -> Process:
+        """As :meth:`start`, for a command that is to be run or ended in its own way."""
+        process = self._process(command)
+        self._stack.callback(self._stop, process)
+        process.wait_until(ready, patience_s)
+        self._running.append(process)
+        self.check()
+        return process
+
+    def _process(self, command: Command) -> Process:
+        return Process(command, self.log(command.name), self._secrets)
+
+    def log(self, name: str) -> Path:
+        """Where what a service says is kept."""
+        return self.folder / f"{name}.log"
+
+    def check(self) -> None:
+        """Raise what made a service useless, if one died."""
+        self._look()
+        if self.dead is not None:
+            raise self.dead
+
+    def _look(self) -> None:
+        for process in self._running:
+            if process.returncode is not None and self.dead is None:
+                self.dead = ServiceError(f"service {process.command.name} {process.end()}")
+                self._note({"service": process.command.name, "died": str(self.dead)})
+                raise self.dead
+
+    def _stop(self, process: Process) -> None:
+        if process in self._running:
+            self._running.remove(process)
+        process.stop()
+
+    def _note_ready(self, name: str, began: float) -> None:
+        self._note({"service": name, "ready_s": round(time.monotonic() - began, 3)})
+
+    def _note(self, what: Mapping[str, object]) -> None:
+        with (self.folder / _STATE).open("a") as file:
+            file.write(f"{json.dumps(what)}\n")

@@ -1,0 +1,135 @@
+"""PostgreSQL: an instance of our own, or a database of our own in an instance that is given."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from harness.services.account import account, folder_of
+from harness.services.errors import ServiceError
+from harness.services.ports import HOST
+from harness.services.process import Command
+
+if TYPE_CHECKING:
+    from harness.services.manager import Services
+
+INSTALL = "apt-get install postgresql"
+_NAME = "postgres"
+_USER = "harness"
+_ANSWER_S = 15.0
+_CONNECTIONS = 200  # two for each process of a framework that has dozens
+
+
+def programs() -> Path | None:
+    """The folder of PostgreSQL's programs, the newest first; None if it is not installed."""
+    debian = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: float(path.parts[4])
+    )
+    on_path = shutil.which("postgres")
+    found = [path.parent for path in reversed(debian)] + ([Path(on_path).parent] if on_path else [])
+    return found[0] if found else None
+
+
+@contextmanager
+def provided(services: Services, given: str | None) -> Iterator[str]:
+    """The URL of an empty database, ``postgresql://user:password@host:port/name``.
+
+    Without ``given`` it is in an instance of our own, which listens on loopback only and refuses
+    whoever lacks the password. Raises :class:`ServiceError`.
+    """
+    if given is not None:
+        with _borrowed(services, given) as url:
+            yield url
+        return
+    found = programs()
+    if found is None:
+        raise ServiceError(f"PostgreSQL is not installed: {INSTALL}; or give one: --postgres URL")
+    user = account(_NAME)
+    with folder_of(user, services.scratch / _NAME) as folder:
+        yield _started(services, found, user, folder)
+
+
+def _started(services: Services, found: Path, user: str | None, folder: Path) -> str:
+    password, port, data = services.secret(), services.port(), folder / "data"
+    secret = folder / "password"
+    secret.write_text(password)
+    secret.chmod(0o600)
+    if user is not None:
+        shutil.chown(secret, user)
+    own = {"PATH": os.defpath, "LANG": "C.UTF-8", "TZ": "UTC", "HOME": str(folder)}
+    services.complete(
+        Command(
+            "initdb",
+            [
+                *(str(found / "initdb"), "-D", str(data), "-U", _USER, "--pwfile", str(secret)),
+                *("--auth", "scram-sha-256", "-E", "UTF8", "--no-locale", "--no-sync"),
+            ],
+            own,
+            user,
+            folder,
+        )
+    )
+    secret.unlink()
+    options = {
+        "listen_addresses": HOST,
+        "unix_socket_directories": "",
+        "max_connections": str(_CONNECTIONS),
+    }
+    settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+    arguments = [str(found / "postgres"), "-D", str(data), "-p", str(port), *settings]
+    # SIGINT: do not wait for clients to leave by themselves.
+    command = Command(_NAME, arguments, own, user, folder, stop=signal.SIGINT)
+    services.run_service(command, lambda: _accepts(found, port), 60.0)
+    url = f"postgresql://{_USER}:{password}@{HOST}:{port}/postgres"
+    _ask(url, f"CREATE DATABASE {_USER}", found)
+    return f"postgresql://{_USER}:{password}@{HOST}:{port}/{_USER}"
+
+
+@contextmanager
+def _borrowed(services: Services, given: str) -> Iterator[str]:
+    parts = urlsplit(given)
+    if parts.scheme not in ("postgres", "postgresql") or not parts.hostname:
+        raise ServiceError("--postgres: write postgresql://user:password@host:port/database")
+    name = f"harness_{secrets.token_hex(6)}"
+    _ask(given, f"CREATE DATABASE {name}")
+    try:
+        yield parts._replace(scheme="postgresql", path=f"/{name}", query="").geturl()
+    finally:
+        _ask(given, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _accepts(found: Path, port: int) -> bool:
+    """Whether it answers a client as PostgreSQL does, and is not still starting up."""
+    command = [str(found / "pg_isready"), "-q", "-h", HOST, "-p", str(port), "-t", "1"]
+    return subprocess.run(command, check=False).returncode == 0
+
+
+def _ask(url: str, statement: str, found: Path | None = None) -> None:
+    """Execute one statement. Raises :class:`ServiceError` with what the server says."""
+    program = str(found / "psql") if found else shutil.which("psql")
+    parts = urlsplit(url)
+    where = f"postgres at {parts.hostname}:{parts.port or 5432}"
+    if program is None:
+        raise ServiceError(f"{where} needs psql to make a database: apt-get install postgresql")
+    # The password in the environment and not among the arguments, which everybody can read.
+    bare = parts._replace(netloc=parts.netloc.replace(f":{parts.password}@", "@")).geturl()
+    env = {**os.environ, "PGCONNECT_TIMEOUT": "10"}
+    if parts.password is not None:
+        env["PGPASSWORD"] = parts.password
+    command = [program, "-X", "-q", "-w", "-v", "ON_ERROR_STOP=1", "-c", statement, "-d", bare]
+    try:
+        done = subprocess.run(
+            command, env=env, capture_output=True, text=True, timeout=_ANSWER_S, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise ServiceError(f"{where} did not answer within {_ANSWER_S:g} s") from None
+    if done.returncode != 0:
+        raise ServiceError(f"{where} refused: {' '.join(done.stderr.split()) or 'without a word'}")

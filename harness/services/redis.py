@@ -1,0 +1,112 @@
+"""Redis: an instance of our own, or an empty database in one that is given."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from harness.services.account import account, folder_of
+from harness.services.errors import ServiceError
+from harness.services.ports import HOST
+from harness.services.process import Command
+
+if TYPE_CHECKING:
+    from harness.services.manager import Services
+
+INSTALL = "apt-get install redis-server"
+_NAME = "redis"
+_ANSWER_S = 5.0
+_DATABASES = 16  # that a server has unless told otherwise
+
+
+@contextmanager
+def provided(services: Services, given: str | None) -> Iterator[str]:
+    """The URL of an empty database, ``redis://:password@host:port/number``.
+
+    Without ``given`` it is in an instance of our own, which listens on loopback only, refuses
+    whoever lacks the password, and keeps nothing on disk. Raises :class:`ServiceError`.
+    """
+    if given is not None:
+        with _borrowed(given) as url:
+            yield url
+        return
+    program = shutil.which("redis-server")
+    if program is None:
+        raise ServiceError(f"Redis is not installed: {INSTALL}; or give one: --redis URL")
+    user = account(_NAME)
+    with folder_of(user, services.scratch / _NAME) as folder:
+        password, port = services.secret(), services.port()
+        # In a file, because everybody can read a process's arguments.
+        config = folder / "redis.conf"
+        lines = [f"bind {HOST}", f"port {port}", f"requirepass {password}", 'save ""']
+        config.write_text("\n".join([*lines, "appendonly no", f"dir {folder}", ""]))
+        config.chmod(0o600)
+        if user is not None:
+            shutil.chown(config, user)
+        command = Command(_NAME, [program, str(config)], {"LANG": "C.UTF-8"}, user, folder)
+        url = f"redis://:{password}@{HOST}:{port}/0"
+        services.run_service(command, lambda: _answers(url), 30.0)
+        yield url
+
+
+def _answers(url: str) -> bool:
+    try:
+        return _ask(url, ["PING"]) == ["PONG"]
+    except OSError:
+        return False  # it does not listen yet
+
+
+@contextmanager
+def _borrowed(given: str) -> Iterator[str]:
+    parts = urlsplit(given)
+    if parts.scheme != "redis" or not parts.hostname:
+        raise ServiceError("--redis: write redis://:password@host:port")
+    try:
+        for number in reversed(range(_DATABASES)):
+            url = parts._replace(path=f"/{number}").geturl()
+            if _ask(url, ["DBSIZE"]) == ["0"]:
+                break
+        else:
+            raise ServiceError(f"redis at {parts.hostname}: none of its databases is empty")
+        yield url
+        _ask(url, ["FLUSHDB"])
+    except OSError as error:
+        raise ServiceError(f"redis at {parts.hostname}:{parts.port or 6379}: {error}") from None
+
+
+def _ask(url: str, *commands: list[str]) -> list[str]:
+    """The answers to commands, each of one line, in the database that the URL names.
+
+    Raises ``OSError`` if nobody answers, :class:`ServiceError` if an answer is a refusal.
+    """
+    parts = urlsplit(url)
+    first = [["SELECT", parts.path.strip("/") or "0"]]
+    if parts.password:
+        user = [unquote(parts.username)] if parts.username else []
+        first.insert(0, ["AUTH", *user, unquote(parts.password)])
+    answers = []
+    address = (str(parts.hostname), parts.port or 6379)
+    with (
+        socket.create_connection(address, _ANSWER_S) as connection,
+        connection.makefile("rb") as answered,
+    ):
+        for command in [*first, *commands]:
+            connection.sendall(_encoded(command))
+            line = answered.readline().decode(errors="replace").strip()
+            if not line:
+                raise ConnectionError("it closed the connection")
+            if line.startswith("-"):
+                raise ServiceError(f"redis at {address[0]}:{address[1]} refused: {line[1:]}")
+            answers.append(line[1:])
+    return answers[len(first) :]
+
+
+def _encoded(command: list[str]) -> bytes:
+    """As RESP has it: an array of strings, each with its length in bytes before it."""
+    words = [word.encode() for word in command]
+    parts = [b"*%d\r\n" % len(words), *(b"$%d\r\n%s\r\n" % (len(word), word) for word in words)]
+    return b"".join(parts)

@@ -121,6 +121,15 @@ def setup(names: tuple[str, ...], as_json: bool) -> None:
     help="Seconds for a phase (execute unless named): spawn, import, load, service, idle, "
     "build, execute, settle, stop, exit. Repeatable.",
 )
+@click.option("--postgres", metavar="URL", help="Use this PostgreSQL instead of one of our own.")
+@click.option("--redis", metavar="URL", help="Likewise Redis.")
+@click.option("--dask", metavar="URL", help="Likewise a Dask scheduler with its workers.")
+@click.option(
+    "--service-url",
+    "endpoint",
+    metavar="URL",
+    help="A framework's service that no package can start: MLRun's API, Flyte's admin.",
+)
 @click.option("--keep", is_flag=True, help="Keep artifacts and scratch folders of good trials.")
 @click.option("--dry-run", is_flag=True, help="Show the plan; run nothing.")
 @click.option(
@@ -141,14 +150,17 @@ def run(resume: str | None, **options: Any) -> None:
     from harness.commands import options as asked
     from harness.commands import running
 
+    services = ("postgres", "redis", "dask", "endpoint")
+    urls = {name: url for name in services if (url := options.pop(name)) is not None}
     if resume is not None:
-        given = click.get_current_context().get_parameter_source
+        source = click.get_current_context().get_parameter_source
         unchanged = {"as_json", "keep"}
-        extra = [n for n in options if n not in unchanged and given(n).name == "COMMANDLINE"]  # type: ignore[union-attr]
+        extra = [n for n in options if n not in unchanged and source(n).name == "COMMANDLINE"]  # type: ignore[union-attr]
         if extra:
             raise click.UsageError("--resume goes on with the plan as it was; give it alone")
-        sys.exit(running.resume(resume, keep=options["keep"], as_json=options["as_json"]))
-    sys.exit(running.run(asked.Options(**options)))
+        kept = {"keep": options["keep"], "as_json": options["as_json"]}
+        sys.exit(running.resume(resume, given=urls, **kept))
+    sys.exit(running.run(asked.Options(given=urls, **options)))
 
 
 @cli.command()

@@ -14,6 +14,7 @@ from harness.job import Job
 from harness.judge import Execution
 from harness.model import Outcome, Repetition, Resources, Trial
 from harness.sampler import SAMPLES, Sample, read_samples
+from harness.services import notes
 from harness.spawn import Ending
 
 
@@ -43,7 +44,10 @@ def collect(
         outcome, reason = Outcome.FAILED, unkept
     else:
         outcome, reason = _of_process(remains, ending, expired)
+    noted = notes.read(job.folder / wire.SERVICES)
     evidence = [reason] if reason else []
+    if outcome is Outcome.TIMEOUT:
+        evidence += noted.died  # what it waited for
     samples = read_samples(job.folder / SAMPLES)
     repetitions = _repetitions(job, remains.phases, samples, outcome, evidence)
     if ending is not None and ending.survivors:
@@ -61,6 +65,7 @@ def collect(
         cpu_s=round(ending.cpu_user_s + ending.cpu_system_s, 3) if ending else None,
         repetitions=repetitions,
         resources=_resources(remains.response, ending, harness_cpu_s) if ending else None,
+        services=noted.ready_s,
     )
     tidy(job, trial)
     return trial
@@ -179,7 +184,7 @@ def tidy(job: Job, trial: Trial) -> None:
     outcome, _ = trial.worst
     if job.keep or outcome not in (Outcome.OK, Outcome.SKIPPED):
         return
-    for name in ("home", "tmp", wire.SCRATCH):
+    for name in ("home", "tmp", wire.SCRATCH, wire.SERVICES):
         shutil.rmtree(job.folder / name, ignore_errors=True)
     for run_id, _, _ in job.runs():
         shutil.rmtree(job.folder / run_id / wire.ARTIFACTS, ignore_errors=True)

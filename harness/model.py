@@ -199,6 +199,7 @@ class Trial(Struct, frozen=True):
     cpu_s: float | None
     repetitions: list[Repetition]
     resources: Resources | None = None
+    services: dict[str, float] = msgspec.field(default_factory=dict)  #: seconds until ready
 
     @property
     def worst(self) -> tuple[Outcome, list[str]]:

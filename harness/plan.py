@@ -131,6 +131,9 @@ def subjects(
     plain = catalog[BASELINE]
     counts = sorted({1, *(subject.workers for subject in found)})
     baselines = [Subject(BASELINE, plain.default_mode, count) for count in counts]
+    # In the same mode it is the floor of what any framework can do there.
+    if mode in plain.entry.modes:
+        baselines += [Subject(BASELINE, mode, subject.workers) for subject in found]
     others = [subject for subject in found if subject.framework != BASELINE]
     return list(dict.fromkeys([*baselines, *others]))
 

@@ -145,6 +145,9 @@ def _one(session: Session, planned: PlannedTrial, progress: Progress) -> Trial:
     if planned.mode not in framework.entry.modes:
         known = ", ".join(framework.entry.modes)
         return unrun(plan, planned, Outcome.UNSUPPORTED, f"no mode {planned.mode}; has {known}")
+    endpoint = framework.mode(planned.mode).endpoint
+    if endpoint and "endpoint" not in session.given:
+        return unrun(plan, planned, Outcome.UNSUPPORTED, f"needs {endpoint}: --service-url URL")
     if isinstance(environment, HarnessError):
         return unrun(plan, planned, Outcome.FAILED, f"failed in setup: {environment}")
     hopeless = {

@@ -52,7 +52,7 @@ def _prepare(job: Job) -> None:
         settle_s=min(_PATIENCE_S, job.timeouts.settle / 2),
         idle_s=job.idle_s,
         database=job.mode.database,
-        needs=list(job.mode.needs),
+        needs=[*job.mode.needs, *(["endpoint"] if job.mode.endpoint else [])],
         repetitions=_requests(job),
     )
     wire.write(job.folder / wire.REQUEST, request)

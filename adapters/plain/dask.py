@@ -30,8 +30,9 @@ def run(flow: Workload, ctx: Context) -> Mapping[str, Value]:
     futures: dict[str, Future] = {}
     for step in flow.steps:
         inputs = {up: futures[up] for up in step.upstreams}
-        # Not pure: a step that was run before has to run again.
-        futures[step.id] = client.submit(execute, ctx.call(step), inputs, key=step.id, pure=False)
+        # A key of its own in every run: what was run before has to run again.
+        key = f"{ctx.run_id}/{step.id}"
+        futures[step.id] = client.submit(execute, ctx.call(step), inputs, key=key)
     returned = {ref.step for ref in flow.outputs.values()}
     # Of the others too: a step that nobody waits for may fail, and must not go unnoticed.
     results = client.gather(futures)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -30,6 +30,7 @@ class Options(msgspec.Struct, frozen=True):
     repetitions: int | None
     seed: int
     timeouts: Sequence[str]
+    given: Mapping[str, str]  #: URLs of services to use, by name
     keep: bool
     dry_run: bool
     as_json: bool

@@ -79,6 +79,7 @@ def run(options: Options) -> int:
             begun,
             extra,
             options.keep,
+            options.given,
         )
         return _go_on(session, options.as_json)
 
@@ -106,15 +107,15 @@ def first_tries(
         return calibrate.costs(bench, wanted, shown.subject)
 
 
-def resume(name: str, *, keep: bool, as_json: bool) -> int:
+def resume(name: str, *, given: Mapping[str, str], keep: bool, as_json: bool) -> int:
     """Go on with a run that was cut off; returns the exit code."""
     home = Home.here()
     folder = store.find_run(home, name)
     with store.hold(folder):
-        return _resume(home, folder, keep, as_json)
+        return _resume(home, folder, given, keep, as_json)
 
 
-def _resume(home: Home, folder: Path, keep: bool, as_json: bool) -> int:
+def _resume(home: Home, folder: Path, given: Mapping[str, str], keep: bool, as_json: bool) -> int:
     begun = store.load(folder)
     if begun.status == "complete":
         click.echo(f"run {begun.id} is complete; nothing is left to do", err=True)
@@ -143,6 +144,7 @@ def _resume(home: Home, folder: Path, keep: bool, as_json: bool) -> int:
         begun,
         extra,
         keep,
+        given,
     )
     return _go_on(session, as_json)
 

@@ -24,7 +24,10 @@ def print_run(view: View) -> None:
         if not experiment.ruler:
             for made in experiments.tables_of(view, experiment):
                 parts += [made, ""]
-    parts += [usage.starts(view.starts), "", *ruled.parts(view.ruler), Text(_LEGEND, style="dim")]
+    parts += [usage.starts(view.starts), ""]
+    if any(each.services_s for each in view.starts):
+        parts += [usage.services(view.starts), ""]
+    parts += [*ruled.parts(view.ruler), Text(_LEGEND, style="dim")]
     show(*parts)
     # Not wrapped: a message is one line, and its paths can be copied.
     console = Console(highlight=False, soft_wrap=True)

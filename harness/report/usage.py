@@ -87,6 +87,20 @@ def starts(every: Sequence[Start]) -> Table:
     )
 
 
+def services(every: Sequence[Start]) -> Table:
+    """Seconds until each service was ready."""
+    return table(
+        ("framework", "mode", "service", "ready"),
+        [
+            [name(each.framework, each.version), each.mode, service, duration(seconds.value)]
+            for each in every
+            for service, seconds in each.services_s.items()
+        ],
+        left=("framework", "mode", "service"),
+        title="until a service was ready",
+    )
+
+
 def _all(words: Iterable[str]) -> str:
     return ", ".join(dict.fromkeys(words))
 

@@ -42,6 +42,7 @@ class Start(msgspec.Struct, frozen=True, kw_only=True):
     workers: int
     import_s: Estimate | None
     service_s: Estimate | None
+    services_s: dict[str, Estimate]  #: until each service of it was ready
     stop_s: Estimate | None
     idle_pss_bytes: Estimate | None
     idle_cpu_share: Estimate | None  #: of one core
@@ -195,6 +196,7 @@ def _starts(data: Data) -> list[Start]:
             workers=count,
             import_s=_of(trials, lambda t: _seconds(t, "import")),
             service_s=_of(trials, lambda t: _seconds(t, "service")),
+            services_s=_readiness(trials),
             stop_s=_of(trials, lambda t: _seconds(t, "stop")),
             idle_pss_bytes=_of(trials, _resource(lambda r: r.idle_pss_bytes)),
             idle_cpu_share=_of(trials, _resource(lambda r: r.idle_cpu_s and r.idle_cpu_s / idle_s)),
@@ -215,6 +217,14 @@ def _resource(part: Callable[[Resources], Number]) -> Callable[[Trial], Number |
 
 def _seconds(trial: Trial, phase: str) -> float | None:
     return trial.phases[phase] / 1e9 if phase in trial.phases else None
+
+
+def _readiness(trials: Sequence[Trial]) -> dict[str, Estimate]:
+    values: dict[str, list[list[float]]] = {}
+    for trial in trials:
+        for name, seconds in trial.services.items():
+            values.setdefault(name, []).append([seconds])
+    return {name: stats.estimate(each, positive=False) for name, each in values.items()}
 
 
 def _of(trials: Sequence[Trial], part: Callable[[Trial], float | None]) -> Estimate | None:

@@ -12,7 +12,9 @@ from harness.services.errors import ServiceError as ServiceError
 from harness.services.manager import Services as Services
 
 #: Those that belong to no framework, and the variable that may say where one is.
-VARIABLES = {name: f"HARNESS_{name.upper()}_URL" for name in ("postgres", "redis", "dask")}
+VARIABLES = {
+    name: f"HARNESS_{name.upper()}_URL" for name in ("postgres", "redis", "dask", "endpoint")
+}
 
 
 def taken_from(environment: MutableMapping[str, str]) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 import signal
@@ -11,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
-from harness.services import dask, postgres, redis
+from harness.services import dask, endpoint, notes, postgres, redis
 from harness.services.errors import ServiceError
 from harness.services.ports import Ports
 from harness.services.process import Command, Process
@@ -21,17 +20,16 @@ PROVIDERS: Mapping[str, Callable[..., AbstractContextManager[str]]] = {
     "postgres": postgres.provided,
     "redis": redis.provided,
     "dask": dask.provided,
+    "endpoint": endpoint.provided,
 }
-
-_STATE = "services.jsonl"
 
 
 class Services:
     """Starts what a trial needs. As a context manager it stops all, the last one first.
 
-    Every service that got ready, and every one that died by itself, is noted in ``services.jsonl``
-    in ``folder``. While one of them is dead nothing can come right: its death raises
-    :class:`ServiceError` in the main thread, whatever that is waiting for.
+    Every service that got ready, and every one that died by itself, is noted in ``folder``. Once
+    one of them is dead nothing can come right: its death raises :class:`ServiceError` in the main
+    thread, whatever that is waiting for.
     """
 
     def __init__(
@@ -55,6 +53,7 @@ class Services:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._running.clear()  # from now on they may end
         self._stack.close()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
 
@@ -122,7 +121,7 @@ class Services:
     ) -> Process:
         """As :meth:`start`, for a command that is to be run or ended in its own way."""
         process = self._process(command)
-        self._stack.callback(self._stop, process)
+        self._stack.callback(process.stop)
         process.wait_until(ready, patience_s)
         self._running.append(process)
         self.check()
@@ -145,17 +144,9 @@ class Services:
         for process in self._running:
             if process.returncode is not None and self.dead is None:
                 self.dead = ServiceError(f"service {process.command.name} {process.end()}")
-                self._note({"service": process.command.name, "died": str(self.dead)})
+                notes.note(self.folder, {"died": str(self.dead)})
                 raise self.dead
 
-    def _stop(self, process: Process) -> None:
-        if process in self._running:
-            self._running.remove(process)
-        process.stop()
-
     def _note_ready(self, name: str, began: float) -> None:
-        self._note({"service": name, "ready_s": round(time.monotonic() - began, 3)})
-
-    def _note(self, what: Mapping[str, object]) -> None:
-        with (self.folder / _STATE).open("a") as file:
-            file.write(f"{json.dumps(what)}\n")
+        seconds = round(time.monotonic() - began, 3)
+        notes.note(self.folder, {"service": name, "ready_s": seconds})

@@ -74,7 +74,7 @@ class Process:
         began = time.monotonic()
         while not ready():
             if self.returncode is not None:
-                raise ServiceError(f"{self.command.name} {self.end()} before it was ready")
+                raise ServiceError(f"{self.command.name} {self.end(' before it was ready')}")
             if time.monotonic() - began > patience_s:
                 raise ServiceError(
                     f"{self.command.name} was not ready within {patience_s:g} s; {self.words()}"
@@ -93,7 +93,7 @@ class Process:
         if self._popen.returncode != 0:
             raise ServiceError(f"{self.command.name} {self.end()}")
 
-    def end(self) -> str:
+    def end(self, when: str = "") -> str:
         """How it ended, in words."""
         code = self.returncode
         how = f"ended with exit code {code}"
@@ -101,7 +101,7 @@ class Process:
             how = f"was ended by signal {-code}"
             with contextlib.suppress(ValueError):  # most real-time signals have no name
                 how = f"was ended by {signal.Signals(-code).name}"
-        return f"{how}; {self.words()}"
+        return f"{how}{when}; {self.words()}"
 
     def words(self) -> str:
         """What it said last, and where all of it is."""

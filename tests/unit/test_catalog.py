@@ -49,7 +49,9 @@ def test_every_adapter_has_a_description() -> None:
 def test_our_descriptions_are_valid(folder: Path) -> None:
     entry = catalog.read_entry(folder / "adapter.toml")
     assert SpecifierSet(entry.python)
-    assert set(entry.modes) <= set(catalog.MODES)
+    assert {mode.partition("-")[0] for mode in entry.modes} <= set(catalog.MODES)
+    for mode in entry.modes.values():
+        assert (folder / f"{mode.module}.py").exists()
     assert all(mode.summary.strip() for mode in entry.modes.values())
     assert (entry.tolerance == 0) or entry.tolerance_reason.strip()
 
@@ -132,7 +134,7 @@ def test_adapters_of_the_users_own_are_found(
     found = catalog.discover(Home(tmp_path))
     assert found["mine"].folder == mine.resolve()
     assert found["other"].folder == elsewhere.resolve()
-    assert found["mine"].module == "adapters.mine.adapter"
+    assert found["mine"].module("inprocess") == "adapters.mine.adapter"
 
 
 def test_a_mode_of_no_framework_may_have_any_name(tmp_path: Path) -> None:
@@ -228,7 +230,7 @@ def test_a_version_is_chosen_beside_another_one_and_named_by_it() -> None:
     ]
     (found,) = catalog.choose(CATALOG, ["prefect@3.8.5"])
     assert (found.adapter, found.version, found.spec) == ("prefect", "3.8.5", "prefect@3.8.5")
-    assert found.module == "adapters.prefect.adapter"
+    assert found.module("inprocess") == "adapters.prefect.adapter"
     assert found.entry == CATALOG["prefect"].entry
 
 
@@ -260,7 +262,7 @@ def test_a_version_that_was_not_resolved_is_not_taken_for_the_adapters_own() -> 
 def test_an_alias_is_the_same_framework_under_another_name() -> None:
     null = catalog.alias(PLAIN, "null")
     assert (null.name, null.spec, null.adapter) == ("null", "plain", "plain")
-    assert (null.module, null.lock, null.entry) == (PLAIN.module, PLAIN.lock, PLAIN.entry)
+    assert (null.folder, null.lock, null.entry) == (PLAIN.folder, PLAIN.lock, PLAIN.entry)
 
 
 def test_an_unknown_mode_is_refused_with_the_nearest() -> None:

@@ -23,7 +23,7 @@ def test_plain_has_two_further_names_and_one_environment() -> None:
         assert catalog[name].name == name
         assert catalog[name].spec == "plain"
         assert catalog[name].lock == catalog["plain"].lock
-        assert catalog[name].module == "adapters.plain.adapter"
+        assert catalog[name].module("inprocess") == "adapters.plain.adapter"
         assert catalog[name].entry.ruler
 
 

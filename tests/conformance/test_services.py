@@ -1,0 +1,200 @@
+"""Services: started, watched, measured and stopped, whatever they do."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+import psutil
+import pytest
+
+from harness.home import Home
+from harness.model import Outcome, Timeouts, Trial
+from harness.services import ServiceError, Services
+from harness.services.ports import HOST
+from workloads import patterns
+
+from . import machinery
+
+WORKLOAD = patterns.chain(steps=3)
+
+Runner = Callable[..., Trial]
+
+
+@pytest.fixture
+def run(home: Home, tmp_path: Path) -> Runner:
+    def run(
+        mode: str, given: Mapping[str, str] | None = None, timeouts: Timeouts = machinery.PATIENT
+    ) -> Trial:
+        job = machinery.job(
+            home, machinery.fake("serves"), WORKLOAD, tmp_path, mode=mode, timeouts=timeouts
+        )
+        job = msgspec.structs.replace(job, given=dict(given or {}))
+        result = machinery.bounded_run(job, 90)
+        assert machinery.traces(tmp_path) == []
+        return result
+
+    return run
+
+
+def said(result: Trial) -> str:
+    outcome, evidence = result.worst
+    assert outcome is Outcome.FAILED
+    assert len(evidence) == 1
+    assert evidence[0].isprintable()
+    return evidence[0]
+
+
+@pytest.mark.parametrize(
+    ("mode", "names"),
+    [
+        ("works", ["listener"]),
+        ("stubborn", ["listener"]),
+        ("databases", ["postgres", "redis", "listener"]),
+        ("dask", ["dask scheduler", "dask worker 1", "dask", "listener"]),
+    ],
+)
+def test_what_got_ready_is_noted_and_nothing_is_left(
+    run: Runner, mode: str, names: list[str]
+) -> None:
+    result = run(mode)
+    assert result.worst[0] is Outcome.OK
+    assert list(result.services) == names
+    assert all(0 <= seconds < 60 for seconds in result.services.values())
+    assert result.phases["service"] / 1e9 >= max(result.services.values())
+
+
+def test_one_that_is_never_ready(run: Runner) -> None:
+    text = said(run("never_ready"))
+    assert "failed in service: ServiceError: listener was not ready within 1 s" in text
+    assert "it said last: warming up; log: " in text
+    assert Path(text.rpartition("log: ")[2]).read_text() == "warming up\n"
+
+
+def test_one_that_ends_at_once(run: Runner) -> None:
+    text = said(run("exits"))
+    assert "listener ended with exit code 3 before it was ready" in text
+    assert "cannot bind: address in use" in text
+
+
+def test_a_set_up_that_fails(run: Runner) -> None:
+    assert "init ended with exit code 1; it said last: no space left" in said(run("set_up_fails"))
+
+
+def test_a_program_that_is_not_there(run: Runner) -> None:
+    assert "init cannot be started: No such file" in said(run("missing"))
+
+
+def test_one_that_dies_in_the_middle_ends_the_wait(run: Runner) -> None:
+    text = said(run("dies"))
+    assert "ServiceError: service listener was ended by SIGKILL" in text
+    assert "password is …" in text, "a secret was repeated"
+
+
+def test_one_whose_death_nobody_hears_is_named_when_time_is_up(run: Runner) -> None:
+    outcome, evidence = run("dies_unheard", timeouts=Timeouts(execute=4)).worst
+    assert outcome is Outcome.TIMEOUT
+    assert "service listener was ended by SIGKILL" in evidence[1]
+
+
+def test_a_database_that_dies_in_the_middle(run: Runner) -> None:
+    assert "service postgres was ended by SIGKILL" in said(run("dies_postgres"))
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"postgres": "postgresql://a:b@127.0.0.1:1/x"}, "postgres at 127.0.0.1:1 refused"),
+        ({"postgres": "mysql://a"}, "write postgresql://user:password@host:port/database"),
+        ({"redis": "redis://127.0.0.1:1"}, "redis at 127.0.0.1:1: "),
+        ({"redis": "http://127.0.0.1"}, "write redis://:password@host:port"),
+    ],
+)
+def test_a_given_one_that_does_not_answer(run: Runner, given: dict[str, str], words: str) -> None:
+    assert words in said(run("databases", given))
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("http://127.0.0.1:1", "nobody answers at 127.0.0.1:1"),
+        ("127.0.0.1", "write scheme://host:port"),
+        ("http://127.0.0.1:x", "write scheme://host:port"),
+    ],
+)
+def test_a_service_elsewhere_that_is_not_there(run: Runner, url: str, words: str) -> None:
+    assert words in said(run("elsewhere", {"endpoint": url}))
+
+
+@pytest.fixture
+def databases(tmp_path: Path) -> Services:
+    (tmp_path / "logs").mkdir()
+    return Services(tmp_path / "logs", tmp_path / "data")
+
+
+def test_databases_listen_on_loopback_only_as_no_root_and_refuse_strangers(
+    databases: Services,
+) -> None:
+    before = {child.pid for child in psutil.Process().children()}
+    with databases:
+        for name in ("postgres", "redis"):
+            databases.provide(name)
+        children = [c for c in psutil.Process().children() if c.pid not in before]
+        assert len(children) == 2
+        assert all(child.username() != "root" for child in children)
+        listening = [
+            connection.laddr.ip
+            for child in children
+            for connection in child.net_connections("all")
+            if connection.status == psutil.CONN_LISTEN
+        ]
+        assert listening == [HOST, HOST]
+        for name, words in (("postgres", "password authentication failed"), ("redis", "WRONGPASS")):
+            parts = urlsplit(databases.url(name))
+            wrong = parts._replace(netloc=parts.netloc.replace(str(parts.password), "guess"))
+            stranger = Services(databases.folder, databases.scratch, 1, {name: wrong.geturl()})
+            with pytest.raises(RuntimeError, match=words), stranger:
+                stranger.provide(name)
+    assert {child.pid for child in psutil.Process().children()} <= before
+
+
+def test_a_given_instance_lends_a_database_and_gets_it_back(databases: Services) -> None:
+    with databases:
+        for name in ("postgres", "redis"):
+            databases.provide(name)
+        given = {name: databases.url(name) for name in ("postgres", "redis")}
+        assert count_of_databases(given["postgres"]) == 2
+        with Services(databases.folder, databases.scratch, 1, given) as borrowing:
+            for name in given:
+                borrowing.provide(name)
+                assert borrowing.url(name) != given[name]
+            assert count_of_databases(given["postgres"]) == 3
+        assert count_of_databases(given["postgres"]) == 2
+
+
+def count_of_databases(url: str) -> int:
+    query = "SELECT count(*) FROM pg_database WHERE NOT datistemplate"
+    done = subprocess.run(
+        ["psql", "-XAt", "-c", query, "-d", url], capture_output=True, text=True, check=True
+    )
+    return int(done.stdout)
+
+
+def test_databases_stop_and_leave_no_port_every_time(tmp_path: Path) -> None:
+    for round_ in range(10):
+        (tmp_path / f"{round_}").mkdir()
+        with Services(tmp_path / f"{round_}", tmp_path / f"data-{round_}") as services:
+            for name in ("postgres", "redis"):
+                services.provide(name)
+            ports = [urlsplit(services.url(name)).port or 0 for name in ("postgres", "redis")]
+            (postgres,) = (c for c in psutil.Process().children() if c.name() == "postgres")
+            if round_ % 2:
+                with pytest.raises(ServiceError, match="postgres was ended by SIGKILL"):
+                    postgres.kill()
+                    time.sleep(10)
+        assert all(map(machinery.is_free, ports))
+        assert machinery.traces(tmp_path) == []

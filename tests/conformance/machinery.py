@@ -141,7 +141,11 @@ def traces_after(folder: Path, seconds: float) -> list[str]:
 
 def is_free(port: int) -> bool:
     """Whether nobody listens there."""
-    return all(item.laddr.port != port for item in psutil.net_connections("tcp") if item.laddr)
+    return all(
+        item.laddr.port != port
+        for item in psutil.net_connections("tcp")
+        if item.status == psutil.CONN_LISTEN
+    )
 
 
 def environment(home: Home) -> dict[str, str]:

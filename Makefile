@@ -10,6 +10,7 @@ run: .venv/harness.ready
 	$(BIN)/harness run
 
 test: lint
+	tests/services
 	$(BIN)/harness setup
 	$(BIN)/python -m pytest -n 2 -m "not framework" --benchmark-disable
 	$(BIN)/python -m pytest tests/benchmarks --benchmark-disable-gc -q

@@ -66,9 +66,12 @@ class Api:
                 return found
 
     def result(self, dag: str, run: str, task: str) -> Any:
-        """What a task returned."""
+        """What a task that succeeded returned; Airflow keeps nothing of one that returned None."""
         place = f"/api/v2/dags/{dag}/dagRuns/{run}/taskInstances/{task}/xcomEntries/return_value"
-        return self._get(place, stringify=False)["value"]
+        answer = self._client.get(place, params={"stringify": False})
+        if answer.status_code == httpx.codes.NOT_FOUND:
+            return None
+        return answer.raise_for_status().json()["value"]
 
     def _get(self, place: str, **query: Any) -> dict[str, Any]:
         answer = self._client.get(place, params=query).raise_for_status()

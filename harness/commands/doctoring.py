@@ -13,6 +13,7 @@ from harness.catalog import discover
 from harness.errors import HarnessError
 from harness.home import Home
 from harness.report import tables
+from harness.services import postgres, redis
 
 _DISK_NEEDED_MB = 5_000  # all environments with their cache
 
@@ -29,7 +30,7 @@ class Diagnosis(msgspec.Struct, frozen=True):
 def doctor(as_json: bool) -> int:
     """Print the diagnoses; 1 if something that is needed is missing."""
     home = Home.here()
-    found = [*_machine(home), *_adapters(home)]
+    found = [*_machine(home), *_services(), *_adapters(home)]
     if as_json:
         click.echo(msgspec.json.encode(found))
     else:
@@ -80,6 +81,23 @@ def _uv() -> Diagnosis:
         return Diagnosis("uv", envs.uv_path(), "")
     except HarnessError as error:
         return Diagnosis("uv", str(error), "pip install uv")
+
+
+def _services() -> list[Diagnosis]:
+    """What the modes with a control plane need beside the frameworks."""
+    there = {
+        "PostgreSQL": (postgres.programs(), postgres.INSTALL),
+        "Redis": (shutil.which("redis-server"), redis.INSTALL),
+    }
+    return [
+        Diagnosis(
+            f"{name} (server and distributed modes)",
+            str(path or "none"),
+            "" if path else install,
+            needed=False,
+        )
+        for name, (path, install) in there.items()
+    ]
 
 
 def _adapters(home: Home) -> list[Diagnosis]:

@@ -84,18 +84,17 @@ def job(
     *,
     mode: str | None = None,
     repetitions: int = 1,
+    workers: int = 1,
     timeouts: Timeouts = PATIENT,
 ) -> Job:
     """A trial of ``framework`` in ``folder/trial``."""
     file = folder / "workload.json"
     wire.write(file, workload.to_json())
-    mode = mode or framework.default_mode
+    mode, oracle = mode or framework.default_mode, folder / "oracle"
     return Job(
-        planned=PlannedTrial("t", 1, framework.name, mode, 1, ["cell"]),
+        planned=PlannedTrial("t", 1, framework.name, mode, workers, ["cell"]),
         framework=framework,
-        tasks=[
-            Task("cell", "w", workload, file, 1, answer(workload, folder / "oracle"), repetitions)
-        ],
+        tasks=[Task("cell", "w", workload, file, workers, answer(workload, oracle), repetitions)],
         timeouts=timeouts,
         folder=folder / "trial",
         venv=envs.plan(home, framework).folder,

@@ -50,13 +50,24 @@ def list_(as_json: bool) -> None:
 
 @cli.command()
 @click.argument("names", nargs=-1)
+@click.option(
+    "--measure",
+    is_flag=True,
+    help="Instead, measure how long it takes from nothing, with an empty and a filled package "
+    "cache, and what is left running then.",
+)
+@click.option("--mode", metavar="M", help="To measure. [default: each framework's first mode]")
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
-def setup(names: tuple[str, ...], as_json: bool) -> None:
+def setup(names: tuple[str, ...], measure: bool, mode: str | None, as_json: bool) -> None:
     """Make the environments of the frameworks NAMES (default: all), and prove
     each by a verified run. What is there already is kept.
     """
     from harness.commands import setting_up
 
+    if mode is not None and not measure:
+        raise click.UsageError("--mode is for --measure: an environment is for all modes")
+    if measure:
+        sys.exit(setting_up.measure(list(names) or ["all"], mode, as_json))
     sys.exit(setting_up.setup(list(names) or ["all"], as_json))
 
 

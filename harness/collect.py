@@ -66,6 +66,7 @@ def collect(
         repetitions=repetitions,
         resources=_resources(remains.response, ending, harness_cpu_s) if ending else None,
         services=noted.ready_s,
+        commands=[judge.line(text) for text in noted.commands],
     )
     tidy(job, trial)
     return trial

@@ -200,6 +200,7 @@ class Trial(Struct, frozen=True):
     repetitions: list[Repetition]
     resources: Resources | None = None
     services: dict[str, float] = msgspec.field(default_factory=dict)  #: seconds until ready
+    commands: list[str] = msgspec.field(default_factory=list)  #: that its services took, in order
 
     @property
     def worst(self) -> tuple[Outcome, list[str]]:

@@ -76,26 +76,36 @@ def _prove(home: Home, venv: envs.Venv, stop: threading.Event) -> tuple[float, f
     return result.phases["import"] / 1e9, sum(result.phases.values()) / 1e9
 
 
-def check_trial(home: Home, venv: envs.Venv, folder: Path, stop: threading.Event) -> Trial:
-    """One trial of the workload whose answer is known, in the framework's default mode."""
+def check_trial(
+    home: Home,
+    venv: envs.Venv,
+    folder: Path,
+    stop: threading.Event,
+    *,
+    mode: str | None = None,
+    idle_s: float = 0.0,
+) -> Trial:
+    """One trial of the workload whose answer is known. ``mode``: the framework's first."""
 
     def on_phase(phase: str, run_id: str) -> None:
         if stop.is_set():
             raise EnvError(f"the check of {framework.name} was stopped in {phase} {run_id}")
 
     framework = venv.framework
+    mode = mode or framework.default_mode
     workload = kinds.kinds()
     file = folder / "workload.json"
     wire.write(file, workload.to_json())
     return trial.run(
         Job(
-            planned=PlannedTrial("check", 1, framework.name, framework.default_mode, 1, ["check"]),
+            planned=PlannedTrial("check", 1, framework.name, mode, 1, ["check"]),
             framework=framework,
             tasks=[Task("check", "check", workload, file, 1, kinds.EXPECTED)],
             timeouts=Timeouts(execute=180.0),
             folder=folder / "trial",
             venv=venv.folder,
             pythonpath=[import_folder(home, framework.folder)],
+            idle_s=idle_s,
         ),
         on_phase,
     )

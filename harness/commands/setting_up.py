@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 import click
 import msgspec
 
-from harness import envs, prepare, progress, versions
+from harness import envs, prepare, progress, setup_cost, versions
 from harness.catalog import Framework, choose, choose_one, discover
 from harness.errors import HarnessError, UsageError
 from harness.home import Home, package_folder
 from harness.model import Environment
-from harness.report import tables
+from harness.report import setups, tables
 
 
 def setup(names: list[str], as_json: bool) -> int:
@@ -31,6 +31,25 @@ def setup(names: list[str], as_json: bool) -> int:
     for name, error in failed.items():
         click.echo(f"harness: {name}: {error}", err=True)
     return max((error.exit_code for error in failed.values()), default=0)
+
+
+def measure(names: list[str], mode: str | None, as_json: bool) -> int:
+    """Measure set-ups from nothing; 0 if all came to a verified run."""
+    home = Home.here()
+    frameworks = resolved(home, choose(discover(home), names))
+    wanted = [(each, mode or each.default_mode) for each in frameworks]
+    for framework, name in wanted:
+        framework.mode(name)  # raises before anything is made
+    measured = []
+    with progress.Setup([each.name for each in frameworks]) as shown:
+        for framework, name in wanted:
+            measured.append(setup_cost.measure(home, framework, name, shown.part))
+            shown.part(framework.name, "ready")
+    if as_json:
+        click.echo(msgspec.json.encode(measured))
+    else:
+        tables.show(*setups.parts(measured))
+    return 0
 
 
 def resolved(home: Home, frameworks: Sequence[Framework]) -> list[Framework]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shlex
 import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -128,6 +129,11 @@ class Services:
         return process
 
     def _process(self, command: Command) -> Process:
+        program, *rest = command.arguments
+        said = shlex.join([Path(program).name, *rest]).replace(str(self.scratch), "FOLDER")
+        for secret in self._secrets:
+            said = said.replace(secret, "…")
+        notes.note(self.folder, {"command": said})
         return Process(command, self.log(command.name), self._secrets)
 
     def log(self, name: str) -> Path:

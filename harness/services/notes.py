@@ -12,10 +12,13 @@ _FILE = "services.jsonl"
 
 @dataclass(frozen=True)
 class Noted:
-    """Seconds until each service was ready, and what was last heard of those that died."""
+    """Seconds until each service was ready, what was last heard of those that died, and the
+    commands that were given.
+    """
 
     ready_s: dict[str, float] = field(default_factory=dict)
     died: list[str] = field(default_factory=list)
+    commands: list[str] = field(default_factory=list)
 
 
 def note(folder: Path, what: Mapping[str, object]) -> None:
@@ -41,4 +44,6 @@ def read(folder: Path) -> Noted:
                 found.ready_s[name] = seconds
             case {"died": str(how)}:
                 found.died.append(how)
+            case {"command": str(command)}:
+                found.commands.append(command)
     return found

@@ -58,7 +58,7 @@ def provided(services: Services, given: str | None) -> Iterator[str]:
 
 
 def _started(services: Services, found: Path, user: str | None, folder: Path) -> str:
-    password, port, data = services.secret(), services.port(), folder / "data"
+    password, port, data = services.secret(), services.port(), "data"
     secret = folder / "password"
     secret.write_text(password)
     secret.chmod(0o600)
@@ -69,7 +69,7 @@ def _started(services: Services, found: Path, user: str | None, folder: Path) ->
         Command(
             "initdb",
             [
-                *(str(found / "initdb"), "-D", str(data), "-U", _USER, "--pwfile", str(secret)),
+                *(str(found / "initdb"), "-D", data, "-U", _USER, "--pwfile", secret.name),
                 *("--auth", "scram-sha-256", "-E", "UTF8", "--no-locale", "--no-sync"),
             ],
             own,
@@ -84,7 +84,7 @@ def _started(services: Services, found: Path, user: str | None, folder: Path) ->
         "max_connections": str(_CONNECTIONS),
     }
     settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-    arguments = [str(found / "postgres"), "-D", str(data), "-p", str(port), *settings]
+    arguments = [str(found / "postgres"), "-D", data, "-p", str(port), *settings]
     # SIGINT: do not wait for clients to leave by themselves.
     command = Command(_NAME, arguments, own, user, folder, stop=signal.SIGINT)
     services.run_service(command, lambda: _accepts(found, port), 60.0)

@@ -1,7 +1,7 @@
 """Does the ruler find costs that were put there? ``python -m tests.benchmarks.known_answers``
 
-For each cost a step, the built-in fake framework runs a chain of empty steps with it; and for a
-loss of parallelism, a fan-out of spinning ones. Found and injected are printed side by side. A
+For each cost a step, the built-in fake framework runs a chain of empty steps with and without it;
+and for a loss of parallelism, a fan-out of spinning ones. Found and injected are printed side by side. A
 measurement and no test: what it finds depends on the machine's other work, too.
 """
 
@@ -56,8 +56,9 @@ def main() -> None:
     made = prepare.ready(home, [machinery.fake("fake")], lambda name, part: None)["fake"]
     assert isinstance(made, Environment), made
     chain = patterns.chain(steps=STEPS)
+    without = warm_s(home, fake_with(), chain, 1)
     for cost in COSTS_S:
-        found = warm_s(home, fake_with(FAKE_STEP_S=cost), chain, 1) / STEPS
+        found = (warm_s(home, fake_with(FAKE_STEP_S=cost), chain, 1) - without) / STEPS
         off = abs(found - cost)
         verdict = "yes" if off <= max(0.02 * cost, 50e-6) else "NO"
         print(f"a step costs {cost * 1e3:7.3f} ms, found {found * 1e3:7.3f} ms: {verdict}")

@@ -1,8 +1,8 @@
 """Does the ruler find costs that were put there? ``python -m tests.benchmarks.known_answers``
 
 For each cost a step, the built-in fake framework runs a chain of empty steps with and without it;
-and for a loss of parallelism, a fan-out of spinning ones. Found and injected are printed side by side. A
-measurement and no test: what it finds depends on the machine's other work, too.
+and for a loss of parallelism, a fan-out of spinning ones. Found and injected are printed side by
+side. A measurement and no test: what it finds depends on the machine's other work, too.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -23,6 +24,7 @@ from harness.model import Struct
 MODES = ("inprocess", "server", "distributed", "cluster")
 
 _NO_FRAMEWORK = "python"  # as an adapter's package
+_PYTHON = "py"  # before an interpreter's version
 
 
 class Setting(Struct, frozen=True):
@@ -56,18 +58,22 @@ class Entry(Struct, frozen=True):
     python: str  #: interpreters that it admits, as a version specifier
     homepage: str
     modes: dict[str, Mode]
+    python_reason: str = ""  #: why no others
     tolerance: float = 0.0  #: relative, for numbers in outputs, where pins must differ
     tolerance_reason: str = ""
     ruler: bool = False  #: it is there to prove the harness, and no answer to any question
 
 
 class Framework(msgspec.Struct, frozen=True):
-    """An adapter as found on disk, in its own or another version of its framework."""
+    """An adapter as found on disk, in its own or another version of its framework, or for another
+    interpreter.
+    """
 
-    name: str  #: how it is called here: the adapter's name, ``prefect@3.8.5``, or an alias
+    name: str  #: here: the adapter's, ``prefect@3.8.5``, ``prefect@py3.12``, or an alias
     folder: Path
     entry: Entry
     version: str | None = None  #: as asked for; None is the one that the adapter's lock pins
+    python: str | None = None  #: the interpreter's minor version as asked for, such as 3.12
     pinned: Path | None = None  #: the lock of ``version``, once ``versions.resolve`` has made it
 
     @property
@@ -78,7 +84,21 @@ class Framework(msgspec.Struct, frozen=True):
     @property
     def spec(self) -> str:
         """What a command has to be given to mean this framework, also where it has an alias."""
-        return self.adapter if self.version is None else f"{self.adapter}@{self.version}"
+        parts = [self.adapter, self.version, self.python and f"{_PYTHON}{self.python}"]
+        return "@".join(filter(None, parts))
+
+    @property
+    def interpreters(self) -> str:
+        """The interpreters that it may have, as a version specifier."""
+        return self.entry.python + (f",=={self.python}.*" if self.python else "")
+
+    @property
+    def refusal(self) -> str:
+        """Why it cannot have the interpreter that was asked for; empty if it can."""
+        if self.python is None or f"{self.python}.0" in SpecifierSet(self.entry.python):
+            return ""
+        reason = self.entry.python_reason or "so its adapter.toml"
+        return f"Python {self.python} is refused, {self.entry.python} admitted: {reason}"
 
     def module(self, mode: str) -> str:
         """What a worker imports for a mode."""
@@ -197,7 +217,8 @@ def choose_one(catalog: Catalog, name: str, command: str) -> Framework:
 
 def choose(catalog: Catalog, names: Sequence[str]) -> list[Framework]:
     """The named frameworks, each once; ``all`` stands for every one, ``prefect@3.8.5`` for a
-    version, which ``versions.resolve`` has to resolve before it can be used.
+    version, which ``versions.resolve`` has to resolve before it can be used, and ``prefect@py3.12``
+    for an interpreter.
 
     Raises :class:`UsageError` for a name that is unknown, broken or has no versions.
     """
@@ -212,7 +233,11 @@ def choose(catalog: Catalog, names: Sequence[str]) -> list[Framework]:
         adapter, at, version = name.partition("@")
         if at and adapter == "all":
             raise UsageError(f"{name}: give the version of one framework, as in prefect@3.8.5")
-        found = of_version(catalog[adapter], version) if at else catalog[adapter]
+        found = catalog[adapter]
+        if at and version.startswith(_PYTHON):
+            found = of_python(found, version.removeprefix(_PYTHON))
+        elif at:
+            found = of_version(found, version)
         chosen[found.name] = found
     return list(chosen.values())
 
@@ -232,6 +257,17 @@ def of_version(framework: Framework, version: str) -> Framework:
         version = str(Version(version))
     name = f"{framework.adapter}@{version}"
     return msgspec.structs.replace(framework, name=name, version=version, pinned=None)
+
+
+def of_python(framework: Framework, minor: str) -> Framework:
+    """The same adapter with another interpreter, labelled ``prefect@py3.12``.
+
+    Raises :class:`UsageError` for what is no minor version.
+    """
+    if not re.fullmatch(r"3\.\d{1,2}", minor):
+        raise UsageError(f"{framework.name}@{_PYTHON}{minor}: write {framework.name}@{_PYTHON}3.12")
+    other = msgspec.structs.replace(framework, python=minor)
+    return msgspec.structs.replace(other, name=other.spec)
 
 
 def alias(framework: Framework, name: str) -> Framework:

@@ -56,7 +56,7 @@ class Composer(msgspec.Struct, frozen=True):
         for question in made.questions:
             for subject in plan.subjects(question, self.chosen, self.catalog, self.settings):
                 framework = self.catalog[subject.framework]
-                if subject.mode in framework.entry.modes:
+                if subject.mode in framework.entry.modes and not framework.refusal:
                     wanted[subject.framework] = framework
         return list(wanted.values())
 

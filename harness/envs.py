@@ -80,7 +80,7 @@ def plan(home: Home, framework: Framework, extra: Path | None = None) -> Venv:
         raise EnvError(
             f"{framework.spec} has no requirements.lock; make it: harness lock {framework.adapter}"
         )
-    interpreter = interpreters.choose(framework.entry.python, framework.spec)
+    interpreter = interpreters.choose(framework.interpreters, framework.spec)
     parts = [str(_FORM), framework.lock.read_text(), interpreter.path, interpreter.version]
     parts += [platform.machine(), extra.read_text() if extra else ""]
     key = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]

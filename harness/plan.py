@@ -120,6 +120,8 @@ def subjects(
     """
     entry = question.entry
     named = [catalog[name] for name in entry.frameworks] or list(chosen)
+    if entry.estimates == "portability":
+        return _everywhere(named, catalog, entry, settings)
     mode = None if question.ruler else settings.mode
     found = [
         Subject(framework.name, mode or framework.default_mode, workers)
@@ -136,6 +138,24 @@ def subjects(
         baselines += [Subject(BASELINE, mode, subject.workers) for subject in found]
     others = [subject for subject in found if subject.framework != BASELINE]
     return list(dict.fromkeys([*baselines, *others]))
+
+
+def _everywhere(
+    named: Sequence[Framework],
+    catalog: Mapping[str, Framework],
+    entry: Entry,
+    settings: Settings,
+) -> list[Subject]:
+    """Every mode of every framework, on every interpreter that the catalog has it for."""
+    found: list[Subject] = []
+    for own in named:
+        others = [each for each in catalog.values() if each.python and each.folder == own.folder]
+        for framework in [own, *others]:
+            modes = [settings.mode] if settings.mode else framework.entry.modes
+            for mode in modes:
+                counts = _workers(framework, mode, entry, settings)
+                found += [Subject(framework.name, mode, workers) for workers in counts]
+    return list(dict.fromkeys(found))
 
 
 def _workers(framework: Framework, mode: str, entry: Entry, settings: Settings) -> list[int]:

@@ -16,6 +16,7 @@ from harness.model import Struct
 
 #: What an experiment may estimate; each is a table of the report.
 Estimates = Literal[
+    "portability",  # in which modes and on which interpreters a pipeline gives its answer
     "workload",  # what a pipeline takes, cold and warm, and over plain Python
     "overhead",  # per step, in chains
     "throughput",  # steps per second, with empty steps
@@ -35,7 +36,7 @@ LADDERS = ("growth", "payload")
 
 #: Experiments in which plain Python with one worker has no place beside each point: its own points
 #: are others, or one worker has no more than its own share of the work.
-ALONE = ("metg", "weak")
+ALONE = ("metg", "weak", "portability")
 
 
 class Entry(Struct, frozen=True):

@@ -145,6 +145,8 @@ def _one(session: Session, planned: PlannedTrial, progress: Progress) -> Trial:
     if planned.mode not in framework.entry.modes:
         known = ", ".join(framework.entry.modes)
         return unrun(plan, planned, Outcome.UNSUPPORTED, f"no mode {planned.mode}; has {known}")
+    if framework.refusal:
+        return unrun(plan, planned, Outcome.UNSUPPORTED, framework.refusal)
     endpoint = framework.mode(planned.mode).endpoint
     if endpoint and "endpoint" not in session.given:
         return unrun(plan, planned, Outcome.UNSUPPORTED, f"needs {endpoint}: --service-url URL")

@@ -44,7 +44,7 @@ def asked_profile(options: Options) -> profile.Profile:
                 "--profile and --experiment bring workloads of their own; "
                 "leave out --workload and --param, or write a profile: see README.md"
             )
-        found = profile.find(options.profile or _DEFAULT_PROFILE)
+        found = profile.find(_profile_of(options))
         return profile.select(found, list(options.experiments))
     entry = profile.Entry(
         estimates="workload",
@@ -53,6 +53,12 @@ def asked_profile(options: Options) -> profile.Profile:
         parameters=dict(key_values(options.parameters)),
     )
     return profile.Profile(title="one workload", experiments={entry.workload: entry})
+
+
+def _profile_of(options: Options) -> str:
+    """The profile that is named, or the one of which an experiment has its name, or standard."""
+    own = [name for name in options.experiments if name in profile.names()]
+    return options.profile or next(iter(own), _DEFAULT_PROFILE)
 
 
 def chosen_of(catalog: Catalog, names: Sequence[str]) -> list[Framework]:
@@ -71,7 +77,7 @@ def check_mode(catalog: Catalog, mode: str | None) -> None:
 def settings_of(options: Options, asked: profile.Profile) -> Settings:
     """What holds for the whole run: the options, and the profile where they say nothing."""
     return Settings(
-        profile=options.profile or (_DEFAULT_PROFILE if options.experiments else ""),
+        profile=_profile_of(options) if options.profile or options.experiments else "",
         mode=options.mode,
         workers=host.cores() if options.workers is None else options.workers,
         trials=asked.trials if options.trials is None else options.trials,

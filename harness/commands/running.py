@@ -17,6 +17,7 @@ from harness import (
     code,
     compose,
     forecast,
+    portability,
     prepare,
     progress,
     ruler,
@@ -49,6 +50,8 @@ def run(options: Options) -> int:
         workload.locate(home, entry.workload)  # a name that means nothing is told at once
     chosen = resolved(home, chosen)
     catalog.update({each.name: each for each in chosen})
+    if any(entry.estimates == "portability" for entry in asked.experiments.values()):
+        catalog.update({each.name: each for each in portability.variants(home, chosen)})
     composer = compose.Composer(home, catalog, chosen, settings, extra)
     environments = environments_of(home, [catalog[BASELINE]], extra)
     failed = environments[BASELINE]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console, RenderableType
 from rich.text import Text
 
-from harness.report import experiments, ruled, usage
+from harness.report import experiments, portable, ruled, usage
 from harness.report.tables import show
 from harness.report.view import View
 
@@ -21,7 +21,9 @@ def print_run(view: View) -> None:
     """What has to be known first; a table for each experiment and mode; then what went wrong."""
     parts: list[RenderableType] = [Text(text, style="bold yellow") for text in view.warnings]
     for experiment in view.experiments:
-        if not experiment.ruler:
+        if experiment.estimates == "portability":
+            parts += [*portable.parts(view, experiment), ""]
+        elif not experiment.ruler:
             for made in experiments.tables_of(view, experiment):
                 parts += [made, ""]
     parts += [usage.starts(view.starts), ""]

@@ -79,6 +79,7 @@ class View(msgspec.Struct, frozen=True):
     folder: str
     host: Host
     plan: Plan
+    pythons: dict[str, str]  #: minor version of each framework's interpreter
     warnings: list[str]  #: what a reader has to know before any figure
     ruler: Ruler
     experiments: list[ExperimentView]
@@ -87,14 +88,29 @@ class View(msgspec.Struct, frozen=True):
 
     @property
     def ok(self) -> bool:
-        """Whether nothing went wrong. What a budget left out or ended did not."""
+        """Whether nothing went wrong. What a budget left out or ended did not, nor what was asked
+        whether it is possible at all.
+        """
+        asked = _asked_whether_possible(self.plan)
         limited = {cell.id for cell in self.plan.cells if cell.budget_s is not None}
         rows = [row for each in self.experiments for row in each.rows]
         return not self.troubles and all(
             row.outcome in (Outcome.OK, Outcome.SKIPPED)
             or (row.outcome is Outcome.TIMEOUT and row.cell in limited)
+            or (row.outcome is Outcome.UNSUPPORTED and row.cell in asked)
             for row in rows
         )
+
+
+def _asked_whether_possible(plan: Plan) -> set[str]:
+    """The cells of which it is no fault to be refused."""
+    return {
+        cell for each in plan.experiments if each.estimates == "portability" for cell in each.cells
+    }
+
+
+def _minor(version: str) -> str:
+    return ".".join(version.split(".")[:2])
 
 
 @collector.paused()
@@ -114,6 +130,7 @@ def of_run(folder: Path, run: Run) -> View:
         folder=str(folder),
         host=run.host,
         plan=run.plan,
+        pythons={name: _minor(each.python) for name, each in run.environments.items()},
         warnings=_warnings(run, ruler),
         ruler=ruler,
         experiments=[_experiment(run.plan, each, rows, found) for each in run.plan.experiments],
@@ -242,10 +259,13 @@ def _troubles(folder: Path, run: Run) -> list[Trouble]:
     That a cell took longer than its budget is no trouble but what its experiment found.
     """
     limited = {cell.id for cell in run.plan.cells if cell.budget_s is not None}
+    asked = _asked_whether_possible(run.plan)
     found = []
     for trial in run.trials:
         outcome, evidence = trial.worst
         if outcome in (Outcome.OK, Outcome.SKIPPED) or _over_budget(trial, limited):
+            continue
+        if outcome is Outcome.UNSUPPORTED and {rep.cell for rep in trial.repetitions} <= asked:
             continue
         log = folder / store.TRIALS / trial.id / "output.log"
         found.append(

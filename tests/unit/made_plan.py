@@ -64,11 +64,12 @@ def plan_of(
     ruler: Mapping[str, Entry] | None = None,
     costs: Mapping[str, Cost] | None = None,
     injected: Mapping[str, float] | None = None,
+    others: Sequence[Framework] = (),
     **changed: Any,
 ) -> tuple[Plan, Suite]:
     """The plan of these experiments, sweeps included, with the workloads that it names."""
     made, common = suite_of(experiments, ruler), settings(**changed)
-    catalog = {each.name: each for each in (PLAIN, *RULERS, *chosen)}
+    catalog = {each.name: each for each in (PLAIN, *RULERS, *chosen, *others)}
     known = costs or {}
     sweeps = sweep.build(made, build, chosen, catalog, common, known)
     planned = plan.make(

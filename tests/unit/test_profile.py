@@ -122,7 +122,7 @@ def test_a_profile_is_found_by_its_name_or_its_file(tmp_path: Path) -> None:
 
 
 def test_profiles_are_listed_by_size_without_the_ruler() -> None:
-    assert profile.names() == ["quick", "standard", "full"]
+    assert profile.names() == ["portability", "quick", "standard", "full"]
 
 
 def test_some_experiments_may_be_selected(tmp_path: Path) -> None:

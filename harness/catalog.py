@@ -59,6 +59,7 @@ class Entry(Struct, frozen=True):
     homepage: str
     modes: dict[str, Mode]
     python_reason: str = ""  #: why no others
+    compile: list[str] = msgspec.field(default_factory=list)  #: to be run in an exported project
     tolerance: float = 0.0  #: relative, for numbers in outputs, where pins must differ
     tolerance_reason: str = ""
     ruler: bool = False  #: it is there to prove the harness, and no answer to any question

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import traceback
+from pathlib import Path
 from typing import Any
 
 import click
@@ -209,6 +210,22 @@ def compare(before: str, after: str, as_json: bool) -> None:
     from harness.commands import comparing
 
     sys.exit(comparing.compare(before, after, as_json))
+
+
+@cli.command()
+@click.option("--framework", required=True, metavar="NAME", help="In whose idiom.")
+@click.option("--workload", default="churn", show_default=True, metavar="W", help="As for run.")
+@click.option("--param", "parameters", multiple=True, metavar="K=V", help="As for run.")
+@click.argument("out", type=click.Path(file_okay=False, path_type=Path))
+def export(framework: str, workload: str, parameters: tuple[str, ...], out: Path) -> None:
+    """Write a workload as a project of a framework's own into the folder OUT.
+
+    It needs nothing of this project any more: that is how to leave with what
+    you chose.
+    """
+    from harness.commands import exporting
+
+    sys.exit(exporting.export(framework, workload, parameters, out))
 
 
 @cli.command()

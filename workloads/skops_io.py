@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import importlib
 import sys
+import threading
 from collections import UserDict
 from types import ModuleType
 from typing import Any
 
 _HOME = ("numpy", "scipy")  # of the functions that are looked for
+_importing = threading.Lock()
 
 
 class _NumpyFirst(UserDict[str, ModuleType]):
@@ -31,13 +33,14 @@ class _NumpyFirst(UserDict[str, ModuleType]):
 
 
 def skops_io() -> Any:
-    """The module ``skops.io``."""
-    if "skops.io" not in sys.modules:
-        importlib.import_module("scipy.special")
-        modules = sys.modules
-        sys.modules = _NumpyFirst(modules)  # type: ignore[assignment]  # all that is asked of it
-        try:
-            importlib.import_module("skops.io")
-        finally:
-            sys.modules = modules
-    return sys.modules["skops.io"]
+    """The module ``skops.io``, whole: another thread may be in the middle of importing it."""
+    with _importing:
+        if "skops.io" not in sys.modules:
+            importlib.import_module("scipy.special")
+            modules = sys.modules
+            sys.modules = _NumpyFirst(modules)  # type: ignore[assignment]  # all that is asked
+            try:
+                importlib.import_module("skops.io")
+            finally:
+                sys.modules = modules
+        return sys.modules["skops.io"]

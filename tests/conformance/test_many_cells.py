@@ -208,8 +208,7 @@ def _results(folder: Path) -> dict[str, int]:
     return {str(path.relative_to(folder)): path.stat().st_mtime_ns for path in found}
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
-@pytest.mark.parametrize("after", [3, 8])
+@pytest.mark.parametrize(("number", "after"), [(signal.SIGINT, 3), (signal.SIGKILL, 8)])
 def test_what_was_complete_of_a_trial_is_not_repeated(
     home: Home, number: signal.Signals, after: int
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping
@@ -185,7 +187,7 @@ def count_of_databases(url: str) -> int:
 
 
 def kill_and_wait(process: psutil.Process) -> None:
-    process.kill()
+    os.kill(process.pid, signal.SIGKILL)
     time.sleep(10)
 
 

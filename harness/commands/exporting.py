@@ -1,0 +1,57 @@
+"""``harness export``: leave with what was chosen."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from harness import envs, workload
+from harness.catalog import BASELINE, choose_one, discover
+from harness.commands.options import key_values
+from harness.commands.running import environments_of
+from harness.errors import EnvError, HarnessError
+from harness.export import project
+from harness.home import Home
+from harness.spawn import Child, clean_environment
+
+_COMPILE_S = 180.0
+
+
+def export(framework: str, name: str, parameters: Sequence[str], out: Path) -> int:
+    """Write the project; 0 once it is whole. Raises :class:`HarnessError`."""
+    home = Home.here()
+    catalog = discover(home)
+    chosen = choose_one(catalog, framework, "export")
+    source = workload.locate(home, name)
+    needed = [catalog[BASELINE], *([chosen] if chosen.entry.compile else [])]
+    for made in environments_of(home, needed, None).values():
+        if isinstance(made, HarnessError):
+            raise made
+    venv = envs.plan(home, catalog[BASELINE]).folder
+    ((built, _),) = workload.build(home, venv, source, [key_values(parameters)])
+    written = project.write(chosen, built, source, out)
+    if chosen.entry.compile:
+        _compile(home, envs.plan(home, chosen).folder, chosen.entry.compile, out)
+    for path in written:
+        click.echo(os.path.relpath(path))
+    click.echo(f"{out}/README.md says how to run it")
+    return 0
+
+
+def _compile(home: Home, venv: Path, command: Sequence[str], out: Path) -> None:
+    """Run the framework's own compiler in the project. Raises :class:`EnvError`."""
+    folder = home.temporary("export")
+    env = clean_environment(venv, folder, [], {"PYTHONDONTWRITEBYTECODE": "1"})
+    program = [str(venv / "bin" / command[0]), *command[1:]]
+    start = ["/bin/sh", "-c", 'cd "$0" && exec "$@"', str(out.resolve()), *program]
+    with Child(start, folder, env) as child:
+        done = child.wait(_COMPILE_S)
+        if not done:
+            child.kill()
+        code = child.ending().returncode
+    log = folder / "output.log"
+    if code != 0:
+        raise EnvError(f"{' '.join(command)} failed in {out}; log: {log}")

@@ -1,0 +1,76 @@
+"""Writes an exported project: the framework's files, the steps' code, pins, a README."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import black
+import jinja2
+
+from harness.catalog import Framework
+from harness.errors import UsageError
+from harness.export.code import code_of
+from harness.home import package_folder
+from harness.workload import Source
+from workloads.dag import Workload
+
+_TEMPLATES = "export"
+_SUFFIX = ".jinja"
+_REQUIREMENTS = "requirements.txt"
+_WIDTH = 100
+_IGNORED = shutil.ignore_patterns("__pycache__", "*.in")
+
+
+def write(framework: Framework, workload: Workload, source: Source, folder: Path) -> list[Path]:
+    """Write the project into ``folder``, which must not be there or be empty; its own files.
+
+    Raises :class:`UsageError` if the adapter has no templates, or something is in the way.
+    """
+    templates = framework.folder / _TEMPLATES
+    if not templates.is_dir():
+        raise UsageError(f"{framework.name} has no templates to export with, in {templates}")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(f"{folder} is there and not empty; name a folder that is to be made")
+    # Nothing is escaped: what is written is Python, and every value in it a literal.
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader([templates, package_folder("harness") / _TEMPLATES]),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
+    )
+    environment.filters["python"] = repr
+    told = {
+        "workload": code_of(workload),
+        "framework": framework.entry.title,
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(framework.lock, folder / _REQUIREMENTS)
+    shutil.copytree(package_folder("workloads"), folder / "workloads", ignore=_IGNORED)
+    if source.root is not None:
+        _copy_module(source, folder)
+    written = []
+    for name in environment.list_templates(extensions=[_SUFFIX.removeprefix(".")]):
+        path = folder / name.removesuffix(_SUFFIX)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = environment.get_template(name).render(told)
+        path.write_text(_formatted(text) if path.suffix == ".py" else text, encoding="utf-8")
+        written.append(path)
+    return written
+
+
+def _copy_module(source: Source, folder: Path) -> None:
+    """The user's own module or package, without which the steps are nothing."""
+    assert source.root is not None
+    top = source.builder.partition(":")[0].split(".")[0]
+    package, module = source.root / top, source.root / f"{top}.py"
+    if package.is_dir():
+        shutil.copytree(package, folder / top, ignore=_IGNORED)
+    else:
+        shutil.copy(module, folder / module.name)
+
+
+def _formatted(python: str) -> str:
+    return black.format_str(python, mode=black.Mode(line_length=_WIDTH))

@@ -1,0 +1,75 @@
+"""Exported projects run in empty environments, without this project, and give the same answer."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness import envs, interpreters
+from harness.catalog import choose, discover
+from harness.home import Home
+from workloads.dag import ARTIFACT
+
+from ..conformance import machinery
+
+pytestmark = pytest.mark.framework
+
+NAMES = ("prefect", "airflow", "flyte", "mlrun")
+OUTSIDE = {"LANG": "C.UTF-8", "DO_NOT_TRACK": "1", "AIRFLOW__CORE__LOAD_EXAMPLES": "False"}
+RUNS = {"airflow": "airflow db migrate >&2 && python dags/pipeline.py"}
+
+
+def answer(home: Home, name: str, folder: Path) -> Any:
+    """Export churn, install what it asks for into an empty environment, run it there."""
+    out, venv = folder / "out", folder / "venv"
+    done = machinery.harness(
+        home, "export", "--framework", name, "--param", "rows=1000", "--param", "candidates=2",
+        str(out), timeout=300,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    (framework,) = choose(discover(home), [name])
+    python = interpreters.choose(framework.interpreters, name).path
+    uv(str(folder), "venv", "--quiet", "--python", python, str(venv))
+    install = ("pip", "install", "--quiet", "--compile-bytecode", "--require-hashes")
+    uv(str(out), *install, "--python", str(venv / "bin" / "python"), "-r", "requirements.txt")
+    env = {**OUTSIDE, "PATH": f"{venv}/bin:/usr/bin:/bin", "HOME": str(folder)}
+    ran = subprocess.run(
+        ["/bin/sh", "-c", RUNS.get(name, "python pipeline.py")],
+        cwd=out,
+        env={**env, "AIRFLOW_HOME": str(folder / "airflow")},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr[-2000:]
+    return contents(json.loads(ran.stdout.splitlines()[-1]))
+
+
+def uv(folder: str, *arguments: str) -> None:
+    subprocess.run([envs.uv_path(), *arguments], cwd=folder, check=True, timeout=600)
+
+
+def contents(value: Any) -> Any:
+    """Outputs with each artifact as its content's hash: paths are of the folder it ran in."""
+    if isinstance(value, dict):
+        if ARTIFACT in value:
+            return value[ARTIFACT]["sha256"]
+        return {key: contents(part) for key, part in value.items()}
+    return [contents(part) for part in value] if isinstance(value, list) else value
+
+
+@pytest.fixture(scope="module")
+def oracle(home: Home, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    return answer(home, "plain", tmp_path_factory.mktemp("plain"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_gives_plain_pythons_answer(home: Home, tmp_path: Path, oracle: Any, name: str) -> None:
+    assert answer(home, name, tmp_path) == oracle
+    if name == "flyte":
+        assert (tmp_path / "out" / "flyte-package.tgz").stat().st_size > 1000

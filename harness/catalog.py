@@ -47,6 +47,7 @@ class Mode(Struct, frozen=True):
     database: str = ""  #: glob of the framework's own database's files, below the scratch folder
     module: str = "adapter"  #: of the adapter's folder, where the four functions for it are
     needs: list[Literal["postgres", "redis", "dask"]] = msgspec.field(default_factory=list)
+    remote: bool = False  #: steps may run on other hosts: what they record comes by network
     endpoint: str = ""  #: what ``--service-url`` has to name, since no package can start it
 
 

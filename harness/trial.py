@@ -53,6 +53,7 @@ def _prepare(job: Job) -> None:
         idle_s=job.idle_s,
         database=job.mode.database,
         needs=[*job.mode.needs, *(["endpoint"] if job.mode.endpoint else [])],
+        remote=job.mode.remote,
         repetitions=_requests(job),
     )
     wire.write(job.folder / wire.REQUEST, request)

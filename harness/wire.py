@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-VERSION = 3
+VERSION = 4
 
 REQUEST = "request.json"
 RESPONSE = "response.json"
@@ -61,6 +61,7 @@ class TrialRequest:
     idle_s: float  #: how long to watch the service doing nothing
     database: str  #: glob, below the scratch folder, of the files of the framework's own database
     needs: list[str]  #: services that belong to no framework, by name
+    remote: bool  #: steps record by network, and not into a folder
     repetitions: list[RepetitionRequest]
     wire: int = VERSION
 

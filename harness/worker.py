@@ -114,8 +114,12 @@ def _work(
         starting.enter_context(services)
         for name in request.needs:
             services.provide(name)
-        first = _context(folder, request.mode, request.repetitions[0], services)
-        starting.enter_context(adapter.service(first))
+        elsewhere = services.collect(folder) if request.remote else None
+
+        def context(item: wire.RepetitionRequest) -> Context:
+            return _context(folder, request.mode, item, services, elsewhere)
+
+        starting.enter_context(adapter.service(context(request.repetitions[0])))
         running = starting.pop_all()
     try:
         if request.idle_s:
@@ -126,8 +130,7 @@ def _work(
             services.check()
             reason = _reason_to_skip(item, spent)
             if reason is None:
-                ctx = _context(folder, request.mode, item, services)
-                workload = workloads[item.workload]
+                ctx, workload = context(item), workloads[item.workload]
                 result = _repeat(adapter, workload, ctx, request.settle_s, phases, gauge, services)
             else:
                 result = wire.RepetitionResult(item.run_id, None, None, None, "build", reason)
@@ -194,18 +197,25 @@ def _settled_count(adapter: Adapter, ctx: Context, steps: int, patience_s: float
         time.sleep(max(_POLL_S, 0.05 * (now - began)))
 
 
-def _context(folder: Path, mode: str, item: wire.RepetitionRequest, services: Services) -> Context:
+def _context(
+    folder: Path,
+    mode: str,
+    item: wire.RepetitionRequest,
+    services: Services,
+    elsewhere: str | None,
+) -> Context:
+    """``elsewhere``: the URL below which steps record; None for a folder of this host."""
     events = folder / item.run_id / wire.EVENTS
     artifacts = folder / item.run_id / wire.ARTIFACTS
     events.mkdir(parents=True, exist_ok=True)
     artifacts.mkdir(exist_ok=True)
-    journals = str(events) if item.record else ""
+    journals = str(events) if elsewhere is None else f"{elsewhere}/{item.run_id}"
     return Context(
         mode,
         item.workers,
         folder / wire.SCRATCH,
         item.run_id,
-        journals,
+        journals if item.record else "",
         str(artifacts),
         services,
     )

@@ -1,8 +1,9 @@
 """Start and end of every step attempt, from whichever process or thread executes it.
 
 Each process appends to a journal of its own, one ``write`` a record, so that what was recorded
-survives a SIGKILL of its process. A journal starts with a header line; then come
-``{"n": 0, "step": "train", "start": ns, "thread": id}`` and
+survives a SIGKILL of its process: a file in a folder, or a connection to a URL like
+``tcp://token@host:port/run``, where ``harness.services.collector`` writes the same file. A journal
+starts with a header line; then come ``{"n": 0, "step": "train", "start": ns, "thread": id}`` and
 ``{"n": 0, "end": ns, "error": null}``, paired by ``n``. ``harness.events`` reads them. Times are
 ``time.monotonic_ns``, which compares across the processes of one host.
 """
@@ -17,12 +18,18 @@ import threading
 import time
 from functools import lru_cache
 from types import TracebackType
+from urllib.parse import urlsplit
 
 _quoted = lru_cache(maxsize=4096)(json.dumps)
 
 
+#: How a place for events begins that is no folder.
+TCP = "tcp://"
+_CONNECT_S = 10.0
+
+
 class recorded:
-    """Context manager around one attempt: ``with recorded(events_folder, step_id): ...``.
+    """Context manager around one attempt: ``with recorded(events_place, step_id): ...``.
 
     An exception is recorded as the attempt's error and goes on its way.
     """
@@ -75,19 +82,43 @@ class _Journal:
                 self._open(folder)
             data = line.encode()
             if os.write(self.descriptor, data) != len(data):
-                raise OSError(f"a record in {folder} was cut short; is the disk full?")
+                raise OSError(f"a record in {_told_place(folder)} was cut short; is the disk full?")
 
     def _open(self, folder: str) -> None:
         if self.folder is not None:
             os.close(self.descriptor)
             self.folder = None
-        os.makedirs(folder, exist_ok=True)
         host, pid = socket.gethostname(), os.getpid()
-        path = os.path.join(folder, f"{host}-{pid}-{time.monotonic_ns()}.jsonl")
-        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
-        self.descriptor = os.open(path, flags, 0o644)
+        name = f"{host}-{pid}-{time.monotonic_ns()}.jsonl"
+        self.descriptor = (
+            _connected(folder, name) if folder.startswith(TCP) else _file(folder, name)
+        )
         self.folder = folder
         os.write(self.descriptor, f"{json.dumps({'host': host, 'pid': pid})}\n".encode())
+
+
+def _file(folder: str, name: str) -> int:
+    os.makedirs(folder, exist_ok=True)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
+    return os.open(os.path.join(folder, name), flags, 0o644)
+
+
+def _connected(url: str, name: str) -> int:
+    """A connection to the collector, told which journal this is. Raises ``OSError``."""
+    place = urlsplit(url)
+    try:
+        connection = socket.create_connection((place.hostname, place.port), _CONNECT_S)
+    except OSError as error:
+        raise OSError(f"nobody collects events at {_told_place(url)}: {error}") from None
+    connection.settimeout(None)
+    hello = {"token": place.username, "run_id": place.path.strip("/"), "journal": name}
+    connection.sendall(f"{json.dumps(hello)}\n".encode())
+    return connection.detach()
+
+
+def _told_place(place: str) -> str:
+    """A place as a message may have it: without the token."""
+    return place.rpartition("@")[2]
 
 
 def _reset() -> None:

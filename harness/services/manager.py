@@ -6,15 +6,17 @@ import os
 import secrets
 import shlex
 import signal
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
-from harness.services import dask, endpoint, notes, postgres, redis
+from harness.services import collector, dask, endpoint, notes, postgres, redis
 from harness.services.errors import ServiceError
-from harness.services.ports import Ports
+from harness.services.ports import HOST, Ports, answers
 from harness.services.process import Command, Process
+from workloads.record import TCP
 
 #: What provides a service that belongs to no framework, by its name.
 PROVIDERS: Mapping[str, Callable[..., AbstractContextManager[str]]] = {
@@ -64,6 +66,17 @@ class Services:
         provided = PROVIDERS[name](self, self._given.get(name))
         self._urls[name] = self._stack.enter_context(provided)
         self._note_ready(name, began)
+
+    def collect(self, folder: Path) -> str:
+        """Take what steps record elsewhere into ``folder/<run>``; the URL to append the run to."""
+        token, port = self.secret(), self.port()
+        self.start(
+            "collector",
+            [sys.executable, "-m", "harness.services.collector", str(folder), str(port)],
+            env={collector.TOKEN: token},
+            ready=lambda: answers(port),
+        )
+        return f"{TCP}{token}@{HOST}:{port}"
 
     def url(self, name: str) -> str:
         """Where a service is that adapter.toml says the mode needs; with its password."""

@@ -24,3 +24,12 @@ class Ports:
                 self._given.add(port)
                 return port
         raise OSError(f"no further free port on {HOST}")
+
+
+def answers(port: int) -> bool:
+    """Whether somebody accepts connections there."""
+    try:
+        socket.create_connection((HOST, port), 1.0).close()
+    except OSError:
+        return False
+    return True

@@ -86,8 +86,8 @@ class Framework(msgspec.Struct, frozen=True):
     @property
     def spec(self) -> str:
         """What a command has to be given to mean this framework, also where it has an alias."""
-        parts = [self.adapter, self.version, self.python and f"{_PYTHON}{self.python}"]
-        return "@".join(filter(None, parts))
+        own = self.adapter if self.version is None else f"{self.adapter}@{self.version}"
+        return own if self.python is None else f"{own}@{_PYTHON}{self.python}"
 
     @property
     def interpreters(self) -> str:

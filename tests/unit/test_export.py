@@ -26,7 +26,13 @@ EXPORTING = [
     if not catalog.read_entry(path).ruler
 ]
 
-scalars = st.none() | st.booleans() | st.integers() | st.text() | st.floats(allow_nan=False)
+scalars = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text()
+    | st.floats(allow_nan=False, allow_infinity=False)
+)
 references = st.builds(
     lambda step, path: {REF: step, "path": path},
     st.sampled_from(["a b", "class"]),

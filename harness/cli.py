@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from harness import __version__
+from harness.commands import flags
 from harness.errors import HarnessError
 
 _BUG = 70
@@ -133,15 +134,7 @@ def setup(names: tuple[str, ...], measure: bool, mode: str | None, as_json: bool
     help="Seconds for a phase (execute unless named): spawn, import, load, service, idle, "
     "build, execute, settle, stop, exit. Repeatable.",
 )
-@click.option("--postgres", metavar="URL", help="Use this PostgreSQL instead of one of our own.")
-@click.option("--redis", metavar="URL", help="Likewise Redis.")
-@click.option("--dask", metavar="URL", help="Likewise a Dask scheduler with its workers.")
-@click.option(
-    "--service-url",
-    "endpoint",
-    metavar="URL",
-    help="A framework's service that no package can start: MLRun's API, Flyte's admin.",
-)
+@flags.services
 @click.option("--keep", is_flag=True, help="Keep artifacts and scratch folders of good trials.")
 @click.option("--dry-run", is_flag=True, help="Show the plan; run nothing.")
 @click.option(
@@ -162,8 +155,7 @@ def run(resume: str | None, **options: Any) -> None:
     from harness.commands import options as asked
     from harness.commands import running
 
-    services = ("postgres", "redis", "dask", "endpoint")
-    urls = {name: url for name in services if (url := options.pop(name)) is not None}
+    given = {name: text for name in flags.SERVICES if (text := options.pop(name)) is not None}
     if resume is not None:
         source = click.get_current_context().get_parameter_source
         unchanged = {"as_json", "keep"}
@@ -171,8 +163,8 @@ def run(resume: str | None, **options: Any) -> None:
         if extra:
             raise click.UsageError("--resume goes on with the plan as it was; give it alone")
         kept = {"keep": options["keep"], "as_json": options["as_json"]}
-        sys.exit(running.resume(resume, given=urls, **kept))
-    sys.exit(running.run(asked.Options(given=urls, **options)))
+        sys.exit(running.resume(resume, given=given, **kept))
+    sys.exit(running.run(asked.Options(given=given, **options)))
 
 
 @cli.command()

@@ -230,11 +230,12 @@ def _order(
     groups: dict[Subject, list[Cell]] = {}
     for cell in cells:
         groups.setdefault(Subject(cell.framework, cell.mode, cell.workers), []).append(cell)
+    reference = next(iter(groups))  # a workload's reference comes before all its other cells
     heads = [cell for each in experiments if each.estimates == "workload" for cell in each.cells]
     order = []
     for number, subjects_ in enumerate(balance.rounds(list(groups), settings.trials, rng), 1):
         if number == 1:
-            subjects_.sort(key=lambda each: (each.framework, each.workers) != (BASELINE, 1))
+            subjects_.sort(key=lambda each: each != reference)
         for subject in subjects_:
             order.append(
                 PlannedTrial(

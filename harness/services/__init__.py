@@ -11,14 +11,16 @@ from collections.abc import MutableMapping
 from harness.services.errors import ServiceError as ServiceError
 from harness.services.manager import Services as Services
 
-#: Those that belong to no framework, and the variable that may say where one is.
+#: What a user may give, and the variable by which a worker hears of it: where a service is, and
+#: the address on which our own listen.
 VARIABLES = {
-    name: f"HARNESS_{name.upper()}_URL" for name in ("postgres", "redis", "dask", "endpoint")
+    **{name: f"HARNESS_{name.upper()}_URL" for name in ("postgres", "redis", "dask", "endpoint")},
+    "listen": "HARNESS_LISTEN",
 }
 
 
 def taken_from(environment: MutableMapping[str, str]) -> dict[str, str]:
-    """URLs of services to use, by name; no process of a framework's will see them there."""
+    """What was given, by name; no process of a framework's will see it there."""
     return {
         name: environment.pop(variable)
         for name, variable in VARIABLES.items()

@@ -1,8 +1,9 @@
-"""Receives what steps record on other hosts: ``python -m harness.services.collector FOLDER PORT``.
+"""Receives what steps record on other hosts.
 
-A connection is a journal. Its first line says whose: the token from ``COLLECTOR_TOKEN``, the run
-and the journal's name; all after it goes to ``FOLDER/<run>/events/<name>`` as it comes. On SIGTERM
-what is on its way is still taken. Standard library only.
+``python -m harness.services.collector FOLDER HOST PORT``: a connection is a journal. Its first
+line says whose: the token from ``COLLECTOR_TOKEN``, the run and the journal's name; all after it
+goes to ``FOLDER/<run>/events/<name>`` as it comes. On SIGTERM what is on its way is still taken.
+Standard library only.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ import socket
 import sys
 from pathlib import Path
 
-from harness.services.ports import HOST
 from harness.wire import EVENTS
 
 TOKEN = "COLLECTOR_TOKEN"  # the name of a variable
@@ -67,14 +67,14 @@ class Journal:
         return self._folder / names[0] / EVENTS / names[1] if known and plain else None
 
 
-def main(folder: Path, port: int) -> None:
+def main(folder: Path, host: str, port: int) -> None:
     """Collect until SIGTERM, and then until it is quiet."""
     token = os.environ.pop(TOKEN)
     woken, wake = socket.socketpair()
     wake.setblocking(False)
     signal.set_wakeup_fd(wake.fileno())
     signal.signal(signal.SIGTERM, lambda *_: None)
-    with socket.create_server((HOST, port)) as server, selectors.DefaultSelector() as selector:
+    with socket.create_server((host, port)) as server, selectors.DefaultSelector() as selector:
         selector.register(server, selectors.EVENT_READ)
         selector.register(woken, selectors.EVENT_READ)
         ending = False
@@ -104,4 +104,4 @@ def _serve(selector: selectors.BaseSelector, key: selectors.SelectorKey) -> None
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from harness.services.errors import ServiceError
-from harness.services.ports import HOST
 
 if TYPE_CHECKING:
     from harness.services.manager import Services
@@ -29,9 +28,9 @@ def provided(services: Services, given: str | None) -> Iterator[str]:
             raise ServiceError(f"dask at {given}: no scheduler with workers answers there")
         yield given
         return
-    url = f"tcp://{HOST}:{services.port()}"
+    url = f"tcp://{services.host}:{services.port()}"
     port = url.rpartition(":")[2]
-    quiet = ["--host", HOST, "--no-dashboard"]
+    quiet = ["--host", services.host, "--no-dashboard"]
     services.start(
         "dask scheduler",
         [sys.executable, "-m", "distributed.cli.dask_scheduler", "--port", port, *quiet],

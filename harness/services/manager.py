@@ -39,12 +39,13 @@ class Services:
         self, folder: Path, scratch: Path, workers: int = 1, given: Mapping[str, str] | None = None
     ) -> None:
         """``folder``: for logs and notes; ``scratch``: for data; ``workers``: steps that are to run
-        at once; ``given``: URLs of services to use, by name.
+        at once; ``given``: URLs of services to use, by name, and where ours ``listen``.
         """
         self.folder, self.scratch = folder, scratch
         self.workers = workers
-        self.ports = Ports()
         self._given = dict(given or {})
+        self.host = self._given.get("listen", HOST)
+        self.ports = Ports(self.host)
         self._urls: dict[str, str] = {}
         self._running: list[Process] = []
         self.dead: ServiceError | None = None  #: why nothing can come right any more
@@ -72,18 +73,18 @@ class Services:
         token, port = self.secret(), self.port()
         self.start(
             "collector",
-            [sys.executable, "-m", "harness.services.collector", str(folder), str(port)],
+            [sys.executable, "-m", "harness.services.collector", str(folder), self.host, str(port)],
             env={collector.TOKEN: token},
-            ready=lambda: answers(port),
+            ready=lambda: answers(self.host, port),
         )
-        return f"{TCP}{token}@{HOST}:{port}"
+        return f"{TCP}{token}@{self.host}:{port}"
 
     def url(self, name: str) -> str:
         """Where a service is that adapter.toml says the mode needs; with its password."""
         return self._urls[name]
 
     def port(self) -> int:
-        """A free port on the loopback interface."""
+        """A free port on the address where services listen."""
         return self.ports.free()
 
     def secret(self) -> str:

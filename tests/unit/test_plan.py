@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness import plan
 from harness.catalog import Framework
 from harness.errors import UsageError
 from harness.model import Cost, Experiment, Plan
 from harness.profile import Entry
 from tests.unit.frameworks import PLAIN, framework
-from tests.unit.made_plan import entry, plan_of
+from tests.unit.made_plan import RULERS, entry, plan_of, settings, suite_of
 
 PARALLEL = framework("fast", inprocess=True)
 SEQUENTIAL = framework("turns", inprocess=False)
@@ -287,3 +288,15 @@ def test_any_plan_holds_each_cell_in_each_round(
     used = {cell.workers for cell in made.cells}
     plain = {cell.workers for cell in made.cells if cell.framework == "plain"}
     assert used == plain
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_plain_python_goes_first_and_not_in_another_mode(seed: int) -> None:
+    plain = framework("plain", inprocess=True, distributed=True)
+    catalog = {each.name: each for each in (plain, *RULERS)}
+    made = suite_of({"work": entry("workload")})
+    common = settings(mode="distributed", workers=1, seed=seed)
+    planned = plan.make([plain], catalog, made, common, sweeps={}, costs={}, injected={})
+    modes = [each.mode for each in planned.order]
+    assert modes[0] == "inprocess"
+    assert sorted(set(modes)) == ["distributed", "inprocess"]

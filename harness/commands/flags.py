@@ -1,0 +1,38 @@
+"""Options that belong together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+Command = Callable[..., Any]
+
+_OPTIONS = (
+    click.option("--postgres", metavar="URL", help="Use this PostgreSQL instead of our own."),
+    click.option("--redis", metavar="URL", help="Likewise Redis."),
+    click.option("--dask", metavar="URL", help="Likewise a Dask scheduler with its workers."),
+    click.option(
+        "--service-url",
+        "endpoint",
+        metavar="URL",
+        help="A framework's service that no package can start: MLRun's API, Flyte's admin.",
+    ),
+    click.option(
+        "--listen",
+        metavar="ADDRESS",
+        help="Where workers on other hosts find Dask's scheduler and who collects what they "
+        "record. [default: 127.0.0.1]",
+    ),
+)
+
+#: The names of what :func:`services` adds.
+SERVICES = ("postgres", "redis", "dask", "endpoint", "listen")
+
+
+def services(command: Command) -> Command:
+    """Add the options that say which services to use."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command

@@ -1,0 +1,86 @@
+"""Workers on another host: here, in another network namespace, which shares no interface."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from harness import envs
+from harness.catalog import choose, discover
+from harness.events import read_events
+from harness.home import Home, import_folder
+from harness.spawn import clean_environment
+
+from ..conformance import machinery
+
+HERE, THERE = "10.213.77.1", "10.213.77.2"
+PORT = 8786  # of a namespace of its own: nobody else can have it
+
+pytestmark = [
+    pytest.mark.framework,
+    pytest.mark.skipif(os.geteuid() != 0, reason="only root makes network namespaces"),
+]
+
+
+def ip(*arguments: str) -> None:
+    subprocess.run(["ip", *arguments], check=True, capture_output=True, timeout=20)
+
+
+@pytest.fixture
+def namespaces() -> Iterator[tuple[str, str]]:
+    """Two, joined by a cable."""
+    ours, theirs = (f"harness-{os.getpid()}-{side}" for side in "ab")
+    cables = [f"hv{os.getpid()}{side}"[-15:] for side in "ab"]
+    with ExitStack() as made:
+        for name in (ours, theirs):
+            ip("netns", "add", name)
+            made.callback(ip, "netns", "delete", name)
+        ip("link", "add", cables[0], "type", "veth", "peer", "name", cables[1])
+        for name, cable, address in ((ours, cables[0], HERE), (theirs, cables[1], THERE)):
+            ip("link", "set", cable, "netns", name)
+            ip("-n", name, "address", "add", f"{address}/30", "dev", cable)
+            for device in (cable, "lo"):
+                ip("-n", name, "link", "set", device, "up")
+        yield ours, theirs
+
+
+def test_a_worker_in_another_namespace_is_one(
+    home: Home, tmp_path: Path, namespaces: tuple[str, str]
+) -> None:
+    ours, theirs = namespaces
+    (plain,) = choose(discover(home), ["plain"])
+    venv, imports = envs.plan(home, plain), import_folder(home, plain.folder)
+    url, env = f"tcp://{HERE}:{PORT}", clean_environment(venv.folder, tmp_path, [imports])
+
+    def start(namespace: str, program: str, *options: str) -> subprocess.Popen[bytes]:
+        command = [str(venv.python), "-m", f"distributed.cli.{program}", *options, "--no-dashboard"]
+        with (tmp_path / f"{program}.log").open("wb") as log:
+            return subprocess.Popen(
+                ["ip", "netns", "exec", namespace, *command], env=env, stdout=log, stderr=log
+            )
+
+    scheduler = start(ours, "dask_scheduler", "--host", HERE, "--port", str(PORT))
+    worker = start(theirs, "dask_worker", url, "--host", THERE, "--nthreads", "1", "--no-nanny")
+    try:
+        done = machinery.harness(
+            home, "run", "--framework", "plain", "--mode", "distributed", "--workers", "1",
+            "--workload", "chain", "--param", "steps=4", "--json", "--dask", url,
+            "--listen", HERE, timeout=240,
+            command=["ip", "netns", "exec", ours, *machinery.HARNESS],
+        )  # fmt: skip
+    finally:
+        for process in (worker, scheduler):
+            process.terminate()
+            process.wait(30)
+    assert done.returncode == 0, done.stderr
+    folder = Path(json.loads(done.stdout)["folder"])
+    (trial,) = (home.root / folder).glob("trials/*plain-distributed*")
+    events = [each for place in trial.glob("*/events") for each in read_events(place)]
+    assert len(events) == 4 * 3
+    assert {event.pid for event in events} == {worker.pid}

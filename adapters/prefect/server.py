@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import httpx
+from prefect.events.worker import EventsWorker
+from prefect.logging.handlers import APILogWorker
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from adapters.contract import Context
@@ -14,6 +16,7 @@ from adapters.prefect.adapter import build, engine_count, run
 __all__ = ["build", "engine_count", "run", "service", "serving"]
 
 _HOST = "127.0.0.1"
+_DRAIN_S = 20.0
 
 
 @contextmanager
@@ -39,7 +42,12 @@ def serving(ctx: Context) -> Iterator[str]:
         ready=lambda: _healthy(url),
     )
     with temporary_settings({PREFECT_API_URL: url}):
-        yield url
+        try:
+            yield url
+        finally:
+            # What is still to be told to the server: later this process would try again and again.
+            for worker in (EventsWorker, APILogWorker):
+                worker.drain_all(timeout=_DRAIN_S, at_exit=False)
 
 
 def _healthy(url: str) -> bool:

@@ -40,7 +40,7 @@ def answer(home: Home, name: str, folder: Path) -> Any:
     ran = subprocess.run(
         ["/bin/sh", "-c", RUNS.get(name, "python pipeline.py")],
         cwd=out,
-        env={**env, "AIRFLOW_HOME": str(folder / "airflow")},
+        env={**env, "AIRFLOW_HOME": str(out)},
         capture_output=True,
         text=True,
         timeout=300,

@@ -112,9 +112,10 @@ def _work(
         codecs.prepare()
     with phases("service"), contextlib.ExitStack() as starting:
         starting.enter_context(services)
+        # Before all whose steps it listens to, so that it ends after them.
+        elsewhere = services.collect(folder) if request.remote else None
         for name in request.needs:
             services.provide(name)
-        elsewhere = services.collect(folder) if request.remote else None
 
         def context(item: wire.RepetitionRequest) -> Context:
             return _context(folder, request.mode, item, services, elsewhere)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -130,6 +131,31 @@ def test_a_given_one_that_does_not_answer(run: Runner, given: dict[str, str], wo
 )
 def test_a_service_elsewhere_that_is_not_there(run: Runner, url: str, words: str) -> None:
     assert words in said(run("elsewhere", {"endpoint": url}))
+
+
+def test_without_a_url_that_is_an_answer_and_says_what_is_needed(home: Home) -> None:
+    done = machinery.harness(
+        home, "run", "--framework", "serves", "--mode", "elsewhere", "--workload", "chain", "--json"
+    )
+    (trouble,) = json.loads(done.stdout)["troubles"]
+    assert (done.returncode, trouble["outcome"]) == (1, "unsupported")
+    assert trouble["what"] == "needs the URL of a service that no package has: --service-url URL"
+
+
+def test_a_run_says_when_its_services_were_ready_and_keeps_no_log_of_good_ones(
+    home: Home,
+) -> None:
+    done = machinery.harness(
+        home, "run", "--framework", "serves", "--mode", "databases", "--workload", "chain"
+    )
+    assert done.returncode == 0, done.stderr
+    table = done.stdout.partition("until a service was ready")[2]
+    assert [line.split()[3] for line in table.splitlines()[2:5]] == [
+        "postgres",
+        "redis",
+        "listener",
+    ]
+    assert list((home.results / "latest").glob("trials/*/services")) == []
 
 
 @pytest.fixture

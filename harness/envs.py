@@ -24,6 +24,7 @@ from harness.model import Environment, Struct
 from harness.spawn import Child
 
 READY = "ready.json"
+_finding = threading.Lock()
 _ORIGIN = "made-from.json"
 _FORM = 1  # raise when environments made by older code must not be used any more
 
@@ -200,7 +201,8 @@ def pin(
 def uv_path() -> str:
     """The uv that came with the harness, else the one on PATH. Raises :class:`EnvError`."""
     try:
-        return find_uv_bin()
+        with _finding:  # Python's own configuration is half there while another thread loads it
+            return find_uv_bin()
     except FileNotFoundError:
         found = shutil.which("uv")
         if found is None:

@@ -17,7 +17,7 @@ _OPTIONS = (
         "--service-url",
         "endpoint",
         metavar="URL",
-        help="A framework's service that no package can start: MLRun's API, Flyte's admin.",
+        help="A service that no package can start, for a mode whose adapter asks for one.",
     ),
     click.option(
         "--listen",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from harness.services.errors import ServiceError
@@ -49,9 +50,13 @@ def provided(services: Services, given: str | None) -> Iterator[str]:
                 *("--nworkers", str(share), "--nthreads", "1"),
                 *("--local-directory", str(folder)),
             ],
-            ready=lambda wanted=there: (_slots(url) or 0) >= wanted,  # type: ignore[misc]
+            ready=partial(_has, url, there),
         )
     yield url
+
+
+def _has(url: str, slots: int) -> bool:
+    return (_slots(url) or 0) >= slots
 
 
 def _slots(url: str) -> int | None:

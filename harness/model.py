@@ -243,6 +243,20 @@ class Spin(Struct, frozen=True):
     stolen_s: float | None  #: CPU that a hypervisor gave to others, since boot
 
 
+class Probed(Struct, frozen=True):
+    """What a framework was found really to do, in one mode."""
+
+    framework: str
+    mode: str
+    probe: str
+    verdict: str  #: see harness.probes.model.Verdict
+    said: str  #: what it was read from, in one sentence
+    link: str = ""  #: where it is documented
+    version: str = ""  #: of the framework, where it was run
+    trial: str = ""  #: folder below probes/ that holds what was recorded
+    evidence: list[str] = msgspec.field(default_factory=list)
+
+
 class Run(Struct, frozen=True):
     """All that ``run.json`` holds."""
 
@@ -259,3 +273,4 @@ class Run(Struct, frozen=True):
     settings: dict[str, dict[str, str]]  #: environment variables, by framework/mode
     trials: list[Trial]
     spins: list[Spin]  #: the host's noise: before the first trial, and after each
+    probes: list[Probed] = msgspec.field(default_factory=list)

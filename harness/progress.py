@@ -142,3 +142,25 @@ def _outcomes(result: Trial) -> str:
 
 def _minutes(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
+
+
+class Probes(_Display):
+    """Tells how probes come along; thread-safe."""
+
+    def __init__(self, total: int) -> None:
+        super().__init__("probes", total)
+        self._done_of: dict[str, int] = {}
+        self._under_way: set[str] = set()
+        self._lock = threading.Lock()
+
+    def probes(self, trial: str, done: int, of: int) -> None:
+        """So many probes of a trial have ended."""
+        with self._lock:
+            if self._done_of.get(trial) == done:
+                return
+            self._done_of[trial] = done
+            (self._under_way.discard if done == of else self._under_way.add)(trial)
+            all_done = sum(self._done_of.values())
+            under_way = ", ".join(sorted(self._under_way))
+            self._live.update(self._task, completed=all_done, description=under_way)
+            self._say(f"{trial}: {done} of {of} probes")

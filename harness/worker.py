@@ -83,9 +83,9 @@ def main(folder: Path) -> int:
         phases.stamp("import", "", "end", time.monotonic_ns())
         _work(adapter, request, phases, gauge, services, folder, response)
     except BaseException as caught:  # engines have cancellations that are no Exception
-        response.error = _explain(caught)
+        response.error = explain(caught)
     response.phase = response.phase or phases.last
-    response.versions = _versions(request.distributions)
+    response.versions = versions(request.distributions)
     wire.write(folder / wire.RESPONSE, response)
     phases.stamp("exit", "", "start", time.monotonic_ns())
     return 0 if response.error is None else 1
@@ -179,7 +179,7 @@ def _repeat(
             count = _settled_count(adapter, ctx, len(workload.steps), settle_s)
     except BaseException as caught:
         error = services.dead or caught  # what broke is only what came of that
-        return wire.RepetitionResult(ctx.run_id, None, count, _explain(error), phases.last)
+        return wire.RepetitionResult(ctx.run_id, None, count, explain(error), phases.last)
     return wire.RepetitionResult(ctx.run_id, outputs, count, None, phases.last, usage=usage)
 
 
@@ -222,7 +222,8 @@ def _context(
     )
 
 
-def _explain(error: BaseException) -> str:
+def explain(error: BaseException) -> str:
+    """An error as one line; the whole traceback goes to the log."""
     with contextlib.suppress(Exception):  # stderr may be closed
         traceback.print_exception(error)
     try:
@@ -232,7 +233,8 @@ def _explain(error: BaseException) -> str:
     return f"{type(error).__name__}: {text}"[:1000]
 
 
-def _versions(distributions: list[str]) -> dict[str, str]:
+def versions(distributions: list[str]) -> dict[str, str]:
+    """Of Python and of those of these packages that are here."""
     found = {"python": ".".join(map(str, sys.version_info[:3]))}
     for name in distributions:
         try:

@@ -8,7 +8,7 @@ import shlex
 import signal
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
@@ -48,6 +48,7 @@ class Services:
         self.ports = Ports(self.host)
         self._urls: dict[str, str] = {}
         self._running: list[Process] = []
+        self._ready: dict[Process, tuple[Callable[[], bool], float]] = {}
         self.dead: ServiceError | None = None  #: why nothing can come right any more
         self._stack = ExitStack()
         self._secrets: list[str] = []
@@ -139,8 +140,34 @@ class Services:
         self._stack.callback(process.stop)
         process.wait_until(ready, patience_s)
         self._running.append(process)
+        self._ready[process] = ready, patience_s
         self.check()
         return process
+
+    def crash(self, names: Collection[str]) -> list[Process]:
+        """Kill the services of these names, all at once, without anybody being told."""
+        doomed = [each for each in self._running if each.command.name in names]
+        self._running = [each for each in self._running if each not in doomed]
+        for each in doomed:
+            each.crash()
+        return doomed
+
+    def revive(self, crashed: Collection[Process]) -> None:
+        """Start crashed services again where they were, in order; wait until each is ready."""
+        for each in crashed:
+            each.again()
+            each.wait_until(*self._ready[each])
+            self._running.append(each)
+
+    @property
+    def pids(self) -> set[int]:
+        """Of all processes that were started and not stopped, dead or alive."""
+        return {each.pid for each in self._ready}
+
+    @property
+    def names(self) -> list[str]:
+        """Of the services that run, in the order in which they were started."""
+        return [each.command.name for each in self._ready]
 
     def _process(self, command: Command) -> Process:
         program, *rest = command.arguments

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness import procfs
 from harness.services.errors import ServiceError
 
 _POLL_S = 0.05
@@ -37,11 +38,15 @@ class Process:
     def __init__(self, command: Command, log: Path, secrets: Sequence[str] = ()) -> None:
         """``secrets``: what no message may repeat of what it says."""
         self.command, self.log, self._secrets = command, log, secrets
+        self._popen = self._started()
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        command = self.command
         user = {} if command.user is None else {"user": command.user, "extra_groups": []}
-        log.parent.mkdir(parents=True, exist_ok=True)
+        self.log.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with log.open("ab") as output:
-                self._popen = subprocess.Popen(
+            with self.log.open("ab") as output:
+                return subprocess.Popen(  # type: ignore[no-any-return]
                     list(command.arguments),
                     env=dict(command.env),
                     cwd=command.folder,
@@ -112,6 +117,20 @@ class Process:
         for secret in self._secrets:
             last = last.replace(secret, "…")
         return f"it said last: {last[:_SAID] or 'nothing'}; log: {self.log}"
+
+    def crash(self) -> None:
+        """Kill it with all that came of it, as when its host or container dies."""
+        family = procfs.below(self.pid)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
+        for each in family:  # those in sessions of their own
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(each.pid, signal.SIGKILL)
+        self._popen.wait()
+
+    def again(self) -> None:
+        """Start the same command once more, after it has ended."""
+        self._popen = self._started()
 
     def stop(self) -> None:
         """Ask it to end, and kill what is left of its group after its grace."""

@@ -14,8 +14,12 @@ ROOT = Path(__file__).resolve().parents[2]
 #: Runs inside a framework's environment, which has nothing of the harness's.
 BARE = (
     *("workloads.dag", "workloads.record", "workloads.execute", "workloads.codecs"),
-    *("adapters.contract", "harness.wire", "harness.worker"),
+    *("workloads.probing", "adapters.contract", "adapters.probing"),
+    *("harness.wire", "harness.worker"),
 )
+#: What adapters see of us besides workloads, and the processes of ours that load adapters.
+CONTRACTS = ("contract", "probing")
+LOADERS = ("harness.worker", "harness.prober")
 CLOCK_AND_DISK = ("time", "datetime", "os", "pathlib", "io", "shutil", "tempfile", "random")
 
 
@@ -26,7 +30,7 @@ def adapter_of(module: str) -> str:
 
 def other_adapter(arrow: Import) -> bool:
     own, other = adapter_of(arrow.module), adapter_of(arrow.target)
-    return bool(own) and other not in ("", "contract", own)
+    return bool(own) and other not in ("", *CONTRACTS, own)
 
 
 def pure(module: str) -> bool:
@@ -41,13 +45,13 @@ NEVER: dict[str, Callable[[Import], bool]] = {
     ),
     "adapters -> harness": lambda a: within(a.module, "adapters") and within(a.target, "harness"),
     "adapters -> another adapter": other_adapter,
-    "harness but for worker -> adapters": lambda a: (
+    "harness but for worker and prober -> adapters": lambda a: (
         within(a.module, "harness")
-        and a.module != "harness.worker"
+        and not within(a.module, *LOADERS)
         and within(a.target, "adapters")
     ),
-    "worker -> an adapter": lambda a: (
-        a.module == "harness.worker" and adapter_of(a.target) not in ("", "contract")
+    "worker or prober -> an adapter": lambda a: (
+        within(a.module, *LOADERS) and adapter_of(a.target) not in ("", *CONTRACTS)
     ),
     "bare modules -> third party": lambda a: a.module in BARE and a.at_top and a.foreign,
     "stats -> clock or disk": lambda a: (
@@ -59,7 +63,9 @@ NEVER: dict[str, Callable[[Import], bool]] = {
         and a.module != "harness.report.view"
         and within(a.target, "json", "harness.store")
     ),
-    "anything -> cli": lambda a: within(a.target, "harness.cli"),
+    "anything -> cli": lambda a: (
+        within(a.target, "harness.cli") and not within(a.module, "harness.cli")
+    ),
 }
 
 
@@ -74,7 +80,11 @@ def test_no_arrow_is_one_that_must_never_be(arrows: list[Import], name: str) -> 
 
 
 @pytest.mark.parametrize(
-    "module", ["harness.worker", "harness.blueprint", "adapters.contract", "workloads.kinds"]
+    "module",
+    [
+        *("harness.worker", "harness.prober.__main__", "harness.blueprint"),
+        *("adapters.contract", "adapters.probing", "workloads.kinds", "workloads.probing"),
+    ],
 )
 def test_what_runs_in_a_frameworks_environment_needs_nothing_of_ours(
     arrows: list[Import], module: str
@@ -98,8 +108,8 @@ PLANTED = {
     "workloads -> adapters or harness": ("workloads/dag.py", "from harness import wire"),
     "adapters -> harness": ("adapters/a/adapter.py", "def f():\n    import harness.wire"),
     "adapters -> another adapter": ("adapters/a/adapter.py", "from adapters.b.adapter import x"),
-    "harness but for worker -> adapters": ("harness/run.py", "import adapters.contract"),
-    "worker -> an adapter": ("harness/worker.py", "from adapters.a import adapter"),
+    "harness but for worker and prober -> adapters": ("harness/run.py", "import adapters.contract"),
+    "worker or prober -> an adapter": ("harness/worker.py", "from adapters.a import adapter"),
     "bare modules -> third party": ("harness/wire.py", "try:\n    import msgspec\nfinally: pass"),
     "stats -> clock or disk": ("harness/stats/growth.py", "from time import monotonic"),
     "report but for view -> raw JSON": ("harness/report/html.py", "from .. import store"),

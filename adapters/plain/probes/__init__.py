@@ -1,0 +1,37 @@
+"""What plain Python does of what is asked of orchestrators: a program that calls functions."""
+
+from adapters.plain.probes.control import (
+    branch,
+    dynamic_fan_out,
+    fail_fast,
+    loop,
+    partial_failure,
+    sub_workflow,
+)
+from adapters.plain.probes.steps import (
+    bad_parameter,
+    cancel,
+    concurrency_limit,
+    durable,
+    secrets,
+    timeout_cpu,
+    timeout_sleep,
+    type_mismatch,
+)
+
+__all__ = [
+    "bad_parameter",
+    "branch",
+    "cancel",
+    "concurrency_limit",
+    "durable",
+    "dynamic_fan_out",
+    "fail_fast",
+    "loop",
+    "partial_failure",
+    "secrets",
+    "sub_workflow",
+    "timeout_cpu",
+    "timeout_sleep",
+    "type_mismatch",
+]

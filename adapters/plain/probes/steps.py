@@ -1,0 +1,88 @@
+"""What the standard library has for one step: a pool's size, and a process that can be ended."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from concurrent.futures import wait
+from functools import partial
+
+from adapters.plain.probes.control import pool
+from adapters.probing import ProbeContext, Value, perform
+
+
+def _timeout(probe: ProbeContext) -> dict[str, Value]:
+    """A process of its own, which is ended when its time is up."""
+    step = multiprocessing.get_context("fork").Process(target=perform, args=(probe.call("long"),))
+    step.start()
+    step.join(probe.settings["timeout_s"])
+    failed = step.is_alive()
+    if failed:
+        step.terminate()
+        step.join()
+    probe.mark("told")
+    return {"failed": failed}
+
+
+timeout_sleep = timeout_cpu = _timeout
+
+
+def concurrency_limit(probe: ProbeContext) -> dict[str, Value]:
+    """A pool as large as the limit."""
+    width = probe.settings["width"]
+    with pool(width) as steps:
+        wait([steps.submit(perform, probe.call("free")) for _ in range(width)])
+    with pool(probe.settings["limit"]) as steps:
+        wait([steps.submit(perform, probe.call("limited")) for _ in range(width)])
+    return {}
+
+
+def durable(probe: ProbeContext) -> dict[str, Value]:
+    """A program that keeps nothing: begun again, it begins from nothing."""
+    value: Value = 0
+    for name in ("one", "two", "three", "four"):
+        value = perform(probe.call(name), previous=value)
+    return {"state": "success"}
+
+
+def cancel(probe: ProbeContext) -> dict[str, Value]:
+    """A signal to the program."""
+
+    def program() -> None:
+        perform(probe.call("slow"))
+        perform(probe.call("later"))
+
+    run = multiprocessing.get_context("fork").Process(target=program)
+    run.start()
+    probe.wait_for("slow")
+    probe.mark("cancel")
+    run.terminate()
+    run.join()
+    return {"state": "terminated"}
+
+
+def type_mismatch(probe: ProbeContext) -> dict[str, Value]:
+    """Annotations, which Python does not check."""
+
+    def producer() -> str:
+        return str(perform(probe.call("producer")))
+
+    consumer = partial(perform, probe.call("consumer"))
+    consumer(value=producer())
+    return {"rejected": "never"}
+
+
+def bad_parameter(probe: ProbeContext) -> dict[str, Value]:
+    """Likewise: a wrong argument is taken."""
+
+    def workflow(number: int) -> None:
+        perform(probe.call("consumer"), value=number)
+
+    workflow("abc")  # type: ignore[arg-type]  # that is the question
+    return {"rejected": False}
+
+
+def secrets(probe: ProbeContext) -> dict[str, Value]:
+    """An environment variable, which is where programs have them."""
+    os.environ["PIPELINE_SECRET"] = probe.settings["secret"]
+    return {"digest": perform(probe.call("use"), text=os.environ["PIPELINE_SECRET"])}

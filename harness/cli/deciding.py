@@ -1,0 +1,74 @@
+"""What a framework really does, and how to leave with the one that was chosen."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from harness.commands import flags
+
+
+@click.command()
+@click.option(
+    "--framework", "frameworks", multiple=True, metavar="NAME", help="Repeatable. [default: all]"
+)
+@click.option(
+    "--mode",
+    "modes",
+    multiple=True,
+    metavar="M",
+    help="A mode, or a family such as server; all for every one. Repeatable. "
+    "[default: each framework's first]",
+)
+@click.option(
+    "--probe",
+    "probes",
+    multiple=True,
+    metavar="NAME",
+    help="A probe or a group of them. Repeatable. [default: all]",
+)
+@click.option(
+    "--into",
+    metavar="RUN",
+    help="Add to the probes of RUN, which are not done again. [RUN: latest]",
+)
+@click.option("--list", "listed", is_flag=True, help="Show the probes, and what each asks.")
+@flags.services
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+def probe(listed: bool, as_json: bool, **options: Any) -> None:
+    """Find out what each framework really does, by small experiments.
+
+    \b
+    harness probe --framework prefect --probe retry
+    harness probe --mode server --probe faults
+
+    Retries, timeouts, kills, schedules, approvals…: each probe runs a little
+    pipeline made of the framework's own constructs and judges what was recorded.
+    """  # noqa: D301 -- click's mark for text that is not to be wrapped
+    from harness.commands import probing
+
+    if listed:
+        probing.listing(as_json)
+        return
+    given = {name: text for name in flags.SERVICES if (text := options.pop(name)) is not None}
+    names, modes, wanted = options["frameworks"], options["modes"], options["probes"]
+    sys.exit(probing.probe(names, modes, wanted, options["into"], given, as_json))
+
+
+@click.command()
+@click.option("--framework", required=True, metavar="NAME", help="In whose idiom.")
+@click.option("--workload", default="churn", show_default=True, metavar="W", help="As for run.")
+@click.option("--param", "parameters", multiple=True, metavar="K=V", help="As for run.")
+@click.argument("out", type=click.Path(file_okay=False, path_type=Path))
+def export(framework: str, workload: str, parameters: tuple[str, ...], out: Path) -> None:
+    """Write a workload as a project of a framework's own into the folder OUT.
+
+    It needs nothing of this project any more: that is how to leave with what
+    you chose.
+    """
+    from harness.commands import exporting
+
+    sys.exit(exporting.export(framework, workload, parameters, out))

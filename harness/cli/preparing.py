@@ -1,0 +1,81 @@
+"""What comes before and after a run: environments, adapters, the machine."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+
+@click.command("list")
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+def list_(as_json: bool) -> None:
+    """Show the frameworks, their modes and the workloads."""
+    from harness.commands import listing
+
+    listing.show(as_json)
+
+
+@click.command()
+@click.argument("names", nargs=-1)
+@click.option(
+    "--measure",
+    is_flag=True,
+    help="Instead, measure how long it takes from nothing, with an empty and a filled package "
+    "cache, and what is left running then.",
+)
+@click.option("--mode", metavar="M", help="To measure. [default: each framework's first mode]")
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+def setup(names: tuple[str, ...], measure: bool, mode: str | None, as_json: bool) -> None:
+    """Make the environments of the frameworks NAMES (default: all), and prove
+    each by a verified run. What is there already is kept.
+    """
+    from harness.commands import setting_up
+
+    if mode is not None and not measure:
+        raise click.UsageError("--mode is for --measure: an environment is for all modes")
+    if measure:
+        sys.exit(setting_up.measure(list(names) or ["all"], mode, as_json))
+    sys.exit(setting_up.setup(list(names) or ["all"], as_json))
+
+
+@click.command()
+@click.argument("name")
+@click.option("--mode", metavar="M", help="[default: the adapter's first mode]")
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+def check(name: str, mode: str | None, as_json: bool) -> None:
+    """Check that the adapter NAME keeps its contract, by running it."""
+    from harness.commands import checking
+
+    sys.exit(checking.check(name, mode, as_json))
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+def doctor(as_json: bool) -> None:
+    """Say what this machine lacks, for which adapter, and what mends it."""
+    from harness.commands import doctoring
+
+    sys.exit(doctoring.doctor(as_json))
+
+
+@click.command()
+@click.argument("name")
+def lock(name: str) -> None:
+    """Write requirements.lock of the adapter NAME from its requirements.in and
+    the workload's.
+    """
+    from harness.commands import setting_up
+
+    setting_up.lock(name)
+
+
+@click.command()
+@click.option("--envs", is_flag=True, help="All environments, not only the outdated.")
+@click.option("--results", is_flag=True, help="All runs under results/ too.")
+@click.option("--dry-run", is_flag=True, help="Only say what would go.")
+def clean(envs: bool, results: bool, dry_run: bool) -> None:
+    """Remove outdated and half-made environments and left scratch folders."""
+    from harness.commands import cleaning
+
+    cleaning.clean(envs=envs, results=results, dry_run=dry_run)

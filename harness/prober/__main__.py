@@ -1,0 +1,122 @@
+"""One trial of probes, from its request to its response."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import faulthandler
+import importlib
+import os
+import signal
+import sys
+from pathlib import Path
+from types import ModuleType
+
+from adapters.contract import Context
+from adapters.probing import ProbeContext
+from harness import wire
+from harness.prober import common, faults
+from harness.prober.children import Hook, Hooks
+from harness.prober.messages import Body, ProbeOrder, ProbeSaid, ProbesRequest, ProbesResponse
+from harness.services import Services, taken_from
+from harness.worker import explain, versions
+from workloads.execute import resolve
+
+_PR_SET_CHILD_SUBREAPER = 36
+
+
+def main(folder: Path) -> int:
+    """Do what ``folder/request.json`` asks; returns the exit code."""
+    faulthandler.register(signal.SIGUSR1, all_threads=True)
+    # What a killed process leaves behind comes to us, who end it before the next probe.
+    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    request = wire.read(ProbesRequest, folder / wire.REQUEST)
+    services = Services(
+        folder / wire.SERVICES, folder / wire.SCRATCH, request.workers, taken_from(os.environ)
+    )
+    error = None
+    try:
+        _work(request, services, folder)
+    except BaseException as caught:  # engines have cancellations that are no Exception
+        error = explain(caught)
+    wire.write(folder / wire.RESPONSE, ProbesResponse(error, versions(request.distributions)))
+    return 0 if error is None else 1
+
+
+def _work(request: ProbesRequest, services: Services, folder: Path) -> None:
+    adapter = importlib.import_module(request.adapter)
+    native = importlib.import_module(request.hooks)
+    for order in request.orders:
+        for body in order.bodies.values():
+            resolve(body.function)
+    with services:
+        for name in request.needs:
+            services.provide(name)
+        with adapter.service(_context(request, services, folder, "service", folder)):
+            hooks = Hooks(services)
+            for order in request.orders:
+                place = folder / order.name
+                place.mkdir()
+                said = _probe(order, request, services, folder, hooks, adapter, native)
+                wire.write(place / wire.RESULT, said)
+
+
+def _probe(
+    order: ProbeOrder,
+    request: ProbesRequest,
+    services: Services,
+    folder: Path,
+    hooks: Hooks,
+    adapter: ModuleType,
+    native: ModuleType,
+) -> ProbeSaid:
+    """Run one probe's hook as often as it asks; what breaks here is no framework's fault."""
+    found = getattr(common if order.common else native, order.hook, None)
+    if found is None:
+        return ProbeSaid(order.name, [], error=f"{native.__name__} has no hook {order.hook}")
+    running = services.names
+    made = []
+    for number in range(1, order.pipelines + 1):
+        place = folder / order.name / f"p{number}"
+        place.mkdir()
+        run_id = f"{order.name.replace('_', '-')}-{number}"
+        context = _context(request, services, folder, run_id, place)
+        bodies = {name: _call(name, body, place) for name, body in order.bodies.items()}
+        probe = ProbeContext(context, bodies, order.settings, place)
+        made.append(Hook(found, probe, adapter if order.common else None, order.timeout_s))
+    try:
+        pipelines = faults.run(order, made, hooks, request.roles)
+    except Exception as error:  # the next probe shall be done all the same
+        return ProbeSaid(order.name, [], running, explain(error))
+    finally:
+        hooks.sweep()
+    return ProbeSaid(order.name, pipelines, running)
+
+
+def _call(name: str, body: Body, place: Path) -> dict[str, object]:
+    return {
+        "step": name,
+        "function": body.function,
+        "arguments": dict(body.arguments),
+        "events": str(place / wire.EVENTS),
+        "artifacts": str(place / wire.ARTIFACTS),
+    }
+
+
+def _context(
+    request: ProbesRequest, services: Services, folder: Path, run_id: str, place: Path
+) -> Context:
+    return Context(
+        mode=request.mode,
+        workers=request.workers,
+        folder=folder / wire.SCRATCH,
+        run_id=run_id,
+        events=str(place / wire.EVENTS),
+        artifacts=str(place / wire.ARTIFACTS),
+        services=services,
+    )
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(BrokenPipeError):
+        sys.exit(main(Path(sys.argv[1])))

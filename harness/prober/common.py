@@ -1,0 +1,113 @@
+"""Hooks that are the same for every framework: they use the adapter itself."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from adapters.contract import Adapter, Context
+from adapters.probing import ProbeContext
+from harness.prober import sockets
+from workloads import patterns
+from workloads.dag import Workload
+
+_LOOK_S = 0.1
+#: An address that documentation may use and nobody has (RFC 5737): proves that we would see it.
+_NOBODY = ("192.0.2.1", 9)
+
+
+def _run(adapter: Adapter, workload: Workload, context: Context) -> float:
+    """Execute a workload once; seconds that it took."""
+    began = time.monotonic()
+    adapter.run(adapter.build(workload, context), context)
+    return time.monotonic() - began
+
+
+def largest_fan_out(probe: ProbeContext, adapter: Adapter) -> dict[str, Any]:
+    """Ever more steps side by side, until one size fails or time is up."""
+    return _ladder(probe, adapter, lambda size: patterns.fan_out(width=size))
+
+
+def deepest_chain(probe: ProbeContext, adapter: Adapter) -> dict[str, Any]:
+    """Ever more steps behind each other."""
+    return _ladder(probe, adapter, lambda size: patterns.chain(steps=size))
+
+
+def largest_value(probe: ProbeContext, adapter: Adapter) -> dict[str, Any]:
+    """Ever more bytes from one step to the next, as a value."""
+    return _ladder(probe, adapter, lambda size: patterns.chain(steps=2, body="payload", size=size))
+
+
+def _ladder(probe: ProbeContext, adapter: Adapter, workload_of: Any) -> dict[str, Any]:
+    """Each size in a process's own thread, so that a failure can be told with its size."""
+    end = time.monotonic() + probe.settings["budget_s"]
+    for number, size in enumerate(probe.settings["sizes"]):
+        if time.monotonic() > end:
+            return {"untried": size}
+        context = _named(probe.context, f"{probe.run_id}-{number}")
+        probe.mark(f"try {size}")
+        try:
+            took_s = _run(adapter, workload_of(size), context)
+        except Exception as error:  # how it fails is what is asked
+            said = " ".join(f"{type(error).__name__}: {error}".split())
+            return {"failed": size, "error": said[:500]}
+        probe.mark(f"done {size} {took_s:.3f}")
+    return {}
+
+
+def _named(context: Context, run_id: str) -> Context:
+    return Context(
+        context.mode,
+        context.workers,
+        context.folder,
+        run_id,
+        context.events,
+        context.artifacts,
+        context.services,
+    )
+
+
+def listening(probe: ProbeContext, adapter: Adapter) -> dict[str, Any]:
+    """Run a small workload, and tell on which addresses any process of the trial listened."""
+    found: dict[str, set[str]] = {}
+    # A listener of our own, so that an empty list means that nobody else listened.
+    with socket.create_server(("127.0.0.1", 0)) as control, _looking(found):
+        _run(adapter, patterns.fan_out(width=4), probe.context)
+        time.sleep(2 * _LOOK_S)
+        own = control.getsockname()[1]
+    seen = [f"{address} {name}" for name, addresses in found.items() for address in addresses]
+    return {"seen": sorted(seen), "control": f"127.0.0.1:{own}"}
+
+
+@contextmanager
+def _looking(found: dict[str, set[str]]) -> Iterator[None]:
+    """Look for listeners now and then while the block runs."""
+    ended = threading.Event()
+
+    def look() -> None:
+        while not ended.wait(_LOOK_S):
+            for name, addresses in sockets.listening().items():
+                found.setdefault(name, set()).update(addresses)
+
+    thread = threading.Thread(target=look, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+def outside(probe: ProbeContext, adapter: Adapter) -> dict[str, Any]:
+    """Run a small workload while connections are watched, after one that must be seen."""
+    with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_STREAM) as control:
+        control.setblocking(False)
+        control.connect(_NOBODY)
+    _run(adapter, patterns.chain(steps=3), probe.context)
+    time.sleep(probe.settings["linger_s"])
+    return {"control": f"{_NOBODY[0]}:{_NOBODY[1]}"}

@@ -1,0 +1,62 @@
+"""The pipelines of a probe, run beside each other, and begun again where they were killed."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Mapping, Sequence
+
+from harness.prober.children import Hook, Hooks
+from harness.prober.killers import Flight, Killer, OfServices, OfSteps
+from harness.prober.messages import ALL, STEP, Pipeline, ProbeOrder
+
+_TICK_S = 0.02
+_STAGGER_S = 0.3  # between two starts, so that a kill finds each at another place
+
+
+def run(
+    order: ProbeOrder, made: Sequence[Hook], hooks: Hooks, roles: Mapping[str, Sequence[str]]
+) -> list[Pipeline]:
+    """Run all pipelines of one probe to their ends."""
+    killer = _killer(order, hooks, roles)
+    waiting = deque(enumerate(made, 1))
+    flights: list[Flight] = []
+    ended: list[Flight] = []
+    started_ns = 0
+    while waiting or flights:
+        free = len(flights) < order.lanes
+        if waiting and free and time.monotonic_ns() - started_ns >= _STAGGER_S * 1e9:
+            number, hook = waiting.popleft()
+            flights.append(Flight(number, hook, hooks.start(hook)))
+            started_ns = time.monotonic_ns()
+        if killer is not None:
+            killer.look(flights)
+        for flight in [each for each in flights if each.child.ended()]:
+            flight.attempts.append(flight.child.attempt())
+            if _lost(flight):
+                flight.hook = flight.hook.again()
+                flight.child = hooks.start(flight.hook)
+            else:
+                flights.remove(flight)
+                ended.append(flight)
+        time.sleep(_TICK_S)
+    return [
+        Pipeline(f"{order.name}/p{each.number}", each.attempts, each.killed_ns, each.killed)
+        for each in sorted(ended, key=lambda each: each.number)
+    ]
+
+
+def _killer(order: ProbeOrder, hooks: Hooks, roles: Mapping[str, Sequence[str]]) -> Killer | None:
+    if not order.kill:
+        return None
+    services = hooks.services
+    if order.kill == STEP or (order.kill == ALL and not services.names):
+        return OfSteps(order.settings, order.pipelines, whole=order.kill == ALL)
+    names = services.names if order.kill == ALL else list(roles[order.kill])
+    return OfServices(services, names, order.kill == ALL, order.settings["down_s"])
+
+
+def _lost(flight: Flight) -> bool:
+    """Whether it was killed, did not get over it, and was not begun again yet."""
+    first, *more = flight.attempts
+    return flight.killed_ns is not None and not more and not first.succeeded

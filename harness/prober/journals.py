@@ -1,0 +1,41 @@
+"""What is running right now, read from the journals that steps record into."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Running:
+    """A step that has begun and not ended, and the process that it runs in."""
+
+    step: str
+    pid: int
+
+
+def look(folder: Path) -> tuple[int | None, list[Running]]:
+    """When the first step began, None if none has; and those that run, the latest last."""
+    first: int | None = None
+    running: list[tuple[int, Running]] = []
+    for journal in folder.glob("*.jsonl"):
+        lines = _lines(journal)
+        if not lines:
+            continue
+        pid, begun = lines[0]["pid"], {}
+        for line in lines[1:]:
+            if "start" in line:
+                begun[line["n"]] = line
+                first = min(line["start"], first or line["start"])
+            else:
+                begun.pop(line["n"], None)
+        running += [(each["start"], Running(each["step"], pid)) for each in begun.values()]
+    return first, [each for _, each in sorted(running, key=lambda pair: pair[0])]
+
+
+def _lines(journal: Path) -> list[dict[str, Any]]:
+    """The whole lines; the last may still be under way."""
+    whole = journal.read_bytes().split(b"\n")[:-1]
+    return [json.loads(line) for line in whole]

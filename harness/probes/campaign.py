@@ -1,0 +1,162 @@
+"""All probes of all frameworks: trials side by side, each kept as soon as it is judged."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import threading
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+
+import harness
+from harness import code, host, noise, store
+from harness.errors import HarnessError
+from harness.home import Home
+from harness.model import SCHEMA, Environment, Plan, Probed, Run, Timeouts
+from harness.probes import shim, trial, verdicts
+from harness.probes.model import Probe, Verdict
+from harness.probes.plan import ProbeTrial, Question
+
+FOLDER = "probes"
+_LANES = 2  # probes wait more than they compute, and are judged by seconds
+
+
+class Progress(Protocol):
+    """Who is told how the probes come along; from several threads."""
+
+    def probes(self, trial: str, done: int, of: int) -> None:
+        """So many probes of a trial have ended."""
+
+
+class Campaign(msgspec.Struct):
+    """Probes under way, and ``run`` as it grows."""
+
+    home: Home
+    folder: Path
+    questions: Sequence[Question]
+    environments: Mapping[str, Environment | HarnessError]
+    run: Run
+    given: Mapping[str, str]
+
+
+def begin(folder: Path, environments: Mapping[str, Environment | HarnessError]) -> Run:
+    """A new run that holds probes and measures nothing, written down."""
+    plan = Plan(
+        profile=FOLDER,
+        seed=0,
+        trials=0,
+        workers=host.cores(),
+        idle_s=0.0,
+        timeouts=Timeouts(),
+        workloads={},
+        experiments=[],
+        cells=[],
+        order=[],
+        costs={},
+        injected={},
+    )
+    run = Run(
+        schema=SCHEMA,
+        id=folder.name,
+        status="running",
+        created=datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        harness=harness.__version__,
+        commit=host.commit(),
+        code=code.digest([]),
+        host=host.describe(),
+        plan=plan,
+        environments={n: each for n, each in environments.items() if isinstance(each, Environment)},
+        settings={},
+        trials=[],
+        spins=[noise.spin()],
+    )
+    store.save(folder, run)
+    return run
+
+
+def proceed(campaign: Campaign, probes: Mapping[str, Probe], progress: Progress) -> Run:
+    """Find out all that is not known yet. What was is kept, whatever happens after."""
+    lock = threading.Lock()
+    preload = shim.library(campaign.home)
+    _keep(campaign, _without_runs(campaign, probes))
+    done = {each.trial for each in campaign.run.probes}
+    trials = [each for question in campaign.questions for each in question.trials]
+    waiting = [each for each in trials if each.id not in done]
+
+    def one(planned: ProbeTrial) -> None:
+        place = campaign.folder / FOLDER / planned.id
+        count = len(planned.probes)
+        progress.probes(planned.id, 0, count)
+        environment = campaign.environments.get(planned.framework.name)
+        if isinstance(environment, HarnessError):
+            found = _unmade(planned, environment)
+        else:
+            found = trial.run(
+                campaign.home,
+                planned,
+                place,
+                preload,
+                campaign.given,
+                lambda ended: progress.probes(planned.id, ended, count),
+            )
+        with lock:
+            _keep(campaign, found)
+        progress.probes(planned.id, count, count)
+
+    try:
+        _side_by_side(waiting, one)
+    except BaseException:
+        _mark(campaign, "interrupted")
+        raise
+    _mark(campaign, "complete")
+    return campaign.run
+
+
+def _side_by_side(waiting: Sequence[ProbeTrial], one: object) -> None:
+    assert callable(one)
+    with concurrent.futures.ThreadPoolExecutor(_LANES) as pool:
+        futures = [pool.submit(one, each) for each in waiting]
+        try:
+            for future in concurrent.futures.as_completed(futures):
+                future.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _without_runs(campaign: Campaign, probes: Mapping[str, Probe]) -> list[Probed]:
+    known = {(each.framework, each.mode, each.probe) for each in campaign.run.probes}
+    return [
+        verdicts.known(question.framework.name, question.mode, probes[name], answer)
+        for question in campaign.questions
+        for name, answer in question.answers.items()
+        if (question.framework.name, question.mode, name) not in known
+    ]
+
+
+def _unmade(planned: ProbeTrial, error: HarnessError) -> list[Probed]:
+    return [
+        Probed(
+            framework=planned.framework.name,
+            mode=planned.mode,
+            probe=probe.name,
+            verdict=Verdict.INCONCLUSIVE.value,
+            said=f"its environment could not be made: {error}",
+            trial=planned.id,
+        )
+        for probe in planned.probes
+    ]
+
+
+def _keep(campaign: Campaign, found: Sequence[Probed]) -> None:
+    run = msgspec.structs.replace(campaign.run, probes=[*campaign.run.probes, *found])
+    campaign.run = run
+    store.save(campaign.folder, run)
+
+
+def _mark(campaign: Campaign, status: str) -> None:
+    campaign.run = msgspec.structs.replace(campaign.run, status=status)
+    store.save(campaign.folder, campaign.run)

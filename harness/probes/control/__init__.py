@@ -1,0 +1,1 @@
+"""Control flow: what shapes a run can take while it runs."""

@@ -1,0 +1,48 @@
+"""End a run at its first failure."""
+
+from __future__ import annotations
+
+from harness.probes.judging import ran_for_s
+from harness.probes.model import (
+    Judgement,
+    Observation,
+    Probe,
+    body,
+    ignored,
+    partly,
+    works,
+)
+
+_SLOW_S = 5.0
+
+
+def judge(seen: Observation) -> Judgement:
+    """Nothing is started after the failure, and what runs is stopped."""
+    run = seen.only
+    if run.of("later"):
+        return ignored("the run went on after its first failure")
+    slow = run.of("slow")
+    if not slow:
+        return works("nothing was started after the failure")
+    took_s = ran_for_s(run, slow[0])
+    if took_s > 0.9 * _SLOW_S:
+        return partly("nothing was started after the failure, but a running step ran on to its end")
+    return works(
+        f"nothing was started after the failure; a running step ended after {took_s:.1f} s"
+    )
+
+
+PROBE = Probe(
+    name="fail_fast",
+    title="Fail fast",
+    asks="Can a run be ended at its first failure?",
+    hook="Side by side: `bad`, which raises after 0.5 s, and `slow`, then `later`; with the "
+    "framework's own setting to end a run at its first failure. Catch the error.",
+    judge=judge,
+    bodies={
+        "bad": body("fail", seconds=0.5),
+        "slow": body("sleep", seconds=_SLOW_S),
+        "later": body("say", word="later"),
+    },
+    settings={"linger_s": _SLOW_S + 1},
+)

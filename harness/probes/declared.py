@@ -1,0 +1,80 @@
+"""What an adapter says of probes in ``probes.toml``: its hooks, and what its framework lacks."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+import tomllib
+
+from harness.catalog import Framework
+from harness.errors import UsageError, unknown
+from harness.model import Struct
+from harness.prober.messages import ALL, STEP
+from harness.probes.model import Judgement, Probe, Verdict
+from harness.probes.registry import every
+
+FILE = "probes.toml"
+_VERDICTS = {"unsupported": Verdict.UNSUPPORTED, "needs": Verdict.NEEDS}
+
+
+class Refusal(Struct, frozen=True):
+    """Probes that need not be run, because the framework's documentation says so."""
+
+    probes: list[str]
+    reason: str
+    link: str = ""
+    verdict: Literal["unsupported", "needs"] = "unsupported"
+    modes: list[str] = msgspec.field(default_factory=list)  #: all, if none is named
+
+
+class Declared(Struct, frozen=True):
+    """One probes.toml."""
+
+    hooks: dict[str, str] = msgspec.field(default_factory=dict)  #: module of the folder, by mode
+    roles: dict[str, dict[str, list[str]]] = msgspec.field(default_factory=dict)  #: by mode
+    refused: list[Refusal] = msgspec.field(default_factory=list)
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """A verdict that takes no run, and where it is documented."""
+
+    judgement: Judgement
+    link: str = ""
+
+
+def read(framework: Framework) -> Declared:
+    """An adapter's probes.toml; one that says nothing where there is none.
+
+    Raises :class:`UsageError` naming the file and the key.
+    """
+    path = framework.folder / FILE
+    if not path.exists():
+        return Declared()
+    try:
+        declared = msgspec.convert(tomllib.loads(path.read_text()), Declared)
+    except (ValueError, msgspec.ValidationError) as error:  # TOML and UTF-8 alike
+        raise UsageError(f"{path}: {error}") from None
+    modes = framework.entry.modes
+    named = [*declared.hooks, *declared.roles, *(m for r in declared.refused for m in r.modes)]
+    for mode in named:
+        if mode not in modes:
+            raise UsageError(f"{path}: {unknown('mode', mode, modes)}")
+    for name in (name for refusal in declared.refused for name in refusal.probes):
+        if name not in every():
+            raise UsageError(f"{path}: {unknown('probe', name, every())}")
+    return declared
+
+
+def answer(declared: Declared, mode: str, probe: Probe) -> Answer | None:
+    """What is known of a probe without running it; None if it has to be run."""
+    for refusal in declared.refused:
+        if probe.name in refusal.probes and (not refusal.modes or mode in refusal.modes):
+            return Answer(Judgement(_VERDICTS[refusal.verdict], refusal.reason), refusal.link)
+    role = probe.kill
+    if role not in ("", STEP, ALL) and role not in declared.roles.get(mode, {}):
+        return Answer(Judgement(Verdict.NEEDS, f"this mode has no {role} in a process of its own"))
+    if mode not in declared.hooks and not probe.common:
+        said = f"the adapter's {FILE} names no hooks for this mode"
+        return Answer(Judgement(Verdict.INCONCLUSIVE, said))
+    return None

@@ -1,0 +1,1 @@
+"""Faults: what is left of a run when something is killed in its middle."""

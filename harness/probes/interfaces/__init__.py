@@ -1,0 +1,1 @@
+"""Interfaces: what stands between a framework and its users, and the world."""

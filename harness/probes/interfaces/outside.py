@@ -1,0 +1,28 @@
+"""Connections to the outside world."""
+
+from __future__ import annotations
+
+from harness.probes.model import Judgement, Observation, Probe, inconclusive, partly, works
+
+
+def judge(seen: Observation) -> Judgement:
+    """Of all processes of the trial, all other probes in it included."""
+    control = str(seen.only.answer.get("control"))
+    if control not in seen.outside:
+        return inconclusive("our own attempt was not seen: is there a C compiler?")
+    others = sorted(set(seen.outside) - {control})
+    if others:
+        return partly(f"attempted: {', '.join(others[:4])}")
+    return works("none attempted, by any process, in all probes of this mode")
+
+
+PROBE = Probe(
+    name="outside",
+    title="Connections to the outside",
+    asks="Does it call home?",
+    hook="The harness's own.",
+    judge=judge,
+    common=True,
+    settings={"linger_s": 3.0},
+    timeout_s=180.0,
+)

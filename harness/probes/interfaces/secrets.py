@@ -1,0 +1,32 @@
+"""A secret that a step needs, and nobody else should see."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+
+from harness.probes.leaks import holding
+from harness.probes.model import Judgement, Observation, Probe, body, inconclusive, partly, works
+
+
+def judge(seen: Observation) -> Judgement:
+    """The step had it; then no file of the trial may hold it in clear."""
+    secret = seen.settings["secret"]
+    if seen.only.answer.get("digest") != hashlib.sha256(secret.encode()).hexdigest():
+        return inconclusive("the step did not get the secret")
+    places = holding(seen.folder, secret)
+    if places:
+        return partly(f"in clear in: {', '.join(places[:3])}")
+    return works("the step had it; no log, database or other file of the trial holds it in clear")
+
+
+PROBE = Probe(
+    name="secrets",
+    title="Secrets",
+    asks="Can a step have a secret that logs and databases do not?",
+    hook='Store settings["secret"] natively, have a step fetch it and run `use` with text=it; '
+    'print it nowhere. Return {"digest": the result}.',
+    judge=judge,
+    bodies={"use": body("digest")},
+    settings={"secret": secrets.token_hex(16)},
+)

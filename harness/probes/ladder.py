@@ -1,0 +1,27 @@
+"""What all probes of limits share: ever larger sizes, until one fails or time is up."""
+
+from __future__ import annotations
+
+from harness.probes.model import Judgement, Observation, inconclusive, partly, works
+
+HOOK = "The harness's own: it uses the adapter itself."
+
+
+def judge(seen: Observation, enough: int, unit: str) -> Judgement:
+    """``enough``: what has to be reached to count as working."""
+    run, said = seen.only, seen.only.answer
+    done = [int(mark.split()[1]) for _, mark in run.marks if mark.startswith("done")]
+    tried = [int(mark.split()[1]) for _, mark in run.marks if mark.startswith("try")]
+    if not tried:
+        return inconclusive("no size was tried")
+    reached = max(done, default=0)
+    told = f"{reached:,} {unit} reached"
+    if "failed" in said:
+        told += f"; {said['failed']:,} failed: {said['error']}"
+    elif len(done) < len(tried):
+        told += f"; {tried[-1]:,} did not end in time"
+    elif "untried" in said:
+        told += f"; {said['untried']:,} not tried, time was up"
+    if not done and "failed" not in said:
+        return inconclusive(told)
+    return works(told) if reached >= enough else partly(told)

@@ -1,0 +1,1 @@
+"""Limits: how far a framework goes, and how it fails beyond."""

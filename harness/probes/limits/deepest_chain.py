@@ -1,0 +1,19 @@
+"""Ever more steps behind each other."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from harness.probes.ladder import HOOK, judge
+from harness.probes.model import Probe
+
+PROBE = Probe(
+    name="deepest_chain",
+    title="Deepest chain",
+    asks="How many steps behind each other?",
+    hook=HOOK,
+    judge=partial(judge, enough=500, unit="steps"),
+    settings={"sizes": [10, 50, 100, 500, 1000, 2000], "budget_s": 40.0},
+    common=True,
+    timeout_s=150.0,
+)

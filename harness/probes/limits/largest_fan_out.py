@@ -1,0 +1,19 @@
+"""Ever more steps side by side."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from harness.probes.ladder import HOOK, judge
+from harness.probes.model import Probe
+
+PROBE = Probe(
+    name="largest_fan_out",
+    title="Largest fan-out",
+    asks="How many steps side by side?",
+    hook=HOOK,
+    judge=partial(judge, enough=1_000, unit="steps"),
+    settings={"sizes": [10, 100, 500, 1000, 2000, 5000], "budget_s": 40.0},
+    common=True,
+    timeout_s=150.0,
+)

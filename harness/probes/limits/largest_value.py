@@ -1,0 +1,19 @@
+"""Ever larger values between two steps."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from harness.probes.ladder import HOOK, judge
+from harness.probes.model import Probe
+
+PROBE = Probe(
+    name="largest_value",
+    title="Largest value",
+    asks="How large may a value between two steps be?",
+    hook=HOOK,
+    judge=partial(judge, enough=10_000_000, unit="bytes"),
+    settings={"sizes": [1000, 100000, 1000000, 10000000, 100000000], "budget_s": 40.0},
+    common=True,
+    timeout_s=150.0,
+)

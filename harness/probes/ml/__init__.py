@@ -1,0 +1,1 @@
+"""Machine learning: what is kept of experiments and models."""

@@ -1,0 +1,44 @@
+"""What was computed once need not be computed again."""
+
+from __future__ import annotations
+
+from harness.probes.model import Judgement, Observation, Probe, body, ignored, partly, works
+
+_ROUNDS = ("first", "same", "input", "version")
+
+
+def judge(seen: Observation) -> Judgement:
+    """How often the body ran in each round."""
+    run = seen.only
+    starts = [(ns, name) for ns, name in run.marks if name in _ROUNDS]
+    ends = [ns for ns, _ in starts[1:]] + [float("inf")]
+    ran = {
+        name: sum(begun <= event.start_ns < end for event in run.of("costly"))
+        for (begun, name), end in zip(starts, ends, strict=True)
+    }
+    if ran.get("first") != 1:
+        return partly(f"the body ran {ran.get('first', 0)} times in the first run")
+    if ran.get("same"):
+        return ignored("the body ran again in a second run with the same input")
+    if not ran.get("input"):
+        return partly("another input was answered with the old result")
+    if "version" not in ran:
+        return partly("a second run reused the result, but nothing invalidates it but its input")
+    if not ran["version"]:
+        return partly("another version of the code was answered with the old result")
+    values = run.answer.get("values")
+    if values != [4, 4, 9, 4]:
+        return partly(f"the results were {values}")
+    return works("reused across runs; computed again for another input and another version")
+
+
+PROBE = Probe(
+    name="caching",
+    title="Caching across runs",
+    asks="Is a result reused in a later run, and computed again when it has to be?",
+    hook='Four runs of `costly`, each after a mark: "first" with value=2, "same" again, "input" '
+    'with value=3, "version" with value=2 and the code or cache version changed (leave it out if '
+    'there is no such thing). Return {"values": their results}.',
+    judge=judge,
+    bodies={"costly": body("square")},
+)

@@ -1,0 +1,40 @@
+"""No more than so many at once, of a certain kind of step."""
+
+from __future__ import annotations
+
+from harness.probes.judging import most_at_once
+from harness.probes.model import (
+    Judgement,
+    Observation,
+    Probe,
+    body,
+    ignored,
+    inconclusive,
+    works,
+)
+
+_WIDTH, _LIMIT = 4, 1
+
+
+def judge(seen: Observation) -> Judgement:
+    """Limited steps never overlap, while those without a limit did."""
+    free, limited = most_at_once(seen.only.of("free")), most_at_once(seen.only.of("limited"))
+    if len(seen.only.of("limited")) != _WIDTH:
+        return inconclusive(f"{len(seen.only.of('limited'))} of {_WIDTH} limited steps ran")
+    if free <= _LIMIT:
+        return inconclusive("steps without a limit did not run at once either")
+    if limited > _LIMIT:
+        return ignored(f"{limited} at once with a limit of {_LIMIT}")
+    return works(f"{limited} at once with a limit of {_LIMIT}, {free} without")
+
+
+PROBE = Probe(
+    name="concurrency_limit",
+    title="Concurrency limit",
+    asks="Can it be said how many steps of a kind run at once?",
+    hook='Run settings["width"] `free` side by side; then as many `limited`, natively limited to '
+    'settings["limit"] at once.',
+    judge=judge,
+    bodies={"free": body("sleep", seconds=1.0), "limited": body("sleep", seconds=0.5)},
+    settings={"width": _WIDTH, "limit": _LIMIT},
+)

@@ -1,0 +1,29 @@
+"""A step gets the memory that it asked for, and no more."""
+
+from __future__ import annotations
+
+from harness.probes.model import Judgement, Observation, Probe, body, ignored, inconclusive, works
+
+_LIMIT_MB, _TAKES_MB = 200, 900
+
+
+def judge(seen: Observation) -> Judgement:
+    """A body that takes more than its limit must not come to its end."""
+    taken = seen.only.of("hungry")
+    if not taken:
+        return inconclusive("the body never began")
+    if taken[-1].end_ns is not None and taken[-1].error is None:
+        return ignored(f"the body took {_TAKES_MB} MB with a limit of {_LIMIT_MB} MB")
+    return works(f"the body was ended with a limit of {_LIMIT_MB} MB")
+
+
+PROBE = Probe(
+    name="resources",
+    title="Resource limits",
+    asks="Is a step held to the memory that it asked for?",
+    hook=f"Run `hungry`, which takes {_TAKES_MB} MB, with a native request and limit of "
+    'settings["memory_mb"]. Catch the error.',
+    judge=judge,
+    bodies={"hungry": body("allocate", megabytes=_TAKES_MB)},
+    settings={"memory_mb": _LIMIT_MB},
+)

@@ -1,0 +1,31 @@
+"""Only some errors are worth another attempt."""
+
+from __future__ import annotations
+
+from harness.probes.judging import refused_once
+from harness.probes.model import Judgement, Observation, Probe, body, ignored, works
+
+
+def judge(seen: Observation) -> Judgement:
+    """The one error is tried again, the other is not."""
+    wanted, unwanted = seen.only.of("passing"), seen.only.of("lasting")
+    if len(wanted) <= 1:
+        return refused_once(wanted, "retries")
+    if len(unwanted) > 1:
+        return ignored(f"the error that is not to be retried was tried {len(unwanted)} times")
+    return works("ValueError was tried again, TypeError was not")
+
+
+PROBE = Probe(
+    name="retry_on",
+    title="Retry only on some errors",
+    asks="Can it be said which errors are worth another attempt?",
+    hook="Run `passing`, which raises ValueError once, and `lasting`, which raises TypeError once, "
+    'each with settings["retries"] retries on ValueError only. Catch the error.',
+    judge=judge,
+    bodies={
+        "passing": body("flaky", fails=1, error="ValueError"),
+        "lasting": body("flaky", fails=1, error="TypeError"),
+    },
+    settings={"retries": 2, "delay_s": 0.2},
+)

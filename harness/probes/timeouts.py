@@ -1,0 +1,42 @@
+"""What both probes of timeouts share: when was the caller told, and did the body really stop?"""
+
+from __future__ import annotations
+
+from harness.probes.judging import ran_for_s
+from harness.probes.model import (
+    Judgement,
+    Observation,
+    ignored,
+    inconclusive,
+    partly,
+    works,
+)
+
+LASTS_S = 8.0
+_TIMEOUT_S = 2.0
+_GRACE_S = 3.0  # for a framework that looks every now and then
+SETTINGS = {"timeout_s": _TIMEOUT_S, "linger_s": LASTS_S + 1}
+HOOK = (
+    'Run `long` with a timeout of settings["timeout_s"]. Catch the error; mark("told") once the '
+    'framework tells. Return {"failed": whether it tells the run as failed}.'
+)
+
+
+def judge(seen: Observation) -> Judgement:
+    """By the body's own end or last sign of life, and by when the caller was told."""
+    run = seen.only
+    begun = run.of("long")
+    if not begun:
+        return inconclusive("the body never began")
+    took_s = ran_for_s(run, begun[0])
+    if took_s <= _TIMEOUT_S + _GRACE_S:
+        if not run.answer.get("failed"):
+            return partly(f"the body stopped after {took_s:.1f} s, but the run counts as good")
+        return works(f"the body stopped after {took_s:.1f} s for a timeout of {_TIMEOUT_S:g} s")
+    told_ns = run.at("told")
+    if run.answer.get("failed") and told_ns is not None:
+        told_s = (told_ns - begun[0].start_ns) / 1e9
+        if told_s <= _TIMEOUT_S + _GRACE_S:
+            return partly(f"told after {told_s:.1f} s, but the body ran on for {took_s:.1f} s")
+        return ignored(f"the body ran for {took_s:.1f} s; told as failed only after {told_s:.1f} s")
+    return ignored(f"the body ran for {took_s:.1f} s, and the run counts as good")

@@ -1,0 +1,1 @@
+"""Triggers: what starts, holds and ends a run."""

@@ -15,7 +15,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 from workloads.execute import shared_folder
@@ -134,16 +133,19 @@ def attempts(name: str) -> int:
 def _beating() -> Iterator[None]:
     """Leave a sign of life of this body every 50 ms, also once nobody waits for it."""
     path = shared_folder(HEARTBEATS) / f"{os.getpid()}-{time.monotonic_ns()}"
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
     ended = threading.Event()
 
-    def beat(path: Path) -> None:
+    def beat() -> None:
         while not ended.wait(_BEAT_S):
-            path.write_text(str(time.monotonic_ns()))
+            # Over the last one, so that a kill never leaves half of it.
+            os.pwrite(file, f"{time.monotonic_ns():020d}".encode(), 0)
 
-    thread = threading.Thread(target=beat, args=(path,), daemon=True)
+    thread = threading.Thread(target=beat, daemon=True)
     thread.start()
     try:
         yield
     finally:
         ended.set()
         thread.join()
+        os.close(file)

@@ -16,9 +16,12 @@ from typing import Any
 
 from adapters.probing import NeedsServiceError, ProbeContext, UnsupportedError
 from harness import procfs
+from harness.prober import journals
 from harness.prober.messages import LOG, Attempt
 from harness.services import Services
 from harness.worker import explain
+
+_POLL_S = 0.1
 
 
 @dataclass(frozen=True)
@@ -126,6 +129,7 @@ def _become(hook: Hook, log: Path) -> None:
         os.dup2(descriptor, 1)
         os.dup2(descriptor, 2)
         _leave(hook.answer, _said(hook))
+        _linger(hook.probe)
         code = 0
     finally:
         with contextlib.suppress(Exception):  # a hook may have closed them
@@ -145,6 +149,13 @@ def _said(hook: Hook) -> dict[str, Any]:
         return {"refusal": str(refusal), "refused_by": kind, "link": refusal.link}
     except BaseException as error:  # engines have some that are no Exception
         return {"error": explain(error)}
+
+
+def _linger(probe: ProbeContext) -> None:
+    """Stay while a body runs on in a thread of ours: its end is what some probes ask for."""
+    end = time.monotonic() + probe.settings.get("linger_s", 0.0)
+    while time.monotonic() < end and journals.look(Path(probe.context.events))[1]:
+        time.sleep(_POLL_S)
 
 
 def _leave(path: Path, said: dict[str, Any]) -> None:

@@ -11,7 +11,8 @@ from harness.prober.killers import Flight, Killer, OfServices, OfSteps
 from harness.prober.messages import ALL, STEP, Pipeline, ProbeOrder
 
 _TICK_S = 0.02
-_STAGGER_S = 0.3  # between two starts, so that a kill finds each at another place
+#: Of the time that a run takes at least, in which all are started: a kill finds each elsewhere.
+_STAGGERED = 0.5
 
 
 def run(
@@ -19,13 +20,14 @@ def run(
 ) -> list[Pipeline]:
     """Run all pipelines of one probe to their ends."""
     killer = _killer(order, hooks, roles)
+    stagger_ns = order.settings.get("span_s", 0.0) * _STAGGERED / order.pipelines * 1e9
     waiting = deque(enumerate(made, 1))
     flights: list[Flight] = []
     ended: list[Flight] = []
     started_ns = 0
     while waiting or flights:
         free = len(flights) < order.lanes
-        if waiting and free and time.monotonic_ns() - started_ns >= _STAGGER_S * 1e9:
+        if waiting and free and time.monotonic_ns() - started_ns >= stagger_ns:
             number, hook = waiting.popleft()
             flights.append(Flight(number, hook, hooks.start(hook)))
             started_ns = time.monotonic_ns()
@@ -53,7 +55,8 @@ def _killer(order: ProbeOrder, hooks: Hooks, roles: Mapping[str, Sequence[str]])
     if order.kill == STEP or (order.kill == ALL and not services.names):
         return OfSteps(order.settings, order.pipelines, whole=order.kill == ALL)
     names = services.names if order.kill == ALL else list(roles[order.kill])
-    return OfServices(services, names, order.kill == ALL, order.settings["down_s"])
+    flights = min(order.pipelines, order.lanes)
+    return OfServices(services, names, flights, order.kill == ALL, order.settings["down_s"])
 
 
 def _lost(flight: Flight) -> bool:

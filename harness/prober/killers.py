@@ -77,16 +77,19 @@ class OfSteps:
 class OfServices:
     """Kills services once the pipelines are under way, and starts them again after a while."""
 
-    def __init__(self, services: Services, names: Sequence[str], whole: bool, down_s: float):
-        """``whole``: kill the hooks' processes too."""
-        self._services, self._names = services, names
+    def __init__(
+        self, services: Services, names: Sequence[str], flights: int, whole: bool, down_s: float
+    ) -> None:
+        """``flights``: how many are to be under way; ``whole``: kill the hooks' processes too."""
+        self._services, self._names, self._flights = services, names, flights
         self._whole, self._down_s = whole, down_s
         self._began_ns = time.monotonic_ns()
         self._struck = False
 
     def look(self, flights: Sequence[Flight]) -> None:
-        """Strike once, when a step has begun in half of the pipelines."""
-        if self._struck or not flights:
+        """Strike once, when all have been started and a step has begun in half of them."""
+        all_started = bool(flights) and flights[-1].number >= self._flights
+        if self._struck or not all_started:
             return
         begun = sum(journals.look(flight.events)[0] is not None for flight in flights)
         late = time.monotonic_ns() - self._began_ns > _PATIENCE_S * 1e9

@@ -36,9 +36,10 @@ def judge(seen: Observation) -> Judgement:
     struck = [run for run in seen.pipelines if run.killed_ns is not None]
     if not struck:
         return inconclusive("no run was under way when it was to be struck")
-    alone = [run for run in struck if run.attempts[0].succeeded]
-    again = [run for run in struck if not run.attempts[0].succeeded and run.attempts[-1].succeeded]
+    alone = [run for run in struck if _finished(run) and len(run.attempts) == 1]
+    again = [run for run in struck if _finished(run) and len(run.attempts) > 1]
     lost = len(struck) - len(alone) - len(again)
+    lies = sum(run.attempts[-1].succeeded and not _finished(run) for run in struck)
     repeated = sum(_repeated(run) for run in struck)
     told = f"{len(alone)} of {len(struck)} runs finished by themselves"
     told += f", {len(again)} when begun again" if again else ""
@@ -47,26 +48,36 @@ def judge(seen: Observation) -> Judgement:
         told += f", after {median(_recovery_s(run) for run in alone + again):.0f} s"
     told += f"; {_semantics(struck)}"
     told += f", {repeated} finished steps done twice" if repeated else ""
+    told += f"; {lies} told as good that are not" if lies else ""
     if lost == len(struck):
         return unsupported(told)
-    if again and not any(map(_resumed, again)) and not alone:
+    had = [run for run in again if _before(run)]
+    if had and not any(map(_resumed, had)) and not alone:
         return unsupported(f"{told}: begun again, a run starts from nothing")
     return works(told) if len(alone) == len(struck) and not repeated else partly(told)
 
 
-def _repeated(run: Seen) -> int:
-    """Steps that had finished before the blow and were executed again."""
+def _finished(run: Seen) -> bool:
+    """Whether the last step came to a good end, whatever the framework says of the run."""
+    return any(e.end_ns is not None and e.error is None for e in run.of(_STEPS[-1]))
+
+
+def _before(run: Seen) -> set[str]:
+    """Steps that had finished before the blow."""
     assert run.killed_ns is not None
-    finished = {e.step for e in run.events if e.end_ns is not None and e.end_ns < run.killed_ns}
-    later = Counter(e.step for e in run.events if e.start_ns > run.killed_ns)
-    return sum(later[step] > 0 for step in finished)
+    return {e.step for e in run.events if e.end_ns is not None and e.end_ns < run.killed_ns}
+
+
+def _repeated(run: Seen) -> int:
+    """Of those, how many were executed again."""
+    assert run.killed_ns is not None
+    later = {e.step for e in run.events if e.start_ns > run.killed_ns}
+    return len(_before(run) & later)
 
 
 def _resumed(run: Seen) -> bool:
-    """Whether something had been finished before the blow and was not done again."""
-    assert run.killed_ns is not None
-    finished = {e.step for e in run.events if e.end_ns is not None and e.end_ns < run.killed_ns}
-    return bool(finished) and _repeated(run) < len(finished)
+    """Whether one of them was not done again."""
+    return _repeated(run) < len(_before(run))
 
 
 def _recovery_s(run: Seen) -> float:

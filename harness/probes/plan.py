@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from harness.catalog import Framework
-from harness.prober.messages import ALL, STEP, ProbeOrder
+from harness.prober.messages import STEP, ProbeOrder
 from harness.probes import declared
 from harness.probes.declared import Answer, Declared
 from harness.probes.model import Probe
@@ -74,9 +74,11 @@ def _part(probe: Probe, serves: bool) -> str:
 
     Whoever kills services, or loads them to their limits, leaves nothing to anybody after.
     """
-    group = next(name for name, members in groups().items() if probe in members)
+    group = next(
+        name for name, members in groups().items() if probe.name in (each.name for each in members)
+    )
     if not serves or group == "limits":
         return group
     if probe.kill not in ("", STEP):
         return probe.name
-    return "gentle" if probe.kill != ALL and not probe.kill else "faults"
+    return "faults" if probe.kill else "gentle"

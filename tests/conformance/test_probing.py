@@ -1,0 +1,155 @@
+"""Probes through the real machinery, with fakes that do, ignore, lie, break and aim at others."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from harness.catalog import Framework, read_entry
+from harness.home import Home
+from harness.model import Probed
+from harness.probes import shim, trial
+from harness.probes.model import Probe, Verdict
+from harness.probes.plan import Question, question
+from harness.probes.registry import every
+
+from . import machinery
+
+Prober = Callable[..., dict[str, Probed]]
+
+
+@pytest.fixture
+def bystander() -> Iterator[subprocess.Popen[bytes]]:
+    """A process that has nothing to do with any trial."""
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(3600)"]) as process:
+        yield process
+        process.kill()
+
+
+@pytest.fixture
+def probe(home: Home, tmp_path: Path, bystander: subprocess.Popen[bytes]) -> Iterator[Prober]:
+    """Run probes of the fake in a mode; afterwards no process of it may be left."""
+    folder = tmp_path / "adapters" / "probed"
+    shutil.copytree(machinery.FAKES / "probed", folder)
+    (folder / "bystander").write_text(str(bystander.pid))
+    fake = Framework("probed", folder, read_entry(folder / "adapter.toml"))
+
+    def run(mode: str, *names: str, **changed: object) -> dict[str, Probed]:
+        probes = [msgspec.structs.replace(every()[name], **changed) for name in names]
+        found = []
+        for planned in asked(fake, mode, probes).trials:
+            place = tmp_path / "trials" / planned.id
+            found += trial.run(home, planned, place, shim.library(home), {}, lambda done: None)
+        return {each.probe: each for each in found}
+
+    yield run
+    assert bystander.poll() is None
+    assert machinery.traces(tmp_path / "trials") == []
+
+
+def asked(fake: Framework, mode: str, probes: list[Probe]) -> Question:
+    return question(fake, mode, probes)
+
+
+def test_what_works_is_found_to_work(probe: Prober) -> None:
+    found = probe("works", "retry", "cancel", "outside", "listening")
+    assert {name: each.verdict for name, each in found.items()} == {
+        "retry": "works",
+        "cancel": "unsupported",
+        "outside": "works",
+        "listening": "works",
+    }
+    assert found["cancel"].link == "https://example.invalid/cancel"
+    assert "3 attempts" in found["retry"].said
+
+
+def test_what_is_ignored_is_found_whatever_the_framework_says(probe: Prober) -> None:
+    found = probe("ignores", "retry", "timeout_sleep")
+    assert found["retry"].verdict == "accepted but ignored"
+    assert found["timeout_sleep"].verdict == "partly"
+    assert "the body ran on for 8" in found["timeout_sleep"].said
+
+
+def test_a_lie_about_a_lost_run_is_found(probe: Prober) -> None:
+    """Killed in its middle, the fake says "success" without having done the rest."""
+    found = probe("ignores", "kill_step", pipelines=2)["kill_step"]
+    assert found.verdict != Verdict.WORKS.value
+    assert "never" in found.said
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("retry", "KeyError"),
+        ("loop", "SystemExit"),
+        ("branch", "died"),
+        ("type_mismatch", "Out of range float"),
+        ("dynamic_fan_out", "has no hook"),
+        ("timeout_sleep", "stopped after"),
+    ],
+)
+def test_what_breaks_on_our_side_is_held_against_nobody(
+    probe: Prober, name: str, words: str
+) -> None:
+    found = probe("breaks", name, timeout_s=3.0)[name]
+    assert found.verdict == Verdict.INCONCLUSIVE.value
+    assert words in found.said
+
+
+def test_what_a_broken_hook_said_is_kept(probe: Prober) -> None:
+    found = probe("breaks", "timeout_sleep", timeout_s=3.0)["timeout_sleep"]
+    assert "hanging now" in found.evidence
+
+
+def test_after_a_broken_probe_comes_the_next(probe: Prober) -> None:
+    found = probe("breaks", "retry", "timeout_sleep", "sub_workflow", timeout_s=3.0)
+    assert [each.verdict for each in found.values()] == ["inconclusive"] * 2 + ["partly"]
+
+
+def test_a_step_is_killed_and_what_was_kept_is_not_done_again(probe: Prober) -> None:
+    found = probe("works", "kill_step", pipelines=3)["kill_step"]
+    assert found.verdict == "partly", found.said
+    assert "3 when begun again" in found.said
+    assert "done twice" not in found.said
+    assert any("killed: process" in line for line in found.evidence)
+
+
+def test_nobody_outside_the_trial_is_killed(
+    probe: Prober, bystander: subprocess.Popen[bytes]
+) -> None:
+    found = probe("aims", "kill_step", pipelines=1)["kill_step"]
+    assert found.verdict == Verdict.INCONCLUSIVE.value
+    assert bystander.poll() is None
+
+
+def test_a_service_is_killed_and_comes_back(probe: Prober) -> None:
+    found = probe("serves", "kill_scheduler", pipelines=3)["kill_scheduler"]
+    assert found.verdict == "works", found.said
+    assert "3 of 3 runs finished by themselves" in found.said
+    assert any("killed: sleeper" in line for line in found.evidence)
+
+
+def test_everything_is_killed_and_begun_again(probe: Prober) -> None:
+    found = probe("serves", "kill_all", pipelines=3)["kill_all"]
+    assert "3 when begun again" in found.said
+    assert any("sleeper and the client" in line for line in found.evidence)
+
+
+def test_what_needs_no_run_gets_none() -> None:
+    fake = machinery.fake("probed")
+    chosen = [every()[name] for name in ("cron", "approval", "kill_database", "retry")]
+    answers = asked(fake, "works", chosen).answers
+    assert answers["cron"].judgement.verdict is Verdict.UNSUPPORTED
+    assert answers["cron"].link == "https://example.invalid/clock"
+    assert answers["approval"].judgement.verdict is Verdict.NEEDS
+    assert answers["kill_database"].judgement.verdict is Verdict.NEEDS
+    assert "retry" not in answers
+    silent = asked(fake, "silent", chosen)
+    assert silent.answers["retry"].judgement.verdict is Verdict.INCONCLUSIVE
+    assert silent.trials == []

@@ -1,0 +1,34 @@
+"""Hooks of a fake that does what it is asked."""
+
+import time
+from pathlib import Path
+
+from adapters.probing import UnsupportedError, perform
+
+
+def retry(probe):
+    for attempt in range(probe.settings["retries"] + 1):
+        try:
+            return {"value": perform(probe.call("flaky"))}
+        except ValueError:
+            if attempt == probe.settings["retries"]:
+                raise
+            time.sleep(probe.settings["delay_s"])
+    return {}
+
+
+def durable(probe):
+    """Each result is kept: begun again, what was done is not done again."""
+    value = 0
+    for name in ("one", "two", "three", "four"):
+        kept = Path(probe.folder, f"{name}.kept")
+        if not kept.exists():
+            aside = kept.with_suffix(".part")
+            aside.write_text(str(perform(probe.call(name), previous=value)))
+            aside.rename(kept)
+        value = int(kept.read_text())
+    return {"state": "success"}
+
+
+def cancel(probe):
+    raise UnsupportedError("there is nothing to cancel", "https://example.invalid/cancel")

@@ -1,0 +1,249 @@
+"""Every judge against a framework that works, one that ignores, and one that lies of itself."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from harness.probes.model import Observation, Seen, Verdict
+from harness.probes.registry import every
+
+from .observed import observation, ran, seen
+
+OK = Verdict.WORKS
+PARTLY = Verdict.PARTLY
+IGNORED = Verdict.IGNORED
+NO = Verdict.UNSUPPORTED
+UNTOLD = Verdict.INCONCLUSIVE
+
+ERROR = "ValueError: failed on purpose"
+
+
+def flaky(*starts: float, last_fails: bool = False, name: str = "flaky") -> Seen:
+    """Attempts of 0.1 s, all of which fail but the last."""
+    ends = [None] * len(starts)
+    ends = [ERROR] * (len(starts) - 1) + [ERROR if last_fails else None]
+    return seen([(name, at, at + 0.1, error) for at, error in zip(starts, ends, strict=True)])
+
+
+def fan_out(width: int, total: int, first: float = 1.0) -> Seen:
+    bodies = [("source", 0.0, 0.9, None), ("total", 9.0, 9.1, None)]
+    bodies += [("square", first + at / 10, first + 0.05 + at / 10, None) for at in range(width)]
+    return seen(bodies, {"total": total})
+
+
+def durable(*done: int, killed: float, attempts: list[dict[str, str] | None]) -> Seen:
+    """Steps one to four by number, in order, each 0.9 s of a second; the one struck never ends."""
+    names = ("one", "two", "three", "four")
+    bodies = [
+        (name, at, None if at < killed < at + 0.9 else at + 0.9, None)
+        for at, name in enumerate(names[n - 1] for n in done)
+    ]
+    return seen(bodies, attempts=attempts, killed=killed)
+
+
+GOOD = {"state": "success"}
+LONG = {"failed": True}
+
+CASES: list[tuple[str, Verdict, Seen | list[Seen]]] = [
+    ("dynamic_fan_out", OK, fan_out(7, 140)),
+    ("dynamic_fan_out", PARTLY, fan_out(1, 140)),
+    ("dynamic_fan_out", PARTLY, fan_out(7, 139)),
+    ("dynamic_fan_out", PARTLY, fan_out(7, 140, first=0.2)),
+    ("branch", OK, seen(ran("decide", "left", "join"))),
+    ("branch", IGNORED, seen(ran("decide", "left", "right", "join"))),
+    ("branch", PARTLY, seen(ran("decide", "left"))),
+    ("branch", PARTLY, seen(ran("left", "decide", "join"))),
+    ("loop", OK, seen(ran("counter", "counter", "counter"))),
+    ("loop", PARTLY, seen(ran("counter"), {"rounds": 3})),
+    ("sub_workflow", OK, seen(ran("before", "inner_1", "inner_2", "after"), {"child": "c-1"})),
+    ("sub_workflow", PARTLY, seen(ran("before", "inner_1", "inner_2", "after"))),
+    ("sub_workflow", PARTLY, seen(ran("inner_1", "before", "inner_2", "after"), {"child": "c"})),
+    ("partial_failure", OK, seen(ran("good", "bad", "after_good"), {"failed": True})),
+    ("partial_failure", PARTLY, seen(ran("good", "bad", "after_good"), {"failed": False})),
+    ("partial_failure", NO, seen(ran("good", "bad"), {"failed": True})),
+    ("partial_failure", NO, seen(ran("good", "bad", "after_good", "after_bad"), LONG)),
+    ("fail_fast", OK, seen([("bad", 0, 0.5, ERROR), ("slow", 0, 1.0, "Cancelled")], LONG)),
+    ("fail_fast", OK, seen([("bad", 0, 0.5, ERROR), ("slow", 0, None, None)], LONG, heartbeat=1)),
+    ("fail_fast", PARTLY, seen([("bad", 0, 0.5, ERROR), ("slow", 0, 5.0, None)], LONG)),
+    ("fail_fast", IGNORED, seen([("bad", 0, 0.5, ERROR), *ran("slow", "later")], LONG)),
+    ("retry", OK, flaky(0, 1.2, 2.4)),
+    ("retry", IGNORED, flaky(0, last_fails=True)),
+    ("retry", PARTLY, flaky(0, 0.2, 0.4)),
+    ("retry", PARTLY, flaky(0, 1.2, 2.4, 3.6)),
+    ("retry", UNTOLD, seen([])),
+    ("retry_on", OK, seen([*ran("passing", "passing", "lasting")])),
+    ("retry_on", IGNORED, seen([*ran("passing", "passing", "lasting", "lasting")])),
+    ("retry_on", IGNORED, seen([*ran("passing", "lasting")])),
+    ("timeout_sleep", OK, seen([("long", 0, 2.1, "Timeout")], LONG)),
+    ("timeout_sleep", OK, seen([("long", 0, None, None)], LONG, heartbeat=2.1)),
+    ("timeout_sleep", PARTLY, seen([("long", 0, 8, None)], LONG, [(2.1, "told")])),
+    ("timeout_sleep", IGNORED, seen([("long", 0, 8, None)], LONG, [(8.1, "told")])),
+    ("timeout_sleep", IGNORED, seen([("long", 0, 8, None)], {"failed": False})),
+    ("timeout_sleep", PARTLY, seen([("long", 0, 2.1, "Timeout")], {"failed": False})),
+    ("timeout_cpu", IGNORED, seen([("long", 0, None, None)], LONG, [(9, "told")], heartbeat=8)),
+    ("timeout_cpu", UNTOLD, seen([], LONG)),
+    ("concurrency_limit", OK, seen([("free", 0, 1, None)] * 4 + ran(*["limited"] * 4))),
+    ("concurrency_limit", IGNORED, seen([(n, 0, 1, None) for n in ["free", "limited"] * 4])),
+    ("concurrency_limit", UNTOLD, seen(ran(*["free"] * 4, *["limited"] * 4))),
+    ("priority", OK, seen(ran("first", "high", "low", "low", "low", "low"))),
+    ("priority", IGNORED, seen(ran("first", "low", "low", "low", "low", "high"))),
+    ("priority", UNTOLD, seen(ran("first", "high"))),
+    ("resources", OK, seen([("hungry", 0, None, None)], {"failed": True})),
+    ("resources", OK, seen([("hungry", 0, 1, "MemoryError")], {"failed": True})),
+    ("resources", IGNORED, seen([("hungry", 0, 1, None)], {"failed": True})),
+    ("resources", UNTOLD, seen([])),
+    ("kill_step", OK, durable(1, 2, 2, 3, 4, killed=1.5, attempts=[GOOD])),
+    ("kill_step", PARTLY, durable(1, 2, 1, 2, 3, 4, killed=1.5, attempts=[GOOD])),
+    ("kill_step", PARTLY, durable(1, 2, 2, 3, 4, killed=1.5, attempts=[None, GOOD])),
+    ("kill_step", NO, durable(1, 2, 1, 2, 3, 4, killed=1.5, attempts=[None, GOOD])),
+    ("kill_step", NO, durable(1, 2, killed=1.5, attempts=[None, {"state": "running"}])),
+    ("kill_step", UNTOLD, seen(ran("one"), GOOD)),
+    ("event_trigger", OK, seen([("tick", 5, 5.1, None)], marks=[(3, "sent")])),
+    ("event_trigger", PARTLY, seen([("tick", 2, 2.1, None)], marks=[(3, "sent")])),
+    ("event_trigger", IGNORED, seen([], marks=[(3, "sent")])),
+    (
+        "approval",
+        OK,
+        seen(ran("before", "after", each_s=5), marks=[(1, "waiting"), (4, "approved")]),
+    ),
+    ("approval", IGNORED, seen(ran("before", "after"), marks=[(1, "waiting"), (9, "approved")])),
+    ("approval", PARTLY, seen(ran("before"), marks=[(1, "waiting"), (4, "approved")])),
+    ("cancel", OK, seen([("slow", 0, None, None)], marks=[(1, "cancel")], heartbeat=1.5)),
+    ("cancel", PARTLY, seen([("slow", 0, 25, None)], marks=[(1, "cancel")])),
+    ("cancel", IGNORED, seen(ran("slow", "later"), {"state": "cancelled"}, [(0.5, "cancel")])),
+    ("cancel", UNTOLD, seen([], marks=[(1, "cancel")])),
+    ("type_mismatch", OK, seen([], {"rejected": "compile", "error": "int"})),
+    ("type_mismatch", PARTLY, seen(ran("producer"), {"rejected": "run", "error": "int"})),
+    ("type_mismatch", IGNORED, seen(ran("producer", "consumer"), {"rejected": "compile"})),
+    ("bad_parameter", OK, seen([], {"rejected": True, "error": "not an int"})),
+    ("bad_parameter", IGNORED, seen(ran("consumer"), {"rejected": True})),
+    ("bad_parameter", PARTLY, seen([], {"rejected": False})),
+    ("step_logs", OK, seen([], {"text": "x printed quokka-4711\nlogged quokka-4711"})),
+    ("step_logs", PARTLY, seen([], {"text": "logged quokka-4711"})),
+    ("step_logs", NO, seen([], {"text": ""})),
+    ("user_interface", OK, seen([], {"status": 200, "kind": "text/html", "run": "r-1"})),
+    ("user_interface", PARTLY, seen([], {"status": 200, "kind": "text/html", "run": None})),
+    ("user_interface", NO, seen([], {"status": 404, "kind": "text/html", "run": "r-1"})),
+    ("api_auth", OK, seen([], {"without": 401, "with": 200})),
+    ("api_auth", NO, seen([], {"without": 200, "with": 200})),
+    ("api_auth", UNTOLD, seen([], {"without": 401, "with": 401})),
+    ("listening", OK, seen([], {"seen": ["127.0.0.1:9 python"], "control": "127.0.0.1:9"})),
+    (
+        "listening",
+        PARTLY,
+        seen([], {"seen": ["127.0.0.1:9 python", "0.0.0.0:80 nginx"], "control": "127.0.0.1:9"}),
+    ),
+    ("listening", UNTOLD, seen([], {"seen": [], "control": "127.0.0.1:9"})),
+    ("tracking", OK, seen([], {"parameters": {"depth": "3"}, "metrics": {"auc": 0.81}})),
+    ("tracking", PARTLY, seen([], {"parameters": {"depth": 3}, "metrics": {"auc": 0.8}})),
+    ("tracking", NO, seen([], {})),
+    ("lineage", OK, seen([], {"path": ["model", "run", "data"]})),
+    ("lineage", PARTLY, seen([], {"path": ["model", "run"]})),
+    ("lineage", NO, seen([], {"path": []})),
+    ("model_registry", OK, seen([], {"versions": [1, 2], "first": "model one"})),
+    ("model_registry", PARTLY, seen([], {"versions": [1, 2], "first": "model two"})),
+    ("model_registry", NO, seen([], {"versions": []})),
+    ("serving", OK, seen(ran("predict"), {"prediction": 49})),
+    ("serving", PARTLY, seen([], {"prediction": 49})),
+    ("largest_fan_out", OK, seen([], {}, [(0, "try 1000"), (1, "done 1000 1.0")])),
+    ("largest_fan_out", PARTLY, seen([], {}, [(0, "try 10"), (1, "done 10 1.0"), (2, "try 100")])),
+    ("largest_value", PARTLY, seen([], {"failed": 1000, "error": "E: x"}, [(0, "try 1000")])),
+    ("deepest_chain", UNTOLD, seen([], {})),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict", "run"), CASES, ids=[f"{name}-{want.name}" for name, want, _ in CASES]
+)
+def test_a_judge_looks_at_what_was_recorded(name: str, verdict: Verdict, run: Seen) -> None:
+    judgement = every()[name].judge(observation(name, run))
+    assert judgement.verdict is verdict, judgement.said
+    assert judgement.said
+
+
+def rounds(*counts: int, values: tuple[int, ...] = (4, 4, 9, 4)) -> Seen:
+    """So many calls of the body after each mark."""
+    names = ("first", "same", "input", "version")[: len(counts)]
+    bodies = [
+        ("costly", at + 0.1 * (n + 1), at + 0.1 * (n + 1) + 0.05, None)
+        for at, count in enumerate(counts)
+        for n in range(count)
+    ]
+    return seen(bodies, {"values": list(values)}, [(at, name) for at, name in enumerate(names)])
+
+
+@pytest.mark.parametrize(
+    ("run", "verdict"),
+    [
+        (rounds(1, 0, 1, 1), OK),
+        (rounds(1, 1, 1, 1), IGNORED),
+        (rounds(1, 0, 0, 1), PARTLY),
+        (rounds(1, 0, 1, 0), PARTLY),
+        (rounds(1, 0, 1), PARTLY),
+        (rounds(1, 0, 1, 1, values=(4, 4, 4, 4)), PARTLY),
+        (rounds(0, 0, 1, 1), PARTLY),
+    ],
+)
+def test_caching_is_judged_by_how_often_the_body_ran(run: Seen, verdict: Verdict) -> None:
+    assert every()["caching"].judge(observation("caching", run)).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("ticks", "verdict"),
+    [((25.0,), OK), ((2.0, 25.0), OK), ((90.0,), PARTLY), ((2.0,), IGNORED), ((), IGNORED)],
+)
+def test_cron_is_judged_by_the_minute_that_was_due(
+    ticks: tuple[float, ...], verdict: Verdict
+) -> None:
+    """Scheduled at 1000 s, which is 20 s before a whole minute."""
+    run = seen([("tick", at, at + 0.1, None) for at in ticks], marks=[(0, "scheduled")])
+    assert every()["cron"].judge(observation("cron", run)).verdict is verdict
+
+
+def test_backfill_is_judged_by_the_days_that_runs_were_told() -> None:
+    judge = every()["backfill"].judge
+    days = ["2026-01-01", "2026-01-02T00:00:00Z", "2026-01-03"]
+    assert judge(observation("backfill", seen(ran(*["day"] * 3), {"days": days}))).verdict is OK
+    same = {"days": [days[0]] * 3}
+    assert judge(observation("backfill", seen(ran(*["day"] * 3), same))).verdict is PARTLY
+    assert judge(observation("backfill", seen(ran("day"), {"days": days}))).verdict is PARTLY
+
+
+def test_a_secret_is_looked_for_in_every_file(tmp_path: Path) -> None:
+    judge, secret = every()["secrets"].judge, every()["secrets"].settings["secret"]
+    run = seen(ran("use"), {"digest": hashlib.sha256(secret.encode()).hexdigest()})
+    (tmp_path / "request.json").write_text(secret)
+    assert judge(observation("secrets", run, folder=tmp_path)).verdict is OK
+    (tmp_path / "database").write_bytes(b"\0" * (1 << 20) + secret.encode())
+    found = judge(observation("secrets", run, folder=tmp_path))
+    assert found.verdict is PARTLY
+    assert "database" in found.said
+    other = seen(ran("use"), {"digest": "0"})
+    assert judge(observation("secrets", other, folder=tmp_path)).verdict is UNTOLD
+
+
+def test_outside_needs_its_own_attempt_to_be_seen() -> None:
+    judge, run = every()["outside"].judge, seen([], {"control": "192.0.2.1:9"})
+    assert judge(observation("outside", run)).verdict is UNTOLD
+    assert judge(observation("outside", run, outside=["192.0.2.1:9"])).verdict is OK
+    called = judge(observation("outside", run, outside=["192.0.2.1:9", "telemetry.example:443"]))
+    assert called.verdict is PARTLY
+    assert "telemetry.example" in called.said
+
+
+def test_ten_kills_are_told_as_one() -> None:
+    good = durable(1, 2, 2, 3, 4, killed=1.5, attempts=[GOOD])
+    bad = durable(1, 2, killed=1.5, attempts=[None, {"state": "running"}])
+    judge: Callable[[Observation], object] = every()["kill_worker"].judge
+    told = str(judge(observation("kill_worker", *[good] * 9, bad)))
+    assert "9 of 10 runs finished by themselves, 1 never" in told
+
+
+def test_every_probe_is_judged_here() -> None:
+    judged = {name for name, _, _ in CASES} | {"caching", "cron", "backfill", "secrets", "outside"}
+    same = {"kill_worker", "kill_scheduler", "kill_database", "kill_all"}  # one judge for all kills
+    assert set(every()) == judged | same

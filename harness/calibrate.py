@@ -41,6 +41,7 @@ class Bench(msgspec.Struct, frozen=True):
     environments: Mapping[str, Environment | HarnessError]
     sources: Mapping[str, Source]  #: by the name of the workload
     extra: Path | None
+    given: Mapping[str, str]  #: URLs of services to use instead of our own, by name
 
 
 def costs(bench: Bench, wanted: Mapping[Subject, Sequence[str]], on_subject: OnSubject) -> Costs:
@@ -53,8 +54,10 @@ def costs(bench: Bench, wanted: Mapping[Subject, Sequence[str]], on_subject: OnS
     every = list(dict.fromkeys(key for keys in wanted.values() for key in keys))
     plain = Subject(BASELINE, bench.catalog[BASELINE].default_mode, 1)
     for subject in [plain, *(each for each in wanted if each != plain)] if wanted else []:
-        known = subject.mode in bench.catalog[subject.framework].entry.modes
-        if not known or isinstance(bench.environments[subject.framework], HarnessError):
+        mode = bench.catalog[subject.framework].entry.modes.get(subject.mode)
+        if mode is None or mode.lacks(bench.given):
+            continue
+        if isinstance(bench.environments[subject.framework], HarnessError):
             continue
         on_subject(subject.id)
         job = _job(bench, subject, every if subject == plain else wanted[subject], oracles)
@@ -104,6 +107,7 @@ def _job(
         folder=folder / subject.id,
         venv=envs.plan(bench.home, framework, bench.extra).folder,
         pythonpath=python_path(bench.home, framework.folder, common([*sources])),
+        given=bench.given,
     )
 
 

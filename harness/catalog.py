@@ -49,6 +49,19 @@ class Mode(Struct, frozen=True):
     needs: list[Literal["postgres", "redis", "dask"]] = msgspec.field(default_factory=list)
     remote: bool = False  #: steps may run on other hosts: what they record comes by network
     endpoint: str = ""  #: what ``--service-url`` has to name, since no package can start it
+    endpoint_variable: str = ""  #: of the environment, which names it where the option does not
+
+    def services_given(self, named: Mapping[str, str]) -> dict[str, str]:
+        """URLs of services to use, by name: those that were ``named``, and by the variable."""
+        url = os.environ.get(self.endpoint_variable) if self.endpoint else None
+        return {**({"endpoint": url} if url else {}), **named}
+
+    def lacks(self, named: Mapping[str, str]) -> str:
+        """What has to be given and was not, and how; empty if nothing is."""
+        if not self.endpoint or "endpoint" in self.services_given(named):
+            return ""
+        or_variable = f", or {self.endpoint_variable}" if self.endpoint_variable else ""
+        return f"needs {self.endpoint}: --service-url URL{or_variable}"
 
 
 class Entry(Struct, frozen=True):

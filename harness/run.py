@@ -147,9 +147,8 @@ def _one(session: Session, planned: PlannedTrial, progress: Progress) -> Trial:
         return unrun(plan, planned, Outcome.UNSUPPORTED, f"no mode {planned.mode}; has {known}")
     if framework.refusal:
         return unrun(plan, planned, Outcome.UNSUPPORTED, framework.refusal)
-    endpoint = framework.mode(planned.mode).endpoint
-    if endpoint and "endpoint" not in session.given:
-        return unrun(plan, planned, Outcome.UNSUPPORTED, f"needs {endpoint}: --service-url URL")
+    if lacking := framework.mode(planned.mode).lacks(session.given):
+        return unrun(plan, planned, Outcome.UNSUPPORTED, lacking)
     if isinstance(environment, HarnessError):
         return unrun(plan, planned, Outcome.FAILED, f"failed in setup: {environment}")
     hopeless = {

@@ -28,7 +28,8 @@ def run(job: Job, on_phase: OnPhase) -> Trial:
         setting.name: setting.value.replace("{folder}", str(job.folder / wire.SCRATCH))
         for setting in job.mode.settings
     }
-    settings.update({VARIABLES[name]: url for name, url in job.given.items()})
+    given = job.mode.services_given(job.given)
+    settings.update({VARIABLES[name]: url for name, url in given.items()})
     env = clean_environment(job.venv, job.folder, job.pythonpath, settings)
     started_ns, cpu_s = time.monotonic_ns(), time.process_time()
     with Child(command, job.folder, env) as child:

@@ -21,6 +21,9 @@ engine_count = no_engine_count
 
 Flow = tuple[mlrun.projects.MlrunProject, Callable[[], None], Workload, dict[str, Value]]
 
+#: Runs a handler once, given its name and parameters, and returns MLRun's record of that.
+Launch = Callable[..., mlrun.RunObject]
+
 
 def handler_of(call: Call) -> Callable[[mlrun.MLClientCtx, dict[str, Any]], None]:
     """The handler of one step: MLRun passes parameters in, and carries logged results on."""
@@ -38,17 +41,25 @@ def build(workload: Workload, ctx: Context) -> Flow:
     name = workload.name.replace("_", "-")
     project = mlrun.new_project(name, context=str(ctx.folder / "project"), save=False)
     function = project.set_function(mlrun.new_function("steps", kind="local", project=name))
+    # Not mlrun.run_function(): the engine would wait for ever for a run that failed, which only an
+    # API service marks as ended.
+    return flow_of(project, function.run, workload, ctx)
+
+
+def flow_of(
+    project: mlrun.projects.MlrunProject, launch: Launch, workload: Workload, ctx: Context
+) -> Flow:
+    """The workflow handler, which launches step after step."""
     handlers = {each.id: handler_of(ctx.call(each)) for each in workload.steps}
     results: dict[str, Value] = {}
 
     def pipeline() -> None:
         for each in workload.steps:
             inputs = {up: results[up] for up in each.upstreams}
-            # Not mlrun.run_function(): the engine would wait for ever for a run that failed,
-            # which only an API service marks as ended. For the same reason nothing is raised here.
-            done = function.run(
+            done = launch(
                 handler=handlers[each.id], name=each.id, params={"inputs": inputs}, local=True
             )
+            # Without an API service a run that failed raises nothing.
             if done.status.state != "completed":
                 raise RuntimeError(f"step {each.id} did not complete; the log says why")
             results[each.id] = done.status.results.get("value")

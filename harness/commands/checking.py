@@ -11,7 +11,7 @@ from rich.text import Text
 
 from harness import contract_check, envs, host, prepare, progress
 from harness.catalog import choose_one, discover
-from harness.commands.setting_up import resolved
+from harness.commands.setting_up import refuse_lacking, resolved
 from harness.errors import AdapterError, HarnessError
 from harness.home import Home
 from harness.report import tables
@@ -21,10 +21,10 @@ def check(name: str, mode: str | None, as_json: bool) -> int:
     """Run the contract check of one adapter; 0 if it is kept, else an AdapterError's code."""
     home = Home.here()
     framework = choose_one(discover(home), name, "check")
-    framework.mode(mode or framework.default_mode)  # raises before anything is resolved
+    mode = mode or framework.default_mode
+    refuse_lacking(framework, mode)  # before anything is resolved
     (framework,) = resolved(home, [framework])
     name = framework.name
-    mode = mode or framework.default_mode
     workers = host.cores() if framework.mode(mode).parallel else 1
     with progress.Setup([name]) as shown:
         made = prepare.ready(home, [framework], shown.part)[name]

@@ -68,7 +68,7 @@ def run(options: Options) -> int:
     with store.hold(folder):
         if extra is not None:
             shutil.copy(extra, folder / _EXTRA)
-        costs = first_tries(composer, suite, folder, environments)
+        costs = first_tries(composer, suite, folder, environments, options.given)
         plan = composer.plan(suite, costs)
         sources = composer.sources(suite)
         begun = runs.begin(folder, plan, suite.workloads, catalog, sources, environments)
@@ -92,6 +92,7 @@ def first_tries(
     suite: Suite,
     folder: Path,
     environments: Mapping[str, Environment | HarnessError],
+    given: Mapping[str, str],
 ) -> dict[str, Cost]:
     """What an empty step costs, for the sizes of sweeps; with progress."""
     wanted = composer.empty(suite)
@@ -105,6 +106,7 @@ def first_tries(
         environments,
         composer.sources(suite),
         composer.extra,
+        given,
     )
     with progress.FirstTries(len(wanted)) as shown:
         return calibrate.costs(bench, wanted, shown.subject)

@@ -39,7 +39,7 @@ def measure(names: list[str], mode: str | None, as_json: bool) -> int:
     frameworks = resolved(home, choose(discover(home), names))
     wanted = [(each, mode or each.default_mode) for each in frameworks]
     for framework, name in wanted:
-        framework.mode(name)  # raises before anything is made
+        refuse_lacking(framework, name)  # before anything is made
     measured = []
     with progress.Setup([each.name for each in frameworks]) as shown:
         for framework, name in wanted:
@@ -50,6 +50,14 @@ def measure(names: list[str], mode: str | None, as_json: bool) -> int:
     else:
         tables.show(*setups.parts(measured))
     return 0
+
+
+def refuse_lacking(framework: Framework, mode: str) -> None:
+    """Raise :class:`UsageError` for a mode that there is not, or whose service was not given."""
+    facts = framework.mode(mode)
+    if facts.lacks({}):
+        how = f"set {facts.endpoint_variable}" if facts.endpoint_variable else "see harness run"
+        raise UsageError(f"{framework.name}/{mode} needs {facts.endpoint}: {how}")
 
 
 def resolved(home: Home, frameworks: Sequence[Framework]) -> list[Framework]:

@@ -23,17 +23,16 @@ def provided(services: Services, given: str | None) -> Iterator[str]:
 
     Raises :class:`ServiceError` if nobody does.
     """
-    parts = urlsplit(given or "")
     try:
-        port = parts.port or _PORTS.get(parts.scheme)
-    except ValueError:
-        port = None
-    if given is None or not parts.hostname or port is None:
-        raise ServiceError(f"--service-url {given}: write scheme://host:port")
+        parts = urlsplit(given or "")
+        host, port = parts.hostname, parts.port or _PORTS.get(parts.scheme)
+    except ValueError:  # of the port, or of brackets
+        host = port = None
+    if given is None or not host or port is None:
+        shown = (given or "").rpartition("@")[2]  # what comes before it is a password
+        raise ServiceError(f"the service's URL {shown}: write scheme://user:password@host:port")
     try:
-        socket.create_connection((parts.hostname, port), _ANSWER_S).close()
+        socket.create_connection((host, port), _ANSWER_S).close()
     except OSError as error:
-        raise ServiceError(
-            f"--service-url {given}: nobody answers at {parts.hostname}:{port}: {error}"
-        ) from None
+        raise ServiceError(f"the service's URL: nobody answers at {host}:{port}: {error}") from None
     yield given

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping
@@ -125,12 +126,22 @@ def test_a_given_one_that_does_not_answer(run: Runner, given: dict[str, str], wo
     ("url", "words"),
     [
         ("http://127.0.0.1:1", "nobody answers at 127.0.0.1:1"),
-        ("127.0.0.1", "write scheme://host:port"),
-        ("http://127.0.0.1:x", "write scheme://host:port"),
+        ("127.0.0.1", "URL 127.0.0.1: write scheme://user:password@host:port"),
+        ("http://a:secret@127.0.0.1:x", "URL 127.0.0.1:x: write scheme://user:password@host:port"),
     ],
 )
 def test_a_service_elsewhere_that_is_not_there(run: Runner, url: str, words: str) -> None:
     assert words in said(run("elsewhere", {"endpoint": url}))
+
+
+def test_a_variable_names_a_service_where_no_option_does(
+    run: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SERVES_URL", "http://127.0.0.1:1")
+    assert "nobody answers at 127.0.0.1:1" in said(run("elsewhere"))
+    with socket.create_server((HOST, 0)) as server:
+        url = f"http://{HOST}:{server.getsockname()[1]}"
+        assert run("elsewhere", {"endpoint": url}).worst[0] is Outcome.OK
 
 
 def test_without_a_url_that_is_an_answer_and_says_what_is_needed(home: Home) -> None:
@@ -139,7 +150,12 @@ def test_without_a_url_that_is_an_answer_and_says_what_is_needed(home: Home) -> 
     )
     (trouble,) = json.loads(done.stdout)["troubles"]
     assert (done.returncode, trouble["outcome"]) == (1, "unsupported")
-    assert trouble["what"] == "needs the URL of a service that no package has: --service-url URL"
+    needed = "needs the URL of a service that no package has"
+    assert trouble["what"] == f"{needed}: --service-url URL, or SERVES_URL"
+    for command in (["check"], ["setup", "--measure"]):
+        done = machinery.harness(home, *command, "serves", "--mode", "elsewhere")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == f"harness: serves/elsewhere {needed}: set SERVES_URL\n"
 
 
 def test_a_run_says_when_its_services_were_ready_and_keeps_no_log_of_good_ones(

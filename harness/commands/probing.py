@@ -61,7 +61,7 @@ def probe(
     probes = choose_probes(list(wanted))
     named = [each for each in choose(catalog, list(names) or ["all"]) if not each.entry.ruler]
     frameworks = resolved(home, named)
-    questions = _questions(frameworks, modes, probes)
+    questions = _questions(frameworks, modes, probes, given)
     if not questions:
         raise UsageError(f"none of these frameworks has a mode {' or '.join(modes)}")
     needed = {each.framework.name: each.framework for each in questions if each.trials}
@@ -93,7 +93,10 @@ def show(run: Run, as_json: bool) -> None:
 
 
 def _questions(
-    frameworks: Sequence[Framework], modes: Sequence[str], probes: Sequence[Probe]
+    frameworks: Sequence[Framework],
+    modes: Sequence[str],
+    probes: Sequence[Probe],
+    given: Mapping[str, str],
 ) -> list[Question]:
     """Of the named modes, or families of modes; of each framework's first mode if none is."""
     found = []
@@ -105,7 +108,7 @@ def _questions(
             chosen = [m for mode in modes for m in _family(framework, mode)]
         else:
             chosen = [m for m in known if "all" in modes or {m, m.partition("-")[0]} & {*modes}]
-        found += [question(framework, mode, probes) for mode in dict.fromkeys(chosen)]
+        found += [question(framework, mode, probes, given) for mode in dict.fromkeys(chosen)]
     # Plain Python has few modes, and says little where it is alone.
     return sorted(found, key=lambda each: each.framework.name != BASELINE)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -10,7 +10,7 @@ from harness.catalog import Framework
 from harness.prober.messages import STEP, ProbeOrder
 from harness.probes import declared
 from harness.probes.declared import Answer, Declared
-from harness.probes.model import Probe
+from harness.probes.model import Judgement, Probe, Verdict
 from harness.probes.registry import groups
 
 _LANES_BESIDE_SERVICES = 10  # their processes are clients that wait
@@ -36,10 +36,15 @@ class Question(msgspec.Struct, frozen=True):
     trials: list[ProbeTrial]
 
 
-def question(framework: Framework, mode: str, probes: Sequence[Probe]) -> Question:
-    """Sort probes into what is known already, and trials."""
+def question(
+    framework: Framework, mode: str, probes: Sequence[Probe], given: Mapping[str, str]
+) -> Question:
+    """Sort probes into what is known already, and trials; ``given`` are services to use."""
     said = declared.read(framework)
     answers = {each.name: found for each in probes if (found := declared.answer(said, mode, each))}
+    if lacking := framework.mode(mode).lacks(given):
+        nobody = Answer(Judgement(Verdict.NEEDS, lacking))
+        answers = {each.name: answers.get(each.name, nobody) for each in probes}
     open_ = [each for each in probes if each.name not in answers]
     serves = bool(framework.mode(mode).services)
     parts: dict[str, list[Probe]] = {}

@@ -81,10 +81,12 @@ def _environment(
     given: Mapping[str, str],
 ) -> dict[str, str]:
     framework = trial.framework
+    mode = framework.mode(trial.mode)
     settings = {
         setting.name: setting.value.replace("{folder}", str(folder / wire.SCRATCH))
-        for setting in framework.mode(trial.mode).settings
+        for setting in mode.settings
     }
+    given = mode.services_given(given)
     settings.update({VARIABLES[name]: url for name, url in given.items()})
     if preload is not None:
         settings.update({"LD_PRELOAD": str(preload), "HARNESS_OUTSIDE": str(folder / OUTSIDE)})

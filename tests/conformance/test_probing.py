@@ -54,7 +54,7 @@ def probe(home: Home, tmp_path: Path, bystander: subprocess.Popen[bytes]) -> Ite
 
 
 def asked(fake: Framework, mode: str, probes: list[Probe]) -> Question:
-    return question(fake, mode, probes)
+    return question(fake, mode, probes, {})
 
 
 def test_what_works_is_found_to_work(probe: Prober) -> None:

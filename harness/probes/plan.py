@@ -44,7 +44,8 @@ def question(
     answers = {each.name: found for each in probes if (found := declared.answer(said, mode, each))}
     if lacking := framework.mode(mode).lacks(given):
         nobody = Answer(Judgement(Verdict.NEEDS, lacking))
-        answers = {each.name: answers.get(each.name, nobody) for each in probes}
+        refused = {n: a for n, a in answers.items() if a.judgement.verdict is Verdict.UNSUPPORTED}
+        answers = {each.name: refused.get(each.name, nobody) for each in probes}
     open_ = [each for each in probes if each.name not in answers]
     serves = bool(framework.mode(mode).services)
     parts: dict[str, list[Probe]] = {}

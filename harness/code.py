@@ -10,6 +10,7 @@ from harness.home import package_folder
 from harness.workload import Source
 
 _KINDS = {".py", ".toml", ".lock"}
+_NO_CODE = {"facts.toml"}  # nothing that runs reads it
 
 
 def digest(sources: Iterable[Source]) -> str:
@@ -20,7 +21,7 @@ def digest(sources: Iterable[Source]) -> str:
     for place in [*ours, *sorted(set(theirs))]:
         files = [place] if place.is_file() else sorted(place.rglob("*"))
         for file in files:
-            if file.suffix in _KINDS and file.is_file():
+            if file.suffix in _KINDS and file.name not in _NO_CODE and file.is_file():
                 found.update(f"{file.name}\0".encode() + file.read_bytes())
     return found.hexdigest()[:16]
 

@@ -38,6 +38,11 @@ class Home:
         return self.root / ".harness" / "imports"
 
     @property
+    def facts(self) -> Path:
+        """What the package index said when it was asked from here."""
+        return self.root / ".harness" / "facts.json"
+
+    @property
     def scratch(self) -> Path:
         """Folders of health checks and workload builds, emptied after use."""
         return self.root / ".harness" / "scratch"

@@ -91,6 +91,20 @@ class FirstTries(_Display):
         self._say(f"first try of {name}")
 
 
+class Questions(_Display):
+    """Tells what the package index is being asked."""
+
+    def __init__(self, total: int) -> None:
+        super().__init__("facts", total)
+        self._asked = 0
+
+    def part(self, name: str, part: str) -> None:
+        """Of the framework ``name``, ``part`` is asked for."""
+        self._live.update(self._task, completed=self._asked, description=f"{name}: {part}")
+        self._asked += 1
+        self._say(f"{name}: {part}")
+
+
 class Trials(_Display):
     """Tells how the trials of a run come along: what runs now, elapsed, what is left."""
 

@@ -46,6 +46,7 @@ for _command in (
     measuring.show,
     measuring.compare,
     deciding.probe,
+    deciding.facts,
     deciding.export,
     preparing.check,
     preparing.doctor,

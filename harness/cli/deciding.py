@@ -59,6 +59,21 @@ def probe(listed: bool, as_json: bool, **options: Any) -> None:
 
 
 @click.command()
+@click.option("--refresh", is_flag=True, help="First ask the package index anew; minutes.")
+@click.option(
+    "--framework", "frameworks", multiple=True, metavar="NAME", help="Repeatable. [default: all]"
+)
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+def facts(refresh: bool, frameworks: tuple[str, ...], as_json: bool) -> None:
+    """Show what is known of the frameworks beside what was run: releases and
+    integrations by the package index, the rest by named sources.
+    """
+    from harness.commands import knowing
+
+    sys.exit(knowing.show(list(frameworks) or ["all"], refresh, as_json))
+
+
+@click.command()
 @click.option("--framework", required=True, metavar="NAME", help="In whose idiom.")
 @click.option("--workload", default="churn", show_default=True, metavar="W", help="As for run.")
 @click.option("--param", "parameters", multiple=True, metavar="K=V", help="As for run.")

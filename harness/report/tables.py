@@ -8,6 +8,7 @@ from rich.console import Console, JustifyMethod, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from harness.printable import printable
 from harness.stats import Estimate, verdict
 
 _WIDTH = 80
@@ -34,9 +35,13 @@ def table(
         justify: JustifyMethod = "left" if heading in left else "right"
         made.add_column(heading, justify=justify, no_wrap=heading not in left, overflow="fold")
     for row in rows:
-        # What came from outside is text, never markup.
-        made.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in row))
+        made.add_row(*(text(cell) if isinstance(cell, str) else cell for cell in row))
     return made
+
+
+def text(said: str, style: str = "") -> Text:
+    """What may have come from outside: never markup, nothing that steers the terminal."""
+    return Text(printable(said), style)
 
 
 def show(*parts: RenderableType) -> None:

@@ -1,0 +1,197 @@
+"""The package index that this machine installs from, asked through its standard Simple API."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+from urllib.parse import urlsplit
+
+import msgspec
+import pypi_simple
+import requests
+from packaging.metadata import RawMetadata, parse_email
+from packaging.version import InvalidVersion, Version
+from pypi_simple import DistributionPackage, PyPISimple
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
+
+from harness.errors import EnvError
+from harness.facts.releases import Release
+
+#: As uv and pip are told of another index than their default one; the first that is set counts.
+VARIABLES = ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL")
+
+_PIP_LINE = re.compile(r"^[^=\s]+\.index-url=(?P<value>'.*')$")
+_NAMED = re.compile(r"^[\w.-]+=(?=\w+:)")  # uv lets an index have a name
+_JSON = "application/vnd.pypi.simple.v1+json"
+_TIMEOUT_S = 60.0
+_MAX_WHEEL = 64 << 20
+_MAX_METADATA = 4 << 20
+
+Answer = TypeVar("Answer")
+
+
+class Project(msgspec.Struct, frozen=True):
+    """What the index has of one package."""
+
+    name: str
+    source: str  #: how it was told: which form, never where
+    releases: tuple[Release, ...]
+    files: Mapping[Version, tuple[DistributionPackage, ...]]
+
+
+class Index:
+    """A client of the index; what it raises is :class:`EnvError`, and names no address."""
+
+    def __init__(self, url: str | None = None) -> None:
+        """``url`` None is the default of the Simple API's clients."""
+        if url is not None and urlsplit(url).scheme not in ("http", "https"):
+            raise EnvError(
+                "the package index that is configured is no web address, and facts need its "
+                f"Simple API; set another one for this command: {VARIABLES[0]}=https://…"
+            )
+        session = requests.Session()
+        session.verify = os.environ.get("PIP_CERT") or os.environ.get("SSL_CERT_FILE") or True
+        retry = Retry(3, backoff_factor=0.5, status_forcelist=(429, 500, 502, 503, 504))
+        for scheme in ("http://", "https://"):
+            session.mount(scheme, HTTPAdapter(max_retries=retry))
+        session.hooks["response"].append(self._note_form)
+        self._client = PyPISimple(url or pypi_simple.PYPI_SIMPLE_ENDPOINT, session=session)
+        self._form = ""
+        self._projects: dict[str, Project | None] = {}
+        self._metadata: dict[tuple[str, Version], RawMetadata | str] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._client.s.close()
+
+    def project(self, name: str) -> Project | None:
+        """What the index has of a package; None if it does not have it."""
+        if name not in self._projects:
+            self._projects[name] = self._asked(name, lambda: self._project(name))
+        return self._projects[name]
+
+    def metadata(self, project: Project, version: Version) -> RawMetadata | str:
+        """What a release says of itself, or in one line why that cannot be read."""
+        key = (project.name, version)
+        if key not in self._metadata:
+            found = self._asked(project.name, lambda: self._read(project.files.get(version, ())))
+            self._metadata[key] = found
+        return self._metadata[key]
+
+    def _project(self, name: str) -> Project | None:
+        try:
+            page = self._client.get_project_page(name, timeout=_TIMEOUT_S)
+        except pypi_simple.NoSuchProjectError:
+            return None
+        form = f"JSON {page.repository_version}" if self._form == _JSON else "HTML"
+        files = by_version(page.packages)
+        releases = tuple(release(version, each) for version, each in files.items())
+        return Project(name, f"package index, Simple API in {form}", releases, files)
+
+    def _read(self, files: tuple[DistributionPackage, ...]) -> RawMetadata | str:
+        wheels = [each for each in files if each.package_type == "wheel"]
+        if not wheels:
+            return "it has no wheel to read it from"
+        told = next((each for each in wheels if each.has_metadata), None)
+        if told is not None:
+            text = self._client.get_package_metadata(told, timeout=_TIMEOUT_S)
+            return parse_email(text)[0]
+        smallest = min(wheels, key=lambda each: each.size or _MAX_WHEEL)
+        if (smallest.size or 0) > _MAX_WHEEL:
+            return f"its wheel has more than {_MAX_WHEEL >> 20} MiB"
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "wheel"
+            self._client.download_package(smallest, path, timeout=_TIMEOUT_S)
+            return _inside(path)
+
+    def _asked(self, name: str, ask: Callable[[], Answer]) -> Answer:
+        try:
+            return ask()
+        except requests.HTTPError as error:
+            status = error.response.status_code if error.response is not None else "no status"
+            what = f"answered {status}"
+        except requests.RequestException as error:
+            what = f"cannot be read ({type(error).__name__})"  # its message holds the address
+        except (
+            ValueError,  # of pydantic and the client: digests, content types, forms
+            RecursionError,
+            zipfile.BadZipFile,
+            pypi_simple.UnsupportedRepoVersionError,
+        ) as error:
+            what = f"gave an answer that is not of its form ({type(error).__name__})"
+        raise EnvError(
+            f"the package index {what}, asked for {name}; nothing was changed; "
+            "once it answers: harness facts --refresh"
+        )
+
+    def _note_form(self, response: requests.Response, **_: Any) -> None:
+        self._form = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def configured() -> str | None:
+    """The address of the index that uv or pip is configured with; None is their default."""
+    for name in VARIABLES:
+        if value := os.environ.get(name, "").strip():
+            return _NAMED.sub("", value)
+    command = [sys.executable, "-m", "pip", "config", "list"]
+    try:
+        told = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return None  # no pip, no configuration of pip
+    found = filter(None, map(_PIP_LINE.match, told.stdout.splitlines()))
+    return next((str(ast.literal_eval(each["value"])) for each in found), None)
+
+
+def by_version(
+    packages: list[DistributionPackage],
+) -> dict[Version, tuple[DistributionPackage, ...]]:
+    """Files by version; those whose names tell none are no release."""
+    found: dict[Version, tuple[DistributionPackage, ...]] = {}
+    for each in packages:
+        try:
+            version = Version(each.version or "")
+        except InvalidVersion:
+            continue
+        found[version] = (*found.get(version, ()), each)
+    return found
+
+
+def release(version: Version, files: tuple[DistributionPackage, ...]) -> Release:
+    """One version, from its files."""
+    times = [each.upload_time for each in files]
+    wheels = [each for each in files if each.package_type == "wheel"]
+    sizes = [each.size for each in wheels if each.size is not None]
+    return Release(
+        version=version,
+        uploaded=min(time for time in times if time).date() if all(times) else None,
+        yanked=all(each.is_yanked for each in files),
+        requires_python=next((each.requires_python for each in files), None),
+        wheel_bytes=max(sizes) if wheels and len(sizes) == len(wheels) else None,
+        wheels=len(wheels),
+    )
+
+
+def _inside(path: Path) -> RawMetadata | str:
+    with zipfile.ZipFile(path) as wheel:
+        names = [each for each in wheel.namelist() if each.endswith(".dist-info/METADATA")]
+        if len(names) != 1:
+            return "its wheel holds no metadata"
+        with wheel.open(names[0]) as file:
+            return parse_email(file.read(_MAX_METADATA))[0]

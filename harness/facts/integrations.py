@@ -1,0 +1,109 @@
+"""Whether what joins a framework to a cloud or an engine installs beside its pinned version."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import msgspec
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+from harness import envs, interpreters
+from harness.catalog import Framework
+from harness.errors import EnvError
+from harness.facts import releases
+from harness.facts.index import Index
+from harness.facts.known import Integration, Outcome, Target
+from harness.home import Home
+from harness.versions import locked
+
+_TIMEOUT_S = 420.0
+_LINE = 300
+_NO_SOLUTION = 1  # uv's exit code; another one means that it could not find out
+_ADDRESS = re.compile(r"\w+://\S+")
+
+
+class Resolved(msgspec.Struct, frozen=True):
+    """What uv said: the version that fits, or why none does."""
+
+    outcome: Outcome
+    version: str | None = None
+    why: str = ""
+
+
+def integration(
+    home: Home, framework: Framework, target: Target, text: str, index: Index
+) -> Integration:
+    """Look for ``text``, a requirement, and resolve it with what the adapter asks for.
+
+    Raises :class:`EnvError` if the index does not answer.
+    """
+    requirement = Requirement(text)
+    project = index.project(requirement.name)
+    latest = releases.latest(project.releases) if project else None
+    if project is None or latest is None:
+        why = "not on the index" if project is None else "no final release on the index"
+        return Integration(target, text, "absent", None, None, None, why)
+    found = _resolve(home, framework, text)
+    if found.version is not None and requirement.extras:
+        # uv goes on where an extra does not exist: it only warns.
+        metadata = index.metadata(project, Version(found.version))
+        found = _with_extras(found, requirement, metadata)
+    version = str(latest.version)
+    return Integration(
+        target, text, found.outcome, found.version, version, latest.uploaded, found.why
+    )
+
+
+def _with_extras(found: Resolved, requirement: Requirement, metadata: object) -> Resolved:
+    if not isinstance(metadata, dict):
+        return Resolved("unknown", why=f"whether it has the extra cannot be told: {metadata}")
+    offered = {canonicalize_name(each) for each in metadata.get("provides_extra", ())}
+    missing = sorted({canonicalize_name(each) for each in requirement.extras} - offered)
+    if missing:
+        why = f"{requirement.name} {found.version} has no extra {', '.join(missing)}"
+        return Resolved("absent", why=why)
+    return found
+
+
+def _resolve(home: Home, framework: Framework, text: str) -> Resolved:
+    try:
+        own = envs.requirements_of(framework)
+        interpreter = interpreters.choose(framework.entry.python, framework.spec)
+    except EnvError as error:
+        return Resolved("unknown", why=line(str(error)))
+    folder = home.temporary("resolve")
+    try:
+        asked, output = folder / "asked.in", folder / "found.txt"
+        asked.write_text(f"{text}\n")
+        command = [envs.uv_path(), "pip", "compile", "--quiet", "--no-header", "--no-annotate"]
+        command += ["--color", "never", "--python", interpreter.path, "--output-file", str(output)]
+        return _said([*command, str(own), str(asked)], output, Requirement(text).name, folder)
+    finally:
+        shutil.rmtree(folder)
+
+
+def _said(command: list[str], output: Path, name: str, folder: Path) -> Resolved:
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=_TIMEOUT_S, check=False, cwd=folder
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        why = "uv took too long" if isinstance(error, subprocess.TimeoutExpired) else str(error)
+        return Resolved("unknown", why=line(why))
+    if done.returncode == 0:
+        versions = locked(output.read_text(), name)
+        return Resolved("resolves", str(max(versions))) if versions else Resolved("unknown")
+    outcome: Outcome = "conflicts" if done.returncode == _NO_SOLUTION else "unknown"
+    return Resolved(outcome, why=line(done.stderr))
+
+
+def line(text: str) -> str:
+    """One line of what a tool said, without addresses and the marks that it draws."""
+    words = _ADDRESS.sub("(address)", text).replace("×", " ").replace("╰─▶", " ").split()
+    said = " ".join(words)
+    return said if len(said) <= _LINE else f"{said[:_LINE]}…"

@@ -1,0 +1,101 @@
+"""Ask the package index anew: for each framework what it knows, and what integrations resolve."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+
+from packaging.metadata import RawMetadata
+
+from harness.catalog import Framework
+from harness.facts import releases, sourced
+from harness.facts.index import Index, Project
+from harness.facts.integrations import integration, line
+from harness.facts.known import MEASURED, TARGETS, Fact, Integration, Known, unknown
+from harness.facts.releases import INTERPRETERS, Found
+from harness.home import Home
+from harness.stats import Refusal
+
+NO_PACKAGE = "python"  #: an adapter's package where it has none
+
+_PYTHON = "Programming Language :: Python :: "
+_LICENCE = "License :: OSI Approved :: "
+_LICENCE_CHARACTERS = 60  # a longer one is the text itself
+
+#: Told what is being asked: the framework, and what of it.
+OnPart = Callable[[str, str], None]
+
+
+def known_of(
+    home: Home, framework: Framework, index: Index, today: datetime.date, on_part: OnPart
+) -> Known:
+    """All that can be known of one framework now.
+
+    Raises :class:`EnvError` if the index does not answer, :class:`UsageError` for a facts.toml that
+    is wrong.
+    """
+    package = framework.entry.package
+    file = sourced.read(framework.folder)
+    known = Known(package, today, (), (), sourced.facts(file, today))
+    if package == NO_PACKAGE:
+        why = f"not applicable: {file.not_applicable or 'it has no package'}"
+        return _with(known, _all_unknown(why, today), ())
+    on_part(framework.name, package)
+    project = index.project(package)
+    if project is None:
+        return _with(known, _all_unknown(f"{package} is not on the index", today), ())
+    found = []
+    for target in TARGETS:
+        for text in getattr(file.integrations, target):
+            on_part(framework.name, f"{target}: {text}")
+            found.append(integration(home, framework, target, text, index))
+    return _with(known, measured(project, index, today), found)
+
+
+def measured(project: Project, index: Index, today: datetime.date) -> tuple[Fact, ...]:
+    """What the index knows of a package, relative to ``today``."""
+    latest = releases.latest(project.releases)
+    figures = {**releases.history(project.releases, today), **releases.newest(latest)}
+    if latest is None:
+        figures |= dict.fromkeys(("declared", "licence"), figures["latest"])
+    else:
+        figures |= _said(index.metadata(project, latest.version))
+    return tuple(_fact(name, figures[name], project.source, today) for name in MEASURED)
+
+
+def _said(metadata: RawMetadata | str) -> Mapping[str, Found | Refusal]:
+    """What the latest release says of itself."""
+    if isinstance(metadata, str):
+        return dict.fromkeys(("declared", "licence"), Refusal(metadata))
+    classifiers = metadata.get("classifiers", [])
+    minors = [each for each in INTERPRETERS if f"{_PYTHON}{each}" in classifiers]
+    return {
+        "declared": " ".join(minors) or Refusal("its classifiers name none of those asked for"),
+        "licence": _licence(metadata, classifiers),
+    }
+
+
+def _licence(metadata: RawMetadata, classifiers: Sequence[str]) -> Found | Refusal:
+    if expression := metadata.get("license_expression"):
+        return line(expression)
+    for each in classifiers:
+        if each.startswith(_LICENCE):
+            return line(each.removeprefix(_LICENCE))
+    text = metadata.get("license", "").strip()
+    if text and len(text) <= _LICENCE_CHARACTERS and "\n" not in text:
+        return text
+    return Refusal("its metadata names none")
+
+
+def _fact(name: str, figure: Found | Refusal, source: str, today: datetime.date) -> Fact:
+    if isinstance(figure, Refusal):
+        return unknown(name, figure.reason, today, source=source)
+    return Fact(name, "measured", figure, MEASURED[name], source, today)
+
+
+def _all_unknown(why: str, today: datetime.date) -> tuple[Fact, ...]:
+    return tuple(unknown(name, why, today) for name in MEASURED)
+
+
+def _with(known: Known, facts: Sequence[Fact], found: Sequence[Integration]) -> Known:
+    return Known(known.package, known.taken, tuple(facts), tuple(found), known.sourced)

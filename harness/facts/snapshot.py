@@ -1,0 +1,112 @@
+"""Snapshots of facts: the one that is shipped, and the user's, which wins."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import math
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from harness import store
+from harness.catalog import Framework
+from harness.errors import UsageError
+from harness.facts import sourced
+from harness.facts.known import MEASURED, Fact, Known, unknown
+from harness.home import Home
+from harness.model import Struct
+
+#: Version of the snapshot's form. Raise it when a reader of the old form would go wrong.
+SCHEMA = 1
+
+SHIPPED = Path(__file__).with_name("snapshot.json")
+
+
+class Snapshot(Struct, frozen=True):
+    """All that a snapshot's file holds."""
+
+    schema: int
+    frameworks: dict[str, Known]  #: by adapter
+
+
+def load(
+    home: Home, frameworks: Mapping[str, Framework], today: datetime.date
+) -> dict[str, tuple[Fact, ...]]:
+    """The facts of each framework, from the disk alone; unknown stays unknown, old is ``stale``.
+
+    Raises :class:`UsageError` for a snapshot or a facts.toml that is damaged.
+    """
+    return {name: known.facts for name, known in all_known(home, frameworks, today).items()}
+
+
+def all_known(
+    home: Home, frameworks: Mapping[str, Framework], today: datetime.date
+) -> dict[str, Known]:
+    """As :func:`load`, whole. What a ``facts.toml`` says now counts, not what it said then."""
+    snapshots = {**kept(SHIPPED), **kept(home.facts)}
+    found = {}
+    for name, framework in frameworks.items():
+        told = sourced.facts(sourced.read(framework.folder), today)
+        known = snapshots.get(framework.adapter) or _nothing(framework, today)
+        if (framework.folder / sourced.FILE).exists():
+            known = msgspec.structs.replace(known, sourced=told)
+        found[name] = known.seen_on(today)
+    return found
+
+
+def kept(path: Path) -> dict[str, Known]:
+    """What a snapshot has by adapter; nothing if there is none.
+
+    Raises :class:`UsageError` if it is damaged.
+    """
+    return read(path).frameworks if path.exists() else {}
+
+
+def save(path: Path, known: Mapping[str, Known]) -> None:
+    """Write a snapshot, whole or not at all."""
+    snapshot = Snapshot(SCHEMA, dict(known))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = msgspec.json.format(msgspec.json.encode(snapshot, order="sorted"), indent=1)
+    store.write_bytes(path, text + b"\n")
+
+
+def read(path: Path) -> Snapshot:
+    """One snapshot. Raises :class:`UsageError` that names the next step if it cannot be used."""
+    try:
+        data = path.read_bytes()
+        schema = json.loads(data)["schema"]
+        if schema != SCHEMA:
+            raise ValueError(f"it has schema {schema!r}, this harness reads {SCHEMA}")
+        snapshot = msgspec.json.decode(data, type=Snapshot)
+        for known in snapshot.frameworks.values():
+            _check(known)
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        mend = "install the harness anew" if path == SHIPPED else f"remove it: rm {path}"
+        raise UsageError(
+            f"{path} cannot be used: {error!s:.200}; {mend}; then: harness facts --refresh"
+        ) from None
+    return snapshot
+
+
+def _check(known: Known) -> None:
+    """What its form does not say."""
+    for fact in (*known.measured, *known.sourced):
+        if isinstance(fact.value, float) and not math.isfinite(fact.value):
+            raise ValueError(f"{fact.name}: {fact.value} is no value")
+        if fact.value is None and not fact.note:
+            raise ValueError(f"{fact.name} is unknown without a reason")
+    if {fact.name for fact in known.measured} != set(MEASURED):
+        raise ValueError("measured facts are missing, or there are too many")
+
+
+def _nothing(framework: Framework, today: datetime.date) -> Known:
+    why = "not asked for yet; ask: harness facts --refresh"
+    return Known(
+        package=framework.entry.package,
+        taken=today,
+        measured=tuple(unknown(name, why, today) for name in MEASURED),
+        integrations=(),
+        sourced=(),
+    )

@@ -1,0 +1,156 @@
+"""What is known of frameworks beside what was run, as tables."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from harness.facts.known import TARGETS, Fact, Known
+from harness.report.tables import NOTHING, bytes_, table, text
+
+_COLUMNS = 4  # frameworks side by side
+_NOT_APPLICABLE = "not applicable"
+
+_LEGEND = (
+    "Releases: without pre-releases. latest: the greatest version that was not yanked.\n"
+    "admitted, declared: by Requires-Python, by classifiers, of 3.10 to 3.14. fits:\n"
+    "the version that uv resolves together with what the adapter pins.\n"
+    "stale: older than 180 days."
+)
+
+
+def _count(value: float) -> str:
+    return f"{value:,.0f}"
+
+
+#: Label and form of each measured figure.
+_ROWS: dict[str, tuple[str, Callable[[float], str]]] = {
+    "releases": ("releases", _count),
+    "first_release": ("first release", str),
+    "age": ("age, years", lambda value: f"{value:.1f}"),
+    "latest": ("latest", str),
+    "since_last": ("days since the last", _count),
+    "releases_2y": ("in two years", _count),
+    "median_gap_2y": ("median gap, days", lambda value: f"{value:.3g}"),
+    "yanked": ("yanked", lambda value: f"{value:.1%}"),
+    "requires_python": ("requires Python", str),
+    "admitted": ("admitted", str),
+    "declared": ("declared", str),
+    "wheel": ("wheel", bytes_),
+    "licence": ("licence", str),
+}
+
+_SOURCED = {
+    "stars": "stars",
+    "contributors": "contributors",
+    "governance": "governance",
+    "managed": "managed by",
+    "security": "security",
+    "users": "known users",
+    "builtin": "built in",
+}
+
+
+def parts(known: Mapping[str, Known]) -> list[RenderableType]:
+    """From the index, what integrates, what was read elsewhere; unknown things with their reason."""
+    measured = {name: each for name, each in known.items() if not _not_applicable(each)}
+    names = list(measured)
+    made: list[RenderableType] = []
+    for start in range(0, len(names), _COLUMNS):
+        some = {name: measured[name] for name in names[start : start + _COLUMNS]}
+        made += [_index(some), *_unknown(some), ""]
+    for name, each in measured.items():
+        if each.integrations:
+            made += [_integrations(name, each), *_refused(each), ""]
+    for name, each in known.items():
+        made += [_sourced(name, each), ""]
+    return [*made, Text(_LEGEND, style="dim")]
+
+
+def _not_applicable(known: Known) -> bool:
+    return all(fact.note.startswith(_NOT_APPLICABLE) for fact in known.measured)
+
+
+def _index(known: Mapping[str, Known]) -> Table:
+    asked = [_day(each.taken, any(fact.stale for fact in each.measured)) for each in known.values()]
+    rows = [
+        ["package", *(each.package for each in known.values())],
+        ["asked on", *asked],
+        *(
+            [label, *(_figure(each, name, form) for each in known.values())]
+            for name, (label, form) in _ROWS.items()
+        ),
+    ]
+    return table(["", *known], rows, left=["", *known], title="what the package index knows")
+
+
+def _figure(known: Known, name: str, form: Callable[[float], str]) -> str:
+    fact = next(fact for fact in known.measured if fact.name == name)
+    if fact.value is None:
+        return "unknown"
+    return fact.value if isinstance(fact.value, str) else form(fact.value)
+
+
+def _unknown(known: Mapping[str, Known]) -> Iterator[Text]:
+    for name, each in known.items():
+        for fact in each.measured:
+            if fact.value is None:
+                said = f"{name}, {_ROWS[fact.name][0]}: unknown ({fact.note}; {fact.source})"
+                yield text(said.replace("; )", ")"), "dim")
+
+
+def _integrations(name: str, known: Known) -> Table:
+    order = sorted(known.integrations, key=lambda each: TARGETS.index(each.target))
+    rows = [
+        [
+            each.target,
+            each.requirement,
+            each.version or ("unknown" if each.outcome == "unknown" else "no"),
+            each.latest or NOTHING,
+            str(each.released or NOTHING),
+        ]
+        for each in order
+    ]
+    headings = ["for", "package", "fits", "latest", "of"]
+    return table(headings, rows, left=headings, title=f"{name}: integrations by name")
+
+
+def _refused(known: Known) -> Iterator[Text]:
+    for each in known.integrations:
+        if each.outcome != "resolves":
+            yield text(f"{each.requirement}: {each.outcome}: {each.why}", "dim")
+
+
+def _sourced(name: str, known: Known) -> Table:
+    rows = [[_SOURCED[fact.name], _told(fact), _of(fact)] for fact in known.sourced]
+    return table(
+        ["", "", "of"], _once(rows, known.sourced), left=["", "of"], title=f"{name}: sourced"
+    )
+
+
+def _once(rows: list[list[str]], facts: Sequence[Fact]) -> list[list[str]]:
+    """One row where nothing applies."""
+    if all(fact.note.startswith(_NOT_APPLICABLE) for fact in facts):
+        return [["all", facts[0].note, ""]]
+    return rows
+
+
+def _told(fact: Fact) -> str:
+    if fact.value is None:
+        return f"unknown ({fact.note})"
+    value = fact.value if isinstance(fact.value, str) else _count(fact.value)
+    unit = f" {fact.unit}" if fact.unit else ""
+    note = f"\n{fact.note}" if fact.note else ""
+    return f"{value}{unit}{note}\n{fact.source}"
+
+
+def _of(fact: Fact) -> str:
+    return _day(fact.date, fact.stale) if fact.value is not None else ""
+
+
+def _day(day: datetime.date, stale: bool) -> str:
+    return f"{day} stale" if stale else str(day)

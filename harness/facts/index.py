@@ -8,8 +8,9 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -20,7 +21,7 @@ import pypi_simple
 import requests
 from packaging.metadata import RawMetadata, parse_email
 from packaging.version import InvalidVersion, Version
-from pypi_simple import DistributionPackage, PyPISimple
+from pypi_simple import DistributionPackage, ProjectPage, PyPISimple
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
@@ -34,6 +35,8 @@ _PIP_LINE = re.compile(r"^[^=\s]+\.index-url=(?P<value>'.*')$")
 _NAMED = re.compile(r"^[\w.-]+=(?=\w+:)")  # uv lets an index have a name
 _JSON = "application/vnd.pypi.simple.v1+json"
 _TIMEOUT_S = 60.0
+#: Before asking again for an answer in JSON.
+PAUSES_S = (0.5, 1.0, 2.0, 4.0, 8.0)
 _MAX_WHEEL = 64 << 20
 _MAX_METADATA = 4 << 20
 
@@ -52,8 +55,10 @@ class Project(msgspec.Struct, frozen=True):
 class Index:
     """A client of the index; what it raises is :class:`EnvError`, and names no address."""
 
-    def __init__(self, url: str | None = None) -> None:
-        """``url`` None is the default of the Simple API's clients."""
+    def __init__(self, url: str | None = None, pauses_s: Sequence[float] = PAUSES_S) -> None:
+        """``url`` None is the default of the Simple API's clients; ``pauses_s`` are taken before
+        asking again where the answer was in HTML, which tells no times and sizes.
+        """
         if url is not None and urlsplit(url).scheme not in ("http", "https"):
             raise EnvError(
                 "the package index that is configured is no web address, and facts need its "
@@ -67,6 +72,7 @@ class Index:
         session.hooks["response"].append(self._note_form)
         self._client = PyPISimple(url or pypi_simple.PYPI_SIMPLE_ENDPOINT, session=session)
         self._form = ""
+        self._pauses_s = tuple(pauses_s)
         self._projects: dict[str, Project | None] = {}
         self._metadata: dict[tuple[str, Version], RawMetadata | str] = {}
 
@@ -97,13 +103,25 @@ class Index:
 
     def _project(self, name: str) -> Project | None:
         try:
-            page = self._client.get_project_page(name, timeout=_TIMEOUT_S)
+            page = self._page(name)
         except pypi_simple.NoSuchProjectError:
             return None
         form = f"JSON {page.repository_version}" if self._form == _JSON else "HTML"
         files = by_version(page.packages)
         releases = tuple(release(version, each) for version, each in files.items())
         return Project(name, f"package index, Simple API in {form}", releases, files)
+
+    def _page(self, name: str) -> ProjectPage:
+        """The index may be several servers behind one name, not all of which speak JSON."""
+        page = self._client.get_project_page(name, timeout=_TIMEOUT_S)
+        for pause_s in self._pauses_s:
+            if self._form == _JSON:
+                return page
+            time.sleep(pause_s)
+            page = self._client.get_project_page(name, timeout=_TIMEOUT_S)
+        if self._form != _JSON and not self._projects:
+            self._pauses_s = ()  # not even for the first project: it speaks HTML only
+        return page
 
     def _read(self, files: tuple[DistributionPackage, ...]) -> RawMetadata | str:
         wheels = [each for each in files if each.package_type == "wheel"]
@@ -116,6 +134,8 @@ class Index:
         smallest = min(wheels, key=lambda each: each.size or _MAX_WHEEL)
         if (smallest.size or 0) > _MAX_WHEEL:
             return f"its wheel has more than {_MAX_WHEEL >> 20} MiB"
+        if not smallest.digests:
+            return "the index gives no digest to check its wheel by"
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "wheel"
             self._client.download_package(smallest, path, timeout=_TIMEOUT_S)

@@ -16,9 +16,9 @@ _COLUMNS = 4  # frameworks side by side
 _NOT_APPLICABLE = "not applicable"
 
 _LEGEND = (
-    "Releases: without pre-releases. latest: the greatest version that was not yanked.\n"
-    "admitted, declared: by Requires-Python, by classifiers, of 3.10 to 3.14. fits:\n"
-    "the version that uv resolves together with what the adapter pins.\n"
+    "Releases: no pre-releases. latest: the greatest version that is not yanked.\n"
+    "admitted, declared: by Requires-Python and by classifiers, of 3.10 to 3.14.\n"
+    "fits: the version that uv resolves together with what the adapter pins.\n"
     "stale: older than 180 days."
 )
 
@@ -56,7 +56,7 @@ _SOURCED = {
 
 
 def parts(known: Mapping[str, Known]) -> list[RenderableType]:
-    """From the index, what integrates, what was read elsewhere; unknown things with their reason."""
+    """From the index, what integrates, what was read elsewhere; for the unknown, the reason."""
     measured = {name: each for name, each in known.items() if not _not_applicable(each)}
     names = list(measured)
     made: list[RenderableType] = []

@@ -18,8 +18,8 @@ INDEXES = [
     for parts in (
         ("pypi", r"\.", "org"),
         ("pythonhosted", r"\.", "org"),
-        ("index", "-url"),
-        ("INDEX", "_URL"),
+        ("index", r"-url\W{1,4}\w"),  # with a value: code may say how an index is configured
+        ("INDEX", r"_URL\W{1,4}\w+:"),
         ("dev", r"pi\b"),
         ("arti", "factory"),
         ("/simple", r"/?\s*$"),

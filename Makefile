@@ -4,7 +4,7 @@ BIN := .venv/bin
 # A parent's choice not to write bytecode would make every start compile its imports again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test lint format lock clean
+.PHONY: run test lint format lock facts clean
 
 run: .venv/harness.ready
 	$(BIN)/harness run
@@ -46,6 +46,11 @@ lock: .venv/harness.ready
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --python-version 3.11 \
 		--custom-compile-command "make lock" harness/requirements.in tests/requirements.in \
 		workloads/requirements.in -o tests/requirements.lock
+
+# What is shipped of the package index's answers; it must be no one's own that wins over it.
+facts: .venv/harness.ready
+	$(BIN)/harness facts --refresh
+	mv .harness/facts.json harness/facts/snapshot.json
 
 clean:
 	-$(BIN)/harness clean --envs

@@ -13,7 +13,6 @@ from harness.errors import UsageError
 from harness.facts import refresh as asking
 from harness.facts import snapshot, sourced
 from harness.facts.index import Index, configured
-from harness.facts.known import TARGETS
 from harness.home import Home
 from harness.report import known as shown
 from harness.report import tables
@@ -48,12 +47,8 @@ def show(names: list[str], refresh: bool, as_json: bool) -> int:
 
 def _refresh(home: Home, chosen: dict[str, Framework], today: datetime.date) -> None:
     kept = snapshot.kept(home.facts)  # raises before anything is asked
-    files = {name: sourced.read(each.folder) for name, each in chosen.items()}
-    total = sum(1 + sum(len(getattr(f.integrations, t)) for t in TARGETS) for f in files.values())
+    total = 1 + sum(len(sourced.named(sourced.read(each.folder))) for each in chosen.values())
     with Index(configured()) as index, progress.Questions(total) as said:
-        fresh = {
-            name: asking.known_of(home, each, index, today, said.part)
-            for name, each in chosen.items()
-        }
+        fresh = asking.known_now(home, chosen, index, today, said.part)
     snapshot.save(home.facts, {**kept, **fresh})
     click.echo(f"wrote {home.facts}", err=True)

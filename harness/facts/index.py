@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -21,7 +21,7 @@ import pypi_simple
 import requests
 from packaging.metadata import RawMetadata, parse_email
 from packaging.version import InvalidVersion, Version
-from pypi_simple import DistributionPackage, ProjectPage, PyPISimple
+from pypi_simple import DistributionPackage, PyPISimple
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
@@ -31,12 +31,12 @@ from harness.facts.releases import Release
 #: As uv and pip are told of another index than their default one; the first that is set counts.
 VARIABLES = ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL")
 
-_PIP_LINE = re.compile(r"^[^=\s]+\.index-url=(?P<value>'.*')$")
 _NAMED = re.compile(r"^[\w.-]+=(?=\w+:)")  # uv lets an index have a name
 _JSON = "application/vnd.pypi.simple.v1+json"
 _TIMEOUT_S = 60.0
-#: Before asking again for an answer in JSON.
-PAUSES_S = (0.5, 1.0, 2.0, 4.0, 8.0)
+#: Before asking again for what was answered in HTML, which tells no times and sizes: an index may
+#: be several servers behind one name, not all of which speak JSON.
+PAUSES_S = (2.0, 10.0, 30.0, 60.0)
 _MAX_WHEEL = 64 << 20
 _MAX_METADATA = 4 << 20
 
@@ -48,6 +48,7 @@ class Project(msgspec.Struct, frozen=True):
 
     name: str
     source: str  #: how it was told: which form, never where
+    in_json: bool
     releases: tuple[Release, ...]
     files: Mapping[Version, tuple[DistributionPackage, ...]]
 
@@ -55,10 +56,8 @@ class Project(msgspec.Struct, frozen=True):
 class Index:
     """A client of the index; what it raises is :class:`EnvError`, and names no address."""
 
-    def __init__(self, url: str | None = None, pauses_s: Sequence[float] = PAUSES_S) -> None:
-        """``url`` None is the default of the Simple API's clients; ``pauses_s`` are taken before
-        asking again where the answer was in HTML, which tells no times and sizes.
-        """
+    def __init__(self, url: str | None = None) -> None:
+        """``url`` None is the default of the Simple API's clients."""
         if url is not None and urlsplit(url).scheme not in ("http", "https"):
             raise EnvError(
                 "the package index that is configured is no web address, and facts need its "
@@ -72,7 +71,6 @@ class Index:
         session.hooks["response"].append(self._note_form)
         self._client = PyPISimple(url or pypi_simple.PYPI_SIMPLE_ENDPOINT, session=session)
         self._form = ""
-        self._pauses_s = tuple(pauses_s)
         self._projects: dict[str, Project | None] = {}
         self._metadata: dict[tuple[str, Version], RawMetadata | str] = {}
 
@@ -86,6 +84,16 @@ class Index:
         trace: TracebackType | None,
     ) -> None:
         self._client.s.close()
+
+    def fetch(self, names: Collection[str], pauses_s: Sequence[float] = PAUSES_S) -> None:
+        """Ask for several packages, and again, after each pause, for those answered in HTML."""
+        left = list(dict.fromkeys(names))
+        for pause_s in (0.0, *pauses_s):
+            time.sleep(pause_s if left else 0.0)
+            for name in left:
+                self._projects.pop(name, None)
+                self.project(name)
+            left = [name for name in left if (told := self._projects[name]) and not told.in_json]
 
     def project(self, name: str) -> Project | None:
         """What the index has of a package; None if it does not have it."""
@@ -103,25 +111,14 @@ class Index:
 
     def _project(self, name: str) -> Project | None:
         try:
-            page = self._page(name)
+            page = self._client.get_project_page(name, timeout=_TIMEOUT_S)
         except pypi_simple.NoSuchProjectError:
             return None
-        form = f"JSON {page.repository_version}" if self._form == _JSON else "HTML"
+        in_json = self._form == _JSON
+        form = f"JSON {page.repository_version}" if in_json else "HTML"
         files = by_version(page.packages)
         releases = tuple(release(version, each) for version, each in files.items())
-        return Project(name, f"package index, Simple API in {form}", releases, files)
-
-    def _page(self, name: str) -> ProjectPage:
-        """The index may be several servers behind one name, not all of which speak JSON."""
-        page = self._client.get_project_page(name, timeout=_TIMEOUT_S)
-        for pause_s in self._pauses_s:
-            if self._form == _JSON:
-                return page
-            time.sleep(pause_s)
-            page = self._client.get_project_page(name, timeout=_TIMEOUT_S)
-        if self._form != _JSON and not self._projects:
-            self._pauses_s = ()  # not even for the first project: it speaks HTML only
-        return page
+        return Project(name, f"package index, Simple API in {form}", in_json, releases, files)
 
     def _read(self, files: tuple[DistributionPackage, ...]) -> RawMetadata | str:
         wheels = [each for each in files if each.package_type == "wheel"]
@@ -175,8 +172,10 @@ def configured() -> str | None:
         told = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return None  # no pip, no configuration of pip
-    found = filter(None, map(_PIP_LINE.match, told.stdout.splitlines()))
-    return next((str(ast.literal_eval(each["value"])) for each in found), None)
+    for key, _, value in (line.partition("=") for line in told.stdout.splitlines()):
+        if key.endswith(".index-url"):
+            return str(ast.literal_eval(value))
+    return None
 
 
 def by_version(

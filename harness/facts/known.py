@@ -117,7 +117,9 @@ def _counted(known: Known, target: Target) -> Fact:
     told = "; ".join(f"{each.requirement}: {each.why or each.outcome}" for each in mine)
     stale = any(fact.stale for fact in known.measured)
     if not mine:
-        fact = unknown(name, "no package is named for it", known.taken)
+        fact = unknown(
+            name, "no package is named for it; what is built in is said apart", known.taken
+        )
     elif any(each.outcome == "unknown" for each in mine):
         fact = unknown(name, told, known.taken)
     else:

@@ -6,12 +6,13 @@ import datetime
 from collections.abc import Callable, Mapping, Sequence
 
 from packaging.metadata import RawMetadata
+from packaging.requirements import Requirement
 
 from harness.catalog import Framework
 from harness.facts import releases, sourced
 from harness.facts.index import Index, Project
 from harness.facts.integrations import integration, line
-from harness.facts.known import MEASURED, TARGETS, Fact, Integration, Known, unknown
+from harness.facts.known import MEASURED, Fact, Integration, Known, unknown
 from harness.facts.releases import INTERPRETERS, Found
 from harness.home import Home
 from harness.stats import Refusal
@@ -24,6 +25,25 @@ _LICENCE_CHARACTERS = 60  # a longer one is the text itself
 
 #: Told what is being asked: the framework, and what of it.
 OnPart = Callable[[str, str], None]
+
+
+def known_now(
+    home: Home,
+    frameworks: Mapping[str, Framework],
+    index: Index,
+    today: datetime.date,
+    on_part: OnPart,
+) -> dict[str, Known]:
+    """As :func:`known_of`, for several."""
+    wanted = {}
+    for name, framework in frameworks.items():
+        package = framework.entry.package
+        if package != NO_PACKAGE:
+            named = sourced.named(sourced.read(framework.folder))
+            wanted[name] = [package, *(Requirement(text).name for _, text in named)]
+    on_part(", ".join(wanted) or "nothing", "releases")
+    index.fetch([package for packages in wanted.values() for package in packages])
+    return {name: known_of(home, each, index, today, on_part) for name, each in frameworks.items()}
 
 
 def known_of(
@@ -40,15 +60,13 @@ def known_of(
     if package == NO_PACKAGE:
         why = f"not applicable: {file.not_applicable or 'it has no package'}"
         return _with(known, _all_unknown(why, today), ())
-    on_part(framework.name, package)
     project = index.project(package)
     if project is None:
         return _with(known, _all_unknown(f"{package} is not on the index", today), ())
     found = []
-    for target in TARGETS:
-        for text in getattr(file.integrations, target):
-            on_part(framework.name, f"{target}: {text}")
-            found.append(integration(home, framework, target, text, index))
+    for target, text in sourced.named(file):
+        on_part(framework.name, f"{target}: {text}")
+        found.append(integration(home, framework, target, text, index))
     return _with(known, measured(project, index, today), found)
 
 

@@ -12,7 +12,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 
 from harness import strict
 from harness.errors import UsageError
-from harness.facts.known import SOURCED, TARGETS, Fact, unknown
+from harness.facts.known import SOURCED, TARGETS, Fact, Target, unknown
 from harness.model import Struct
 
 FILE = "facts.toml"
@@ -71,6 +71,11 @@ def read(folder: Path) -> FactsFile:
     return parse(text, str(path))
 
 
+def named(file: FactsFile) -> list[tuple[Target, str]]:
+    """Each target with each requirement that is named for it."""
+    return [(target, each) for target in TARGETS for each in getattr(file.integrations, target)]
+
+
 def parse(text: str, where: str) -> FactsFile:
     """What the text of a facts.toml says. Raises :class:`UsageError` naming ``where`` and key."""
     try:
@@ -83,13 +88,12 @@ def parse(text: str, where: str) -> FactsFile:
         fault = _fault(entry) if entry else ""
         if fault:
             raise UsageError(f"{where}: key {name}: {fault}")
-    for target in TARGETS:
-        for requirement in getattr(found.integrations, target):
-            try:
-                Requirement(requirement)
-            except InvalidRequirement as error:
-                what = f"{where}: key integrations.{target}: {requirement!r} is no requirement"
-                raise UsageError(f"{what}: {' '.join(str(error).split())}") from None
+    for target, requirement in named(found):
+        try:
+            Requirement(requirement)
+        except InvalidRequirement as error:
+            what = f"{where}: key integrations.{target}: {requirement!r} is no requirement"
+            raise UsageError(f"{what}: {' '.join(str(error).split())}") from None
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 
 from rich.console import RenderableType
 from rich.table import Table
@@ -14,12 +14,13 @@ from harness.report.tables import NOTHING, bytes_, table, text
 
 _COLUMNS = 4  # frameworks side by side
 _NOT_APPLICABLE = "not applicable"
+_PLAINLY = (f"unknown ({_NOT_APPLICABLE}", f"({_NOT_APPLICABLE}")
 
 _LEGEND = (
     "Releases: no pre-releases. latest: the greatest version that is not yanked.\n"
     "admitted, declared: by Requires-Python and by classifiers, of 3.10 to 3.14.\n"
-    "fits: the version that uv resolves together with what the adapter pins.\n"
-    "stale: older than 180 days."
+    "wheel: the package's own, without what it requires. fits: the version that uv\n"
+    "resolves together with what the adapter pins. stale: older than 180 days."
 )
 
 
@@ -31,11 +32,11 @@ def _count(value: float) -> str:
 _ROWS: dict[str, tuple[str, Callable[[float], str]]] = {
     "releases": ("releases", _count),
     "first_release": ("first release", str),
-    "age": ("age, years", lambda value: f"{value:.1f}"),
+    "age": ("years", lambda value: f"{value:.1f}"),
     "latest": ("latest", str),
-    "since_last": ("days since the last", _count),
+    "since_last": ("days since last", _count),
     "releases_2y": ("in two years", _count),
-    "median_gap_2y": ("median gap, days", lambda value: f"{value:.3g}"),
+    "median_gap_2y": ("median gap, d", lambda value: f"{value:.3g}"),
     "yanked": ("yanked", lambda value: f"{value:.1%}"),
     "requires_python": ("requires Python", str),
     "admitted": ("admitted", str),
@@ -96,11 +97,15 @@ def _figure(known: Known, name: str, form: Callable[[float], str]) -> str:
 
 
 def _unknown(known: Mapping[str, Known]) -> Iterator[Text]:
+    """A line for each reason: what is unknown for it."""
     for name, each in known.items():
+        reasons: dict[str, list[str]] = {}
         for fact in each.measured:
             if fact.value is None:
-                said = f"{name}, {_ROWS[fact.name][0]}: unknown ({fact.note}; {fact.source})"
-                yield text(said.replace("; )", ")"), "dim")
+                why = "; ".join(filter(None, (fact.note, fact.source)))
+                reasons.setdefault(why, []).append(_ROWS[fact.name][0])
+        for why, labels in reasons.items():
+            yield text(f"{name}: {', '.join(labels)}: unknown ({why})", "dim")
 
 
 def _integrations(name: str, known: Known) -> Table:
@@ -125,18 +130,12 @@ def _refused(known: Known) -> Iterator[Text]:
             yield text(f"{each.requirement}: {each.outcome}: {each.why}", "dim")
 
 
-def _sourced(name: str, known: Known) -> Table:
+def _sourced(name: str, known: Known) -> RenderableType:
+    reasons = {fact.note for fact in known.sourced}
+    if len(reasons) == 1 and all(fact.value is None for fact in known.sourced):
+        return text(f"{name}, sourced: unknown ({reasons.pop()})".replace(*_PLAINLY))
     rows = [[_SOURCED[fact.name], _told(fact), _of(fact)] for fact in known.sourced]
-    return table(
-        ["", "", "of"], _once(rows, known.sourced), left=["", "of"], title=f"{name}: sourced"
-    )
-
-
-def _once(rows: list[list[str]], facts: Sequence[Fact]) -> list[list[str]]:
-    """One row where nothing applies."""
-    if all(fact.note.startswith(_NOT_APPLICABLE) for fact in facts):
-        return [["all", facts[0].note, ""]]
-    return rows
+    return table(["", "", "of"], rows, left=["", "of"], title=f"{name}: sourced")
 
 
 def _told(fact: Fact) -> str:

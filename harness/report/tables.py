@@ -24,7 +24,7 @@ def table(
 ) -> Table:
     """A table without lines; columns not named in ``left`` are set to the right."""
     made = Table(
-        title=Text(title, style="bold") if title else None,
+        title=text(title, "bold") if title else None,
         title_justify="left",
         box=None,
         pad_edge=False,
@@ -33,7 +33,9 @@ def table(
     )
     for heading in headings:
         justify: JustifyMethod = "left" if heading in left else "right"
-        made.add_column(heading, justify=justify, no_wrap=heading not in left, overflow="fold")
+        made.add_column(
+            text(heading), justify=justify, no_wrap=heading not in left, overflow="fold"
+        )
     for row in rows:
         made.add_row(*(text(cell) if isinstance(cell, str) else cell for cell in row))
     return made

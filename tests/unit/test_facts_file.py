@@ -103,7 +103,7 @@ def test_ours_say_of_everything_what_or_why_not(name: str) -> None:
     facts = sourced.facts(file, TODAY)
     assert not [each.name for each in facts if each.note == "not in facts.toml"]
     if name != "plain":
-        assert all(getattr(file.integrations, target) for target in TARGETS)
+        assert {target for target, _ in sourced.named(file)} >= set(TARGETS) - {"kubernetes"}
 
 
 def toml(value: float | str) -> str:

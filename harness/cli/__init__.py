@@ -13,6 +13,7 @@ import click
 from harness import __version__
 from harness.cli import deciding, measuring, preparing
 from harness.errors import HarnessError
+from harness.printable import printable
 
 _BUG = 70
 _INTERRUPTED = 130
@@ -68,7 +69,7 @@ def main() -> None:
         error.show()
         code = error.exit_code
     except HarnessError as error:
-        click.echo(f"harness: {error}", err=True)
+        click.echo(f"harness: {printable(str(error))}", err=True)
         code = error.exit_code
     except BrokenPipeError:
         # Whoever read our output has gone; Python would complain once more on closing it.

@@ -33,3 +33,13 @@ def test_an_edit_anywhere_in_the_users_package_is_noticed(tmp_path: Path) -> Non
     before = code.digest([mine])
     helper.write_text("x = 2\n")
     assert code.digest([mine]) != before
+
+
+def test_facts_are_no_code(tmp_path: Path) -> None:
+    mine = Source("flows.mine:build", "flows.mine:build", tmp_path)
+    (tmp_path / "flows").mkdir()
+    before = code.digest([mine])
+    (tmp_path / "flows" / "facts.toml").write_text("")
+    assert code.digest([mine]) == before
+    (tmp_path / "flows" / "other.toml").write_text("")
+    assert code.digest([mine]) != before

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from harness.catalog import discover
-from harness.cli import cli
+from harness.cli import cli, main
 from harness.errors import UsageError
 from harness.facts import MEASURED, SOURCED, TARGETS, load, snapshot, sourced
 from harness.facts.known import Integration, Known, unknown
@@ -86,7 +86,7 @@ def test_the_users_snapshot_wins_and_gets_stale(home: Home) -> None:
     assert {each.note for each in found["prefect"].measured} == {"nobody asked"}
     assert all(each.stale for each in found["prefect"].measured)
     assert "harness facts --refresh" in found["acme"].measured[0].note
-    assert found["prefect"].sourced[0].value is not None  # of the adapter's own file
+    assert found["prefect"].sourced  # of the adapter's own file: that snapshot has none
 
 
 @pytest.mark.parametrize(
@@ -163,6 +163,20 @@ def test_json_has_all_of_it(home: Home) -> None:
     facts = {each["name"]: each for each in told["airflow"]["facts"]}
     assert set(facts) == {*MEASURED, *SOURCED, *(f"integration_{each}" for each in TARGETS)}
     assert all("stale" in each and "read" in each for each in facts.values())
+
+
+def test_an_error_that_quotes_a_hostile_file_is_harmless(
+    home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (home.root / "adapters" / "acme" / "facts.toml").write_text('"\\u001b[31mred" = 1\n')
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    monkeypatch.setattr("sys.argv", ["harness", "facts", "--framework", "acme"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    said = capsys.readouterr().err
+    assert ended.value.code == UsageError.exit_code
+    assert "\\x1b[31mred" in said
+    harmless(said)
 
 
 def test_a_version_is_not_asked_for() -> None:

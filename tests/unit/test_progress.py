@@ -53,6 +53,16 @@ def test_what_is_left_goes_by_what_was_expected_and_by_the_pace(clock: Clock) ->
     assert shown._left() == ", longer than expected"
 
 
+def test_each_question_to_an_index_is_a_line(
+    clock: Clock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with progress.Questions(2) as asking:
+        asking.part("fast", "aws: fast-aws")
+        clock.now += 5
+        asking.part("fast", "gcp: fast-gcp")
+    assert capsys.readouterr().err == "[00:00] fast: aws: fast-aws\n[00:05] fast: gcp: fast-gcp\n"
+
+
 def test_environments_and_first_tries_are_told_too(
     clock: Clock, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -16,7 +16,10 @@ def visible(folder: Path) -> set[str]:
     return top | {f"adapters/{path.name}" for path in (folder / "adapters").iterdir()}
 
 
-ALWAYS = {"workloads", "harness", "adapters/__init__.py", "adapters/contract.py"}
+ALWAYS = {
+    *("workloads", "harness", "adapters/__init__.py"),
+    *("adapters/contract.py", "adapters/probing.py"),
+}
 
 
 def test_a_worker_sees_our_packages_and_the_one_adapter(tmp_path: Path) -> None:

@@ -35,6 +35,13 @@ class Setting(Struct, frozen=True):
     reason: str
 
 
+class Inherited(Struct, frozen=True):
+    """An environment variable that a mode takes over from whoever runs the harness; no secret."""
+
+    name: str
+    reason: str
+
+
 class Mode(Struct, frozen=True):
     """How a framework executes, and what that mode really is."""
 
@@ -44,6 +51,7 @@ class Mode(Struct, frozen=True):
     isolation: Literal["none", "thread", "process", "pod"]  #: between two steps
     services: list[str] = msgspec.field(default_factory=list)
     settings: list[Setting] = msgspec.field(default_factory=list)
+    inherits: list[Inherited] = msgspec.field(default_factory=list)
     database: str = ""  #: glob of the framework's own database's files, below the scratch folder
     module: str = "adapter"  #: of the adapter's folder, where the four functions for it are
     needs: list[Literal["postgres", "redis", "dask"]] = msgspec.field(default_factory=list)
@@ -62,6 +70,13 @@ class Mode(Struct, frozen=True):
             return ""
         or_variable = f", or {self.endpoint_variable}" if self.endpoint_variable else ""
         return f"needs {self.endpoint}: --service-url URL{or_variable}"
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The environment variables that it sets, and those that it inherits and finds."""
+        found = {each.name: os.environ.get(each.name) for each in self.inherits}
+        own = {each.name: each.value for each in self.settings}
+        return own | {name: value for name, value in found.items() if value is not None}
 
 
 class Entry(Struct, frozen=True):

@@ -98,7 +98,7 @@ def _settings(plan: Plan, frameworks: Mapping[str, Framework]) -> dict[str, dict
         mode = frameworks[planned.framework].entry.modes.get(planned.mode)
         if mode is not None:
             name = f"{planned.framework}/{planned.mode}"
-            found[name] = {each.name: each.value for each in mode.settings}
+            found[name] = mode.variables
     return found
 
 

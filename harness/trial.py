@@ -25,8 +25,8 @@ def run(job: Job, on_phase: OnPhase) -> Trial:
     _prepare(job)
     command = [str(job.venv / "bin" / "python"), "-m", "harness.worker", str(job.folder)]
     settings = {
-        setting.name: setting.value.replace("{folder}", str(job.folder / wire.SCRATCH))
-        for setting in job.mode.settings
+        name: value.replace("{folder}", str(job.folder / wire.SCRATCH))
+        for name, value in job.mode.variables.items()
     }
     given = job.mode.services_given(job.given)
     settings.update({VARIABLES[name]: url for name, url in given.items()})

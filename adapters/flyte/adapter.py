@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import flytekit
 from flytekit.core.node import Node
@@ -35,7 +35,7 @@ def build(workload: Workload, ctx: Context) -> Flow:
             results=[nodes[up].outputs["o0"] for up in each.upstreams],
         )
         nodes[each.id].with_overrides(node_name=each.id)
-    for name in _returned(workload):
+    for name in returned(workload):
         flow.add_workflow_output(name, nodes[name].outputs["o0"], python_type=str)
     return flow, workload
 
@@ -43,13 +43,17 @@ def build(workload: Workload, ctx: Context) -> Flow:
 def run(flow: Flow, ctx: Context) -> Mapping[str, Value]:
     """Call the workflow; flytekit runs its nodes one after another and raises what one raised."""
     imperative, workload = flow
-    returned = imperative()
+    texts = imperative()
     # One output comes bare, several as a named tuple.
-    texts = returned if isinstance(returned, tuple) else (returned,)
-    results = zip(_returned(workload), texts, strict=True)
-    return workload.select({name: json.loads(text) for name, text in results})
+    return outputs(workload, texts if isinstance(texts, tuple) else (texts,))
 
 
-def _returned(workload: Workload) -> list[str]:
-    """The steps whose results make up the outputs, each once."""
+def returned(workload: Workload) -> list[str]:
+    """The steps whose results make up the outputs, each once: the workflow's own outputs."""
     return list(dict.fromkeys(ref.step for ref in workload.outputs.values()))
+
+
+def outputs(workload: Workload, texts: Iterable[str]) -> Mapping[str, Value]:
+    """The workload's outputs from what the steps of :func:`returned` gave."""
+    results = zip(returned(workload), texts, strict=True)
+    return workload.select({name: json.loads(text) for name, text in results})

@@ -1,0 +1,79 @@
+"""A client of Flyte's admin service: where it is, who we are, and how long an answer may take."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+import grpc
+import requests
+from flytekit.clients.auth.authenticator import Authenticator, ClientConfigStore
+from flytekit.clients.auth.exceptions import AuthenticationError
+from flytekit.clients.auth_helper import register_authenticator_plugin
+from flytekit.configuration import AuthType, Config, PlatformConfig, TaskConfig
+from flytekit.exceptions.base import FlyteException
+from flytekit.remote import FlyteRemote
+
+_ANSWER_S = 30
+#: gRPC's own deadline for each call, those about credentials included; flytekit sets none.
+_DEADLINE = json.dumps({"methodConfig": [{"name": [{}], "timeout": f"{_ANSWER_S}s"}]})
+
+#: They open a browser or print a link, for which a worker has nobody.
+_INTERACTIVE = {each.value for each in (AuthType.STANDARD, AuthType.PKCE, AuthType.DEVICEFLOW)}
+_ANONYMOUS = "harness-anonymous"
+
+
+class _Anonymous(Authenticator):  # type: ignore[misc]  # flytekit is untyped here
+    """Who has no credentials that work without a person is refused, instead of waiting for one."""
+
+    def refresh_credentials(self) -> None:
+        """There is nothing to get."""
+
+
+def _anonymous(platform: PlatformConfig, store: ClientConfigStore) -> Authenticator:
+    return _Anonymous(platform.endpoint, None)
+
+
+def connected(url: str) -> FlyteRemote:
+    """A client whose first question was answered. For all but the endpoint flytekit's own
+    configuration holds: the file that ``FLYTECTL_CONFIG`` names, and its variables.
+    """
+    file = os.environ.get("FLYTECTL_CONFIG")
+    parts, config, task = urlsplit(url), Config.auto(file), TaskConfig.auto(file)
+    platform = replace(config.platform, endpoint=parts.netloc, insecure=parts.scheme == "http")
+    if getattr(platform.auth_mode, "value", platform.auth_mode) in _INTERACTIVE:
+        register_authenticator_plugin(_ANONYMOUS, _anonymous)
+        platform = replace(platform, auth_mode=_ANONYMOUS)
+    remote = FlyteRemote(
+        config.with_params(platform=platform),
+        task.project,
+        task.domain,
+        interactive_mode_enabled=False,
+        options=[("grpc.service_config", _DEADLINE)],
+    )
+    remote.client.list_projects_paginated(limit=1)
+    return remote
+
+
+@contextmanager
+def saying(url: str) -> Iterator[None]:
+    """Have what goes wrong tell which service it was, and what that said last."""
+    try:
+        yield
+    except (FlyteException, grpc.RpcError, AuthenticationError, requests.RequestException) as error:
+        raise RuntimeError(f"Flyte at {url}: {_said(error)}") from error
+
+
+def _said(error: Exception) -> str:
+    # flytekit keeps the service's words in the cause, and shows them for some errors only.
+    call = error if isinstance(error, grpc.RpcError) else error.__cause__
+    if not isinstance(call, grpc.RpcError):
+        return str(error)
+    said = f"{call.code().name}: {call.details()}"
+    if call.code() is grpc.StatusCode.UNAUTHENTICATED:
+        said += "; it takes credentials from the flytekit configuration that FLYTECTL_CONFIG names"
+    return said

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -44,7 +44,14 @@ def cases() -> dict[str, Workload]:
     }
 
 
-def job(home: Home, venv: envs.Venv, mode: str, folder: Path, workers: int) -> Job:
+def job(
+    home: Home,
+    venv: envs.Venv,
+    mode: str,
+    folder: Path,
+    workers: int,
+    given: Mapping[str, str],
+) -> Job:
     """The one trial that holds all cases."""
     tasks = []
     for number, (what, workload) in enumerate(cases().items(), 1):
@@ -63,6 +70,7 @@ def job(home: Home, venv: envs.Venv, mode: str, folder: Path, workers: int) -> J
         folder=folder / "trial",
         venv=venv.folder,
         pythonpath=[import_folder(home, framework.folder)],
+        given=given,
     )
 
 
@@ -114,8 +122,13 @@ def _answer(workload: Workload) -> dict[str, object]:
 
 
 def run(
-    home: Home, venv: envs.Venv, mode: str, workers: int, on_phase: Callable[[str, str], None]
+    home: Home,
+    venv: envs.Venv,
+    mode: str,
+    workers: int,
+    on_phase: Callable[[str, str], None],
+    given: Mapping[str, str],
 ) -> tuple[list[Finding], Path]:
     """Run the check; the findings, and the folder that holds the log."""
     folder = home.temporary(f"contract-{venv.framework.name}")
-    return findings(trial.run(job(home, venv, mode, folder, workers), on_phase)), folder
+    return findings(trial.run(job(home, venv, mode, folder, workers, given), on_phase)), folder

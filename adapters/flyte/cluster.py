@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -14,6 +14,7 @@ from flytekit.clients.helpers import iterate_node_executions
 from flytekit.configuration import FastSerializationSettings, ImageConfig, SerializationSettings
 from flytekit.core.constants import END_NODE_ID, START_NODE_ID
 from flytekit.core.options import Options
+from flytekit.exceptions.base import FlyteException
 from flytekit.models.core.execution import NodeExecutionPhase, WorkflowExecutionPhase
 from flytekit.models.core.identifier import WorkflowExecutionIdentifier
 from flytekit.remote import FlyteRemote, FlyteWorkflow
@@ -82,7 +83,8 @@ def run(flow: tuple[FlyteWorkflow, Workload], ctx: Context) -> Mapping[str, Valu
         try:
             done = mine.remote.wait(execution, poll_interval=_POLL, sync_nodes=False)
         except BaseException:
-            mine.remote.terminate(execution, "the harness waits no longer")
+            with suppress(FlyteException):  # what ended the wait is what has to be told
+                mine.remote.terminate(execution, "the harness waits no longer")
             raise
     phase, error = done.closure.phase, done.closure.error
     if phase != WorkflowExecutionPhase.SUCCEEDED:

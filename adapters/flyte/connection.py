@@ -19,6 +19,7 @@ from flytekit.exceptions.base import FlyteException
 from flytekit.remote import FlyteRemote
 
 _ANSWER_S = 30
+_WHENCE = "credentials come from the flytekit configuration that FLYTECTL_CONFIG names"
 #: gRPC's own deadline for each call, those about credentials included; flytekit sets none.
 _DEADLINE = json.dumps({"methodConfig": [{"name": [{}], "timeout": f"{_ANSWER_S}s"}]})
 
@@ -70,10 +71,13 @@ def saying(url: str) -> Iterator[None]:
 
 def _said(error: Exception) -> str:
     # flytekit keeps the service's words in the cause, and shows them for some errors only.
-    call = error if isinstance(error, grpc.RpcError) else error.__cause__
-    if not isinstance(call, grpc.RpcError):
-        return str(error)
-    said = f"{call.code().name}: {call.details()}"
-    if call.code() is grpc.StatusCode.UNAUTHENTICATED:
-        said += "; it takes credentials from the flytekit configuration that FLYTECTL_CONFIG names"
-    return said
+    cause = error.__cause__ if isinstance(error.__cause__, Exception) else error
+    if isinstance(cause, AuthenticationError):
+        return f"{cause}; {_WHENCE}"
+    if not isinstance(cause, grpc.RpcError):
+        return str(cause)
+    hints = {
+        grpc.StatusCode.UNAUTHENTICATED: f"; {_WHENCE}",
+        grpc.StatusCode.DEADLINE_EXCEEDED: f"; it had {_ANSWER_S} s",
+    }
+    return f"{cause.code().name}: {cause.details()}{hints.get(cause.code(), '')}"

@@ -53,7 +53,7 @@ def probe(listed: bool, as_json: bool, **options: Any) -> None:
     if listed:
         probing.listing(as_json)
         return
-    given = {name: text for name in flags.SERVICES if (text := options.pop(name)) is not None}
+    given = flags.given(options)
     names, modes, wanted = options["frameworks"], options["modes"], options["probes"]
     sys.exit(probing.probe(names, modes, wanted, options["into"], given, as_json))
 

@@ -94,7 +94,7 @@ def run(resume: str | None, **options: Any) -> None:
     from harness.commands import options as asked
     from harness.commands import running
 
-    given = {name: text for name in flags.SERVICES if (text := options.pop(name)) is not None}
+    given = flags.given(options)
     if resume is not None:
         source = click.get_current_context().get_parameter_source
         unchanged = {"as_json", "keep"}

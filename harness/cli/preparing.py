@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import click
+
+from harness.commands import flags
 
 
 @click.command("list")
@@ -42,12 +45,13 @@ def setup(names: tuple[str, ...], measure: bool, mode: str | None, as_json: bool
 @click.command()
 @click.argument("name")
 @click.option("--mode", metavar="M", help="[default: the adapter's first mode]")
+@flags.services
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
-def check(name: str, mode: str | None, as_json: bool) -> None:
+def check(name: str, mode: str | None, as_json: bool, **options: Any) -> None:
     """Check that the adapter NAME keeps its contract, by running it."""
     from harness.commands import checking
 
-    sys.exit(checking.check(name, mode, as_json))
+    sys.exit(checking.check(name, mode, flags.given(options), as_json))
 
 
 @click.command()

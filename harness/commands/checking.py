@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 
 import click
 import msgspec
@@ -11,18 +12,22 @@ from rich.text import Text
 
 from harness import contract_check, envs, host, prepare, progress
 from harness.catalog import choose_one, discover
-from harness.commands.setting_up import refuse_lacking, resolved
-from harness.errors import AdapterError, HarnessError
+from harness.commands.setting_up import resolved
+from harness.errors import AdapterError, HarnessError, UsageError
 from harness.home import Home
 from harness.report import tables
 
 
-def check(name: str, mode: str | None, as_json: bool) -> int:
-    """Run the contract check of one adapter; 0 if it is kept, else an AdapterError's code."""
+def check(name: str, mode: str | None, given: Mapping[str, str], as_json: bool) -> int:
+    """Run the contract check of one adapter; 0 if it is kept, else an AdapterError's code.
+
+    ``given`` are URLs of services to use, by name.
+    """
     home = Home.here()
     framework = choose_one(discover(home), name, "check")
     mode = mode or framework.default_mode
-    refuse_lacking(framework, mode)  # before anything is resolved
+    if lacking := framework.mode(mode).lacks(given):  # told before anything is resolved
+        raise UsageError(f"{name}/{mode} {lacking}")
     (framework,) = resolved(home, [framework])
     name = framework.name
     workers = host.cores() if framework.mode(mode).parallel else 1
@@ -37,6 +42,7 @@ def check(name: str, mode: str | None, as_json: bool) -> int:
             mode,
             workers,
             lambda phase, run_id: status.update(f"checking {name}/{mode}: {phase} {run_id}"),
+            given,
         )
     kept = all(each.kept for each in found)
     if as_json:

@@ -27,8 +27,7 @@ _OPTIONS = (
     ),
 )
 
-#: The names of what :func:`services` adds.
-SERVICES = ("postgres", "redis", "dask", "endpoint", "listen")
+_NAMES = ("postgres", "redis", "dask", "endpoint", "listen")
 
 
 def services(command: Command) -> Command:
@@ -36,3 +35,8 @@ def services(command: Command) -> Command:
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
+
+
+def given(options: dict[str, Any]) -> dict[str, str]:
+    """Take out of ``options`` what :func:`services` added, as far as it was typed."""
+    return {name: text for name in _NAMES if (text := options.pop(name)) is not None}

@@ -152,10 +152,13 @@ def test_without_a_url_that_is_an_answer_and_says_what_is_needed(home: Home) -> 
     assert (done.returncode, trouble["outcome"]) == (1, "unsupported")
     needed = "needs the URL of a service that no package has"
     assert trouble["what"] == f"{needed}: --service-url URL, or SERVES_URL"
-    for command in (["check"], ["setup", "--measure"]):
+    for command, how in (
+        (["check"], "--service-url URL, or SERVES_URL"),
+        (["setup", "--measure"], "set SERVES_URL"),
+    ):
         done = machinery.harness(home, *command, "serves", "--mode", "elsewhere")
         assert (done.returncode, done.stdout) == (2, "")
-        assert done.stderr == f"harness: serves/elsewhere {needed}: set SERVES_URL\n"
+        assert done.stderr == f"harness: serves/elsewhere {needed}: {how}\n"
 
 
 def test_a_run_says_when_its_services_were_ready_and_keeps_no_log_of_good_ones(

@@ -118,6 +118,7 @@ class Admin(admin_pb2_grpc.AdminServiceServicer):
 
     def TerminateExecution(self, request: Any, context: Any) -> Any:
         self._executions[request.id.name].abort(request.cause)
+        self._pods.note_abortion(request.cause)
         return execution_pb2.ExecutionTerminateResponse()
 
     def _register(self, request: Any, context: Any) -> None:

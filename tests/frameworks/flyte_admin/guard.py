@@ -12,14 +12,17 @@ HEADER = "flyte-authorization"  # Flyte lets the server name it
 
 
 class Guard(grpc.ServerInterceptor):
-    """Lets in who brings the token, and everybody who asks how to get one."""
+    """Lets in who brings the token, and everybody who asks how to get one.
 
-    def __init__(self, token: str, silent: bool) -> None:
-        self._token, self._silent = token, silent
+    With ``silence`` nobody is answered until that is over.
+    """
+
+    def __init__(self, token: str, silence: threading.Event | None) -> None:
+        self._token, self._silence = token, silence
 
     def intercept_service(self, go_on: Callable[[Any], Any], call: Any) -> Any:
-        if self._silent:
-            threading.Event().wait()
+        if self._silence is not None:
+            self._silence.wait()
         public = "AuthMetadataService" in call.method
         brought = dict(call.invocation_metadata).get(HEADER)
         if public or not self._token or brought == f"Bearer {self._token}":

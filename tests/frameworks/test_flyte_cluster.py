@@ -1,0 +1,249 @@
+"""Flyte's mode ``cluster``, up to a stand-in of its admin service: no real cluster is here."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from harness import envs
+from harness.catalog import choose, discover
+from harness.events import read_events
+from harness.home import Home
+from harness.spawn import clean_environment
+from workloads import churn, patterns
+
+from ..conformance import machinery
+
+pytestmark = pytest.mark.framework
+
+CHAIN = ("--workload", "chain", "--param", "steps=5", "--repetitions", "1")
+OWN = """
+from workloads.dag import Dag
+
+
+def double(value: int) -> int:
+    return 2 * value
+
+
+def build():
+    dag = Dag("own")
+    return dag.build(four=dag.step(double, value=dag.step(double, value=1)))
+"""
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home of its own, with the two environments that are needed here."""
+    home = machinery.make_every_home(tmp_path_factory.mktemp("flyte"))
+    done = machinery.harness(home, "setup", "plain", "flyte", timeout=580)
+    assert done.returncode == 0, done.stderr
+    return home
+
+
+def environment() -> envs.Venv:
+    """Flyte's, by a path that has nothing to do with a home where traces are looked for."""
+    checkout = Home(machinery.CHECKOUT)
+    (flyte,) = choose(discover(checkout), ["flyte"])
+    return envs.plan(checkout, flyte)
+
+
+@contextmanager
+def admin(folder: Path, *options: str) -> Iterator[str]:
+    """The stand-in's URL while it runs, in Flyte's environment, with its files in ``folder``."""
+    venv = environment()
+    folder.mkdir()
+    process = subprocess.Popen(
+        [str(venv.python), "-m", "tests.frameworks.flyte_admin", str(folder), *options],
+        env=clean_environment(venv.folder, folder, [machinery.CHECKOUT]),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    with process:
+        try:
+            yield f"http://127.0.0.1:{int(process.stdout.readline())}"
+        finally:
+            process.terminate()
+            assert process.wait(30) == 0
+
+
+def run(
+    home: Home, url: str, *options: str, env: Mapping[str, str] | None = None
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The view of a run, and the repetitions of Flyte's trial."""
+    done = machinery.harness(
+        home, "run", "--framework", "flyte", "--mode", "cluster", "--service-url", url, "--json",
+        *options, timeout=400, env=env,
+    )  # fmt: skip
+    assert done.stdout, done.stderr
+    assert machinery.traces(home.root) == []
+    view = json.loads(done.stdout)
+    recorded = json.loads((home.root / view["folder"] / "run.json").read_bytes())
+    (trial,) = [each for each in recorded["trials"] if each["framework"] == "flyte"]
+    return view, trial["repetitions"]
+
+
+def outcomes(view: dict[str, Any]) -> set[tuple[str, str]]:
+    (experiment,) = view["experiments"]
+    return {(row["framework"], row["outcome"]) for row in experiment["rows"]}
+
+
+def test_a_chain_is_registered_executed_verified_and_counted(home: Home, tmp_path: Path) -> None:
+    with admin(tmp_path / "flyte") as url:
+        view, repetitions = run(home, url, *CHAIN)
+    assert view["troubles"] == []
+    assert outcomes(view) == {("plain", "ok"), ("flyte", "ok")}
+    assert {each["engine_count"] for each in repetitions} == {5}
+    (trial,) = (home.root / view["folder"]).glob("trials/*flyte-cluster*")
+    for repetition in repetitions:
+        events = read_events(trial / repetition["run_id"] / "events")
+        assert [event.step for event in events] == ["s1", "s2", "s3", "s4", "s5"]
+        assert len({event.pid for event in events}) == 5, "each step has a pod of its own"
+    assert len([*(tmp_path / "flyte" / "pods").iterdir()]) == 5 * len(repetitions)
+
+
+def test_the_contract_is_kept(home: Home, tmp_path: Path) -> None:
+    with admin(tmp_path / "flyte") as url:
+        done = machinery.harness(
+            home, "check", "flyte", "--mode", "cluster", "--service-url", url, "--json", timeout=580
+        )
+    findings = json.loads(done.stdout)["findings"]
+    assert len(findings) > 8
+    assert [each for each in findings if not each["kept"]] == []
+    assert done.returncode == 0
+
+
+def configuration(folder: Path, secret: str) -> dict[str, str]:
+    """Environment variables of a user who has a flytekit configuration with this secret."""
+    (folder / "secret").write_text(secret)
+    place = json.dumps(str(folder / "secret"))
+    admin = f"{{authType: ClientSecret, clientId: harness, clientSecretLocation: {place}}}"
+    (folder / "flyte.yaml").write_text(f"admin: {admin}\n")
+    return {"FLYTECTL_CONFIG": str(folder / "flyte.yaml")}
+
+
+def test_credentials_are_flytekits_and_code_of_the_users_own_reaches_pods(
+    home: Home, tmp_path: Path
+) -> None:
+    (home.root / "own_steps.py").write_text(OWN)
+    with admin(tmp_path / "flyte", "--secret", "right") as url:
+        known = configuration(tmp_path, "right")
+        view, _ = run(home, url, "--workload", "own_steps:build", env=known)
+    assert view["troubles"] == []
+    assert outcomes(view) == {("plain", "ok"), ("flyte", "ok")}
+
+
+def refused(home: Home, url: str, env: Mapping[str, str] | None = None) -> str:
+    """What is said of a run that Flyte has no part in; plain Python is not harmed."""
+    view, _ = run(home, url, *CHAIN, env=env)
+    assert outcomes(view) == {("plain", "ok"), ("flyte", "failed")}
+    (trouble,) = view["troubles"]
+    assert trouble["what"].isprintable(), "one line"
+    assert url in trouble["what"]
+    return str(trouble["what"])
+
+
+def test_whoever_is_refused_is_told_why(home: Home, tmp_path: Path) -> None:
+    with admin(tmp_path / "flyte", "--secret", "right") as url:
+        assert "UNAUTHENTICATED: token is missing; credentials come from" in refused(home, url)
+        wrong = refused(home, url, configuration(tmp_path, "wrong"))
+        assert "(401)" in wrong
+        assert "invalid_client" in wrong
+        elsewhere = configuration(tmp_path, "right") | {"FLYTE_LOCAL_PROJECT": "nowhere"}
+        assert "NOT_FOUND: failed to validate that project [nowhere]" in refused(
+            home, url, elsewhere
+        )
+
+
+def test_a_server_that_never_answers_is_given_up(home: Home, tmp_path: Path) -> None:
+    with admin(tmp_path / "flyte", "--silent") as url:
+        assert "DEADLINE_EXCEEDED" in refused(home, url)
+
+
+def test_a_wrong_url_is_told(home: Home, tmp_path: Path) -> None:
+    assert "nobody answers at 127.0.0.1:1" in refused(home, "http://127.0.0.1:1")
+    with admin(tmp_path / "flyte") as url:
+        said = refused(home, url.replace("http", "https"))
+    assert "UNAVAILABLE" in said
+    assert "Tls handshake failed" in said
+
+
+def test_an_execution_that_nobody_waits_for_is_ended(home: Home, tmp_path: Path) -> None:
+    pods, aborted = tmp_path / "flyte" / "pods", tmp_path / "flyte" / "aborted"
+
+    def kill_the_collector_once_a_pod_runs() -> None:
+        end = time.monotonic() + 120
+        while not any(pods.glob("*")):
+            assert time.monotonic() < end
+            time.sleep(0.2)
+        (collector,) = [
+            each.pid
+            for each in psutil.process_iter()
+            if "harness.services.collector" in (line := each.cmdline())
+            and any(str(home.root) in part for part in line)
+        ]
+        os.kill(collector, signal.SIGKILL)
+
+    with admin(tmp_path / "flyte") as url:
+        harness = subprocess.Popen(
+            [*machinery.HARNESS, "run", "--framework", "flyte", "--mode", "cluster",
+             "--service-url", url, *CHAIN, "--json"],
+            env=machinery.environment(home), cwd=home.root, stdout=subprocess.PIPE,
+        )  # fmt: skip
+        kill_the_collector_once_a_pod_runs()
+        said, _ = harness.communicate(timeout=120)
+        assert "collector was ended by SIGKILL" in json.loads(said)["troubles"][0]["what"]
+        assert aborted.read_text() == "the harness waits no longer\n"
+
+
+def flyte_id(step: str) -> str:
+    """A step's name as Flyte has it: a label of DNS."""
+    return step.replace("_", "-")
+
+
+def test_what_is_registered_has_the_workloads_nodes_and_edges(home: Home, tmp_path: Path) -> None:
+    made = [
+        churn.churn(),
+        patterns.chain(steps=7),
+        patterns.fan_out(width=5),
+        patterns.fan_in(width=5),
+        patterns.diamond(),
+        patterns.tree(),
+        patterns.layered(layers=4, width=5),
+    ]
+    venv = environment()
+    files = [tmp_path / f"{number}.json" for number, _ in enumerate(made)]
+    for file, workload in zip(files, made, strict=True):
+        file.write_text(json.dumps(workload.to_json()))
+    done = subprocess.run(
+        [str(venv.python), "-m", "tests.frameworks.flyte_protobuf", *map(str, files)],
+        env=clean_environment(venv.folder, tmp_path, [machinery.CHECKOUT]),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    for workload, protobuf in zip(made, told, strict=True):
+        nodes = protobuf["nodes"]
+        assert [*nodes] == [flyte_id(step.id) for step in workload.steps]
+        for step in workload.steps:
+            node = nodes[flyte_id(step.id)]
+            assert node["task"] == "adapters.flyte.adapter.step"
+            assert node["upstreams"] == list(step.upstreams)
+            assert node["edges"] == sorted(flyte_id(each) for each in step.upstreams)
+            assert node["call"]["function"] == step.function
+            assert node["call"]["arguments"] == step.to_json()["arguments"]
+        returned = {ref.step for ref in workload.outputs.values()}
+        assert protobuf["outputs"] == {each: flyte_id(each) for each in returned}

@@ -16,7 +16,10 @@ _ADAPTERS = sorted(path.parent.name for path in machinery.CHECKOUT.glob("adapter
 _MODES = [
     pytest.param(name, mode, marks=() if name == "plain" else pytest.mark.framework)
     for name in _ADAPTERS
-    for mode in read_entry(machinery.CHECKOUT / "adapters" / name / "adapter.toml").modes
+    for mode, facts in read_entry(
+        machinery.CHECKOUT / "adapters" / name / "adapter.toml"
+    ).modes.items()
+    if not facts.endpoint  # tests/frameworks has what stands in for those
 ]
 
 

@@ -61,7 +61,7 @@ def test_our_settings_have_reasons_and_names_of_variables(folder: Path) -> None:
     for mode in catalog.read_entry(folder / "adapter.toml").modes.values():
         names = [setting.name for setting in mode.settings]
         assert len(set(names)) == len(names)
-        for setting in mode.settings:
+        for setting in (*mode.settings, *mode.inherits):
             assert len(setting.reason.split()) >= 3, setting.name
             assert setting.name.isupper(), setting.name
 
@@ -110,6 +110,20 @@ def test_a_description_that_is_no_text_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"\xff\xfe")
     with pytest.raises(UsageError, match="utf-8"):
         catalog.read_entry(path)
+
+
+def test_a_mode_takes_over_what_the_user_has_set_and_no_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    mode = catalog.Mode(
+        "", False, False, "none",
+        settings=[catalog.Setting("FIRST", "1", ""), catalog.Setting("SECOND", "2", "")],
+        inherits=[catalog.Inherited(name, "") for name in ("SECOND", "THIRD", "FOURTH")],
+    )  # fmt: skip
+    monkeypatch.delenv("FOURTH", raising=False)
+    for name in ("FIRST", "SECOND", "THIRD"):
+        monkeypatch.setenv(name, "mine")
+    assert mode.variables == {"FIRST": "1", "SECOND": "mine", "THIRD": "mine"}
 
 
 def adapter(folder: Path, name: str) -> Path:

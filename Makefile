@@ -46,6 +46,9 @@ lock: .venv/harness.ready
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --python-version 3.11 \
 		--custom-compile-command "make lock" harness/requirements.in tests/requirements.in \
 		workloads/requirements.in -o tests/requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --python-version 3.11 \
+		--custom-compile-command "make lock" tests/frameworks/s3/requirements.in \
+		-o tests/frameworks/s3/requirements.lock
 
 # What is shipped of the package index's answers; it must be no one's own that wins over it.
 facts: .venv/harness.ready

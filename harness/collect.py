@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from harness import judge, wire
+from harness import artifacts, judge, wire
 from harness.job import Job
 from harness.judge import Execution
 from harness.model import Outcome, Repetition, Resources, Trial
@@ -68,8 +68,7 @@ def collect(
         services=noted.ready_s,
         commands=[judge.line(text) for text in noted.commands],
     )
-    tidy(job, trial)
-    return trial
+    return tidy(job, trial)
 
 
 def _read(job: Job) -> _Remains:
@@ -180,15 +179,23 @@ def _resources(
     )
 
 
-def tidy(job: Job, trial: Trial) -> None:
-    """Remove what a good trial needs no more; what a failed one had is evidence."""
+def tidy(job: Job, trial: Trial) -> Trial:
+    """Remove what a good trial needs no more; what a failed one had is evidence.
+
+    Returns the trial, with a word about what could not be removed.
+    """
     outcome, _ = trial.worst
     if job.keep or outcome not in (Outcome.OK, Outcome.SKIPPED):
-        return
+        return trial
     for name in ("home", "tmp", wire.SCRATCH, wire.SERVICES):
         shutil.rmtree(job.folder / name, ignore_errors=True)
     for run_id, _, _ in job.runs():
         shutil.rmtree(job.folder / run_id / wire.ARTIFACTS, ignore_errors=True)
+    trouble = job.artifacts and artifacts.remove(job.venv, job.pythonpath[0], job.artifacts)
+    if not trouble:
+        return trial
+    left = judge.line(f"artifacts are left in {job.artifacts}: {trouble}")
+    return msgspec.structs.replace(trial, evidence=[*trial.evidence, left])
 
 
 def outputs_of(job: Job, run_id: str) -> dict[str, Any] | None:

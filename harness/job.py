@@ -49,6 +49,7 @@ class Job(msgspec.Struct, frozen=True):
     pythonpath: list[Path]
     idle_s: float = 0.0
     given: Mapping[str, str] = {}  #: URLs of services to use instead of our own, by name
+    artifacts: str = ""  #: URL below which they are stored; empty for the trial's folder
     keep: bool = False  #: leave HOME, scratch and artifacts where they are
 
     @property

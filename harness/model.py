@@ -274,3 +274,4 @@ class Run(Struct, frozen=True):
     trials: list[Trial]
     spins: list[Spin]  #: the host's noise: before the first trial, and after each
     probes: list[Probed] = msgspec.field(default_factory=list)
+    artifacts: str = ""  #: URL below which they were stored; empty for the run's folder

@@ -66,6 +66,7 @@ def begin(
     frameworks: Mapping[str, Framework],
     sources: Mapping[str, Source],
     environments: Mapping[str, Environment | HarnessError],
+    artifacts: str = "",
 ) -> Run:
     """Write down what is going to happen in the run's folder, before it does."""
     run = Run(
@@ -84,6 +85,7 @@ def begin(
         settings=_settings(plan, frameworks),
         trials=[],
         spins=[noise.spin()],
+        artifacts=artifacts,
     )
     store.save_workloads(folder, workloads)
     (folder / store.TRIALS).mkdir()
@@ -170,7 +172,7 @@ def _one(session: Session, planned: PlannedTrial, progress: Progress) -> Trial:
 
 def job_of(session: Session, planned: PlannedTrial) -> Job:
     """A planned trial with everything that it needs to run."""
-    plan = session.run.plan
+    plan, root = session.run.plan, session.run.artifacts
     framework = session.frameworks[planned.framework]
     cells = [plan.cell(cell) for cell in planned.cells]
     sources = [session.sources[plan.workloads[cell.workload].name] for cell in cells]
@@ -201,6 +203,7 @@ def job_of(session: Session, planned: PlannedTrial) -> Job:
         pythonpath=python_path(session.home, framework.folder, common(sources)),
         keep=session.keep,
         given=session.given,
+        artifacts=root and f"{root}/{session.run.id}/{planned.id}",
     )
 
 
@@ -244,8 +247,7 @@ def _recovered(job: Job) -> Trial | None:
     recovered = msgspec.structs.replace(
         result, outcome=Outcome.OK, evidence=[note], repetitions=kept
     )
-    collect.tidy(job, recovered)
-    return recovered
+    return collect.tidy(job, recovered)
 
 
 def _become_oracles(session: Session, job: Job, result: Trial) -> None:

@@ -6,7 +6,7 @@ import shutil
 import time
 from collections.abc import Callable
 
-from harness import wire
+from harness import artifacts, wire
 from harness.collect import collect
 from harness.job import LIBRARIES, Job
 from harness.model import Trial
@@ -30,6 +30,7 @@ def run(job: Job, on_phase: OnPhase) -> Trial:
     }
     given = job.mode.services_given(job.given)
     settings.update({VARIABLES[name]: url for name, url in given.items()})
+    settings.update(artifacts.credentials() if job.artifacts else {})
     env = clean_environment(job.venv, job.folder, job.pythonpath, settings)
     started_ns, cpu_s = time.monotonic_ns(), time.process_time()
     with Child(command, job.folder, env) as child:
@@ -55,6 +56,7 @@ def _prepare(job: Job) -> None:
         database=job.mode.database,
         needs=[*job.mode.needs, *(["endpoint"] if job.mode.endpoint else [])],
         remote=job.mode.remote,
+        artifacts=job.artifacts,
         repetitions=_requests(job),
     )
     wire.write(job.folder / wire.REQUEST, request)

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-VERSION = 4
+VERSION = 5
 
 REQUEST = "request.json"
 RESPONSE = "response.json"
@@ -62,6 +62,7 @@ class TrialRequest:
     database: str  #: glob, below the scratch folder, of the files of the framework's own database
     needs: list[str]  #: services that belong to no framework, by name
     remote: bool  #: steps record by network, and not into a folder
+    artifacts: str  #: URL below which steps store theirs; empty for the trial's folder
     repetitions: list[RepetitionRequest]
     wire: int = VERSION
 

@@ -109,7 +109,7 @@ def _work(
         for workload in workloads.values():
             for step in workload.steps:
                 resolve(step.function)
-        codecs.prepare()
+        codecs.prepare(request.artifacts)
     with phases("service"), contextlib.ExitStack() as starting:
         starting.enter_context(services)
         # Before all whose steps it listens to, so that it ends after them.
@@ -118,7 +118,7 @@ def _work(
             services.provide(name)
 
         def context(item: wire.RepetitionRequest) -> Context:
-            return _context(folder, request.mode, item, services, elsewhere)
+            return _context(folder, request, item, services, elsewhere)
 
         starting.enter_context(adapter.service(context(request.repetitions[0])))
         running = starting.pop_all()
@@ -200,24 +200,26 @@ def _settled_count(adapter: Adapter, ctx: Context, steps: int, patience_s: float
 
 def _context(
     folder: Path,
-    mode: str,
+    request: wire.TrialRequest,
     item: wire.RepetitionRequest,
     services: Services,
     elsewhere: str | None,
 ) -> Context:
     """``elsewhere``: the URL below which steps record; None for a folder of this host."""
     events = folder / item.run_id / wire.EVENTS
-    artifacts = folder / item.run_id / wire.ARTIFACTS
     events.mkdir(parents=True, exist_ok=True)
-    artifacts.mkdir(exist_ok=True)
+    artifacts = f"{request.artifacts}/{item.run_id}"
+    if not request.artifacts:
+        artifacts = str(folder / item.run_id / wire.ARTIFACTS)
+        os.makedirs(artifacts, exist_ok=True)
     journals = str(events) if elsewhere is None else f"{elsewhere}/{item.run_id}"
     return Context(
-        mode,
+        request.mode,
         item.workers,
         folder / wire.SCRATCH,
         item.run_id,
         journals if item.record else "",
-        str(artifacts),
+        artifacts,
         services,
     )
 

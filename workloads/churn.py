@@ -7,6 +7,7 @@ version number: equal parameters give an equal report, run after run.
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -109,22 +110,23 @@ def deploy(
     Raises :class:`~workloads.ml.registry.RegistryError` unless the stored model gives, to the last
     bit, the scores that were evaluated.
     """
-    folder = Path(registry) if registry else shared_folder("registry")
     card = {key: chosen[key] for key in ("family", "settings", "metrics", "rule")}
-    version = versions.deploy(folder, chosen["model"], encoder, {**card, "target": target})
-    model, stored_encoder = versions.load(version)
+    with _registry(registry) as folder:
+        version = versions.deploy(folder, chosen["model"], encoder, {**card, "target": target})
+        model, stored_encoder = versions.load(version)
     scores = models.probabilities(model, encoding.encode(test, stored_encoder))
     if not np.array_equal(scores, chosen["scores"]):
         raise versions.RegistryError(
             f"{version}: the deployed model's scores on the test rows are not those that were "
             "evaluated; do all steps run with the same libraries on the same kind of processor?"
         )
-    return {"version": str(version), "digest": versions.digest_of(chosen["model"], encoder)}
+    return {"version": version.name, "digest": versions.digest_of(chosen["model"], encoder)}
 
 
-def predict(deployed: dict[str, str], production: pa.Table) -> Floats:
+def predict(deployed: dict[str, str], production: pa.Table, registry: str | None) -> Floats:
     """The probability of churn of each production row, by the model as the registry has it."""
-    model, encoder = versions.load(Path(deployed["version"]))
+    with _registry(registry) as folder:
+        model, encoder = versions.load(folder / deployed["version"])
     return models.probabilities(model, encoding.encode(production, encoder))
 
 
@@ -243,7 +245,9 @@ def _operate(
         encoder=encoder,
         target=about,
         tested=chosen["metrics"],
-        scores=dag.step(predict, deployed=deployed, production=parts["production"]),
+        scores=dag.step(
+            predict, deployed=deployed, production=parts["production"], registry=registry
+        ),
     )
     return deployed, drifted
 
@@ -262,6 +266,10 @@ def _fan_out(dag: Dag, encoded: Ref, candidates: int, seed: int) -> tuple[list[R
         fitted.append(model)
         evaluations.append(evaluation)
     return fitted, evaluations
+
+
+def _registry(folder: str | None) -> AbstractContextManager[Path]:
+    return nullcontext(Path(folder)) if folder else shared_folder("registry")
 
 
 def _check_whole(name: str, value: int, low: int, high: int | None = None) -> None:

@@ -1,8 +1,8 @@
 """What may cross a step boundary, and how it becomes JSON and comes back.
 
 JSON stays inline. Bytes, NumPy arrays, tables and scikit-learn models become artifacts: files named
-by their content under the run's artifact root. Nothing is ever pickled. Codecs for further types
-are registered by the module that defines the step::
+by their content under the run's artifact root, a folder or a URL (``stores.py``). Nothing is ever
+pickled. Codecs for further types are registered by the module that defines the step::
 
     register(Codec("image", lambda value: isinstance(value, Image), dump=to_png, load=from_png))
 """
@@ -11,14 +11,12 @@ from __future__ import annotations
 
 import hashlib
 import math
-import os
 import sys
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
+from workloads import stores
 from workloads.dag import ARTIFACT, REF, Artifact, Value
 from workloads.skops_io import skops_io
 
@@ -49,12 +47,13 @@ def register(codec: Codec) -> None:
     _codecs[codec.name] = codec
 
 
-def prepare() -> None:
+def prepare(root: str) -> None:
     """Import what storing this process's values will need, so that no step's time has to bear it.
 
     To be called once the steps' modules are imported, in a process that runs many steps. skops
     takes a second, and only who has scikit-learn can have a model to store.
     """
+    stores.prepare(root)
     if "sklearn" in sys.modules:
         skops_io()
 
@@ -88,29 +87,29 @@ def load(artifact: Artifact) -> Any:
             "reading step's module imports"
         )
     try:
-        data = Path(artifact.uri).read_bytes()
+        place, path = stores.store_of(artifact.uri)
+        data = place.get(path)
     except OSError as error:
-        raise CodecError(f"artifact {artifact.uri} cannot be read: {error.strerror}") from error
+        reason = error.strerror or stores.line(error)
+        raise CodecError(f"artifact {artifact.uri} cannot be read: {reason}") from error
     if hashlib.sha256(data).hexdigest() != artifact.sha256:
         raise CodecError(f"artifact {artifact.uri} is damaged: its content has another hash")
     return codec.load(data)
 
 
 def store(data: bytes, codec: str, root: str) -> Artifact:
-    """Write ``data`` under ``root`` by its content's name, whole or not at all."""
+    """Write ``data`` under ``root`` by its content's name, whole or not at all.
+
+    Raises :class:`CodecError` if a URL is not to be written to, ``OSError`` for a folder.
+    """
     digest = hashlib.sha256(data).hexdigest()
-    target = Path(root) / f"{digest}.{codec}"
-    if not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, aside = tempfile.mkstemp(dir=target.parent, prefix=".part-")
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
-            os.replace(aside, target)
-        except BaseException:
-            os.unlink(aside)
-            raise
-    return Artifact(str(target), digest, len(data), codec)
+    uri = f"{root}/{digest}.{codec}"
+    try:
+        place, path = stores.store_of(uri)
+        place.put(path, data)
+    except stores.StoreError as error:
+        raise CodecError(f"artifact {uri} cannot be stored: {error}") from error
+    return Artifact(uri, digest, len(data), codec)
 
 
 def _encode(value: Any, root: str, step: str, where: str) -> Value:

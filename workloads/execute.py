@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextvars
 import importlib
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 from workloads import codecs
 from workloads.dag import Step, Value, Workload, bind
 from workloads.record import recorded
+from workloads.stores import store_of
 
 #: A step and where its events and artifacts go, as plain JSON: it passes through any framework.
 Call = dict[str, Any]
@@ -60,11 +61,14 @@ def run_serially(workload: Workload, events: str, artifacts: str) -> dict[str, V
     return results
 
 
-def shared_folder(name: str) -> Path:
-    """A folder that all steps of this run share, made if need be. Only inside a step."""
-    folder = Path(_artifacts.get()) / name
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+def shared_folder(name: str) -> AbstractContextManager[Path]:
+    """A folder that all steps of this run share, wherever they run. Only inside a step.
+
+    What ``with shared_folder(name) as folder:`` writes there is there for later steps, and what
+    earlier ones wrote can be read; where artifacts lie elsewhere, ``folder`` is a copy.
+    """
+    store, path = store_of(f"{_artifacts.get()}/{name}")
+    return store.folder(path)
 
 
 @lru_cache(maxsize=1024)

@@ -87,6 +87,7 @@ def _facts(run: Run) -> Iterator[tuple[str, str]]:
     found = noise(run.spins)
     if found is not None:
         yield "host is noisy", "yes" if found.noisy else "no"
+    yield "artifacts", run.artifacts
     yield "harness", run.harness
     yield "commit", run.commit or "none"
     for trial in run.trials:

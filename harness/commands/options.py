@@ -31,6 +31,7 @@ class Options(msgspec.Struct, frozen=True):
     seed: int
     timeouts: Sequence[str]
     given: Mapping[str, str]  #: URLs of services to use, by name
+    artifacts: str | None  #: URL below which artifacts go; None for the run's folder
     keep: bool
     dry_run: bool
     as_json: bool

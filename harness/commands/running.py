@@ -13,9 +13,11 @@ import click
 import msgspec
 
 from harness import (
+    artifacts,
     calibrate,
     code,
     compose,
+    envs,
     forecast,
     portability,
     prepare,
@@ -25,7 +27,7 @@ from harness import (
     workload,
 )
 from harness import run as runs
-from harness.catalog import BASELINE, Framework, choose, discover
+from harness.catalog import BASELINE, Catalog, Framework, choose, discover
 from harness.commands.options import Options, asked_profile, check_mode, chosen_of, settings_of
 from harness.commands.setting_up import resolved
 from harness.errors import HarnessError
@@ -45,6 +47,7 @@ def run(options: Options) -> int:
     check_mode(catalog, options.mode)
     settings = settings_of(options, asked)
     settings.check()
+    root = artifacts.root_of(options.artifacts) if options.artifacts else ""
     extra = Path(options.requirements).resolve() if options.requirements else None
     for entry in asked.experiments.values():
         workload.locate(home, entry.workload)  # a name that means nothing is told at once
@@ -62,6 +65,7 @@ def run(options: Options) -> int:
         known = forecast.known_costs(path.parent for path in home.results.glob(f"*/{store.RUN}"))
         show_plan(composer.plan(suite, known), known, options.as_json)
         return 0
+    prove(home, catalog, extra, root)
     needed = [each for each in composer.frameworks(suite) if each.name != BASELINE]
     environments = {**environments, **environments_of(home, needed, extra)}
     folder = store.new_run_folder(home, datetime.now(timezone.utc).strftime("%Y%m%d-%H%M%S"))
@@ -71,7 +75,7 @@ def run(options: Options) -> int:
         costs = first_tries(composer, suite, folder, environments, options.given)
         plan = composer.plan(suite, costs)
         sources = composer.sources(suite)
-        begun = runs.begin(folder, plan, suite.workloads, catalog, sources, environments)
+        begun = runs.begin(folder, plan, suite.workloads, catalog, sources, environments, root)
         session = runs.Session(
             home,
             folder,
@@ -85,6 +89,12 @@ def run(options: Options) -> int:
             options.given,
         )
         return _go_on(session, options.as_json)
+
+
+def prove(home: Home, catalog: Catalog, extra: Path | None, root: str) -> None:
+    """Raise :class:`EnvError` if artifacts cannot be stored below ``root``, if one is given."""
+    if root:
+        artifacts.prove(home, envs.plan(home, catalog[BASELINE], extra).folder, root)
 
 
 def first_tries(
@@ -131,6 +141,7 @@ def _resume(home: Home, folder: Path, given: Mapping[str, str], keep: bool, as_j
     catalog.update({each.name: each for each in chosen})
     extra = folder / _EXTRA if (folder / _EXTRA).exists() else None
     environments = environments_of(home, chosen, extra)
+    prove(home, catalog, extra, begun.artifacts)
     used = begun.plan.workloads
     sources = {spec.name: workload.locate(home, spec.name) for spec in used.values()}
     if code.digest(sources.values()) != begun.code:

@@ -186,6 +186,8 @@ def _warnings(run: Run, ruler: Ruler) -> list[str]:
     most = max((cell.workers for cell in run.plan.cells if cell.framework != "fake"), default=1)
     if most > run.host.cores:
         said.append(f"up to {most} workers on {run.host.cores} cores: they share them")
+    if run.artifacts:
+        said.append(f"artifacts went to {run.artifacts}: the way there is part of a step's time")
     missed = [each.name for each in ruler.known if not each.recovered]
     if missed and run.status == "complete":
         said.append(f"known costs that were not recovered: {', '.join(missed)}; see the ruler")

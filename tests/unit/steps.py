@@ -28,8 +28,14 @@ def fail(message: str) -> None:
 
 
 def note_in(name: str) -> str:
-    (shared_folder(name) / "note").write_text("noted")
-    return str(shared_folder(name))
+    with shared_folder(name) as folder:
+        (folder / "note").write_text("noted")
+    return str(folder)
+
+
+def note_of(name: str, after: str) -> str:
+    with shared_folder(name) as folder:
+        return (folder / "note").read_text() + after
 
 
 def tagged(id: str, function: str) -> str:

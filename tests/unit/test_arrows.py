@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 #: Runs inside a framework's environment, which has nothing of the harness's.
 BARE = (
     *("workloads.dag", "workloads.record", "workloads.execute", "workloads.codecs"),
-    *("workloads.probing", "adapters.contract", "adapters.probing"),
+    *("workloads.stores", "workloads.probing", "adapters.contract", "adapters.probing"),
     *("harness.wire", "harness.worker"),
 )
 #: What adapters see of us besides workloads, and the processes of ours that load adapters.

@@ -76,9 +76,8 @@ def test_report_names_no_place_and_no_version(
 ) -> None:
     report, results = whole
     text = json.dumps(report)
-    version = Path(results["deploy"]["version"])
-    assert version.name == "v1"
-    assert str(version.parent) not in text
+    assert results["deploy"]["version"] == "v1"
+    assert "registry" not in text
     assert '"version"' not in text
 
 
@@ -151,8 +150,8 @@ def test_deploying_again_keeps_the_version(tmp_path: Path) -> None:
     again = run(tmp_path / "b", **shared)[1]["deploy"]
     other = run(tmp_path / "c", **{**shared, "seed": 8})[1]["deploy"]
     assert first == again
-    assert Path(other["version"]).name == "v2"
-    assert registry.latest(Path(models)) == Path(other["version"])
+    assert other["version"] == "v2"
+    assert registry.latest(Path(models)).name == "v2"
     assert sorted(p.name for p in Path(models).iterdir()) == ["latest", "v1", "v2"]
 
 

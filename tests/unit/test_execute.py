@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,13 @@ def test_the_shared_folder_lies_among_the_runs_artifacts(tmp_path: Path) -> None
     where = run(tmp_path, step_of("note_in", name="registry"))
     assert Path(where) == tmp_path / "artifacts" / "registry"
     assert (Path(where) / "note").read_text() == "noted"
+
+
+def test_the_shared_folder_lies_there_too_where_that_is_no_folder_of_this_host() -> None:
+    root = f"memory://{uuid.uuid4()}"
+    note, after = step_of("note_in", name="r"), step_of("note_of", name="r", after="!")
+    assert not Path(execute(call_of(note, "", root), {})).exists()
+    assert execute(call_of(after, "", root), {}) == "noted!"
 
 
 def test_there_is_no_shared_folder_outside_a_step(tmp_path: Path) -> None:

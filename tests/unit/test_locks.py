@@ -13,7 +13,8 @@ from harness.catalog import read_entry
 
 ROOT = Path(__file__).resolve().parents[2]
 ADAPTERS = sorted((ROOT / "adapters").glob("*/requirements.lock"))
-LOCKS = [*ADAPTERS, ROOT / "harness/requirements.lock", ROOT / "tests/requirements.lock"]
+OWN = ("harness", "tests", "tests/frameworks/s3")
+LOCKS = [*ADAPTERS, *(ROOT / folder / "requirements.lock" for folder in OWN)]
 WORKLOAD = ROOT / "workloads" / "requirements.in"
 
 

@@ -1,0 +1,69 @@
+"""moto's server in an environment of its own, and the few requests that tests make of it."""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from xml.etree import ElementTree
+
+from harness import envs
+from harness.home import Home
+from harness.services.ports import HOST, Ports, answers
+
+_LOCK = Path(__file__).with_name("requirements.lock")
+_PATIENCE_S = 60.0
+_KEY = "{http://s3.amazonaws.com/doc/2006-03-01/}Key"
+
+
+class Server:
+    """One that runs, at ``url``."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def make_bucket(self, name: str) -> None:
+        """Make a bucket."""
+        self._ask("PUT", name)
+
+    def keys(self, bucket: str) -> list[str]:
+        """All objects of a bucket, by name."""
+        listed = ElementTree.fromstring(self._ask("GET", f"{bucket}?list-type=2"))
+        return sorted(str(each.text) for each in listed.iter(_KEY))
+
+    def admit(self, requests: float) -> None:
+        """Let so many further requests in whoever makes them, and then only those it knows."""
+        self._ask("POST", "moto-api/reset-auth", str(requests).encode())
+
+    def _ask(self, method: str, what: str, data: bytes | None = None) -> bytes:
+        told = {"Content-Type": "text/plain"}
+        request = urllib.request.Request(f"{self.url}/{what}", data, told, method=method)
+        with urllib.request.urlopen(request, timeout=_PATIENCE_S) as answer:
+            return bytes(answer.read())
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Server]:
+    """A server on loopback, with nothing in it."""
+    home, stop = Home(folder), threading.Event()
+    venv, port = folder / "venv", Ports().free()
+    envs.uv(home, stop, "venv", "--quiet", str(venv))
+    install = ("pip", "install", "--quiet", "--python", str(venv / "bin" / "python"))
+    envs.uv(home, stop, *install, "--require-hashes", "-r", str(_LOCK))
+    command = [str(venv / "bin" / "moto_server"), "-H", HOST, "-p", str(port)]
+    with (folder / "server.log").open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log)
+    try:
+        deadline = time.monotonic() + _PATIENCE_S
+        while not answers(HOST, port):
+            assert process.poll() is None, (folder / "server.log").read_text()
+            assert time.monotonic() < deadline, "no answer"
+            time.sleep(0.1)
+        yield Server(f"http://{HOST}:{port}")
+    finally:
+        process.terminate()
+        process.wait(_PATIENCE_S)

@@ -54,6 +54,8 @@ class Services(Protocol):
     raises in the main thread.
     """
 
+    host: str  #: the address where every service has to listen: 127.0.0.1, or as the user says
+
     def start(
         self,
         name: str,
@@ -80,7 +82,7 @@ class Services(Protocol):
         """Where ``postgres``, ``redis`` or ``dask`` is, if adapter.toml says so: ``needs``."""
 
     def port(self) -> int:
-        """A free port on 127.0.0.1, where every service has to listen."""
+        """A free port on :attr:`host`."""
 
     def secret(self) -> str:
         """A new password of letters and digits."""

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+import shlex
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from adapters.contract import Context
@@ -31,10 +35,30 @@ def executor(ctx: Context) -> dict[str, str]:
     return env
 
 
-def start_workers(ctx: Context, env: Mapping[str, str]) -> None:
-    """Celery's workers, where it is the executor: two, with a share of the tasks each."""
+@contextmanager
+def workers(ctx: Context, env: Mapping[str, str], file: Path) -> Iterator[None]:
+    """Celery's workers, where it is the executor: two, with a share of the tasks each.
+
+    While they run, ``file`` is what a shell has to source for a further one, on another host.
+    """
     if ctx.mode != "distributed":
+        yield
         return
+    told = {
+        name: value
+        for name, value in {**os.environ, **env}.items()
+        if name.startswith("AIRFLOW") or name in ("PATH", "PYTHONPATH")
+    }
+    file.touch(mode=0o600)
+    file.write_text("".join(f"export {key}={shlex.quote(told[key])}\n" for key in sorted(told)))
+    try:
+        _start(ctx, env)
+        yield
+    finally:
+        file.unlink()
+
+
+def _start(ctx: Context, env: Mapping[str, str]) -> None:
     from celery import Celery
 
     asked = Celery(broker=ctx.services.url("redis"))

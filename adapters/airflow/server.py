@@ -9,12 +9,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from adapters.airflow.api import Api
-from adapters.airflow.executors import executor, start_workers
+from adapters.airflow.executors import executor, workers
 from adapters.airflow.pipeline import DAG_FILE
 from adapters.contract import Context, Value, Workload
 
 _USER = "harness"
-_HOST = "127.0.0.1"
 _POLL_S = 0.25  # each question is work for the server
 
 #: The API of each trial's deployment.
@@ -26,13 +25,14 @@ def service(ctx: Context) -> Iterator[None]:
     """The metadata database, API server, scheduler, DAG processor, and Celery's workers if any."""
     home = ctx.folder / "airflow"
     (home / "dags").mkdir(parents=True)
-    password, port = ctx.services.secret(), ctx.services.port()
+    password, host, port = ctx.services.secret(), ctx.services.host, ctx.services.port()
+    url = f"http://{host}:{port}"
     passwords = home / "passwords.json"
     passwords.touch(mode=0o600)
     passwords.write_text(json.dumps({_USER: password}))
-    env = {**_environment(ctx, f"http://{_HOST}:{port}", port), **executor(ctx)}
+    env = {**_environment(ctx, url), **executor(ctx)}
     env["AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE"] = str(passwords)
-    api = _apis[str(ctx.folder)] = Api(f"http://{_HOST}:{port}", _USER, password)
+    api = _apis[str(ctx.folder)] = Api(url, _USER, password)
 
     def start(name: str, *options: str, healthy: str) -> None:
         command = ["airflow", name, *options]
@@ -43,16 +43,16 @@ def service(ctx: Context) -> Iterator[None]:
     # Whoever wants a task's log finds the file: no process has to serve it on every interface.
     start("scheduler", "--skip-serve-logs", healthy="scheduler")
     start("dag-processor", healthy="dag_processor")
-    start_workers(ctx, env)
-    api.log_in()
-    yield
+    with workers(ctx, env, home / "worker.env"):
+        api.log_in()
+        yield
 
 
-def _environment(ctx: Context, url: str, port: int) -> dict[str, str]:
+def _environment(ctx: Context, url: str) -> dict[str, str]:
     """Where things are, and who may come in: what differs from one deployment to another."""
     return {
-        "AIRFLOW__API__HOST": _HOST,
-        "AIRFLOW__API__PORT": str(port),
+        "AIRFLOW__API__HOST": ctx.services.host,
+        "AIRFLOW__API__PORT": url.rpartition(":")[2],
         "AIRFLOW__API__BASE_URL": url,
         "AIRFLOW__API__SECRET_KEY": ctx.services.secret(),
         "AIRFLOW__API_AUTH__JWT_SECRET": ctx.services.secret() + ctx.services.secret(),

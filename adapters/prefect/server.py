@@ -15,7 +15,6 @@ from adapters.prefect.adapter import build, engine_count, run
 
 __all__ = ["build", "engine_count", "run", "service", "serving"]
 
-_HOST = "127.0.0.1"
 _DRAIN_S = 20.0
 
 
@@ -29,15 +28,15 @@ def service(ctx: Context) -> Iterator[None]:
 @contextmanager
 def serving(ctx: Context) -> Iterator[str]:
     """Start the server, have this process's clients use it, and tell its URL."""
-    port = ctx.services.port()
-    url = f"http://{_HOST}:{port}/api"
+    host, port = ctx.services.host, ctx.services.port()
+    url = f"http://{host}:{port}/api"
     env = {}
     if ctx.mode != "server":
         address = ctx.services.url("postgres").partition("://")[2]
         env["PREFECT_SERVER_DATABASE_CONNECTION_URL"] = f"postgresql+asyncpg://{address}"
     ctx.services.start(
         "prefect server",
-        ["prefect", "server", "start", "--host", _HOST, "--port", str(port)],
+        ["prefect", "server", "start", "--host", host, "--port", str(port)],
         env=env,
         ready=lambda: _healthy(url),
     )

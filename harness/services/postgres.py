@@ -42,8 +42,8 @@ def programs() -> Path | None:
 def provided(services: Services, given: str | None) -> Iterator[str]:
     """The URL of an empty database, ``postgresql://user:password@host:port/name``.
 
-    Without ``given`` it is in an instance of our own, which listens on loopback only and refuses
-    whoever lacks the password. Raises :class:`ServiceError`.
+    Without ``given`` it is in an instance of our own, which listens where all our services do and
+    refuses whoever lacks the password. Raises :class:`ServiceError`.
     """
     if given is not None:
         with _borrowed(services, given) as url:
@@ -78,8 +78,12 @@ def _started(services: Services, found: Path, user: str | None, folder: Path) ->
         )
     )
     secret.unlink()
+    host = services.host
+    if host != HOST:  # initdb lets in whoever comes from loopback, and nobody else
+        with (folder / data / "pg_hba.conf").open("a") as rules:
+            rules.write("host all all all scram-sha-256\n")
     options = {
-        "listen_addresses": HOST,
+        "listen_addresses": host,
         "unix_socket_directories": "",
         "max_connections": str(_CONNECTIONS),
     }
@@ -87,10 +91,10 @@ def _started(services: Services, found: Path, user: str | None, folder: Path) ->
     arguments = [str(found / "postgres"), "-D", data, "-p", str(port), *settings]
     # SIGINT: do not wait for clients to leave by themselves.
     command = Command(_NAME, arguments, own, user, folder, stop=signal.SIGINT)
-    services.run_service(command, lambda: _accepts(found, port), 60.0)
-    url = f"postgresql://{_USER}:{password}@{HOST}:{port}/postgres"
+    services.run_service(command, lambda: _accepts(found, host, port), 60.0)
+    url = f"postgresql://{_USER}:{password}@{host}:{port}/postgres"
     _ask(url, f"CREATE DATABASE {_USER}", found)
-    return f"postgresql://{_USER}:{password}@{HOST}:{port}/{_USER}"
+    return f"postgresql://{_USER}:{password}@{host}:{port}/{_USER}"
 
 
 @contextmanager
@@ -106,9 +110,9 @@ def _borrowed(services: Services, given: str) -> Iterator[str]:
         _ask(given, f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def _accepts(found: Path, port: int) -> bool:
+def _accepts(found: Path, host: str, port: int) -> bool:
     """Whether it answers a client as PostgreSQL does, and is not still starting up."""
-    command = [str(found / "pg_isready"), "-q", "-h", HOST, "-p", str(port), "-t", "1"]
+    command = [str(found / "pg_isready"), "-q", "-h", host, "-p", str(port), "-t", "1"]
     return subprocess.run(command, check=False).returncode == 0
 
 

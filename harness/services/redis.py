@@ -11,7 +11,6 @@ from urllib.parse import unquote, urlsplit
 
 from harness.services.account import account, folder_of
 from harness.services.errors import ServiceError
-from harness.services.ports import HOST
 from harness.services.process import Command
 
 if TYPE_CHECKING:
@@ -27,8 +26,8 @@ _DATABASES = 16  # that a server has unless told otherwise
 def provided(services: Services, given: str | None) -> Iterator[str]:
     """The URL of an empty database, ``redis://:password@host:port/number``.
 
-    Without ``given`` it is in an instance of our own, which listens on loopback only, refuses
-    whoever lacks the password, and keeps nothing on disk. Raises :class:`ServiceError`.
+    Without ``given`` it is in an instance of our own, which listens where all our services do,
+    refuses whoever lacks the password, and keeps nothing on disk. Raises :class:`ServiceError`.
     """
     if given is not None:
         with _borrowed(given) as url:
@@ -42,13 +41,13 @@ def provided(services: Services, given: str | None) -> Iterator[str]:
         password, port = services.secret(), services.port()
         # In a file, because everybody can read a process's arguments.
         config = folder / "redis.conf"
-        lines = [f"bind {HOST}", f"port {port}", f"requirepass {password}", 'save ""']
+        lines = [f"bind {services.host}", f"port {port}", f"requirepass {password}", 'save ""']
         config.write_text("\n".join([*lines, "appendonly no", f"dir {folder}", ""]))
         config.chmod(0o600)
         if user is not None:
             shutil.chown(config, user)
         command = Command(_NAME, [program, str(config)], {"LANG": "C.UTF-8"}, user, folder)
-        url = f"redis://:{password}@{HOST}:{port}/0"
+        url = f"redis://:{password}@{services.host}:{port}/0"
         services.run_service(command, lambda: _answers(url), 30.0)
         yield url
 

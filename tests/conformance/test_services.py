@@ -190,9 +190,12 @@ def databases(tmp_path: Path) -> Services:
     return Services(tmp_path / "logs", tmp_path / "data")
 
 
-def test_databases_listen_on_loopback_only_as_no_root_and_refuse_strangers(
-    databases: Services,
+@pytest.mark.parametrize(("given", "host"), [({}, HOST), ({"listen": "127.0.0.2"}, "127.0.0.2")])
+def test_databases_listen_on_one_address_as_no_root_and_refuse_strangers(
+    tmp_path: Path, given: dict[str, str], host: str
 ) -> None:
+    (tmp_path / "logs").mkdir()
+    databases = Services(tmp_path / "logs", tmp_path / "data", 1, given)
     before = {child.pid for child in psutil.Process().children()}
     with databases:
         for name in ("postgres", "redis"):
@@ -206,7 +209,7 @@ def test_databases_listen_on_loopback_only_as_no_root_and_refuse_strangers(
             for connection in child.net_connections("all")
             if connection.status == psutil.CONN_LISTEN
         ]
-        assert listening == [HOST, HOST]
+        assert listening == [host, host]
         for name, words in (("postgres", "password authentication failed"), ("redis", "WRONGPASS")):
             parts = urlsplit(databases.url(name))
             wrong = parts._replace(netloc=parts.netloc.replace(str(parts.password), "guess"))

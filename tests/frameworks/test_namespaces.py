@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -87,3 +89,45 @@ def test_a_worker_in_another_namespace_is_one(
     events = [each for place in trial.glob("*/events") for each in read_events(place)]
     assert len(events) == 4 * 3
     assert {event.pid for event in events} == {worker.pid}
+
+
+FAR = "far-away"  # what the other host is called
+WORKER = f"hostname {FAR}; . $1; exec airflow celery worker -H far@%h -c 1 --skip-serve-logs"
+
+
+def test_a_celery_worker_in_another_namespace_is_one(
+    home: Home, tmp_path: Path, namespaces: tuple[str, str]
+) -> None:
+    ours, theirs = namespaces
+    before = set(home.results.glob("*"))
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(
+            machinery.harness, home, "run", "--framework", "airflow", "--mode", "distributed",
+            "--workers", "2", "--workload", "fan-out", "--param", "width=12", "--trials", "1",
+            "--repetitions", "1", "--json", "--listen", HERE, timeout=400,
+            command=["ip", "netns", "exec", ours, *machinery.HARNESS],
+        )  # fmt: skip
+        settings: list[Path] = []
+        while not settings and not running.done():
+            time.sleep(0.2)
+            new = (folder for folder in home.results.glob("2*") if folder not in before)
+            settings = [path for each in new for path in each.glob("trials/*/scratch/*/worker.env")]
+        assert settings, running.result().stderr
+        search = {"PATH": os.environ["PATH"]}
+        command = ["unshare", "--uts", "sh", "-c", WORKER, "sh", str(settings[0])]
+        with (tmp_path / "worker.log").open("wb") as log:
+            far = subprocess.Popen(
+                ["ip", "netns", "exec", theirs, *command], stdout=log, stderr=log, env=search
+            )
+        try:
+            done = running.result()
+        finally:
+            far.terminate()
+            far.wait(60)
+    assert done.returncode == 0, done.stderr
+    assert not settings[0].exists()
+    folder = home.root / json.loads(done.stdout)["folder"]
+    (trial,) = folder.glob("trials/*airflow-distributed*")
+    events = [each for place in trial.glob("*/events") for each in read_events(place)]
+    assert len(events) == (12 + 1) * 2, (tmp_path / "worker.log").read_text()
+    assert FAR in {event.host for event in events}, (tmp_path / "worker.log").read_text()

@@ -22,7 +22,7 @@ _OPTIONS = (
     click.option(
         "--listen",
         metavar="ADDRESS",
-        help="Where workers on other hosts find Dask's scheduler and who collects what they "
+        help="Where workers on other hosts find our services and who collects what they "
         "record. [default: 127.0.0.1]",
     ),
     click.option(

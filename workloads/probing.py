@@ -121,19 +121,20 @@ def now() -> float:
 
 def attempts(name: str) -> int:
     """How often this was called with ``name`` in the run, in whichever process; from 1."""
-    folder = shared_folder("attempts")
-    for number in count(1):
-        with contextlib.suppress(FileExistsError):
-            os.close(os.open(folder / f"{name}-{number}", os.O_CREAT | os.O_EXCL | os.O_WRONLY))
-            return number
+    with shared_folder("attempts") as folder:
+        for number in count(1):
+            with contextlib.suppress(FileExistsError):
+                os.close(os.open(folder / f"{name}-{number}", os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+                return number
     raise AssertionError  # count() does not end
 
 
 @contextmanager
 def _beating() -> Iterator[None]:
     """Leave a sign of life of this body every 50 ms, also once nobody waits for it."""
-    path = shared_folder(HEARTBEATS) / f"{os.getpid()}-{time.monotonic_ns()}"
-    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    with shared_folder(HEARTBEATS) as folder:
+        path = folder / f"{os.getpid()}-{time.monotonic_ns()}"
+        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
     ended = threading.Event()
 
     def beat() -> None:

@@ -74,6 +74,12 @@ _COUNT = click.IntRange(min=1)
     "build, execute, settle, stop, exit. Repeatable.",
 )
 @flags.services
+@click.option(
+    "--artifacts",
+    metavar="URL",
+    help="Store artifacts below s3://bucket/prefix, which workers on other hosts reach too; "
+    "credentials by AWS_ACCESS_KEY_ID and so on. [default: the run's folder]",
+)
 @click.option("--keep", is_flag=True, help="Keep artifacts and scratch folders of good trials.")
 @click.option("--dry-run", is_flag=True, help="Show the plan; run nothing.")
 @click.option(

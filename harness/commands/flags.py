@@ -25,19 +25,13 @@ _OPTIONS = (
         help="Where workers on other hosts find our services and who collects what they "
         "record. [default: 127.0.0.1]",
     ),
-    click.option(
-        "--artifacts",
-        metavar="URL",
-        help="Store artifacts below s3://bucket/prefix, which workers on other hosts reach too; "
-        "credentials by AWS_ACCESS_KEY_ID and so on. [default: the run's folder]",
-    ),
 )
 
 _NAMES = ("postgres", "redis", "dask", "endpoint", "listen")
 
 
 def services(command: Command) -> Command:
-    """Add the options that say which services to use, and where artifacts go."""
+    """Add the options that say which services to use."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command

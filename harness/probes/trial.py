@@ -83,8 +83,8 @@ def _environment(
     framework = trial.framework
     mode = framework.mode(trial.mode)
     settings = {
-        setting.name: setting.value.replace("{folder}", str(folder / wire.SCRATCH))
-        for setting in mode.settings
+        name: value.replace("{folder}", str(folder / wire.SCRATCH))
+        for name, value in mode.variables.items()
     }
     given = mode.services_given(given)
     settings.update({VARIABLES[name]: url for name, url in given.items()})

@@ -93,6 +93,11 @@ class Entry(Struct, frozen=True):
     tolerance_reason: str = ""
     ruler: bool = False  #: it is there to prove the harness, and no answer to any question
 
+    @property
+    def no_framework(self) -> bool:
+        """Whether there is nothing to choose: it is plain Python."""
+        return self.package == _NO_FRAMEWORK
+
 
 class Framework(msgspec.Struct, frozen=True):
     """An adapter as found on disk, in its own or another version of its framework, or for another
@@ -215,7 +220,7 @@ def read_entry(path: Path) -> Entry:
         raise UsageError(f"{path}: no mode; add a table [modes.inprocess]")
     strange = [mode for mode in entry.modes if mode.partition("-")[0] not in MODES]
     # Where there is no framework, as in the tests' fakes, there is nothing to confuse.
-    if strange and entry.package != _NO_FRAMEWORK:
+    if strange and not entry.no_framework:
         raise UsageError(f"{path}: key modes.{strange[0]}: {unknown('mode', strange[0], MODES)}")
     return entry
 
@@ -278,7 +283,7 @@ def of_version(framework: Framework, version: str) -> Framework:
     Two ways to write one version give one label; what is no version is told by
     ``versions.resolve``. Raises :class:`UsageError` for an adapter of no framework.
     """
-    if framework.entry.package == _NO_FRAMEWORK:
+    if framework.entry.no_framework:
         raise UsageError(
             f"{framework.adapter}@{version}: {framework.adapter} has no versions, because it "
             f"has no package; ask for: {framework.adapter}"

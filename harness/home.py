@@ -52,6 +52,11 @@ class Home:
         """One folder for each run."""
         return self.root / "results"
 
+    @property
+    def setups(self) -> Path:
+        """What setting frameworks up took, a file for each framework and mode."""
+        return self.results / "setups"
+
     def temporary(self, prefix: str) -> Path:
         """A new empty folder under :attr:`scratch`."""
         self.scratch.mkdir(parents=True, exist_ok=True)

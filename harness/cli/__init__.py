@@ -36,6 +36,7 @@ def cli() -> None:
     harness run --framework prefect@3.8.8 --framework prefect@3.8.5
     harness show                        the last report, and timelines
     harness probe --framework prefect   what does it really do?
+    harness matrix --profile start-up   who wins, how surely, what would change it
     harness check prefect               does this adapter keep its contract?
     """  # noqa: D301 -- click's mark for text that is not to be wrapped
 
@@ -48,6 +49,7 @@ for _command in (
     measuring.compare,
     deciding.probe,
     deciding.facts,
+    deciding.matrix,
     deciding.export,
     preparing.check,
     preparing.doctor,

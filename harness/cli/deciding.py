@@ -74,6 +74,60 @@ def facts(refresh: bool, frameworks: tuple[str, ...], as_json: bool) -> None:
 
 
 @click.command()
+@click.argument("runs", nargs=-1, metavar="[RUN]…")
+@click.option(
+    "--profile",
+    metavar="P",
+    help="Whose weights: solo, start-up, platform, regulated, classroom. [default: equal]",
+)
+@click.option(
+    "--weights",
+    metavar="F.toml",
+    help="Weights of your own, as criterion = number; what is left out counts nothing.",
+)
+@click.option(
+    "--weight",
+    multiple=True,
+    metavar="C=N",
+    help="One weight instead, such as scalability=5. Repeatable.",
+)
+@click.option(
+    "--require",
+    multiple=True,
+    metavar="R",
+    help="Only those in which a probe worked, such as cron, or that have an attribute, such "
+    "as mode=server. Repeatable.",
+)
+@click.option(
+    "--exclude",
+    multiple=True,
+    metavar="R",
+    help="Likewise, none of those. Repeatable.",
+)
+@click.option(
+    "--mode",
+    metavar="M",
+    default="inprocess",
+    show_default=True,
+    help="In which measurements are compared.",
+)
+@click.option(
+    "--explain",
+    metavar="FRAMEWORK",
+    help="Instead, say where each of its points came from, down to the trial.",
+)
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+def matrix(**options: Any) -> None:
+    """Rank the frameworks by what RUN found, for whose weights you say.
+
+    Of several runs the first that has a reading counts. [RUN: latest]
+    """
+    from harness.commands import deciding
+
+    sys.exit(deciding.decide(deciding.Options(**options)))
+
+
+@click.command()
 @click.option("--framework", required=True, metavar="NAME", help="In whose idiom.")
 @click.option("--workload", default="churn", show_default=True, metavar="W", help="As for run.")
 @click.option("--param", "parameters", multiple=True, metavar="K=V", help="As for run.")

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import click
 import msgspec
 
-from harness import envs, prepare, progress, setup_cost, versions
+from harness import envs, prepare, progress, setup_cost, store, versions
 from harness.catalog import Framework, choose, choose_one, discover
 from harness.errors import HarnessError, UsageError
 from harness.home import Home, package_folder
@@ -34,7 +34,7 @@ def setup(names: list[str], as_json: bool) -> int:
 
 
 def measure(names: list[str], mode: str | None, as_json: bool) -> int:
-    """Measure set-ups from nothing; 0 if all came to a verified run."""
+    """Measure set-ups from nothing, and keep what came of it; 0 if all came to a verified run."""
     home = Home.here()
     frameworks = resolved(home, choose(discover(home), names))
     wanted = [(each, mode or each.default_mode) for each in frameworks]
@@ -44,6 +44,9 @@ def measure(names: list[str], mode: str | None, as_json: bool) -> int:
     with progress.Setup([each.name for each in frameworks]) as shown:
         for framework, name in wanted:
             measured.append(setup_cost.measure(home, framework, name, shown.part))
+            home.setups.mkdir(parents=True, exist_ok=True)
+            kept = home.setups / f"{framework.name}-{name}.json"
+            store.write_bytes(kept, msgspec.json.encode(measured[-1]))
             shown.part(framework.name, "ready")
     if as_json:
         click.echo(msgspec.json.encode(measured))

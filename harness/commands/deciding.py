@@ -1,0 +1,113 @@
+"""``harness matrix``: who wins, for whose weights, how surely, and what would change that."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from harness import store
+from harness.errors import unknown
+from harness.evidence import Evidence, gather
+from harness.home import Home
+from harness.kept import kept
+from harness.matrix import constraints, criteria, weights
+from harness.matrix.answer import answer, sentence
+from harness.matrix.model import Answer, Criteria, Dissent
+from harness.matrix.sources import Facts, Verdict
+
+
+class Options(msgspec.Struct, frozen=True):
+    """The options of ``harness matrix``, as typed."""
+
+    runs: Sequence[str]
+    mode: str
+    profile: str | None
+    weights: str | None
+    weight: Sequence[str]
+    require: Sequence[str]
+    exclude: Sequence[str]
+    explain: str | None
+    as_json: bool
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What ``harness matrix --json`` prints."""
+
+    sentence: str
+    answer: Answer
+    dissent: tuple[Dissent, ...]
+
+
+def decide(options: Options, facts: Facts | None = None, verdicts: Sequence[Verdict] = ()) -> int:
+    """Print the matrix, or where one framework's points came from; 0 whoever wins.
+
+    Raises :class:`UsageError` for names that do not exist, and for weights that are none.
+    """
+    home, asked = Home.here(), criteria.read()
+    profiles = weights.read(asked.criteria)
+    whose, given = weights.of(
+        profiles, asked.criteria, options.profile, options.weights, options.weight
+    )
+    folders = [store.find_run(home, name) for name in options.runs or ["latest"]]
+    evidence = gather(home, folders, asked, options.mode, facts, verdicts)
+    _check_mode(evidence, asked, options.mode)
+    if options.explain is not None and options.explain not in evidence.frameworks:
+        raise unknown("framework", options.explain, evidence.frameworks)
+    probes = [each.id for each in asked.indicators().values() if each.kind == "probed"]
+    known = constraints.known(evidence.attributes, facts or {}, verdicts, probes)
+    found = answer(
+        asked,
+        evidence.readings,
+        evidence.frameworks,
+        options.mode,
+        whose,
+        given,
+        profiles.uncertainty,
+        constraints.removed(known, options.require, options.exclude),
+        [folder.name for folder in folders],
+    )
+    _print(options, found, asked, folders[0])
+    return 0
+
+
+def _check_mode(evidence: Evidence, asked: Criteria, mode: str) -> None:
+    """Raise :class:`UsageError` where nothing was measured in that mode."""
+    alike = {name for name, each in asked.indicators().items() if each.kind == "measured"}
+    modes = sorted({each.mode for each in evidence.readings if each.indicator in alike} - {""})
+    if mode not in modes:
+        raise unknown("readings in mode", mode, modes)
+
+
+def _print(options: Options, found: Answer, asked: Criteria, folder: Path) -> None:
+    if options.as_json:
+        told = Told(sentence(found, asked), found, _dissent(found, folder))
+        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(told), indent=1) + b"\n")
+        return
+    from harness.report import matrix, tables
+
+    if options.explain is not None:
+        tables.show(*matrix.explained(found, asked, options.explain))
+        return
+    tables.show(*matrix.parts(found, asked))
+    if found.standings:
+        # Last, and after the rest is on the screen: for new weights the library takes a second.
+        tables.show(*matrix.dissent(_dissent(found, folder), found.standings[0].framework))
+
+
+def _dissent(found: Answer, folder: Path) -> tuple[Dissent, ...]:
+    """What other methods say; kept, because importing their library takes longer than all else."""
+    ranked = {each.framework for each in found.standings}
+    candidates = [each for each in found.scored if each.framework in ranked]
+
+    def make() -> tuple[Dissent, ...]:
+        from harness.matrix import dissent
+
+        return dissent.of_others(candidates, found.weights)
+
+    of = msgspec.json.encode((candidates, found.weights))
+    name = f"dissent-{hashlib.sha256(of).hexdigest()[:12]}"
+    return kept(folder, name, [of], tuple[Dissent, ...], make)

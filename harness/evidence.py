@@ -1,0 +1,138 @@
+"""All that is known of frameworks: from runs, adapters' files, set-ups, and elsewhere."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from harness import store
+from harness.catalog import Catalog, Framework, discover
+from harness.home import Home, package_folder
+from harness.kept import kept
+from harness.matrix import sources
+from harness.matrix.model import Criteria, Reading
+from harness.matrix.sources import Facts, Verdict
+from harness.model import Run
+
+_PYTHON = "@py"  # in a label that only asks for another interpreter
+_NO_FRAMEWORK = "it is no framework, but what all are compared with"
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """What a selection is made from."""
+
+    readings: list[Reading]
+    frameworks: dict[str, str]  #: each with the reason why it is not to be ranked; mostly empty
+    attributes: dict[str, dict[str, list[str]]]  #: by framework, what can be required of it
+
+
+def gather(
+    home: Home,
+    folders: Sequence[Path],
+    criteria: Criteria,
+    mode: str,
+    facts: Facts | None = None,
+    verdicts: Sequence[Verdict] = (),
+) -> Evidence:
+    """Read it all; of one reading that several runs have, the first's counts.
+
+    Every adapter that is no part of the ruler is a framework, whether it was measured or not; a
+    run's versions, such as ``prefect@3.8.5``, take the place of their adapter's name. None is
+    ranked without ``mode``.
+    """
+    catalog = discover(home)
+    labels = _labels(catalog, [store.load(folder) for folder in folders], mode)
+    readings: dict[tuple[str, str, str], Reading] = {}
+    for reading in (
+        *(each for folder in folders for each in _of_run(folder)),
+        *_of_labels(_of_adapters(home, catalog), labels),
+        *sources.sourced(criteria, facts or {}, labels),
+        *_of_labels(list(sources.probed(criteria, verdicts)), labels),
+    ):
+        readings.setdefault((reading.framework, reading.mode, reading.indicator), reading)
+    return Evidence(list(readings.values()), labels, _attributes(catalog, labels))
+
+
+def _labels(catalog: Catalog, runs: Sequence[Run], mode: str) -> dict[str, str]:
+    """The frameworks by what they are called, and why they are not ranked if they are not."""
+    asked = [each for run in runs for each in run.plan.experiments if not each.ruler]
+    cells = {cell.id: cell.framework for run in runs for cell in run.plan.cells}
+    called = dict.fromkeys(cells[cell] for each in asked for cell in each.cells)
+    labels = [label for label in called if _PYTHON not in label]
+    there = {label.partition("@")[0] for label in labels}
+    labels += [name for name in catalog if name not in there]
+    reasons = {name: str(error) for name, error in catalog.broken.items()}
+    for label in labels:
+        known = catalog.get(label.partition("@")[0])
+        if known is None:
+            reasons.setdefault(label, "")
+        elif not known.entry.ruler:
+            lacks = "" if mode in known.entry.modes else f"it has no mode {mode}"
+            reasons[label] = _NO_FRAMEWORK if known.entry.no_framework else lacks
+    return reasons
+
+
+def _attributes(
+    catalog: Catalog, labels: Sequence[str] | dict[str, str]
+) -> dict[str, dict[str, list[str]]]:
+    found = {}
+    for label in labels:
+        known = catalog.get(label.partition("@")[0])
+        found[label] = {
+            "framework": list(dict.fromkeys([label, label.partition("@")[0]])),
+            "mode": list(known.entry.modes) if known else [],
+        }
+    return found
+
+
+def _of_run(folder: Path) -> list[Reading]:
+    def make() -> list[Reading]:
+        # In here: these take longer to import than all that is done when there is nothing to do.
+        from harness.matrix import readings
+        from harness.report import view
+
+        run = store.load(folder)
+        return readings.of_run(run, view.of_run(folder, run))
+
+    of = [_code(), (folder / store.RUN).read_bytes()]
+    return kept(folder, "readings", of, list[Reading], make)
+
+
+def _of_adapters(home: Home, catalog: Catalog) -> list[Reading]:
+    """From adapters' files, and from what setting them up took."""
+    measured = sorted(home.setups.glob("*.json"))
+
+    def make() -> list[Reading]:
+        from harness.matrix import effort
+        from harness.setup_cost import SetupCost
+
+        found = [r for each in catalog.values() for r in effort.of_adapter(each)]
+        for path in measured:
+            date = datetime.date.fromtimestamp(path.stat().st_mtime).isoformat()
+            cost = msgspec.json.decode(path.read_bytes(), type=SetupCost)
+            found.append(effort.of_setup(cost, str(path.relative_to(home.root)), date))
+        return found
+
+    own = [path for each in catalog.values() for path in _files(each)]
+    of = [_code(), *(path.read_bytes() for path in (*own, *measured))]
+    return kept(home.root / ".harness", "adapters", of, list[Reading], make)
+
+
+def _of_labels(readings: Sequence[Reading], labels: dict[str, str]) -> Iterator[Reading]:
+    """Readings of adapters as readings of every label of theirs."""
+    for reading in readings:
+        for label in labels:
+            if reading.framework in (label, label.partition("@")[0]):
+                yield msgspec.structs.replace(reading, framework=label)
+
+
+def _files(framework: Framework) -> list[Path]:
+    return sorted(path for path in framework.folder.glob("*") if path.suffix in (".py", ".toml"))
+
+
+def _code() -> bytes:
+    """What our own code is: other code may find other readings."""
+    return b"".join(path.read_bytes() for path in sorted(package_folder("harness").rglob("*.py")))

@@ -1,0 +1,38 @@
+"""What takes long to work out and follows from files alone, kept beside a run."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from harness import store
+
+FOLDER = "kept"
+
+Value = TypeVar("Value")
+
+
+def kept(
+    folder: Path, name: str, of: Iterable[bytes], kind: type[Value], make: Callable[[], Value]
+) -> Value:
+    """What ``make`` gives, from ``folder`` where it was made before of the same ``of``.
+
+    ``of`` has to hold all that the value depends on. A file that cannot be read is made anew; where
+    none can be written, as in an archive, it is made each time.
+    """
+    key = hashlib.sha256(b"\0".join(hashlib.sha256(each).digest() for each in of)).hexdigest()
+    file = folder / FOLDER / f"{name}.json"
+    with contextlib.suppress(OSError, msgspec.MsgspecError, ValueError):
+        found: dict[str, Any] = msgspec.json.decode(file.read_bytes(), type=dict[str, msgspec.Raw])
+        if msgspec.json.decode(found["key"], type=str) == key:
+            return msgspec.json.decode(found["value"], type=kind)
+    value = make()
+    with contextlib.suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        store.write_bytes(file, msgspec.json.encode({"key": key, "value": value}))
+    return value

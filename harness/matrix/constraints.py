@@ -1,0 +1,112 @@
+"""What a framework must have or must not be, whatever its score: each removal with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from harness.errors import UsageError, unknown
+from harness.matrix.model import Removed, Struct
+from harness.matrix.sources import OPEN, Facts, Verdict
+
+WORKS = "works"
+
+
+class Known(Struct, frozen=True):
+    """What can be asked of frameworks: attributes by framework and key, and verdicts of probes."""
+
+    attributes: dict[str, dict[str, tuple[str, ...]]]
+    verdicts: tuple[Verdict, ...]
+    probes: tuple[str, ...]  #: that there could be a verdict of
+
+    def named(self) -> list[str]:
+        """All attributes that somebody has."""
+        return list(dict.fromkeys(key for each in self.attributes.values() for key in each))
+
+
+def known(
+    frameworks: Mapping[str, Mapping[str, Iterable[str]]],
+    facts: Facts,
+    verdicts: Sequence[Verdict],
+    probes: Iterable[str],
+) -> Known:
+    """Attributes that are given, such as modes, and every fact, by their names."""
+    attributes: dict[str, dict[str, tuple[str, ...]]] = {}
+    for name, given in frameworks.items():
+        own: dict[str, tuple[str, ...]] = {
+            fact.name: (_text(fact.value),) for fact in facts.get(name.partition("@")[0], ())
+        }
+        own.update({key: tuple(values) for key, values in given.items()})
+        attributes[name] = own
+    named = dict.fromkeys([*probes, *(each.probe for each in verdicts)])
+    return Known(attributes, tuple(verdicts), tuple(named))
+
+
+def removed(known: Known, require: Sequence[str], exclude: Sequence[str]) -> list[Removed]:
+    """Those that lack something required, or have something excluded.
+
+    ``cron`` is a probe, which has to work in some mode; ``mode=server`` is an attribute that has
+    this value or one that begins with it and a hyphen (``server-postgres``). What is not known is
+    not there: a requirement needs evidence, and so does an exclusion. Raises :class:`UsageError`
+    naming the nearest for a name that does not exist.
+    """
+    for text in (*require, *exclude):
+        _check(known, text)
+    found = []
+    for framework in known.attributes:
+        reasons = [
+            f"--require {text}: {why}"
+            for text in require
+            if (why := _lacks(known, framework, text))
+        ]
+        reasons += [f"--exclude {text}" for text in exclude if not _lacks(known, framework, text)]
+        if reasons:
+            found.append(Removed(framework, "; ".join(reasons)))
+    return found
+
+
+def _check(known: Known, text: str) -> None:
+    key, separator, value = text.partition("=")
+    if not separator:
+        if key not in known.probes:
+            pairs = [f"{name}=…" for name in known.named()]
+            raise unknown("probe to require or exclude", key, [*known.probes, *pairs])
+        return
+    if key not in known.named():
+        raise unknown("attribute", key, known.named())
+    if not value:
+        raise UsageError(f"{text!r}: write {key}=VALUE")
+    values = sorted({each for own in known.attributes.values() for each in own.get(key, ())})
+    if not any(_matches(value, each) for each in values):
+        raise unknown(f"{key} of any framework", value, values)
+
+
+def _lacks(known: Known, framework: str, text: str) -> str:
+    """Why it does not have that; empty if it has."""
+    key, separator, value = text.partition("=")
+    if not separator:
+        return _fails(known, framework, key)
+    own = known.attributes[framework].get(key, ())
+    if any(_matches(value, each) for each in own):
+        return ""
+    return f"it has {', '.join(own)}" if own else f"its {key} is not known"
+
+
+def _fails(known: Known, framework: str, probe: str) -> str:
+    names = (framework, framework.partition("@")[0])
+    found = [each for each in known.verdicts if each.probe == probe and each.framework in names]
+    if any(each.verdict == WORKS for each in found):
+        return ""
+    if not found:
+        return "not probed here"
+    said = [f"{each.verdict} in {each.mode}" if each.mode else each.verdict for each in found]
+    open_ = all(each.verdict in OPEN for each in found)
+    return ("not verified here: " if open_ else "") + ", ".join(dict.fromkeys(said))
+
+
+def _matches(asked: str, there: str) -> bool:
+    asked, there = asked.casefold(), there.casefold()
+    return there == asked or there.startswith(f"{asked}-")
+
+
+def _text(value: object) -> str:
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)

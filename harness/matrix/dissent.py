@@ -1,0 +1,54 @@
+"""What other methods of decision say of the same scores and weights, by pymcdm.
+
+They are asked because each takes something else for granted; where one has another winner, the
+choice depends on the method. SPOTIS, which is free of rank reversal, on the same fixed bounds *is*
+the weighted mean (a test holds that); so the method here that is free of it is another one, RIM.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from harness.matrix.model import Dissent, Scored
+
+#: PROMETHEE II: differences up to the first count nothing, from the second on wholly.
+INDIFFERENT, WHOLE = 0.05, 0.2
+
+_DIGITS = 9  # what is equal in these is equal: the rest is rounding
+
+_ABOUT = {
+    "TOPSIS": "nearest to the best, furthest from the worst of those compared",
+    "PROMETHEE II": "pairs: under 5 points nothing, from 20 on all of a criterion",
+    "RIM": "nearest to 100 points in everything; nobody's company matters",
+}
+
+
+def of_others(all_scored: Sequence[Scored], weights: Mapping[str, float]) -> tuple[Dissent, ...]:
+    """Each method's order, the best first; none where there is nothing to choose between."""
+    names = [each.framework for each in all_scored]
+    counted = {name: weight for name, weight in weights.items() if weight}
+    rows = [[each.criteria[name].score.mid for name in counted] for each in all_scored]
+    if len({tuple(row) for row in rows}) < 2:
+        return ()
+    # In here: the library brings plots and tables with it, which take a second to import.
+    import numpy as np
+    from pymcdm import methods
+
+    matrix, count = np.array(rows), len(counted)
+    shares = np.array(list(counted.values())) / sum(counted.values())
+    asked = {
+        "TOPSIS": methods.TOPSIS(),
+        "PROMETHEE II": methods.PROMETHEE_II(
+            "vshape_2", p=np.full(count, WHOLE), q=np.full(count, INDIFFERENT)
+        ),
+        "RIM": methods.RIM(np.array([[0.0, 1.0]] * count)),
+    }
+    found = []
+    for method, ask in asked.items():
+        # Its own check warns of those that are dominated: here that is an answer, and no mistake.
+        said = ask(matrix, shares, np.ones(count), validation=False)
+        order = sorted(
+            zip(names, said, strict=True), key=lambda one: (-round(one[1], _DIGITS), one[0])
+        )
+        found.append(Dissent(method, _ABOUT[method], tuple(name for name, _ in order)))
+    return tuple(found)

@@ -1,0 +1,284 @@
+"""What a run measured, as readings of the criteria's indicators, each with its trials."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from typing import Protocol, TypeVar
+
+import msgspec
+
+from harness.analysis.cells import CellFigures
+from harness.analysis.findings import Granularity, Growing, Payload, Scaling
+from harness.matrix.model import Reading
+from harness.model import Outcome, Run
+from harness.report.view import ExperimentView, View
+from harness.stats import Estimate
+
+#: A figure that was measured in one trial only may as well be half or twice as much.
+ONCE = 2.0
+
+_PYTHON = "@py"  # in a label that only asks for another interpreter
+_FURTHER = 2  # commands that come before an adapter's own: an environment, an installation
+_NORMAL_95 = 1.959964
+
+
+class _Of(Protocol):
+    """What a figure is of."""
+
+    @property
+    def framework(self) -> str: ...
+    @property
+    def mode(self) -> str: ...
+    @property
+    def workers(self) -> int: ...
+
+
+Sized = TypeVar("Sized", bound=_Of)
+
+
+class _Found(msgspec.Struct, frozen=True, kw_only=True):
+    """One figure, before it is a reading."""
+
+    framework: str
+    indicator: str
+    value: float | Estimate | None
+    mode: str = ""
+    cells: tuple[str, ...] = ()  #: whose trials it is from
+    exact: bool = False  #: no time: the host's noise says nothing about it
+    interval: tuple[float, float] | None = None
+    text: str = ""
+    note: str = ""
+
+
+def of_run(run: Run, view: View) -> list[Reading]:
+    """All readings of a run. What is not valid has none, nor has what only proves the ruler."""
+    null, asked = (
+        view.ruler.null_spread or 0.0,
+        [each for each in view.experiments if not each.ruler],
+    )
+    found = [
+        *(each for one in asked for each in _of_rows(view, one)),
+        *(each for one in asked for each in _of_findings(one)),
+        *_starts(run, view),
+        *_valid(run, asked),
+        *(each for one in asked if one.estimates == "portability" for each in _portable(view, one)),
+        *_environments(run, asked),
+    ]
+    return list(_once(_reading(run, each, null) for each in found))
+
+
+def _of_rows(view: View, experiment: ExperimentView) -> Iterator[_Found]:
+    """Of empty steps: the first point of chains, the widest of independent ones."""
+    if experiment.estimates == "overhead":
+        workloads = view.plan.workloads
+        chains = [row for row in experiment.rows if workloads[row.workload].name == "chain"]
+        for row in _most_workers(r for r in chains if r.workload == chains[0].workload):
+            used = row.usage.cpu_step_s if row.usage else None
+            yield _of_row(row, "step-overhead", row.overhead_step_s)
+            yield _of_row(row, "step-cpu", used)
+    elif experiment.estimates == "throughput":
+        widest = max(experiment.rows, key=lambda row: row.steps).workload
+        for row in _most_workers(r for r in experiment.rows if r.workload == widest):
+            yield _of_row(row, "throughput", row.throughput)
+
+
+def _of_row(row: CellFigures, indicator: str, value: Estimate | None) -> _Found:
+    return _Found(
+        framework=row.framework,
+        mode=row.mode,
+        indicator=indicator,
+        value=value,
+        cells=(row.cell,),
+        note="" if value else f"{row.outcome.value}: {row.reason}" if row.reason else "no answer",
+    )
+
+
+def _of_findings(experiment: ExperimentView) -> Iterator[_Found]:
+    for found in _most_workers(experiment.findings):
+        value: Estimate | None
+        if isinstance(found, Granularity):
+            indicator, value = "granularity", found.metg_s
+        elif isinstance(found, Growing):
+            indicator, value = "growth", found.exponent
+        elif isinstance(found, Payload):
+            indicator, value = "byte-cost", _in_ns(found.byte_s)
+        elif isinstance(found, Scaling) and experiment.estimates == "weak":
+            several = {n: share for n, share in found.efficiencies.items() if n > 1}
+            indicator, value = "weak-scaling", several[max(several)] if several else None
+        else:
+            continue
+        yield _Found(
+            framework=found.framework,
+            mode=found.mode,
+            indicator=indicator,
+            value=value,
+            exact=indicator == "growth",
+            note="" if value else found.refusal or "no answer",
+            cells=tuple(
+                row.cell
+                for row in experiment.rows
+                if (row.framework, row.mode) == (found.framework, found.mode)
+                and (row.workers == found.workers or isinstance(found, Scaling))
+            ),
+        )
+
+
+def _starts(run: Run, view: View) -> Iterator[_Found]:
+    """What it takes until it is ready, and the memory then and at most."""
+    for start in _most_workers(view.starts):
+        if _PYTHON in start.framework:
+            continue
+        own = (start.framework, start.mode, start.workers)
+        cells = [c.id for c in run.plan.cells if (c.framework, c.mode, c.workers) == own]
+        for indicator, value in (
+            ("start", _sum(start.import_s, start.service_s)),
+            ("idle-memory", start.idle_pss_bytes),
+            ("peak-memory", start.peak_pss_bytes),
+        ):
+            yield _Found(
+                framework=start.framework,
+                mode=start.mode,
+                indicator=indicator,
+                value=value,
+                cells=tuple(cells),
+                note="" if value else "not measured",
+            )
+
+
+def _valid(run: Run, asked: Iterable[ExperimentView]) -> Iterator[_Found]:
+    """The share of executions that were right, with its interval by Wilson's formula."""
+    cells = {row.cell for e in asked if e.estimates != "portability" for row in e.rows}
+    tried: dict[tuple[str, str], list[Outcome]] = {}
+    for trial in run.trials:
+        for each in trial.repetitions:
+            refused = each.outcome in (Outcome.SKIPPED, Outcome.UNSUPPORTED)
+            if each.cell in cells and not refused:
+                tried.setdefault((trial.framework, trial.mode), []).append(each.outcome)
+    for (framework, mode), outcomes in tried.items():
+        good, count = sum(each is Outcome.OK for each in outcomes), len(outcomes)
+        share, squared = good / count, _NORMAL_95**2 / count
+        middle = (share + squared / 2) / (1 + squared)
+        half = math.sqrt(squared * (share * (1 - share) + squared / 4)) / (1 + squared)
+        yield _Found(
+            framework=framework,
+            mode=mode,
+            indicator="valid",
+            value=share,
+            interval=(min(middle - half, share), max(middle + half, share)),
+            text=f"{good} of {count}",
+            cells=tuple(cells),
+        )
+
+
+def _portable(view: View, experiment: ExperimentView) -> Iterator[_Found]:
+    good: dict[str, list[CellFigures]] = {}
+    for row in experiment.rows:
+        rows = good.setdefault(row.framework.partition(_PYTHON)[0], [])
+        rows += [row] if row.outcome is Outcome.OK else []
+    for framework, rows in good.items():
+        asked = [(row.framework.partition(_PYTHON)[2], row.framework) for row in rows]
+        pythons = {python or view.pythons.get(label, "?") for python, label in asked}
+        modes = {row.mode.partition("-")[0] for row in rows}
+        for indicator, names in (("interpreters-ran", pythons), ("modes-ran", modes)):
+            yield _Found(
+                framework=framework,
+                indicator=indicator,
+                value=float(len(names)),
+                exact=True,
+                text=", ".join(sorted(names)) or "none",
+                cells=tuple(row.cell for row in rows),
+            )
+
+
+def _environments(run: Run, asked: Iterable[ExperimentView]) -> Iterator[_Found]:
+    shown = {row.framework for each in asked for row in each.rows if _PYTHON not in row.framework}
+    for name, each in run.environments.items():
+        if name in shown:
+            for indicator, count in (("packages", each.packages), ("disk", each.megabytes)):
+                yield _Found(framework=name, indicator=indicator, value=float(count), exact=True)
+    commands = {(trial.framework, trial.mode): trial.commands for trial in run.trials}
+    for (name, mode), typed in commands.items():
+        if name in shown:
+            count = float(_FURTHER + len(typed))
+            yield _Found(framework=name, mode=mode, indicator="commands", value=count, exact=True)
+
+
+def _reading(run: Run, found: _Found, null_spread: float) -> Reading:
+    low, high = found.interval or (None, None)
+    value, note = found.value, found.note
+    if isinstance(value, Estimate):
+        low, high = interval(value, 0.0 if found.exact else null_spread)
+        note = note if value.low is not None else "measured once"
+        value = value.value
+    folder, cells = f"results/{run.id}", set(found.cells)
+    trials = (
+        f"{folder}/trials/{trial.id}"
+        for trial in run.trials
+        if trial.framework.partition(_PYTHON)[0] == found.framework
+        and (trial.mode == found.mode or not found.mode)
+        and any(each.cell in cells for each in trial.repetitions)
+    )
+    return Reading(
+        framework=found.framework,
+        indicator=found.indicator,
+        value=value,
+        low=low,
+        high=high,
+        mode=found.mode,
+        text=found.text,
+        sources=tuple(trials) or (f"{folder}/run.json",),
+        as_of=run.created[:10],
+        note=note,
+    )
+
+
+def interval(found: Estimate, null_spread: float) -> tuple[float, float]:
+    """Within what a figure may be: its own interval, and what plain Python differed from itself,
+    which is on the log scale. A figure of one trial has no interval: see :data:`ONCE`.
+    """
+    once = found.low is None or found.high is None
+    factor = max(math.exp(null_spread), ONCE if once else 1.0)
+    given = [found.value, *(end for end in (found.low, found.high) if end is not None)]
+    ends = [*given, found.value * factor, found.value / factor]
+    return min(ends), max(ends)
+
+
+def _most_workers(rows: Iterable[Sized]) -> list[Sized]:
+    """For each framework and mode, what was measured with the most workers."""
+    most: dict[tuple[str, str], Sized] = {}
+    for row in rows:
+        key = (row.framework, row.mode)
+        if key not in most or row.workers > most[key].workers:
+            most[key] = row
+    return list(most.values())
+
+
+def _sum(first: Estimate | None, second: Estimate | None) -> Estimate | None:
+    if first is None or second is None:
+        return None
+    low, high = (
+        None if one is None or other is None else one + other
+        for one, other in ((first.low, second.low), (first.high, second.high))
+    )
+    return msgspec.structs.replace(first, value=first.value + second.value, low=low, high=high)
+
+
+def _in_ns(found: Estimate | None) -> Estimate | None:
+    if found is None:
+        return None
+    value, low, high = (
+        None if seconds is None else seconds * 1e9
+        for seconds in (found.value, found.low, found.high)
+    )
+    return msgspec.structs.replace(found, value=value, low=low, high=high)
+
+
+def _once(readings: Iterable[Reading]) -> Iterator[Reading]:
+    """The first of each: an experiment that comes later in the profile repeats it."""
+    seen = set()
+    for each in readings:
+        key = (each.framework, each.mode, each.indicator)
+        if key not in seen:
+            seen.add(key)
+            yield each

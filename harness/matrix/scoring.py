@@ -1,0 +1,113 @@
+"""Readings on fixed bounds: points from 0 to 1, each with its interval.
+
+A reading's place between its indicator's bounds is its score; both ends of its interval go the same
+way. Errors of different readings, and of different criteria, are taken as independent, so that in a
+weighted mean the halves of intervals add up as the root of the sum of their squares, below and
+above apart.
+
+What is not known is the whole of 0 to 1 with its middle at one half: for want of evidence neither
+the worst nor the best is likelier. Whoever has much of one indicator tends to have much of its
+neighbours, so within a criterion all that is not known is one error, whose halves add up plainly:
+of a criterion of which nothing is known, anything may be true.
+
+Nothing depends on what other frameworks have, so that one more of them changes no score.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+from harness.errors import UsageError
+from harness.matrix.model import (
+    Criteria,
+    Criterion,
+    CriterionScore,
+    Indicator,
+    Point,
+    Reading,
+    Score,
+    Scored,
+)
+
+UNKNOWN = Score(0.0, 0.5, 1.0)
+
+
+def scored(criteria: Criteria, framework: str, readings: Sequence[Reading], mode: str) -> Scored:
+    """One framework on all criteria, by its own readings; those of other frameworks are none."""
+    own: dict[str, list[Reading]] = {}
+    for reading in readings:
+        if reading.framework == framework:
+            own.setdefault(reading.indicator, []).append(reading)
+    return Scored(
+        framework,
+        {name: _criterion(each, own, mode) for name, each in criteria.criteria.items()},
+    )
+
+
+def _criterion(criterion: Criterion, own: dict[str, list[Reading]], mode: str) -> CriterionScore:
+    points = tuple(
+        _point(indicator, own.get(indicator.id, []), mode) for indicator in criterion.indicators
+    )
+    weighted = list(zip((i.weight for i in criterion.indicators), points, strict=True))
+    known = [(weight, point.score) for weight, point in weighted if point.known]
+    unknown = sum(weight for weight, point in weighted if not point.known)
+    parts = [*known, (unknown, UNKNOWN)] if unknown else known
+    share = sum(weight for weight, _ in known) / sum(weight for weight, _ in parts)
+    return CriterionScore(mean(parts), share, points)
+
+
+def _point(indicator: Indicator, readings: Sequence[Reading], mode: str) -> Point:
+    """The best of an indicator's readings that count for ``mode``."""
+    counted = [r for r in readings if indicator.mode == "any" or r.mode in ("", mode)]
+    if not counted:
+        return Point(indicator.id, UNKNOWN, None)
+    ranked = [(of_reading(indicator, each), each) for each in counted]
+    # Of equal ones always the same, in whatever order they came.
+    score, best = min(
+        ranked, key=lambda one: (one[1].value is None, -one[0].mid, one[1].mode, one[1].sources)
+    )
+    return Point(indicator.id, score, best)
+
+
+def of_reading(indicator: Indicator, reading: Reading) -> Score:
+    """The score of one reading. Raises :class:`UsageError` for one that is no number."""
+    if reading.value is None:
+        return UNKNOWN
+    ends = [reading.value if end is None else end for end in (reading.low, reading.high)]
+    if not math.isfinite(reading.value) or any(map(math.isnan, ends)):
+        raise UsageError(
+            f"{reading.framework}: {indicator.id} is {reading.value} ({ends[0]} to {ends[1]}), "
+            f"which is no number; look at: {', '.join(reading.sources) or 'its source'}"
+        )
+    mid, *both = (_place(indicator, value) for value in (reading.value, *ends))
+    return Score(min(mid, *both), mid, max(mid, *both))
+
+
+def _place(indicator: Indicator, value: float) -> float:
+    """Where a value lies between the bounds: 1 is at the better one or beyond it."""
+    low, high = indicator.low, indicator.high
+    if value <= low:
+        share = 0.0
+    elif value >= high:
+        share = 1.0
+    elif indicator.scale == "log":
+        share = math.log(value / low) / math.log(high / low)
+    else:
+        share = (value - low) / (high - low)
+    share = min(max(share, 0.0), 1.0)
+    return share if indicator.better == "higher" else 1.0 - share
+
+
+def mean(parts: Iterable[tuple[float, Score]]) -> Score:
+    """The weighted mean, summed in the order given, as JavaScript would: term by term."""
+    weights = middle = below = above = 0.0
+    for weight, score in parts:
+        weights += weight
+        middle += weight * score.mid
+        below += (weight * (score.mid - score.low)) ** 2
+        above += (weight * (score.high - score.mid)) ** 2
+    mid = middle / weights
+    return Score(
+        max(mid - math.sqrt(below) / weights, 0.0), mid, min(mid + math.sqrt(above) / weights, 1.0)
+    )

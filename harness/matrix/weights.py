@@ -1,0 +1,112 @@
+"""What each criterion counts: a profile's weights, a file's, single ones; checked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from harness import strict
+from harness.errors import UsageError, unknown
+from harness.matrix.criteria import FOLDER, parse
+from harness.matrix.model import Struct
+
+#: Whose weights are taken where nobody says.
+DEFAULT = "equal"
+#: Weights beyond these would be lost in, or drown, the last digits of the others.
+LEAST, MOST = 1e-6, 1e6
+#: Whose they are where they were given.
+OWN = "these weights"
+
+
+class Profile(Struct, frozen=True):
+    """One kind of reader."""
+
+    title: str
+    about: str
+    weights: dict[str, float]
+
+
+class Uncertainty(Struct, frozen=True):
+    """How sure anybody is of weights, and how it is worked out what that means."""
+
+    draws: int
+    seed: int
+    concentration: float
+
+
+class Profiles(Struct, frozen=True):
+    """All of ``profiles.toml``."""
+
+    uncertainty: Uncertainty
+    profiles: dict[str, Profile]
+
+
+def read(criteria: Collection[str], path: Path = FOLDER / "profiles.toml") -> Profiles:
+    """Read the profiles. Raises :class:`UsageError`."""
+    found = strict.convert(parse(path), Profiles, str(path))
+    for name, profile in found.profiles.items():
+        checked(profile.weights, criteria, f"{path}: profiles.{name}.weights")
+    return found
+
+
+def of(
+    profiles: Profiles,
+    criteria: Collection[str],
+    profile: str | None = None,
+    file: str | None = None,
+    single: Sequence[str] = (),
+) -> tuple[str, dict[str, float]]:
+    """Whose weights, and the weight of every criterion in the order of ``criteria``.
+
+    A profile or a file gives all of them (what a file leaves out counts nothing); ``single`` texts
+    such as ``scalability=5`` then replace some. Raises :class:`UsageError` naming the key and the
+    nearest right one.
+    """
+    if profile is not None and file is not None:
+        raise UsageError("--profile and --weights both give all weights: give one of them")
+    name = profile or DEFAULT
+    if name not in profiles.profiles:
+        raise unknown("profile", name, profiles.profiles)
+    whose, given = profiles.profiles[name].title, profiles.profiles[name].weights
+    if file is not None:
+        whose, given = OWN, checked(parse(Path(file)), criteria, file)
+    replaced = checked(_singles(single), criteria, "--weight", some=False)
+    if replaced:
+        whose = OWN if file or not profile else f"{whose}, changed"
+    weights = {key: {**given, **replaced}.get(key, 0.0) for key in criteria}
+    if not any(weights.values()):
+        raise UsageError(f"all weights are 0: give one above 0, of: {', '.join(criteria)}")
+    return whose, weights
+
+
+def checked(
+    given: Mapping[str, Any], criteria: Collection[str], where: str, some: bool = True
+) -> dict[str, float]:
+    """``given`` as weights. Raises :class:`UsageError` for an unknown key or no proper number."""
+    weights = {}
+    for key, value in given.items():
+        if key not in criteria:
+            raise UsageError(f"{where}: {unknown('criterion', key, criteria)}")
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise UsageError(f"{where}: {key} = {value!r}: give a number of at least 0")
+        if value != 0 and not LEAST <= value <= MOST:  # NaN is neither
+            raise UsageError(f"{where}: {key} = {value}: give 0, or from {LEAST:g} to {MOST:g}")
+        weights[key] = float(value)
+    if some and not any(weights.values()):
+        raise UsageError(f"{where}: all weights are 0; give one above 0, of: {', '.join(criteria)}")
+    return weights
+
+
+def _singles(texts: Sequence[str]) -> dict[str, float | str]:
+    """``k=v`` texts; what is no number stays a text, for the check to name it."""
+    found: dict[str, float | str] = {}
+    for text in texts:
+        key, separator, value = text.partition("=")
+        if not separator:
+            raise UsageError(f"--weight {text!r}: write criterion=number, as in scalability=5")
+        try:
+            found[key.strip()] = float(value)
+        except ValueError:
+            found[key.strip()] = value
+    return found

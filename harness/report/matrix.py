@@ -1,0 +1,195 @@
+"""The selection matrix for a terminal of 80 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from harness.matrix.answer import sentence, total_of
+from harness.matrix.model import (
+    Answer,
+    Criteria,
+    Criterion,
+    CriterionScore,
+    Dissent,
+    Indicator,
+    Reading,
+    Score,
+    Standing,
+)
+from harness.matrix.ranking import tenths
+from harness.report.tables import bytes_, duration, table
+
+_ACROSS = 5  # frameworks beside each other
+_LAST = "reading, kind, bounds, source"
+_LEGEND = (
+    "points: of 100, the weighted mean; 95 %: the interval of the readings, what is\n"
+    "not known included; =: cannot be told from the first. P(1st): weights and\n"
+    "readings drawn as sure as they are. known: share of what the weights ask for\n"
+    "that there is a reading of; the rest counts 50 ± 50. stays: shares of all weight\n"
+    "between which the winner stays the same."
+)
+
+
+def parts(found: Answer, criteria: Criteria) -> list[RenderableType]:
+    """The answer, who stands where, the criteria, and who is not ranked."""
+    made: list[RenderableType] = [Text(sentence(found, criteria), style="bold")]
+    if found.standings:
+        made += ["", _standings(found)]
+    for each in found.unranked:
+        one = next(one for one in found.scored if one.framework == each.framework)
+        points = f", {tenths(total_of(found, one).mid)} points" if one.known else ""
+        made.append(Text(f"not ranked: {each.framework}{points}: {each.reason}", style="dim"))
+    for each in found.removed:
+        made.append(Text(f"removed: {each.framework}: {each.reason}", style="yellow"))
+    made += ["", *_criteria(found, criteria), Text(_LEGEND, style="dim")]
+    return made
+
+
+def _standings(found: Answer) -> Table:
+    return table(
+        ("", "framework", "points", "95 %", "P(1st)", "known"),
+        [
+            [
+                f"{each.rank}.",
+                each.framework,
+                _points(each),
+                f"{tenths(each.score.low)}–{tenths(each.score.high)}",
+                f"{found.chances[each.framework]:.2f}",
+                f"{each.known:.0%}",
+            ]
+            for each in found.standings
+        ],
+        left=("framework",),
+        title=f"{found.whose}, mode {found.mode}",
+    )
+
+
+def _points(standing: Standing) -> str:
+    return f"{tenths(standing.score.mid)}{'=' if standing.tied else ' '}"
+
+
+def _criteria(found: Answer, criteria: Criteria) -> Iterator[Table]:
+    """Criteria down, frameworks across, in as many tables as it takes."""
+    order = [each.framework for each in found.standings]
+    order += [each.framework for each in found.scored if each.framework not in order]
+    by_name = {each.framework: each for each in found.scored}
+    for start in range(0, len(order), _ACROSS):
+        names = order[start : start + _ACROSS]
+        yield table(
+            ("criterion", "weight", "stays", *names),
+            [
+                [
+                    criteria.criteria[name].title.removeprefix("integration with "),
+                    tenths(span.share),
+                    f"{span.low:.0%}–{span.high:.0%}",
+                    *(_within(by_name[each].criteria[name].score) for each in names),
+                ]
+                for name, span in found.spans.items()
+            ],
+            left=("criterion",),
+        )
+
+
+def _within(score: Score) -> str:
+    return f"{score.mid * 100:.0f}±{(score.high - score.low) * 50:.0f}"
+
+
+def dissent(others: Sequence[Dissent], first: str) -> list[RenderableType]:
+    """Whether other methods have another winner."""
+    if not others:
+        return []
+    differing = [each for each in others if each.order[0] != first]
+    if not differing:
+        names = ", ".join(each.method for each in others)
+        return [Text(f"other methods agree on {first}: {names}", style="dim")]
+    agreeing = [each.method for each in others if each.order[0] == first]
+    lines = [f"{each.method} has {each.order[0]} first ({each.about})" for each in differing]
+    lines += [f"{', '.join(agreeing)}: {first} first" if agreeing else "no other method agrees"]
+    return [Text(f"dissent: {line}", style="yellow") for line in lines]
+
+
+def explained(found: Answer, criteria: Criteria, framework: str) -> list[RenderableType]:
+    """Where each point of one framework came from, down to the trial."""
+    one = next(each for each in found.scored if each.framework == framework)
+    whole = total_of(found, one)
+    said = f"{framework}, mode {found.mode}, for {found.whose}: {tenths(whole.mid)} points"
+    made: list[RenderableType] = [
+        Text(f"{said}, {tenths(whole.low)} to {tenths(whole.high)}", style="bold")
+    ]
+    for what, group in (("removed", found.removed), ("not ranked", found.unranked)):
+        for each in group:
+            if each.framework == framework:
+                made.append(Text(f"{what}: {each.reason}", style="yellow"))
+    for name, weight in found.weights.items():
+        scored = one.criteria[name]
+        share = weight / sum(found.weights.values())
+        made += ["", *_explained(criteria.criteria[name], scored, share)]
+    return made
+
+
+def _explained(
+    criterion: Criterion, scored: CriterionScore, share: float
+) -> Iterator[RenderableType]:
+    """One criterion: what each of its indicators adds to the points, and why."""
+    yield Text(
+        f"{criterion.title}: {tenths(scored.score.mid)} of 100, {scored.known:.0%} known; "
+        f"with {share:.1%} of the weight that is {tenths(scored.score.mid * share)}",
+        style="bold",
+    )
+    inside = sum(each.weight for each in criterion.indicators)
+    rows: list[list[str | Text]] = []
+    for indicator, point in zip(criterion.indicators, scored.points, strict=True):
+        most = share * indicator.weight / inside
+        text = Text(f"{indicator.title}: {value_text(point.reading, indicator.unit)}")
+        text.append("".join(f"\n{each}" for each in _because(indicator, point.reading)), "dim")
+        rows.append([tenths(point.score.mid * most), f"/ {tenths(most)}", text])
+    yield table(("adds", "at most", _LAST), rows, left=(_LAST,))
+
+
+def _because(indicator: Indicator, reading: Reading | None) -> Iterator[str]:
+    """Kind and bounds, then where the reading came from."""
+    unit = indicator.unit
+    ends = (f"{_value(end, unit)}" for end in (indicator.low, indicator.high))
+    bounds = "" if indicator.scale == "levels" else f", {' to '.join(ends)}, {indicator.scale}"
+    yield f"{indicator.kind}{bounds}{', less is better' if indicator.better == 'lower' else ''}"
+    if reading is None:
+        return
+    yield ", ".join(filter(None, [reading.mode or "any mode", reading.as_of, reading.note]))
+    parents: dict[str, list[str]] = {}
+    for source in reading.sources:
+        parent, _, last = source.rpartition("/")
+        if "://" in source or not parent:
+            yield source  # an address is copied as a whole
+        else:
+            parents.setdefault(parent, []).append(last)
+    for parent, names in parents.items():
+        yield f"{parent}/ {' '.join(names)}"
+
+
+def value_text(reading: Reading | None, unit: str) -> str:
+    """A reading as it is shown, with its interval if it has one."""
+    if reading is None:
+        return "not known"
+    if reading.text or reading.value is None:
+        return reading.text or "not known"
+    text = _value(reading.value, unit)
+    if reading.low is None or reading.high is None or reading.low == reading.high:
+        return text
+    return f"{text} ({_value(reading.low, unit)} to {_value(reading.high, unit)})"
+
+
+def _value(value: float, unit: str) -> str:
+    if unit == "s":
+        return duration(value)
+    if unit == "B":
+        return bytes_(value)
+    if unit == "yes/no":
+        return "yes" if value else "no"
+    if unit == "share":
+        return f"{value:.0%}"
+    number = f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+    return f"{number} {unit}".rstrip()

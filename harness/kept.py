@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -15,6 +15,11 @@ from harness import store
 FOLDER = "kept"
 
 Value = TypeVar("Value")
+
+
+class _File(msgspec.Struct):
+    key: str
+    value: msgspec.Raw
 
 
 def kept(
@@ -27,10 +32,10 @@ def kept(
     """
     key = hashlib.sha256(b"\0".join(hashlib.sha256(each).digest() for each in of)).hexdigest()
     file = folder / FOLDER / f"{name}.json"
-    with contextlib.suppress(OSError, msgspec.MsgspecError, ValueError):
-        found: dict[str, Any] = msgspec.json.decode(file.read_bytes(), type=dict[str, msgspec.Raw])
-        if msgspec.json.decode(found["key"], type=str) == key:
-            return msgspec.json.decode(found["value"], type=kind)
+    with contextlib.suppress(OSError, msgspec.MsgspecError):
+        found = msgspec.json.decode(file.read_bytes(), type=_File)
+        if found.key == key:
+            return msgspec.json.decode(found.value, type=kind)
     value = make()
     with contextlib.suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)

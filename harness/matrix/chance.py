@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from harness.matrix.model import Scored
 from harness.matrix.weights import Uncertainty
-
-if TYPE_CHECKING:
-    import numpy as np
 
 _NORMAL_95 = 1.959964
 
@@ -27,8 +25,6 @@ def of_first(
     """
     if not all_scored:
         return {}
-    import numpy as np  # in here: it takes longer to import than all the rest
-
     whole = sum(weights.values())
     random = np.random.default_rng(uncertainty.seed)
     shapes = [uncertainty.concentration * weight / whole for weight in weights.values()]
@@ -44,8 +40,6 @@ def _scores(
     scored: Scored, weights: Mapping[str, float], uncertainty: Uncertainty
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
     """Draws by criteria."""
-    import numpy as np
-
     chosen = [scored.criteria[name].score for name in weights]
     low, mid, high = (
         np.array([getattr(each, part) for each in chosen]) for part in ("low", "mid", "high")

@@ -52,7 +52,7 @@ def removed(known: Known, require: Sequence[str], exclude: Sequence[str]) -> lis
     for text in (*require, *exclude):
         _check(known, text)
     found = []
-    for framework in known.attributes:
+    for framework in sorted(known.attributes):
         reasons = [
             f"--require {text}: {why}"
             for text in require

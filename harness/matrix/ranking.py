@@ -4,7 +4,7 @@ The order is plain arithmetic, so that any page can repeat it exactly. With weig
 
 - total = (w1*s1 + w2*s2 + …) / (w1 + w2 + …) in doubles, summed in the order of the criteria
 - compared and shared as a whole number of millionths: floor(total * 1e6 + 0.5)
-- shown in points of 100, to a tenth: floor(total * 1000 + 0.5) / 10
+- shown in points of 100, to a tenth, from these millionths m: floor((m + 500) / 1000) / 10
 - rank: one more than the number of frameworks with more millionths; equals are listed by name
 """
 
@@ -31,7 +31,7 @@ def millionths(score: Score) -> int:
 
 def tenths(value: float) -> str:
     """A value of 0 to 1 in points of 100, rounded half up to a tenth."""
-    whole, rest = divmod(math.floor(value * 1000 + 0.5), 10)
+    whole, rest = divmod((math.floor(value * _MILLION + 0.5) + 500) // 1000, 10)
     return f"{whole}.{rest}"
 
 
@@ -129,11 +129,12 @@ def _span(
     for other in others:
         here = first.criteria[name].score.mid - other.criteria[name].score.mid
         elsewhere = total(first, rest).mid - total(other, rest).mid
-        if here * elsewhere >= 0:
-            continue  # it leads, or follows, with any share
+        if here == elsewhere:
+            continue  # its lead is the same with any share
         level = elsewhere / (elsewhere - here)
-        if here > 0 and low < level <= share:
-            low, below = level, other.framework
-        elif here < 0 and share <= level < high:
-            high, above = level, other.framework
+        # It leads as things are, so that only rounding can put the level on the other side.
+        if here > elsewhere and level > low:
+            low, below = min(level, share), other.framework
+        elif here < elsewhere and level < high:
+            high, above = max(level, share), other.framework
     return Span(share, low, high, below, above)

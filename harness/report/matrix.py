@@ -23,7 +23,8 @@ from harness.matrix.model import (
 from harness.matrix.ranking import tenths
 from harness.report.tables import bytes_, duration, table
 
-_ACROSS = 5  # frameworks beside each other
+_ROOM = 46  # characters that there are for frameworks beside each other
+_WIDEST = len("100±50")
 _LAST = "reading, kind, bounds, source"
 _LEGEND = (
     "points: of 100, the weighted mean; 95 %: the interval of the readings, what is\n"
@@ -77,8 +78,7 @@ def _criteria(found: Answer, criteria: Criteria) -> Iterator[Table]:
     order = [each.framework for each in found.standings]
     order += [each.framework for each in found.scored if each.framework not in order]
     by_name = {each.framework: each for each in found.scored}
-    for start in range(0, len(order), _ACROSS):
-        names = order[start : start + _ACROSS]
+    for names in _beside(order):
         yield table(
             ("criterion", "weight", "stays", *names),
             [
@@ -92,6 +92,18 @@ def _criteria(found: Answer, criteria: Criteria) -> Iterator[Table]:
             ],
             left=("criterion",),
         )
+
+
+def _beside(names: Sequence[str]) -> Iterator[list[str]]:
+    """As many names at a time as fit into a line."""
+    group: list[str] = []
+    for name in names:
+        if group and sum(max(len(each), _WIDEST) + 1 for each in [*group, name]) > _ROOM:
+            yield group
+            group = []
+        group.append(name)
+    if group:
+        yield group
 
 
 def _within(score: Score) -> str:

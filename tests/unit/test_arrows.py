@@ -23,6 +23,11 @@ LOADERS = ("harness.worker", "harness.prober")
 CLOCK_AND_DISK = ("time", "datetime", "os", "pathlib", "io", "shutil", "tempfile", "random")
 
 
+#: All that a selection itself may know of; its readings come from elsewhere.
+SELECTION = ("harness.matrix", "harness.errors", "harness.strict", "harness.home")
+SLOW = ("scipy", "pandas", "matplotlib", "pymcdm")
+
+
 def adapter_of(module: str) -> str:
     parts = module.split(".")
     return parts[1] if parts[0] == "adapters" and len(parts) > 1 else ""
@@ -63,6 +68,13 @@ NEVER: dict[str, Callable[[Import], bool]] = {
         and a.module != "harness.report.view"
         and within(a.target, "json", "harness.store")
     ),
+    "selection -> where its readings come from": lambda a: (
+        within(a.module, "harness.matrix")
+        and a.module not in ("harness.matrix.readings", "harness.matrix.effort")
+        and within(a.target, *OURS)
+        and a.target != "harness"  # only on the way to them
+        and not within(a.target, *SELECTION)
+    ),
     "anything -> cli": lambda a: (
         within(a.target, "harness.cli") and not within(a.module, "harness.cli")
     ),
@@ -94,6 +106,12 @@ def test_what_runs_in_a_frameworks_environment_needs_nothing_of_ours(
     assert loaded & foreign == set()
 
 
+def test_the_matrix_is_printed_without_what_takes_long_to_import(arrows: list[Import]) -> None:
+    loaded = reached(arrows, "harness.commands.deciding") | reached(arrows, "harness.report.matrix")
+    assert "harness.matrix.ranking" in loaded
+    assert not [target for target in loaded if within(target, *SLOW)]
+
+
 def test_the_graph_is_of_all_files(arrows: list[Import]) -> None:
     known = modules(ROOT)
     assert set(BARE) <= set(known)
@@ -113,6 +131,10 @@ PLANTED = {
     "bare modules -> third party": ("harness/wire.py", "try:\n    import msgspec\nfinally: pass"),
     "stats -> clock or disk": ("harness/stats/growth.py", "from time import monotonic"),
     "report but for view -> raw JSON": ("harness/report/html.py", "from .. import store"),
+    "selection -> where its readings come from": (
+        "harness/matrix/scoring.py",
+        "from harness import store",
+    ),
     "anything -> cli": ("harness/run.py", "from harness.cli import main"),
 }
 

@@ -30,6 +30,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
         path.mkdir(parents=True)
     (home.envs / "plain-0123.lock").touch()
     (home.results / "run" / store.RUN).touch()
+    home.setups.mkdir()
+    (home.setups / "plain-inprocess.json").touch()
     (home.results / "mine" / "notes.txt").touch()
     store.point_latest(home.results / "run")
     return home
@@ -70,6 +72,7 @@ def test_results_go_only_when_asked_and_only_what_a_run_has_made(home: Home) -> 
     clean(results=True)
     assert {"run", "latest"} & left(home) == set()
     assert (home.results / "mine" / "notes.txt").exists()
+    assert not list(home.setups.iterdir())
 
 
 def test_what_a_link_leads_to_is_left(home: Home, tmp_path: Path) -> None:

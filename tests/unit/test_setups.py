@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import msgspec
 import pytest
 from click.testing import CliRunner
 
 from harness.catalog import Setting
 from harness.cli import cli
+from harness.commands import setting_up
+from harness.home import Home
 from harness.report import setups, tables
 from harness.setup_cost import PARTS, SetupCost
 
@@ -43,3 +48,15 @@ def test_a_mode_is_for_measuring_only() -> None:
     done = CliRunner().invoke(cli, ["setup", "plain", "--mode", "inprocess"])
     assert done.exit_code == 2
     assert "--mode is for --measure" in done.output
+
+
+def test_what_was_measured_is_kept_for_the_matrix(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HARNESS_HOME", str(tmp_path))
+    monkeypatch.setattr(setting_up.setup_cost, "measure", lambda *_: COST)
+    done = CliRunner().invoke(cli, ["setup", "plain", "--measure"], catch_exceptions=False)
+    assert done.exit_code == 0
+    (file,) = Home(tmp_path).setups.iterdir()
+    assert file.name == "plain-inprocess.json"
+    assert msgspec.json.decode(file.read_bytes(), type=SetupCost) == COST

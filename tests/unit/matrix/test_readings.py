@@ -1,0 +1,166 @@
+"""What a run measured, as readings: on a run whose times are known, and of a set-up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from harness.catalog import of_python
+from harness.matrix import effort, readings
+from harness.matrix.model import Reading
+from harness.model import Environment, Outcome, Run
+from harness.report import view
+from harness.stats import Estimate
+from tests.unit.frameworks import framework
+from tests.unit.made_plan import entry
+from tests.unit.made_run import MS, Costs, Making, made
+from tests.unit.test_setups import COST
+
+EXPERIMENTS = {
+    "overhead": entry(
+        "overhead",
+        parameters={"steps": 10},
+        points=[{"body": "empty"}, {"body": "spin", "seconds": 0.01}],
+    ),
+    "growth": entry("growth", points=[{"steps": n} for n in (4, 8, 16, 32)]),
+    "throughput": entry("throughput", "fan-out", points=[{"width": 4}, {"width": 8}]),
+}
+
+
+def of(folder: Path, run: Run) -> dict[tuple[str, str, str], Reading]:
+    found = readings.of_run(run, view.of_run(folder, run))
+    keys = [(each.framework, each.mode, each.indicator) for each in found]
+    assert len(set(keys)) == len(keys)
+    return dict(zip(keys, found, strict=True))
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> tuple[Path, Run]:
+    making = Making(costs={"fast": Costs(step_ns=3 * MS)}, pace={2: 1})
+    return tmp_path / "r", made(tmp_path / "r", EXPERIMENTS, making)
+
+
+def test_what_was_injected_is_read_with_its_trials(run: tuple[Path, Run]) -> None:
+    found = of(*run)
+    overhead = found["fast", "inprocess", "step-overhead"]
+    assert overhead.value == pytest.approx(0.003)
+    assert (overhead.low, overhead.high) == (pytest.approx(0.003), pytest.approx(0.003))
+    assert overhead.sources == (
+        "results/r/trials/01-fast-inprocess-p2",
+        "results/r/trials/02-fast-inprocess-p2",
+    )
+    assert overhead.as_of == "2030-01-01"
+    assert found["fast", "inprocess", "growth"].value == pytest.approx(1.0)
+    # The widest of the points: a step of 4 ms, then eight on two workers.
+    assert found["fast", "inprocess", "throughput"].value == pytest.approx(9 / 0.020)
+    assert found["fast", "inprocess", "step-cpu"].value == pytest.approx(0.4 / 10)
+    assert found["fast", "inprocess", "start"].value == pytest.approx(0.07)
+    assert found["fast", "inprocess", "idle-memory"].value == 3_000_000
+    assert found["fast", "inprocess", "peak-memory"].value == 9_000_000
+    assert found["fast", "inprocess", "commands"].value == 2
+
+
+def test_plain_python_is_read_with_as_many_workers(run: tuple[Path, Run]) -> None:
+    found = of(*run)["plain", "inprocess", "step-overhead"]
+    assert all(source.endswith("-p2") for source in found.sources)
+
+
+def test_what_only_proves_the_ruler_is_no_reading(tmp_path: Path) -> None:
+    ruler = {"known-step": entry("overhead", parameters={"steps": 3}, frameworks=["fake"])}
+    done = made(tmp_path / "r", EXPERIMENTS, ruler=ruler)
+    assert {name for name, _, _ in of(tmp_path / "r", done)} == {"plain", "fast"}
+
+
+def test_what_was_not_right_has_no_figures_and_lowers_the_share_that_was(tmp_path: Path) -> None:
+    cell = "fast-inprocess-p2-chain-steps10-bodyempty"
+    making = Making(fates={cell: (Outcome.WRONG, "another answer")})
+    found = of(tmp_path / "r", made(tmp_path / "r", EXPERIMENTS, making))
+    wrong = found["fast", "inprocess", "step-overhead"]
+    assert (wrong.value, wrong.note) == (None, "wrong: another answer")
+    valid = found["fast", "inprocess", "valid"]
+    assert valid.value is not None
+    assert valid.low is not None
+    assert valid.high is not None
+    assert 0 < valid.low < valid.value < 1
+    assert valid.high < 1
+    assert found["plain", "inprocess", "valid"].value == 1
+
+
+def test_all_right_of_few_is_less_sure_than_of_many(tmp_path: Path) -> None:
+    for trials in (2, 8):
+        folder = tmp_path / str(trials)
+        found = of(folder, made(folder, EXPERIMENTS, trials=trials))["fast", "inprocess", "valid"]
+        count = int(found.text.split(" of ")[1])
+        # Wilson's interval where all are right.
+        assert found.low == pytest.approx(1 / (1 + 1.959964**2 / count))
+        assert (found.value, found.high) == (1.0, pytest.approx(1.0))
+
+
+def test_environments_are_read(tmp_path: Path) -> None:
+    done = made(tmp_path / "r", EXPERIMENTS)
+    there = {"fast": Environment("k", "3.11.7", 12, 34.5, {}, 0.1)}
+    found = of(tmp_path / "r", msgspec.structs.replace(done, environments=there))
+    assert found["fast", "", "packages"].value == 12
+    assert found["fast", "", "disk"].value == 34.5
+
+
+def test_portability_counts_interpreters_and_kinds_of_modes(tmp_path: Path) -> None:
+    both = framework("fast", inprocess=False, server=True)
+    other = of_python(both, "3.12")
+    key = "chain-steps2"
+    fates = {f"fast@py3.12-server-p2-{key}": (Outcome.UNSUPPORTED, "refused")}
+    done = made(
+        tmp_path / "r",
+        {"portability": entry("portability", parameters={"steps": 2})},
+        Making(fates=fates),
+        [both],
+        others=[other],
+    )
+    found = of(tmp_path / "r", done)
+    assert found["fast", "", "modes-ran"].value == 2
+    assert found["fast", "", "interpreters-ran"].value == 2
+    assert found["fast", "", "interpreters-ran"].text == "3.12, ?"
+    sources = found["fast", "", "interpreters-ran"].sources
+    assert any("@py3.12" in each for each in sources)
+    assert any("@py3.12" not in each for each in sources)
+    assert not any("@" in name for name, _, _ in found)
+
+
+def test_a_figure_of_one_trial_may_be_half_or_twice_as_much() -> None:
+    once = Estimate(4.0, None, None, 1, 3, None, False, 0)
+    assert readings.interval(once, 0.0) == (2.0, 8.0)
+
+
+def test_no_figure_is_more_exact_than_plain_python_differs_from_itself() -> None:
+    sure = Estimate(4.0, 3.9, 4.1, 6, 12, 0.01, False, 0)
+    low, high = readings.interval(sure, 0.0953101798)  # the logarithm of 1.1
+    assert (low, high) == (pytest.approx(4 / 1.1), pytest.approx(4.4))
+    below = Estimate(-4.0, -5.0, -3.9, 6, 12, 0.01, False, 0)
+    assert readings.interval(below, 0.0) == (-5.0, -3.9)
+
+
+def test_a_set_up_is_read_with_an_empty_cache_or_at_best_a_filled_one() -> None:
+    found = effort.of_setup(COST, "results/setups/fast-server.json", "2030-01-01")
+    assert (found.framework, found.mode, found.indicator) == ("fast", "server", "setup")
+    assert (found.value, found.low, found.high) == (28.0, 3.5 / 2, 56.0)
+    assert found.sources == ("results/setups/fast-server.json",)
+
+
+def test_an_adapters_files_are_read_for_each_mode(tmp_path: Path) -> None:
+    folder = tmp_path / "fast"
+    folder.mkdir()
+    (folder / "adapter.py").write_text(
+        '"""No code."""\nimport fastlib\n\nfastlib.go()\nfastlib.stop()\n'
+    )
+    both = framework("fast", inprocess=True, server=False)
+    found = {
+        (each.mode, each.indicator): each
+        for each in effort.of_adapter(msgspec.structs.replace(both, folder=folder))
+    }
+    assert found["inprocess", "adapter-lines"].value == 3
+    assert found["inprocess", "names"].value == 2
+    assert found["server", "settings"].value == 0
+    assert (found["inprocess", "parallel"].text, found["server", "parallel"].text) == ("yes", "no")
+    assert found["inprocess", "names"].sources == ("adapters/fast/adapter.py",)

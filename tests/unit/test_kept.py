@@ -1,0 +1,52 @@
+"""What is kept is made once, and again when anything that it follows from has changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.kept import FOLDER, kept
+
+
+class Maker:
+    """Counts how often it was asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def __call__(self) -> list[int]:
+        self.asked += 1
+        return [self.asked]
+
+
+def test_it_is_made_once_as_long_as_nothing_changes(tmp_path: Path) -> None:
+    make = Maker()
+    asked = [kept(tmp_path / "new", "x", [b"a", b"b"], list[int], make) for _ in range(3)]
+    assert asked == [[1], [1], [1]]
+
+
+@pytest.mark.parametrize("other", [[b"a"], [b"ab"], [b"b", b"a"], [b"a", b"b", b""]])
+def test_it_is_made_again_when_something_has_changed(tmp_path: Path, other: list[bytes]) -> None:
+    make = Maker()
+    kept(tmp_path, "x", [b"a", b"b"], list[int], make)
+    assert kept(tmp_path, "x", other, list[int], make) == [2]
+
+
+@pytest.mark.parametrize("damage", ["", "{}", "{", '{"key": 1}', "[1]", "\x00"])
+def test_what_cannot_be_read_is_made_again(tmp_path: Path, damage: str) -> None:
+    make = Maker()
+    kept(tmp_path, "x", [b"a"], list[int], make)
+    (tmp_path / FOLDER / "x.json").write_text(damage)
+    assert kept(tmp_path, "x", [b"a"], list[int], make) == [2]
+
+
+def test_another_kind_than_was_kept_is_made_again(tmp_path: Path) -> None:
+    kept(tmp_path, "x", [b"a"], list[int], Maker())
+    assert kept(tmp_path, "x", [b"a"], str, lambda: "new") == "new"
+
+
+def test_where_nothing_can_be_written_it_is_made_each_time(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    make = Maker()
+    assert [kept(tmp_path / "file", "x", [b"a"], list[int], make) for _ in "ab"] == [[1], [2]]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import functools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 
-from harness import store
+from harness import facts, store
 from harness.catalog import Catalog, Framework, discover
+from harness.errors import UsageError
 from harness.home import Home, package_folder
 from harness.kept import kept
 from harness.matrix import sources
@@ -27,16 +30,23 @@ class Evidence(msgspec.Struct, frozen=True):
     readings: list[Reading]
     frameworks: dict[str, str]  #: each with the reason why it is not to be ranked; mostly empty
     attributes: dict[str, dict[str, list[str]]]  #: by framework, what can be required of it
+    facts: Facts
+    verdicts: list[Verdict]
 
 
-def gather(
-    home: Home,
-    folders: Sequence[Path],
-    criteria: Criteria,
-    mode: str,
-    facts: Facts | None = None,
-    verdicts: Sequence[Verdict] = (),
-) -> Evidence:
+def runs(home: Home) -> list[Path]:
+    """What counts where no run is named: the latest, and the latest with probes if it has none."""
+    latest = store.find_run(home, "latest")
+    if store.load(latest).probes:
+        return [latest]
+    for path in sorted(home.results.glob(f"*/{store.RUN}"), reverse=True):
+        with contextlib.suppress(UsageError):  # of another schema: it is not meant
+            if not path.parent.is_symlink() and store.load(path.parent).probes:
+                return [latest, path.parent]
+    return [latest]
+
+
+def gather(home: Home, folders: Sequence[Path], criteria: Criteria, mode: str) -> Evidence:
     """Read it all; of one reading that several runs have, the first's counts.
 
     Every adapter that is no part of the ruler is a framework, whether it was measured or not; a
@@ -44,16 +54,34 @@ def gather(
     ranked without ``mode``.
     """
     catalog = discover(home)
-    labels = _labels(catalog, [store.load(folder) for folder in folders], mode)
+    loaded = [store.load(folder) for folder in folders]
+    labels = _labels(catalog, loaded, mode)
+    today = datetime.datetime.now(datetime.UTC).date()
+    known = facts.load(home, {n: each for n, each in catalog.items() if n in labels}, today)
+    verdicts = [verdict for run in loaded for verdict in _verdicts(run)]
     readings: dict[tuple[str, str, str], Reading] = {}
     for reading in (
         *(each for folder in folders for each in _of_run(folder)),
         *_of_labels(_of_adapters(home, catalog), labels),
-        *sources.sourced(criteria, facts or {}, labels),
+        *sources.sourced(criteria, known, labels),
         *_of_labels(list(sources.probed(criteria, verdicts)), labels),
     ):
         readings.setdefault((reading.framework, reading.mode, reading.indicator), reading)
-    return Evidence(list(readings.values()), labels, _attributes(catalog, labels))
+    return Evidence(list(readings.values()), labels, _attributes(catalog, labels), known, verdicts)
+
+
+def _verdicts(run: Run) -> Iterator[Verdict]:
+    for each in run.probes:
+        recorded = f"results/{run.id}/probes/{each.trial}/{each.probe}" if each.trial else ""
+        yield Verdict(
+            framework=each.framework,
+            mode=each.mode,
+            probe=each.probe,
+            verdict=each.verdict,
+            sources=tuple(filter(None, (recorded, each.link))),
+            as_of=run.created[:10],
+            note=each.said,
+        )
 
 
 def _labels(catalog: Catalog, runs: Sequence[Run], mode: str) -> dict[str, str]:
@@ -133,6 +161,7 @@ def _files(framework: Framework) -> list[Path]:
     return sorted(path for path in framework.folder.glob("*") if path.suffix in (".py", ".toml"))
 
 
+@functools.cache
 def _code() -> bytes:
     """What our own code is: other code may find other readings."""
     return b"".join(path.read_bytes() for path in sorted(package_folder("harness").rglob("*.py")))

@@ -11,13 +11,12 @@ import msgspec
 
 from harness import store
 from harness.errors import unknown
-from harness.evidence import Evidence, gather
+from harness.evidence import Evidence, gather, runs
 from harness.home import Home
 from harness.kept import kept
 from harness.matrix import constraints, criteria, weights
 from harness.matrix.answer import answer, sentence
 from harness.matrix.model import Answer, Criteria, Dissent
-from harness.matrix.sources import Facts, Verdict
 
 
 class Options(msgspec.Struct, frozen=True):
@@ -42,7 +41,7 @@ class Told(msgspec.Struct, frozen=True):
     dissent: tuple[Dissent, ...]
 
 
-def decide(options: Options, facts: Facts | None = None, verdicts: Sequence[Verdict] = ()) -> int:
+def decide(options: Options) -> int:
     """Print the matrix, or where one framework's points came from; 0 whoever wins.
 
     Raises :class:`UsageError` for names that do not exist, and for weights that are none.
@@ -52,13 +51,13 @@ def decide(options: Options, facts: Facts | None = None, verdicts: Sequence[Verd
     whose, given = weights.of(
         profiles, asked.criteria, options.profile, options.weights, options.weight
     )
-    folders = [store.find_run(home, name) for name in options.runs or ["latest"]]
-    evidence = gather(home, folders, asked, options.mode, facts, verdicts)
+    folders = [store.find_run(home, name) for name in options.runs] or runs(home)
+    evidence = gather(home, folders, asked, options.mode)
     _check_mode(evidence, asked, options.mode)
     if options.explain is not None and options.explain not in evidence.frameworks:
         raise unknown("framework", options.explain, evidence.frameworks)
     probes = [each.id for each in asked.indicators().values() if each.kind == "probed"]
-    known = constraints.known(evidence.attributes, facts or {}, verdicts, probes)
+    known = constraints.known(evidence.attributes, evidence.facts, evidence.verdicts, probes)
     found = answer(
         asked,
         evidence.readings,

@@ -33,7 +33,9 @@ def known(
     attributes: dict[str, dict[str, tuple[str, ...]]] = {}
     for name, given in frameworks.items():
         own: dict[str, tuple[str, ...]] = {
-            fact.name: (_text(fact.value),) for fact in facts.get(name.partition("@")[0], ())
+            fact.name: (str(fact.value),)
+            for fact in facts.get(name.partition("@")[0], ())
+            if fact.value is not None
         }
         own.update({key: tuple(values) for key, values in given.items()})
         attributes[name] = own
@@ -45,8 +47,8 @@ def removed(known: Known, require: Sequence[str], exclude: Sequence[str]) -> lis
     """Those that lack something required, or have something excluded.
 
     ``cron`` is a probe, which has to work in some mode; ``mode=server`` is an attribute that has
-    this value or one that begins with it and a hyphen (``server-postgres``). What is not known is
-    not there: a requirement needs evidence, and so does an exclusion. Raises :class:`UsageError`
+    this value or one that begins with this word (``server-postgres``). What is not known is not
+    there: a requirement needs evidence, and so does an exclusion. Raises :class:`UsageError`
     naming the nearest for a name that does not exist.
     """
     for text in (*require, *exclude):
@@ -105,8 +107,4 @@ def _fails(known: Known, framework: str, probe: str) -> str:
 
 def _matches(asked: str, there: str) -> bool:
     asked, there = asked.casefold(), there.casefold()
-    return there == asked or there.startswith(f"{asked}-")
-
-
-def _text(value: object) -> str:
-    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
+    return there.startswith(asked) and not there[len(asked) :][:1].isalnum()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -54,5 +55,9 @@ def _check(indicator: Indicator, where: str) -> None:
         raise UsageError(
             f"{where}: levels are from 0 to 1, the higher the better: leave out bounds"
         )
+    try:
+        re.compile(indicator.counts)
+    except re.error as error:
+        raise UsageError(f"{where}: counts = {indicator.counts!r}: {error}") from None
     if not 0 < indicator.weight < math.inf:
         raise UsageError(f"{where}: weight = {indicator.weight}: give a number above 0")

@@ -34,6 +34,7 @@ class Indicator(Struct, frozen=True, kw_only=True):
     high: float = 1.0
     mode: Literal["same", "any"] = "any"  #: same: modes are not compared with each other
     weight: float = 1.0  #: within its criterion
+    counts: str = ""  #: regular expression of what is counted in a fact that is a text
 
 
 class Criterion(Struct, frozen=True):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
@@ -9,7 +11,7 @@ from harness.errors import UsageError, unknown
 from harness.matrix.model import Criteria, Indicator, Reading, Struct
 
 #: Verdicts that say nothing of the framework, only of what could be tried here.
-OPEN = ("inconclusive", "needs service", "needs cluster", "not run")
+OPEN = ("inconclusive", "needs a service")
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
@@ -19,8 +21,7 @@ class Verdict(Struct, frozen=True, kw_only=True):
     mode: str
     probe: str
     verdict: str  #: a level of criteria.toml, or one of :data:`OPEN`
-    evidence: str = ""  #: folder or file
-    value: float | None = None  #: what a probe that counts came to
+    sources: tuple[str, ...] = ()  #: folder of what was recorded, or an address
     as_of: str = ""
     note: str = ""
 
@@ -33,20 +34,16 @@ class Fact(Protocol):
         """As an indicator of criteria.toml, or as something that can be required."""
 
     @property
-    def value(self) -> object:
-        """A number, a yes or no, a text."""
-
-    @property
-    def unit(self) -> str:
-        """Of the number."""
+    def value(self) -> float | str | None:
+        """None where it is not known; the note says why."""
 
     @property
     def source(self) -> str:
-        """An address."""
+        """An address, or what was asked."""
 
     @property
-    def read(self) -> object:
-        """The date on which it was read."""
+    def date(self) -> datetime.date:
+        """The day that it is of."""
 
     @property
     def stale(self) -> bool:
@@ -69,31 +66,26 @@ def probed(criteria: Criteria, verdicts: Iterable[Verdict]) -> Iterator[Reading]
     for each in verdicts:
         level = criteria.levels.get(each.verdict)
         if level is None and each.verdict not in OPEN:
-            where = f"{each.framework}: probe {each.probe}"
-            raise UsageError(
-                f"{where}: {unknown('verdict', each.verdict, [*criteria.levels, *OPEN])}"
-            )
+            wrong = unknown("verdict", each.verdict, [*criteria.levels, *OPEN])
+            raise UsageError(f"{each.framework}: probe {each.probe}: {wrong}")
         indicator = indicators.get(each.probe)
-        if indicator is None or indicator.kind != "probed":
-            continue
-        counts = indicator.scale != "levels"  # and says nothing without its number
-        value = None if level is None else each.value if counts else level.value
-        yield Reading(
-            framework=each.framework,
-            indicator=each.probe,
-            value=value,
-            mode=each.mode,
-            text="" if counts and value is not None else each.verdict,
-            sources=(each.evidence,) if each.evidence else (),
-            as_of=each.as_of,
-            note=each.note,
-        )
+        if indicator is not None and indicator.kind == "probed":
+            yield Reading(
+                framework=each.framework,
+                indicator=each.probe,
+                value=None if level is None else level.value,
+                mode=each.mode,
+                text=each.verdict,
+                sources=each.sources,
+                as_of=each.as_of,
+                note=each.note,
+            )
 
 
 def sourced(criteria: Criteria, facts: Facts, labels: Iterable[str]) -> Iterator[Reading]:
     """Facts as readings of every label of their framework (``prefect@3.8.5`` is of ``prefect``).
 
-    Raises :class:`UsageError` for a fact that should be a number and is none.
+    Raises :class:`UsageError` for a text of which no criterion says what to count in it.
     """
     indicators = criteria.indicators()
     for label in labels:
@@ -104,19 +96,19 @@ def sourced(criteria: Criteria, facts: Facts, labels: Iterable[str]) -> Iterator
 
 
 def _of_fact(label: str, indicator: Indicator, fact: Fact) -> Reading:
-    if not isinstance(fact.value, int | float):
-        raise UsageError(
-            f"{label}: the fact {fact.name} is {fact.value!r}; give a number, true or false; "
-            f"its source: {fact.source}"
-        )
-    told = isinstance(fact.value, bool)
     notes = [fact.note, "read long ago" if fact.stale else ""]
+    text = fact.value if isinstance(fact.value, str) else ""
+    if text and not indicator.counts:
+        raise UsageError(
+            f"{label}: the fact {fact.name} is {text!r}; give a number; its source: {fact.source}"
+        )
+    value = len(re.findall(indicator.counts, text)) if text else fact.value
     return Reading(
         framework=label,
         indicator=indicator.id,
-        value=float(fact.value),
-        text=("yes" if fact.value else "no") if told else "",
-        sources=(fact.source,),
-        as_of=str(fact.read),
+        value=None if value is None else float(value),
+        text=text,
+        sources=(fact.source,) if fact.source else (),
+        as_of=str(fact.date),
         note="; ".join(filter(None, notes)),
     )

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 
@@ -13,7 +14,7 @@ from harness import store
 from harness.cli import cli
 from harness.errors import HarnessError
 from harness.kept import FOLDER
-from harness.matrix.sources import Verdict
+from harness.model import Probed
 from tests.unit.made_plan import entry
 from tests.unit.made_run import MS, Costs, Making, made
 
@@ -162,19 +163,42 @@ def test_a_wrong_name_is_told_with_the_nearest(arguments: list[str], said: str) 
     assert said in wrong(*arguments)
 
 
-def test_verdicts_and_facts_of_others_take_part(home: Path, capfdbinary: Any) -> None:
-    from harness.commands.deciding import Options, decide
-
-    verdicts = [
-        Verdict(framework=name, mode="inprocess", probe="cron", verdict=said, evidence="probes/x")
-        for name, said in (("fast", "ignored"), ("slow", "works"))
+def probed(home: Path, name: str, *said: tuple[str, str]) -> None:
+    """A run of probes alone: what came of cron."""
+    folder = home / "results" / name
+    folder.mkdir()
+    run = store.load(home / "results" / "r")
+    plan = msgspec.structs.replace(run.plan, experiments=[], cells=[], order=[])
+    found = [
+        Probed(each, "inprocess", "cron", verdict, "as seen", trial=f"{each}-inprocess")
+        for each, verdict in said
     ]
-    options = Options([], "inprocess", None, None, ["features=100"], ["cron"], [], None, True)
-    assert decide(options, verdicts=verdicts) == 0
-    found = json.loads(capfdbinary.readouterr().out)
+    store.save(folder, msgspec.structs.replace(run, id=name, plan=plan, trials=[], probes=found))
+
+
+def test_verdicts_of_the_latest_probes_take_part(home: Path) -> None:
+    probed(home, "p", ("fast", "accepted but ignored"), ("slow", "works"))
+    found = told("--weight", "features=100", "--require", "cron")
+    assert found["answer"]["readings"] == ["r", "p"]
     assert ranked(found) == ["slow"]
     reasons = {each["framework"]: each["reason"] for each in found["answer"]["removed"]}
-    assert reasons["fast"] == "--require cron: ignored in inprocess"
+    assert reasons["fast"] == "--require cron: accepted but ignored in inprocess"
+    said = shown("--explain", "slow")
+    assert "runs on a schedule: works" in said
+    assert "results/p/probes/slow-inprocess/ cron" in said
+
+
+def test_facts_take_part_and_can_be_required(home: Path) -> None:
+    for name, governance in (("fast", "one company"), ("slow", "a Foundation of many")):
+        (home / "adapters" / name / "facts.toml").write_text(
+            f'[governance]\nvalue = "{governance}"\nsource = "https://example.test/{name}"\n'
+            "read = 2030-01-01\n"
+        )
+    said = shown("--explain", "slow")
+    assert "governed by a foundation: a Foundation of many" in said
+    assert "https://example.test/slow" in said
+    assert ranked(told("--require", "governance=one company")) == ["fast"]
+    assert ranked(told("--weight", "viability=1000")) == ["slow", "fast"]
 
 
 def test_readings_are_kept_and_read_again_when_the_run_has_changed(home: Path) -> None:

@@ -24,7 +24,7 @@ LEVELS = {
     "works": Level(1.0, ""),
     "partly": Level(0.5, ""),
     "unsupported": Level(0.1, ""),
-    "ignored": Level(0.0, ""),
+    "accepted but ignored": Level(0.0, ""),
 }
 
 OVERHEAD = Indicator(
@@ -46,7 +46,7 @@ CRON = Indicator(id="cron", title="a schedule", kind="probed", why="")
 WIDEST = Indicator(
     id="widest",
     title="widest",
-    kind="probed",
+    kind="measured",
     unit="steps",
     scale="log",
     low=100,

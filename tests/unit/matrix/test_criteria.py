@@ -9,8 +9,13 @@ import pytest
 
 from harness.catalog import discover
 from harness.errors import UsageError
+from harness.facts import MEASURED, SOURCED, TARGETS
 from harness.home import Home
 from harness.matrix import criteria
+from harness.matrix.model import Indicator
+from harness.matrix.sources import OPEN
+from harness.probes import registry
+from harness.probes.model import Verdict
 
 ROOT = Path(__file__).resolve().parents[3]
 LEVELS = "[levels.works]\nvalue = 1\nwhy = ''\n"
@@ -19,6 +24,10 @@ GOOD = LEVELS + (
     "[[criteria.speed.indicators]]\nid = 'a'\ntitle = ''\nkind = 'measured'\nwhy = ''\n"
     "scale = 'log'\nlow = 1\nhigh = 10\n"
 )
+
+
+def count(indicator: Indicator, text: str) -> int:
+    return len(re.findall(indicator.counts, text))
 
 
 def test_the_eight_criteria_are_there_in_their_order() -> None:
@@ -38,7 +47,7 @@ def test_every_indicator_has_its_bounds_with_a_reason_and_a_unit() -> None:
 def test_what_is_ignored_is_worse_than_what_is_refused() -> None:
     levels = criteria.read().levels
     assert levels["works"].value > levels["partly"].value > levels["unsupported"].value
-    assert levels["unsupported"].value > levels["ignored"].value == 0
+    assert levels["unsupported"].value > levels["accepted but ignored"].value == 0
 
 
 def test_no_framework_is_named_in_criteria_profiles_or_code() -> None:
@@ -63,6 +72,7 @@ def test_no_framework_is_named_in_criteria_profiles_or_code() -> None:
         ("'log'", "'lin'", "linear"),
         ("'measured'", "'guessed'", "Invalid enum value 'guessed'"),
         ("why = ''\nscale", "why = ''\nweight = 0\nscale", "weight = 0.0: give a number above 0"),
+        ("why = ''\nscale", "why = ''\ncounts = '('\nscale", "counts = '('"),
         ("value = 1", "value = 2", "levels.works: value = 2.0: give 0 to 1"),
     ],
 )
@@ -86,3 +96,22 @@ def test_an_id_is_there_once_and_a_criterion_has_indicators(tmp_path: Path) -> N
     file.write_text(LEVELS + "[criteria.speed]\ntitle = ''\nasks = ''\nindicators = []\n")
     with pytest.raises(UsageError, match=r"criteria\.speed has no indicator"):
         criteria.read(file)
+
+
+def test_what_is_asked_of_probes_facts_and_runs_is_there() -> None:
+    found = criteria.read().indicators().values()
+    probed = {each.id for each in found if each.kind == "probed"}
+    assert probed == set(registry.every())
+    sourced = {each.id for each in found if each.kind == "sourced"}
+    assert sourced <= {*MEASURED, *SOURCED, *(f"integration_{target}" for target in TARGETS)}
+    verdicts = {each.value for each in Verdict}
+    assert verdicts == {*criteria.read().levels, *OPEN}
+
+
+def test_what_is_counted_in_texts_is_what_they_say() -> None:
+    found = criteria.read().indicators()
+    assert count(found["declared"], "3.10 3.11 3.12") == 3
+    assert count(found["managed"], "Amazon's; Google's (once another name)") == 2
+    assert count(found["governance"], "graduated project of a (Linux Foundation)") == 1
+    assert count(found["governance"], "one company") == 0
+    assert count(found["security"], "policy: private reports") == 1

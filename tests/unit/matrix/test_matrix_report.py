@@ -25,7 +25,7 @@ READINGS = [
     reading("alpha", "stars", 4, sources=("https://example.test/stars",), as_of="2030-01-01"),
     reading("beta", "stars", 8, sources=("https://example.test/stars",), as_of="2030-01-01"),
     reading("alpha", "cron", 1.0, text="works", mode="server", sources=("probes/alpha/cron",)),
-    reading("beta", "cron", 0.0, text="ignored", mode="server"),
+    reading("beta", "cron", 0.0, text="accepted but ignored", mode="server"),
     reading("beta", "widest", None, text="inconclusive", note="the machine was too small"),
     reading("plain", "overhead", 0.001, mode="inprocess"),
     reading("gone", "stars", 1),

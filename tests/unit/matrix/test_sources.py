@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 
+import msgspec
 import pytest
 
 from harness.errors import UsageError
 from harness.matrix import constraints
 from harness.matrix.constraints import Known
 from harness.matrix.sources import Verdict, probed, sourced
-from tests.unit.matrix.made import CRITERIA
+from tests.unit.matrix.made import CRITERIA, STARS
 
 
 @dataclass(frozen=True)
@@ -18,22 +20,20 @@ class Told:
     """A fact as others give it."""
 
     name: str
-    value: object
-    unit: str = ""
+    value: float | str | None
     source: str = "https://example.test/x"
-    read: str = "2030-01-01"
+    date: datetime.date = datetime.date(2030, 1, 1)
     stale: bool = False
     note: str = ""
 
 
-def verdict(framework: str, probe: str, said: str, value: float | None = None) -> Verdict:
+def verdict(framework: str, probe: str, said: str) -> Verdict:
     return Verdict(
         framework=framework,
         mode="server",
         probe=probe,
         verdict=said,
-        value=value,
-        evidence=f"probes/{probe}",
+        sources=(f"probes/{probe}",),
         note="as seen",
     )
 
@@ -44,9 +44,9 @@ def verdict(framework: str, probe: str, said: str, value: float | None = None) -
         ("works", 1.0),
         ("partly", 0.5),
         ("unsupported", 0.1),
-        ("ignored", 0.0),
+        ("accepted but ignored", 0.0),
         ("inconclusive", None),
-        ("needs cluster", None),
+        ("needs a service", None),
     ],
 )
 def test_a_verdict_is_worth_what_its_level_says_and_one_of_nothing_is_missing(
@@ -55,13 +55,6 @@ def test_a_verdict_is_worth_what_its_level_says_and_one_of_nothing_is_missing(
     (found,) = probed(CRITERIA, [verdict("a", "cron", said)])
     assert (found.value, found.text, found.mode) == (value, said, "server")
     assert (found.sources, found.note) == (("probes/cron",), "as seen")
-
-
-def test_a_probe_that_counts_is_worth_its_number() -> None:
-    (found,) = probed(CRITERIA, [verdict("a", "widest", "works", 2000)])
-    assert (found.value, found.text) == (2000, "")
-    (nothing,) = probed(CRITERIA, [verdict("a", "widest", "unsupported")])
-    assert (nothing.value, nothing.text) == (None, "unsupported")
 
 
 def test_a_verdict_that_is_none_is_named_with_the_nearest() -> None:
@@ -76,17 +69,28 @@ def test_probes_and_facts_that_no_criterion_asks_for_are_left_out() -> None:
 
 
 def test_facts_hold_for_every_version_of_a_framework() -> None:
-    facts = {"a": [Told("stars", 7, stale=True, note="rounded")], "b": [Told("stars", True)]}
+    facts = {"a": [Told("stars", 7, stale=True, note="rounded")], "b": [Told("stars", 0.0)]}
     first, second, other = sourced(CRITERIA, facts, ["a@1", "a@2", "b", "c"])
     assert (first.framework, second.framework) == ("a@1", "a@2")
     assert (first.value, first.note, first.as_of) == (7.0, "rounded; read long ago", "2030-01-01")
     assert first.sources == ("https://example.test/x",)
-    assert (other.value, other.text) == (1.0, "yes")
+    assert other.value == 0.0
 
 
-def test_a_fact_that_should_be_a_number_is_named() -> None:
+def test_what_is_not_known_is_missing_with_its_reason() -> None:
+    facts = {"a": [Told("stars", None, source="", note="no page found")]}
+    (found,) = sourced(CRITERIA, facts, ["a"])
+    assert (found.value, found.note, found.sources) == (None, "no page found", ())
+
+
+def test_in_a_text_is_counted_what_the_criterion_says() -> None:
     with pytest.raises(UsageError, match="a: the fact stars is 'many'; give a number"):
         list(sourced(CRITERIA, {"a": [Told("stars", "many")]}, ["a"]))
+    counting = msgspec.structs.replace(STARS, counts="[^;]+")
+    people = msgspec.structs.replace(CRITERIA.criteria["people"], indicators=(counting,))
+    asked = msgspec.structs.replace(CRITERIA, criteria={"people": people})
+    (found,) = sourced(asked, {"a": [Told("stars", "one; another")]}, ["a"])
+    assert (found.value, found.text) == (2.0, "one; another")
 
 
 def known() -> Known:
@@ -97,14 +101,14 @@ def known() -> Known:
             "c": {"mode": []},
         },
         {
-            "a": [Told("licence", "Apache-2.0"), Told("foundation", True)],
-            "b": [Told("licence", "MIT"), Told("foundation", False)],
+            "a": [Told("licence", "Apache-2.0"), Told("age", 9.5)],
+            "b": [Told("licence", "MIT"), Told("age", None)],
         },
         [
             verdict("a", "cron", "works"),
-            verdict("a", "cron", "ignored"),
+            verdict("a", "cron", "accepted but ignored"),
             verdict("b", "cron", "unsupported"),
-            verdict("c", "cron", "needs cluster"),
+            verdict("c", "cron", "needs a service"),
         ],
         ["cron", "widest"],
     )
@@ -117,7 +121,7 @@ def reasons(require: list[str], exclude: list[str]) -> dict[str, str]:
 def test_a_required_probe_has_to_work_in_some_mode() -> None:
     assert reasons(["cron"], []) == {
         "b@2": "--require cron: unsupported in server",
-        "c": "--require cron: not verified here: needs cluster in server",
+        "c": "--require cron: not verified here: needs a service in server",
     }
     assert reasons(["widest"], []) == dict.fromkeys(
         ("a", "b@2", "c"), "--require widest: not probed here"
@@ -133,7 +137,7 @@ def test_a_required_attribute_has_to_be_known() -> None:
         "b@2": "--require licence=apache: it has MIT",
         "c": "--require licence=apache: its licence is not known",
     }
-    assert set(reasons(["foundation=yes"], [])) == {"b@2", "c"}
+    assert reasons(["age=9.5"], []).keys() == {"b@2", "c"}
 
 
 def test_what_is_excluded_goes_and_what_is_not_known_stays() -> None:

@@ -57,7 +57,8 @@ def gather(home: Home, folders: Sequence[Path], criteria: Criteria, mode: str) -
     loaded = [store.load(folder) for folder in folders]
     labels = _labels(catalog, loaded, mode)
     today = datetime.datetime.now(datetime.UTC).date()
-    known = facts.load(home, {n: each for n, each in catalog.items() if n in labels}, today)
+    adapters = {name: each for name, each in catalog.items() if not each.entry.ruler}
+    known = facts.load(home, adapters, today)
     verdicts = [verdict for run in loaded for verdict in _verdicts(run)]
     readings: dict[tuple[str, str, str], Reading] = {}
     for reading in (

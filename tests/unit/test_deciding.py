@@ -11,10 +11,12 @@ import pytest
 from click.testing import CliRunner
 
 from harness import store
+from harness.catalog import of_version
 from harness.cli import cli
 from harness.errors import HarnessError
 from harness.kept import FOLDER
 from harness.model import Probed
+from tests.unit.frameworks import framework
 from tests.unit.made_plan import entry
 from tests.unit.made_run import MS, Costs, Making, made
 
@@ -199,6 +201,19 @@ def test_facts_take_part_and_can_be_required(home: Path) -> None:
     assert "https://example.test/slow" in said
     assert ranked(told("--require", "governance=one company")) == ["fast"]
     assert ranked(told("--weight", "viability=1000")) == ["slow", "fast"]
+
+
+def test_a_version_has_the_facts_and_the_adapter_of_its_framework(home: Path) -> None:
+    (home / "adapters" / "fast" / "facts.toml").write_text(
+        '[stars]\nvalue = 900\nsource = "https://example.test/s"\nread = 2030-01-01\n'
+    )
+    versions = [of_version(framework("fast"), version) for version in ("1.0", "2.0")]
+    made(home / "results" / "v", {"overhead": entry("overhead")}, None, versions)
+    assert set(ranked(told("v"))) == {"fast@1.0", "fast@2.0", "slow"}
+    said = shown("v", "--explain", "fast@2.0")
+    assert "stars of its repository: 900 stars" in said
+    assert "independent steps run at once: yes" in said
+    assert "results/v/trials/ 01-fast@2.0-inprocess-p2" in said
 
 
 def test_readings_are_kept_and_read_again_when_the_run_has_changed(home: Path) -> None:

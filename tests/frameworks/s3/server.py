@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import threading
 import time
@@ -13,10 +14,11 @@ from xml.etree import ElementTree
 
 from harness import envs
 from harness.home import Home
-from harness.services.ports import HOST, Ports, answers
+from harness.services.ports import HOST
 
 _LOCK = Path(__file__).with_name("requirements.lock")
 _PATIENCE_S = 60.0
+_RUNNING = re.compile(r"Running on (http://\S+:\d+)\s")
 _KEY = "{http://s3.amazonaws.com/doc/2006-03-01/}Key"
 
 
@@ -50,20 +52,20 @@ class Server:
 def running(folder: Path) -> Iterator[Server]:
     """A server on loopback, with nothing in it."""
     home, stop = Home(folder), threading.Event()
-    venv, port = folder / "venv", Ports().free()
+    venv, log = folder / "venv", folder / "server.log"
     envs.uv(home, stop, "venv", "--quiet", str(venv))
     install = ("pip", "install", "--quiet", "--python", str(venv / "bin" / "python"))
     envs.uv(home, stop, *install, "--require-hashes", "-r", str(_LOCK))
-    command = [str(venv / "bin" / "moto_server"), "-H", HOST, "-p", str(port)]
-    with (folder / "server.log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log)
+    command = [str(venv / "bin" / "moto_server"), "-H", HOST, "-p", "0"]
+    with log.open("wb") as file:
+        process = subprocess.Popen(command, stdout=file, stderr=file)
     try:
         deadline = time.monotonic() + _PATIENCE_S
-        while not answers(HOST, port):
-            assert process.poll() is None, (folder / "server.log").read_text()
+        while (said := _RUNNING.search(log.read_text())) is None:
+            assert process.poll() is None, log.read_text()
             assert time.monotonic() < deadline, "no answer"
             time.sleep(0.1)
-        yield Server(f"http://{HOST}:{port}")
+        yield Server(said[1])
     finally:
         process.terminate()
         process.wait(_PATIENCE_S)

@@ -35,13 +35,6 @@ class Setting(Struct, frozen=True):
     reason: str
 
 
-class Inherited(Struct, frozen=True):
-    """An environment variable that a mode takes over from whoever runs the harness; no secret."""
-
-    name: str
-    reason: str
-
-
 class Mode(Struct, frozen=True):
     """How a framework executes, and what that mode really is."""
 
@@ -51,7 +44,8 @@ class Mode(Struct, frozen=True):
     isolation: Literal["none", "thread", "process", "pod"]  #: between two steps
     services: list[str] = msgspec.field(default_factory=list)
     settings: list[Setting] = msgspec.field(default_factory=list)
-    inherits: list[Inherited] = msgspec.field(default_factory=list)
+    #: Environment variables taken over from whoever runs the harness, with the reason; no secrets.
+    inherits: dict[str, str] = msgspec.field(default_factory=dict)
     database: str = ""  #: glob of the framework's own database's files, below the scratch folder
     module: str = "adapter"  #: of the adapter's folder, where the four functions for it are
     needs: list[Literal["postgres", "redis", "dask"]] = msgspec.field(default_factory=list)
@@ -74,9 +68,8 @@ class Mode(Struct, frozen=True):
     @property
     def variables(self) -> dict[str, str]:
         """The environment variables that it sets, and those that it inherits and finds."""
-        found = {each.name: os.environ.get(each.name) for each in self.inherits}
-        own = {each.name: each.value for each in self.settings}
-        return own | {name: value for name, value in found.items() if value is not None}
+        found = {name: os.environ[name] for name in self.inherits if name in os.environ}
+        return {each.name: each.value for each in self.settings} | found
 
 
 class Entry(Struct, frozen=True):

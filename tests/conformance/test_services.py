@@ -161,13 +161,6 @@ def test_without_a_url_that_is_an_answer_and_says_what_is_needed(home: Home) -> 
         assert done.stderr == f"harness: serves/elsewhere {needed}: {how}\n"
 
 
-def test_a_check_without_the_url_is_a_usage_error(home: Home) -> None:
-    done = machinery.harness(home, "check", "serves", "--mode", "elsewhere")
-    assert done.returncode == 2
-    assert "serves/elsewhere needs the URL of a service that no package has" in done.stderr
-    assert "--service-url URL" in done.stderr
-
-
 def test_a_run_says_when_its_services_were_ready_and_keeps_no_log_of_good_ones(
     home: Home,
 ) -> None:

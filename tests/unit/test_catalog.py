@@ -61,9 +61,10 @@ def test_our_settings_have_reasons_and_names_of_variables(folder: Path) -> None:
     for mode in catalog.read_entry(folder / "adapter.toml").modes.values():
         names = [setting.name for setting in mode.settings]
         assert len(set(names)) == len(names)
-        for setting in (*mode.settings, *mode.inherits):
-            assert len(setting.reason.split()) >= 3, setting.name
-            assert setting.name.isupper(), setting.name
+        reasons = {each.name: each.reason for each in mode.settings} | mode.inherits
+        for name, reason in reasons.items():
+            assert len(reason.split()) >= 3, name
+            assert name.isupper(), name
 
 
 @pytest.mark.parametrize("folder", OURS, ids=lambda folder: str(folder.name))
@@ -118,7 +119,7 @@ def test_a_mode_takes_over_what_the_user_has_set_and_no_more(
     mode = catalog.Mode(
         "", False, False, "none",
         settings=[catalog.Setting("FIRST", "1", ""), catalog.Setting("SECOND", "2", "")],
-        inherits=[catalog.Inherited(name, "") for name in ("SECOND", "THIRD", "FOURTH")],
+        inherits=dict.fromkeys(("SECOND", "THIRD", "FOURTH"), ""),
     )  # fmt: skip
     monkeypatch.delenv("FOURTH", raising=False)
     for name in ("FIRST", "SECOND", "THIRD"):

@@ -10,7 +10,7 @@ from rich.text import Text
 from harness.model import Probed
 from harness.probes.model import Verdict
 from harness.probes.registry import GROUPS, groups
-from harness.report.tables import NOTHING, table
+from harness.report.tables import NOTHING, table, text
 
 _WORDS = {
     Verdict.WORKS: ("works", "green"),
@@ -38,9 +38,9 @@ def parts(found: Sequence[Probed]) -> list[RenderableType]:
     made.append(Text(f"  {_LEGEND}", style="dim"))
     for each in found:
         if Verdict(each.verdict) in (Verdict.PARTLY, Verdict.IGNORED, Verdict.INCONCLUSIVE):
-            text = Text(f"  {each.framework}/{each.mode} {each.probe}: ")
-            text.append(each.verdict, _WORDS[Verdict(each.verdict)][1])
-            made.append(text.append(f": {each.said}"))
+            line = text(f"  {each.framework}/{each.mode} {each.probe}: ")
+            line.append(each.verdict, _WORDS[Verdict(each.verdict)][1])
+            made.append(line.append_text(text(f": {each.said}")))
     return made
 
 

@@ -1,0 +1,90 @@
+"""What adapters say of probes: every one answered, every refusal with its reason and link."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from harness.catalog import Framework, discover
+from harness.errors import UsageError
+from harness.home import Home
+from harness.probes import declared
+from harness.probes.declared import Declared
+from harness.probes.registry import choose, every
+
+ROOT = Path(__file__).resolve().parents[3]
+CATALOG = discover(Home(ROOT))
+OURS = [each for each in CATALOG.values() if not each.entry.ruler]
+
+
+def exported(framework: Framework, module: str) -> set[str]:
+    """The hooks of a module, as its ``__all__`` or its functions name them; nothing is imported."""
+    place = framework.folder / Path(*module.split("."))
+    path = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+    tree = ast.parse(path.read_text())
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__all__":
+            return set(ast.literal_eval(node.value))
+    return {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+
+
+@pytest.mark.parametrize("framework", OURS, ids=lambda each: each.name)
+def test_every_probe_has_a_hook_or_a_reason_in_every_mode_that_has_hooks(
+    framework: Framework,
+) -> None:
+    said = declared.read(framework)
+    assert said.hooks, "no mode has hooks"
+    for mode, module in said.hooks.items():
+        have = exported(framework, module)
+        missing = [
+            probe.name
+            for probe in every().values()
+            if declared.answer(said, mode, probe) is None
+            and not probe.common
+            and probe.hook_name not in have
+        ]
+        assert missing == [], mode
+
+
+@pytest.mark.parametrize("framework", OURS, ids=lambda each: each.name)
+def test_every_refusal_has_a_reason_and_a_link(framework: Framework) -> None:
+    for refusal in declared.read(framework).refused:
+        assert len(refusal.reason.split()) >= 3, refusal
+        assert refusal.link.startswith("https://"), refusal
+
+
+def test_an_adapter_that_says_nothing_is_read_as_that(tmp_path: Path) -> None:
+    framework = CATALOG["plain"]
+    assert declared.read(Framework("other", tmp_path, framework.entry)) == Declared()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[hooks]\ninproces = 'probes'", "did you mean 'inprocess'"),
+        ("[[refused]]\nprobes = ['retri']\nreason = 'x'", "did you mean 'retry'"),
+        ("[[refused]]\nprobes = ['retry']\nreason = 'x'\nmodes = ['srver']", "mode 'srver'"),
+        ("[[refused]]\nprobes = ['retry']", "reason"),
+        ("[[refused]]\nprobes = ['retry']\nreason = 'x'\nverdict = 'works'", "verdict"),
+        ("hooks = [", "probes.toml"),
+    ],
+)
+def test_what_is_wrong_is_named(tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / declared.FILE).write_text(text)
+    with pytest.raises(UsageError, match=r"probes\.toml") as caught:
+        declared.read(Framework("other", tmp_path, CATALOG["plain"].entry))
+    assert words in str(caught.value)
+
+
+def test_probes_are_chosen_by_name_and_group() -> None:
+    assert [probe.name for probe in choose(["retry", "limits"])] == [
+        "retry",
+        "deepest_chain",
+        "largest_fan_out",
+        "largest_value",
+    ]
+    assert len(choose([])) == len(every())
+    with pytest.raises(UsageError, match="retry"):
+        choose(["retri"])

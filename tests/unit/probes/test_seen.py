@@ -1,0 +1,55 @@
+"""What a prober leaves behind, read: addresses, leaks, tables of verdicts."""
+
+from __future__ import annotations
+
+import io
+import ipaddress
+import struct
+import sys
+import tempfile
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+
+from harness.model import Probed
+from harness.prober.sockets import address
+from harness.probes.leaks import holding
+from harness.probes.model import Verdict
+from harness.report import probed
+
+
+@given(st.ip_addresses(), st.integers(0, 65535))
+def test_the_kernels_way_to_write_an_address_is_read(
+    ip: ipaddress.IPv4Address | ipaddress.IPv6Address, port: int
+) -> None:
+    order = "<" if sys.byteorder == "little" else ">"
+    words = struct.unpack(f">{len(ip.packed) // 4}I", ip.packed)
+    kernel = "".join(struct.pack(f"{order}I", word).hex().upper() for word in words)
+    name = f"[{ip}]" if ip.version == 6 else str(ip)
+    assert address(f"{kernel}:{port:04X}") == f"{name}:{port}"
+
+
+@given(st.integers(0, 3000), st.sampled_from([1 << 20, 1000]))
+def test_a_secret_is_found_wherever_it_lies(offset: int, base: int) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        file = Path(name, "some", "file")
+        file.parent.mkdir()
+        file.write_bytes(b"\0" * (base + offset - 1500) + b"s3cr3t" + b"\0" * 10)
+        assert holding(Path(name), "s3cr3t") == ["some/file"]
+        assert holding(Path(name), "other") == []
+
+
+def test_the_table_fits_80_columns_and_tells_what_has_a_but() -> None:
+    found = [
+        Probed("airflow", "server-postgres", "retry", Verdict.WORKS.value, "3 attempts"),
+        Probed("prefect", "server-worker", "retry", Verdict.IGNORED.value, "[red]1 attempt"),
+        *(Probed(f"framework{n}", "inprocess", "retry", "works", "") for n in range(5)),
+    ]
+    said = io.StringIO()
+    Console(width=80, file=said).print(*probed.parts(found), sep="\n")
+    text = said.getvalue()
+    assert max(map(len, text.splitlines())) <= 80
+    assert "prefect/server-worker retry: accepted but ignored: [red]1 attempt" in text
+    assert "3 attempts" not in text

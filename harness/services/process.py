@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import time
@@ -17,6 +18,8 @@ from harness.services.errors import ServiceError
 _POLL_S = 0.05
 _TAIL_BYTES = 8192  # of a log, in which the last words are looked for
 _SAID = 300  # characters of them
+_LAST_LINES = 20
+_ERROR = re.compile(r"\b(error|fatal|panic|critical)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,10 @@ class Process:
         with self.log.open("rb") as file:
             file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL_BYTES))
             lines = file.read().decode(errors="replace").splitlines()
-        last = " ".join(next((line for line in reversed(lines) if line.strip()), "").split())
+        said = [line for line in lines if line.strip()]
+        # What tells of an error is often followed by what was done about it.
+        errors = [line for line in said[-_LAST_LINES:] if _ERROR.search(line)]
+        last = " ".join((errors or said or [""])[-1].split())
         for secret in self._secrets:
             last = last.replace(secret, "…")
         return f"it said last: {last[:_SAID] or 'nothing'}; log: {self.log}"

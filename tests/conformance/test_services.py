@@ -7,8 +7,9 @@ import os
 import signal
 import socket
 import subprocess
+import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -103,6 +104,30 @@ def test_one_whose_death_nobody_hears_is_named_when_time_is_up(run: Runner) -> N
     outcome, evidence = run("dies_unheard", timeouts=Timeouts(execute=4)).worst
     assert outcome is Outcome.TIMEOUT
     assert "service listener was ended by SIGKILL" in evidence[1]
+
+
+@pytest.fixture
+def small_disk() -> Iterator[Path]:
+    """A disk of 16 MB, which no database fits on; its account may go there, unlike pytest's."""
+    disk = Path(tempfile.mkdtemp(prefix="harness-disk-"))
+    disk.chmod(0o755)
+    mount = ["mount", "-t", "tmpfs", "-o", "size=16m,mode=755", "tmpfs", str(disk)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode != 0:
+        disk.rmdir()
+        pytest.skip("mounts are not permitted here")
+    try:
+        yield disk
+    finally:
+        subprocess.run(["umount", "--lazy", str(disk)], check=True)
+        disk.rmdir()
+
+
+def test_a_disk_that_is_full(home: Home, small_disk: Path) -> None:
+    job = machinery.job(home, machinery.fake("serves"), WORKLOAD, small_disk, mode="databases")
+    text = said(machinery.bounded_run(job, 90))
+    assert "initdb" in text
+    assert "No space left on device" in text
+    assert machinery.traces(small_disk) == []
 
 
 def test_a_database_that_dies_in_the_middle(run: Runner) -> None:

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 import mlrun
 import requests
@@ -27,20 +27,19 @@ def service(ctx: Context) -> Iterator[None]:
     url = urlsplit(ctx.services.url("endpoint"))
     place = url._replace(netloc=url.netloc.rpartition("@")[2]).geturl().rstrip("/")
     _check_version(place)
-    mlrun.mlconf.dbpath = place
-    mlrun.mlconf.artifact_path = str(ctx.folder / "artifacts")
+    artifacts = str(ctx.folder / "artifacts")
+    user, key = (unquote(text) if text else None for text in (url.username, url.password))
     name = f"harness-{uuid.uuid4().hex[:12]}"
-    with mlrun.Client(_credentials(url)).session():
-        try:
-            mlrun.get_run_db().connect()
-            mlrun.new_project(name, context=str(ctx.folder / "project"))
-        except mlrun.errors.MLRunHTTPError as error:
-            raise _failed(place, f"made no project {name}", error) from None
-        yield
-        try:
-            mlrun.get_run_db().delete_project(name, "cascade")
-        except mlrun.errors.MLRunHTTPError as error:
-            raise _failed(place, f"still has our project {name}", error) from None
+    try:
+        mlrun.set_environment(place, artifacts, access_key=key, username=user)
+        mlrun.new_project(name, context=str(ctx.folder / "project"))
+    except mlrun.errors.MLRunHTTPError as error:
+        raise _failed(place, f"made no project {name}", error) from None
+    yield
+    try:
+        mlrun.get_run_db().delete_project(name, "cascade")
+    except mlrun.errors.MLRunHTTPError as error:
+        raise _failed(place, f"still has our project {name}", error) from None
 
 
 def _failed(place: str, what: str, error: object) -> RuntimeError:
@@ -64,15 +63,6 @@ def _check_version(place: str) -> None:
     if not HTTPRunDB._validate_version_compatibility(version, mlrun.__version__):
         what = f"is of version {version}, which MLRun does not support"
         raise _failed(place, what, f"the client is {mlrun.__version__}")
-
-
-def _credentials(url: SplitResult) -> mlrun.Credentials:
-    """What the URL holds: user and password (Iguazio: an access key), or a token alone."""
-    if not url.password:
-        return mlrun.Credentials(use_env=True)  # where nothing is: MLRun then sends none
-    if not url.username:
-        return mlrun.Credentials(token=unquote(url.password))
-    return mlrun.Credentials(username=unquote(url.username), password=unquote(url.password))
 
 
 def build(workload: Workload, ctx: Context) -> Flow:

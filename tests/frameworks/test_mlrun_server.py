@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import subprocess
 import sys
@@ -10,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from urllib.request import Request, urlopen
 
 import msgspec
@@ -24,8 +24,8 @@ from ..conformance import machinery
 pytestmark = pytest.mark.framework
 
 STEPS = 5
-_PASSWORD = "correct horse"
-_BASIC = f"Basic {base64.b64encode(f'me:{_PASSWORD}'.encode()).decode()}"
+_KEY = "access/key"
+_BEARER = f"Bearer {_KEY}"
 
 Start = Callable[..., str]
 
@@ -50,7 +50,7 @@ def start() -> Iterator[Start]:
 
 def ask(place: str, path: str, body: dict[str, Any] | None = None) -> Any:
     data = None if body is None else json.dumps(body).encode()
-    request = Request(f"http://{place}/api/v1/{path}", data, {"Authorization": _BASIC})
+    request = Request(f"http://{place}/api/v1/{path}", data, {"Authorization": _BEARER})
     with urlopen(request, timeout=20) as answer:
         return json.load(answer)
 
@@ -72,14 +72,14 @@ def outcomes(view: dict[str, Any]) -> dict[str, set[str]]:
 def test_each_step_is_a_run_and_nothing_is_left_but_what_was_there(
     home: Home, start: Start
 ) -> None:
-    place = start("--page", "2", "--authorization", _BASIC)
+    place = start("--page", "2", "--authorization", _BEARER)
     ask(place, "projects", {"metadata": {"name": "theirs"}})
     theirs = {
         "metadata": {"name": "s1", "labels": {"repetition": f"chain-steps{STEPS}-r1"}},
         "status": {"state": "completed"},
     }
     ask(place, "projects/theirs/runs/1", theirs)
-    url = f"http://me:{_PASSWORD.replace(' ', '%20')}@{place}"
+    url = f"http://me:{quote(_KEY, '')}@{place}"
     code, view = run(home, url, "--workload", "chain", "--param", f"steps={STEPS}")
     assert (code, view["troubles"]) == (0, [])
     assert outcomes(view)["mlrun"] == {"ok"}
@@ -98,12 +98,13 @@ def test_the_whole_pipeline(home: Home, start: Start) -> None:
 
 def test_refused_credentials_are_one_line_and_harm_nobody_else(home: Home, start: Start) -> None:
     place = start("--authorization", "Bearer other")
-    code, view = run(home, f"http://:{_PASSWORD}@{place}", "--workload", "chain")
+    code, view = run(home, f"http://me:{quote(_KEY, '')}@{place}", "--workload", "chain")
     (trouble,) = view["troubles"]
     assert (code, trouble["outcome"]) == (1, "failed")
     assert f"MLRun's API service at http://{place} made no project harness-" in trouble["what"]
     assert "Unauthorized" in trouble["what"]
-    assert _PASSWORD not in json.dumps(view)
+    assert quote(_KEY, "") not in json.dumps(view)
+    assert _KEY not in json.dumps(view)
     assert outcomes(view)["plain"] == {"ok"}
 
 

@@ -7,6 +7,7 @@ from harness.probes.model import (
     Observation,
     Probe,
     body,
+    ignored,
     partly,
     unsupported,
     works,
@@ -19,7 +20,9 @@ def judge(seen: Observation) -> Judgement:
     if run.of("after_bad"):
         return unsupported("the step after the failed one ran all the same")
     if not run.of("after_good"):
-        return unsupported("the first failure ended the sound branch too")
+        told = "the first failure ended the sound branch too"
+        asked = run.answer.get("asked")
+        return ignored(f"{asked} was accepted, but {told}") if asked else unsupported(told)
     if not run.answer.get("failed"):
         return partly(f"the sound branch finished, but the run counts as {_state(seen)}")
     return works(f"the sound branch finished, and the run counts as {_state(seen)}")
@@ -33,9 +36,10 @@ PROBE = Probe(
     name="partial_failure",
     title="Partial failure",
     asks="If one branch fails, do the others finish, and is the run told as failed?",
-    hook="Side by side: `good` then `after_good`, and `bad`, which raises, then `after_bad`. Catch "
-    'the error. Return {"failed": whether the framework tells the run as failed, "state": its '
-    "word}.",
+    hook="Side by side: `good` then `after_good`, and `bad`, which raises, then `after_bad`; where "
+    "steps run one after another, `bad` first. Catch the error. Return "
+    '{"failed": whether the framework tells the run as failed, "state": its word, "asked": the '
+    "setting that asks for this, if there is one}.",
     judge=judge,
     bodies={
         "good": body("sleep", seconds=0.5),

@@ -7,6 +7,7 @@ from harness.probes.model import (
     Judgement,
     Observation,
     Probe,
+    Verdict,
     body,
     ignored,
     inconclusive,
@@ -21,6 +22,10 @@ def judge(seen: Observation) -> Judgement:
     free, limited = most_at_once(seen.only.of("free")), most_at_once(seen.only.of("limited"))
     if len(seen.only.of("limited")) != _WIDTH:
         return inconclusive(f"{len(seen.only.of('limited'))} of {_WIDTH} limited steps ran")
+    if free <= _LIMIT and seen.only.answer.get("sequential"):
+        return Judgement(
+            Verdict.NEEDS, "the limit was accepted; this mode runs steps one after another anyway"
+        )
     if free <= _LIMIT:
         return inconclusive("steps without a limit did not run at once either")
     if limited > _LIMIT:
@@ -33,7 +38,8 @@ PROBE = Probe(
     title="Concurrency limit",
     asks="Can it be said how many steps of a kind run at once?",
     hook='Run settings["width"] `free` side by side; then as many `limited`, natively limited to '
-    'settings["limit"] at once.',
+    'settings["limit"] at once. Return {"sequential": whether this mode never runs two steps at '
+    "once, by its documentation}.",
     judge=judge,
     bodies={"free": body("sleep", seconds=1.0), "limited": body("sleep", seconds=0.5)},
     settings={"width": _WIDTH, "limit": _LIMIT},

@@ -1,0 +1,116 @@
+"""Control flow: typed nodes in a workflow function, which flytekit runs in their order."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+
+from flytekit import WorkflowFailurePolicy, conditional, eager, map_task, task, workflow
+
+from adapters.flyte.probes import tasks
+from adapters.flyte.probes.tasks import said
+from adapters.probing import ProbeContext, Value
+
+_text = task(tasks.text)
+_after = task(tasks.after)
+_number = task(tasks.number)
+_square = task(tasks.with_value)
+
+
+def dynamic_fan_out(probe: ProbeContext) -> dict[str, Value]:
+    """``map_task`` over an upstream's list."""
+    source, total = task(tasks.numbers), task(tasks.with_values)
+
+    @workflow
+    def pipeline() -> int:
+        values = source(call=said(probe.call("source")))
+        square = map_task(partial(_square, call=said(probe.call("square"))))
+        return total(call=said(probe.call("total")), values=square(value=values))
+
+    return {"total": pipeline()}
+
+
+def branch(probe: ProbeContext) -> dict[str, Value]:
+    """``conditional`` over a result; its own result is that of the way that was taken."""
+
+    @workflow
+    def pipeline() -> str:
+        way = _text(call=said(probe.call("decide")))
+        went = (
+            conditional("way")
+            .if_(way == "left")
+            .then(_text(call=said(probe.call("left"))))
+            .else_()
+            .then(_text(call=said(probe.call("right"))))
+        )
+        return _after(call=said(probe.call("join")), previous=went)
+
+    pipeline()
+    return {}
+
+
+@eager
+async def _until_three(call: str) -> None:
+    while _number(call=call) != 3:
+        pass
+
+
+def loop(probe: ProbeContext) -> dict[str, Value]:
+    """``@eager``: a workflow in which results are values, so that Python's ``while`` will do."""
+    asyncio.run(_until_three(call=said(probe.call("counter"))))
+    return {}
+
+
+def sub_workflow(probe: ProbeContext) -> dict[str, Value]:
+    """A workflow called in another; the compiled parent holds the child as one of its nodes."""
+
+    @workflow
+    def child(previous: str) -> str:
+        first = _after(call=said(probe.call("inner_1")), previous=previous)
+        return _after(call=said(probe.call("inner_2")), previous=first)
+
+    @workflow
+    def parent() -> str:
+        inner = child(previous=_text(call=said(probe.call("before"))))
+        return _after(call=said(probe.call("after")), previous=inner)
+
+    parent()
+    known = [node.flyte_entity.name for node in parent.nodes]
+    return {"child": next((name for name in known if name == child.name), None)}
+
+
+def partial_failure(probe: ProbeContext) -> dict[str, Value]:
+    """The policy to finish what can be; the branch that fails is written first."""
+    policy = WorkflowFailurePolicy.FAIL_AFTER_EXECUTABLE_NODES_COMPLETE
+    good, after_good = task(tasks.real), task(tasks.after_real)
+
+    @workflow(failure_policy=policy)
+    def pipeline() -> tuple[str, str]:
+        bad = _text(call=said(probe.call("bad")))
+        after_bad = _after(call=said(probe.call("after_bad")), previous=bad)
+        slept = good(call=said(probe.call("good")))
+        return after_bad, after_good(call=said(probe.call("after_good")), previous=slept)
+
+    asked = f"failure_policy={policy.name}"
+    try:
+        pipeline()
+    except ValueError as error:
+        return {"failed": True, "state": str(error), "asked": asked}
+    return {"failed": False, "asked": asked}
+
+
+def fail_fast(probe: ProbeContext) -> dict[str, Value]:
+    """The policy to fail at once, which is Flyte's default."""
+    slow, later = task(tasks.real), task(tasks.after_real)
+
+    @workflow(failure_policy=WorkflowFailurePolicy.FAIL_IMMEDIATELY)
+    def pipeline() -> tuple[str, str]:
+        bad = _text(call=said(probe.call("bad")))
+        slept = slow(call=said(probe.call("slow")))
+        return bad, later(call=said(probe.call("later")), previous=slept)
+
+    try:
+        pipeline()
+    except ValueError:
+        return {"failed": True}
+    return {"failed": False}

@@ -1,0 +1,146 @@
+"""Settings of one task, each of which flytekit's API takes."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from flytekit import Resources, map_task, task, workflow
+
+from adapters.flyte.probes import tasks
+from adapters.flyte.probes.tasks import said
+from adapters.probing import ProbeContext, Value
+
+
+def _error_of(run: Any, **inputs: Value) -> str:
+    """The error with which a run ended; empty if it ended well."""
+    try:
+        run(**inputs)
+    except Exception as error:  # whatever a framework tells a failure by
+        return f"{type(error).__name__}: {error}"
+    return ""
+
+
+def retry(probe: ProbeContext) -> dict[str, Value]:
+    """``retries=``, with the error that is documented as worth a retry; there is no delay."""
+    flaky = task(tasks.recoverable, retries=probe.settings["retries"])
+
+    @workflow
+    def pipeline() -> int:
+        return flaky(call=said(probe.call("flaky")))
+
+    return {"error": _error_of(pipeline)}
+
+
+def retry_on(probe: ProbeContext) -> dict[str, Value]:
+    """The task raises ``FlyteRecoverableException`` for those errors that are to be retried."""
+    flaky = task(tasks.recoverable, retries=probe.settings["retries"])
+
+    @workflow
+    def pipeline(call: str) -> int:
+        return flaky(call=call)
+
+    names = ("passing", "lasting")
+    return {name: _error_of(pipeline, call=said(probe.call(name))) for name in names}
+
+
+def _timeout(probe: ProbeContext) -> dict[str, Value]:
+    """``timeout=``."""
+    long = task(tasks.real, timeout=timedelta(seconds=probe.settings["timeout_s"]))
+
+    @workflow
+    def pipeline() -> float:
+        return long(call=said(probe.call("long")))
+
+    failed = bool(_error_of(pipeline))
+    probe.mark("told")
+    return {"failed": failed}
+
+
+timeout_sleep = timeout_cpu = _timeout
+
+
+def resources(probe: ProbeContext) -> dict[str, Value]:
+    """``requests=`` and ``limits=``."""
+    memory = Resources(mem=f"{probe.settings['memory_mb']}Mi")
+    hungry = task(tasks.number, requests=memory, limits=memory)
+
+    @workflow
+    def pipeline() -> int:
+        return hungry(call=said(probe.call("hungry")))
+
+    return {"error": _error_of(pipeline)}
+
+
+def priority(probe: ProbeContext) -> dict[str, Value]:
+    """``pod_template_name=``: in Flyte the priority is a class of Kubernetes in a pod template."""
+    normal, urgent = task(tasks.real), task(tasks.real, pod_template_name="urgent")
+
+    @workflow
+    def pipeline() -> None:
+        normal(call=said(probe.call("first")))
+        for _ in range(probe.settings["low"]):
+            normal(call=said(probe.call("low")))
+        urgent(call=said(probe.call("high")))
+
+    pipeline()
+    return {}
+
+
+def concurrency_limit(probe: ProbeContext) -> dict[str, Value]:
+    """``concurrency=`` of a map task."""
+    timed = task(tasks.timed)
+    indexes = list(range(probe.settings["width"]))
+
+    @workflow
+    def pipeline() -> tuple[list[float], list[float]]:
+        free = map_task(partial(timed, call=said(probe.call("free"))))
+        limited = map_task(
+            partial(timed, call=said(probe.call("limited"))), concurrency=probe.settings["limit"]
+        )
+        return free(index=indexes), limited(index=indexes)
+
+    pipeline()
+    return {"sequential": True}
+
+
+def _keep_results() -> None:
+    """Switch on the local cache, which the harness's runs have to do without."""
+    os.environ["FLYTE_LOCAL_CACHE_ENABLED"] = "true"
+
+
+def caching(probe: ProbeContext) -> dict[str, Value]:
+    """``cache=True`` with a ``cache_version``; the local cache outlives the process."""
+    _keep_results()
+    call = said(probe.call("costly"))
+
+    def run(mark: str, value: int, version: str) -> Value:
+        costly = task(tasks.with_value, cache=True, cache_version=version)
+
+        @workflow
+        def pipeline(value: int) -> int:
+            return costly(call=call, value=value)
+
+        probe.mark(mark)
+        return pipeline(value=value)
+
+    rounds = [("first", 2, "1"), ("same", 2, "1"), ("input", 3, "1"), ("version", 2, "2")]
+    return {"values": [run(*each) for each in rounds]}
+
+
+def durable(probe: ProbeContext) -> dict[str, Value]:
+    """Cached tasks: begun again, the workflow takes up the results that are there."""
+    _keep_results()
+    link = task(tasks.link, cache=True, cache_version="1", retries=2)
+
+    @workflow
+    def pipeline() -> int:
+        value = 0
+        for name in ("one", "two", "three", "four"):
+            value = link(call=said(probe.call(name)), previous=value)
+        return value
+
+    pipeline()
+    return {"state": "success"}

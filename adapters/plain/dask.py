@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from distributed import Client, Future
 
@@ -12,10 +13,21 @@ from adapters.contract import Context, Value, Workload, execute, no_engine_count
 engine_count = no_engine_count
 
 
+_connected: list[tuple[int, Client]] = []  # with the process that made it
+
+
+def connected(ctx: Context) -> Client:
+    """The cluster's client of this process. A forked one has to make its own, and is given it."""
+    if not _connected or _connected[-1][0] != os.getpid():
+        _connected.append((os.getpid(), Client(ctx.services.url("dask"))))
+    return _connected[-1][1]
+
+
 @contextmanager
 def service(ctx: Context) -> Iterator[None]:
     """A client of the cluster."""
-    with Client(ctx.services.url("dask")):
+    # Not `with` the client: it would stay the current one of processes forked from here.
+    with closing(connected(ctx)):
         yield
 
 
@@ -26,7 +38,7 @@ def build(workload: Workload, ctx: Context) -> Workload:
 
 def run(flow: Workload, ctx: Context) -> Mapping[str, Value]:
     """Every step submitted at once; futures carry results and order."""
-    client = Client.current()
+    client = connected(ctx)
     futures: dict[str, Future] = {}
     for step in flow.steps:
         inputs = {up: futures[up] for up in step.upstreams}

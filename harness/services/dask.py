@@ -31,7 +31,8 @@ def provided(services: Services, given: str | None) -> Iterator[str]:
         return
     url = f"tcp://{services.host}:{services.port()}"
     port = url.rpartition(":")[2]
-    quiet = ["--host", services.host, "--no-dashboard"]
+    # Without a dashboard they still answer on a port of its own, by default for everybody.
+    quiet = ["--host", services.host, "--no-dashboard", "--dashboard-address", f"{services.host}:0"]
     services.start(
         "dask scheduler",
         [sys.executable, "-m", "distributed.cli.dask_scheduler", "--port", port, *quiet],

@@ -29,6 +29,8 @@ def judge(seen: Observation) -> Judgement:
     if not begun:
         return inconclusive("the body never began")
     took_s = ran_for_s(run, begun[0])
+    if begun[0].error is not None and took_s < _TIMEOUT_S / 2:
+        return inconclusive(f"the body failed by itself: {begun[0].error}")
     if took_s <= _TIMEOUT_S + _GRACE_S:
         if not run.answer.get("failed"):
             return partly(f"the body stopped after {took_s:.1f} s, but the run counts as good")

@@ -1,0 +1,99 @@
+"""Control flow: a project's workflow is Python, whose steps are runs of a function."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mlrun.model import HyperParamOptions
+
+from adapters.mlrun.probes.functions import function_of, project_of, run, value_of, workflow
+from adapters.mlrun.probes.spread import over
+from adapters.probing import ProbeContext, Value
+
+
+def dynamic_fan_out(probe: ProbeContext) -> dict[str, Value]:
+    """``hyperparams`` over a result: an iteration of one run for each element."""
+    function = function_of(probe)
+    total: list[Value] = []
+
+    def pipeline() -> None:
+        values: Any = value_of(run(function, probe.call("source")))
+        options = HyperParamOptions(strategy="list")
+        if probe.mode == "distributed":
+            options.parallel_runs = probe.context.workers
+        squares = over(function, probe.call("square"), values, options)
+        total.append(value_of(run(function, probe.call("total"), values=squares)))
+
+    workflow(project_of(probe), pipeline, "main")
+    return {"total": total[0] if total else None}
+
+
+def branch(probe: ProbeContext) -> dict[str, Value]:
+    """An ``if`` in the workflow."""
+    function = function_of(probe)
+
+    def pipeline() -> None:
+        way = "left" if value_of(run(function, probe.call("decide"))) == "left" else "right"
+        run(function, probe.call(way))
+        run(function, probe.call("join"))
+
+    workflow(project_of(probe), pipeline, "main")
+    return {}
+
+
+def loop(probe: ProbeContext) -> dict[str, Value]:
+    """A ``while`` in the workflow."""
+    function = function_of(probe)
+
+    def pipeline() -> None:
+        while value_of(run(function, probe.call("counter"))) != 3:
+            pass
+
+    workflow(project_of(probe), pipeline, "main")
+    return {}
+
+
+def sub_workflow(probe: ProbeContext) -> dict[str, Value]:
+    """``project.run`` in a workflow: the child is a workflow with an id and a state of its own."""
+    project, function = project_of(probe), function_of(probe)
+    known: list[str] = []
+
+    def child() -> None:
+        run(function, probe.call("inner_1"))
+        run(function, probe.call("inner_2"))
+
+    def parent() -> None:
+        run(function, probe.call("before"))
+        status = workflow(project, child, "child")
+        known.append(f"workflow {status.run_id}, {status.state}")
+        run(function, probe.call("after"))
+
+    workflow(project, parent, "parent")
+    return {"child": known[0]}
+
+
+def partial_failure(probe: ProbeContext) -> dict[str, Value]:
+    """Runs one after another, the one that fails first; a later run is given what it logged."""
+    function = function_of(probe)
+
+    def pipeline() -> None:
+        bad = run(function, probe.call("bad"))
+        run(function, {**probe.call("after_bad"), "arguments": {"word": value_of(bad)}})
+        run(function, probe.call("good"))
+        run(function, probe.call("after_good"))
+
+    status = workflow(project_of(probe), pipeline, "main")
+    return {"failed": status.exc is not None, "state": status.state}
+
+
+def fail_fast(probe: ProbeContext) -> dict[str, Value]:
+    """Runs one after another: one that fails is documented to raise, which ends the workflow."""
+    function = function_of(probe)
+
+    def pipeline() -> None:
+        run(function, probe.call("bad"))
+        run(function, probe.call("slow"))
+        run(function, probe.call("later"))
+
+    status = workflow(project_of(probe), pipeline, "main")
+    return {"failed": status.exc is not None, "state": status.state}

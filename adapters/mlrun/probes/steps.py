@@ -1,0 +1,85 @@
+"""Settings of one run: those that MLRun's API takes."""
+
+from __future__ import annotations
+
+from mlrun.errors import MLRunInvalidArgumentError
+from mlrun.model import HyperParamOptions, Retry
+
+from adapters.mlrun.probes.functions import function_of, handler_of, project_of, run, workflow
+from adapters.mlrun.probes.spread import over
+from adapters.probing import NeedsServiceError, ProbeContext, Value
+
+_RUNTIMES = "https://docs.mlrun.org/en/latest/runtimes/job-function.html"
+
+
+def retry(probe: ProbeContext) -> dict[str, Value]:
+    """``retry=`` of a job's run, with a delay as its backoff."""
+    settings = probe.settings
+    done = function_of(probe, "job").run(
+        handler=handler_of(probe.call("flaky")),
+        params={"arguments": {}},
+        local=True,
+        retry=Retry(count=settings["retries"], backoff={"base_delay": f"{settings['delay_s']}s"}),
+    )
+    return {"state": done.status.state}
+
+
+def _timeout(probe: ProbeContext) -> dict[str, Value]:
+    """``state_thresholds``, which end a run that executes for too long."""
+    done = function_of(probe, "job").run(
+        handler=handler_of(probe.call("long")),
+        params={"arguments": {}},
+        local=True,
+        state_thresholds={"executing": f"{probe.settings['timeout_s']:g}s"},
+    )
+    probe.mark("told")
+    return {"failed": done.status.state != "completed", "state": done.status.state}
+
+
+timeout_sleep = timeout_cpu = _timeout
+
+
+def resources(probe: ProbeContext) -> dict[str, Value]:
+    """``with_requests`` and ``with_limits`` of a job."""
+    function = function_of(probe, "job")
+    function.with_requests(mem=f"{probe.settings['memory_mb']}Mi")
+    function.with_limits(mem=f"{probe.settings['memory_mb']}Mi")
+    return {"state": run(function, probe.call("hungry")).status.state}
+
+
+def priority(probe: ProbeContext) -> dict[str, Value]:
+    """``with_priority_class`` of a job: which classes there are, the service has to say."""
+    urgent = function_of(probe, "job")
+    try:
+        urgent.with_priority_class("high")
+    except MLRunInvalidArgumentError as error:
+        raise NeedsServiceError(
+            f"priority classes are the cluster's, and told by the service: {error}", _RUNTIMES
+        ) from None
+    run(urgent, probe.call("high"))
+    return {}
+
+
+def concurrency_limit(probe: ProbeContext) -> dict[str, Value]:
+    """``parallel_runs`` of hyper-parameters, which run on Dask."""
+    function, width = function_of(probe), probe.settings["width"]
+    for name, limit in (("free", width), ("limited", probe.settings["limit"])):
+        options = HyperParamOptions(strategy="list", parallel_runs=limit)
+        over(function, probe.call(name), range(width), options)
+    return {}
+
+
+def durable(probe: ProbeContext) -> dict[str, Value]:
+    """A workflow of runs; without a service nothing is kept of it, so it is begun again."""
+    function = function_of(probe)
+    values: list[Value] = [0]
+
+    def pipeline() -> None:
+        for name in ("one", "two", "three", "four"):
+            done = run(function, probe.call(name), previous=values[-1])
+            if done.status.state != "completed":
+                raise RuntimeError(f"step {name} did not complete")
+            values.append(done.status.results["value"])
+
+    status = workflow(project_of(probe), pipeline, "main")
+    return {"state": "success" if status.exc is None else str(status.exc)}

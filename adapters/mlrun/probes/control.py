@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from mlrun.model import HyperParamOptions
-
 from adapters.mlrun.probes.functions import function_of, project_of, run, value_of, workflow
 from adapters.mlrun.probes.spread import over
 from adapters.probing import ProbeContext, Value
@@ -18,10 +16,8 @@ def dynamic_fan_out(probe: ProbeContext) -> dict[str, Value]:
 
     def pipeline() -> None:
         values: Any = value_of(run(function, probe.call("source")))
-        options = HyperParamOptions(strategy="list")
-        if probe.mode == "distributed":
-            options.parallel_runs = probe.context.workers
-        squares = over(function, probe.call("square"), values, options)
+        parallel = probe.context.workers if probe.mode == "distributed" else 0
+        squares = over(probe, "square", values, "value", parallel)
         total.append(value_of(run(function, probe.call("total"), values=squares)))
 
     workflow(project_of(probe), pipeline, "main")

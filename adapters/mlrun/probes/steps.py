@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlrun.errors import MLRunInvalidArgumentError
-from mlrun.model import HyperParamOptions, Retry
+from mlrun.model import Retry
 
 from adapters.mlrun.probes.functions import function_of, handler_of, project_of, run, workflow
 from adapters.mlrun.probes.spread import over
@@ -62,10 +62,9 @@ def priority(probe: ProbeContext) -> dict[str, Value]:
 
 def concurrency_limit(probe: ProbeContext) -> dict[str, Value]:
     """``parallel_runs`` of hyper-parameters, which run on Dask."""
-    function, width = function_of(probe), probe.settings["width"]
-    for name, limit in (("free", width), ("limited", probe.settings["limit"])):
-        options = HyperParamOptions(strategy="list", parallel_runs=limit)
-        over(function, probe.call(name), range(width), options)
+    width = probe.settings["width"]
+    over(probe, "free", range(width), parallel=width)
+    over(probe, "limited", range(width), parallel=probe.settings["limit"])
     return {}
 
 

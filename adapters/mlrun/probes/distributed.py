@@ -1,0 +1,194 @@
+"""What MLRun without its API service does of what is asked of orchestrators, over Dask.
+
+A run is MLRun's; its steps are what its handler submits to ``context.dask_client``, with Dask's
+own settings. Where a question is about runs, the hooks are those for one process.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from distributed import Future, wait
+from mlrun.runtimes.base import RunError
+
+from adapters.mlrun.probes.control import branch, dynamic_fan_out, loop, sub_workflow
+from adapters.mlrun.probes.functions import function_of, run
+from adapters.mlrun.probes.interfaces import bad_parameter, secrets, step_logs, type_mismatch
+from adapters.mlrun.probes.ml import lineage, model_registry, tracking
+from adapters.mlrun.probes.steps import concurrency_limit
+from adapters.mlrun.probes.triggers import cron
+from adapters.probing import ProbeContext, Value, perform
+
+__all__ = [
+    "bad_parameter",
+    "branch",
+    "cancel",
+    "concurrency_limit",
+    "cron",
+    "durable",
+    "dynamic_fan_out",
+    "fail_fast",
+    "lineage",
+    "loop",
+    "model_registry",
+    "partial_failure",
+    "priority",
+    "resources",
+    "retry",
+    "secrets",
+    "step_logs",
+    "sub_workflow",
+    "timeout_cpu",
+    "timeout_sleep",
+    "tracking",
+    "type_mismatch",
+]
+
+_PATIENCE_S = 90.0
+
+
+def _state_of(probe: ProbeContext, pipeline: Callable[[Any], Any]) -> str:
+    """Run a handler that is given Dask's client; the state in which MLRun says the run ended."""
+
+    def handler(context):  # type: ignore[no-untyped-def]  # MLRun reads hints, and knows no aliases
+        pipeline(context.dask_client)
+
+    try:
+        return str(function_of(probe).run(handler=handler, name=probe.run_id).status.state)
+    except RunError:
+        return "error"
+
+
+def retry(probe: ProbeContext) -> dict[str, Value]:
+    """``submit(retries=)``; there is no delay."""
+
+    def pipeline(client: Any) -> None:
+        call, retries = probe.call("flaky"), probe.settings["retries"]
+        client.submit(perform, call, retries=retries, pure=False).result()
+
+    return {"state": _state_of(probe, pipeline)}
+
+
+def _timeout(probe: ProbeContext) -> dict[str, Value]:
+    """``result(timeout=)``, and the future is cancelled."""
+
+    def pipeline(client: Any) -> None:
+        long = client.submit(perform, probe.call("long"), pure=False)
+        try:
+            long.result(timeout=probe.settings["timeout_s"])
+        except TimeoutError:
+            long.cancel()
+            raise
+
+    state = _state_of(probe, pipeline)
+    probe.mark("told")
+    wait_until_idle(probe)
+    return {"failed": state != "completed", "state": state}
+
+
+timeout_sleep = timeout_cpu = _timeout
+
+
+def wait_until_idle(probe: ProbeContext) -> None:
+    """Wait for what still runs on the cluster: a body may run on in a worker."""
+    function = function_of(probe)
+    tail = function.client.map(abs, range(probe.context.workers), pure=False)
+    wait(tail, _PATIENCE_S)
+
+
+def resources(probe: ProbeContext) -> dict[str, Value]:
+    """``with_worker_limits`` of a ``dask`` function."""
+    function = function_of(probe)
+    function.with_worker_requests(mem=f"{probe.settings['memory_mb']}Mi")
+    function.with_worker_limits(mem=f"{probe.settings['memory_mb']}Mi")
+    return {"state": run(function, probe.call("hungry")).status.state}
+
+
+def priority(probe: ProbeContext) -> dict[str, Value]:
+    """``submit(priority=)``, all on one worker."""
+
+    def pipeline(client: Any) -> None:
+        one = [next(iter(client.scheduler_info()["workers"]))]
+        names = ["first"] + ["low"] * probe.settings["low"]
+        futures = [client.submit(perform, probe.call(n), workers=one, pure=False) for n in names]
+        urgent = client.submit(perform, probe.call("high"), workers=one, priority=10, pure=False)
+        client.gather([*futures, urgent])
+
+    return {"state": _state_of(probe, pipeline)}
+
+
+def _then(call: dict[str, Any], upstream: Value) -> Value:
+    """Run a body once its upstream has a result."""
+    return perform(call)
+
+
+def partial_failure(probe: ProbeContext) -> dict[str, Value]:
+    """Futures of futures: what hangs on one that failed fails with it."""
+
+    def pipeline(client: Any) -> None:
+        bad = client.submit(perform, probe.call("bad"), pure=False)
+        good = client.submit(perform, probe.call("good"), pure=False)
+        last = [
+            client.submit(_then, probe.call("after_bad"), bad, pure=False),
+            client.submit(_then, probe.call("after_good"), good, pure=False),
+        ]
+        wait(last)
+        client.gather(last)
+
+    state = _state_of(probe, pipeline)
+    return {"failed": state == "error", "state": state}
+
+
+def fail_fast(probe: ProbeContext) -> dict[str, Value]:
+    """``gather`` raises the first error, and the handler cancels what is left."""
+
+    def pipeline(client: Any) -> None:
+        bad = client.submit(perform, probe.call("bad"), pure=False)
+        slow = client.submit(perform, probe.call("slow"), pure=False)
+        later = client.submit(_then, probe.call("later"), slow, pure=False)
+        try:
+            client.gather([bad, later], errors="raise")
+        except ValueError:
+            client.cancel([slow, later])
+            raise
+
+    state = _state_of(probe, pipeline)
+    wait_until_idle(probe)
+    return {"failed": state != "completed", "state": state}
+
+
+def cancel(probe: ProbeContext) -> dict[str, Value]:
+    """``client.cancel`` of the steps, while the run is in a thread."""
+    futures: list[Future] = []
+    clients: list[Any] = []
+
+    def pipeline(client: Any) -> None:
+        clients.append(client)
+        futures.append(client.submit(perform, probe.call("slow"), pure=False))
+        futures.append(client.submit(_then, probe.call("later"), futures[0], pure=False))
+        futures[-1].result()
+
+    thread = threading.Thread(target=_state_of, args=(probe, pipeline), daemon=True)
+    thread.start()
+    probe.wait_for("slow")
+    probe.mark("cancel")
+    clients[0].cancel(list(futures))
+    thread.join(_PATIENCE_S)
+    wait_until_idle(probe)
+    return {"state": futures[0].status}
+
+
+def durable(probe: ProbeContext) -> dict[str, Value]:
+    """A chain of futures with ``retries=``; begun again, it begins from nothing."""
+
+    def pipeline(client: Any) -> None:
+        value: Any = 0
+        for name in ("one", "two", "three", "four"):
+            key = f"{probe.run_id}/{probe.attempt}/{name}"
+            value = client.submit(perform, probe.call(name), previous=value, retries=2, key=key)
+        value.result(timeout=_PATIENCE_S)
+
+    state = _state_of(probe, pipeline)
+    return {"state": "success" if state == "completed" else state}

@@ -89,6 +89,8 @@ class Hooks:
 
     def __init__(self, services: Services) -> None:
         self.services = services
+        # Some frameworks start processes by themselves, once their service is entered.
+        self._before = {each.pid for each in procfs.below(os.getpid())}
 
     def start(self, hook: Hook) -> Child:
         """Fork a process that runs a hook."""
@@ -98,7 +100,7 @@ class Hooks:
         """End every process below us that is no service's: orphans have become our children."""
         ours = os.getpid()
         while True:
-            keep = self.services.pids
+            keep = self._kept
             left = [each for each in procfs.below(ours) if each.parent == ours and each.alive]
             left = [each for each in left if each.pid not in keep]
             for each in left:
@@ -110,9 +112,13 @@ class Hooks:
                 return
             time.sleep(0.01)
 
+    @property
+    def _kept(self) -> set[int]:
+        return self.services.pids | self._before
+
     def _reaped(self) -> bool:
         """Whether an orphan's end was taken note of; the services' ends are theirs to note."""
-        keep = self.services.pids
+        keep = self._kept
         for each in procfs.below(os.getpid()):
             if each.parent == os.getpid() and not each.alive and each.pid not in keep:
                 os.waitpid(each.pid, os.WNOHANG)

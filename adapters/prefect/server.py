@@ -13,7 +13,7 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 from adapters.contract import Context
 from adapters.prefect.adapter import build, engine_count, run
 
-__all__ = ["build", "engine_count", "run", "service", "serving"]
+__all__ = ["build", "drain", "engine_count", "run", "service", "serving"]
 
 _DRAIN_S = 20.0
 
@@ -44,9 +44,14 @@ def serving(ctx: Context) -> Iterator[str]:
         try:
             yield url
         finally:
-            # What is still to be told to the server: later this process would try again and again.
-            for worker in (EventsWorker, APILogWorker):
-                worker.drain_all(timeout=_DRAIN_S, at_exit=False)
+            # Later this process would try again and again.
+            drain()
+
+
+def drain() -> None:
+    """Tell the server what this process still has to tell it."""
+    for worker in (EventsWorker, APILogWorker):
+        worker.drain_all(timeout=_DRAIN_S, at_exit=False)
 
 
 def _healthy(url: str) -> bool:

@@ -1,0 +1,131 @@
+"""Flows that are started by the API: by a worker of the mode, or by a process that serves them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import copy_context
+from pathlib import Path
+from typing import Any
+
+from prefect import flow, get_client
+from prefect.deployments import run_deployment
+from prefect.events import DeploymentEventTrigger
+from prefect.exceptions import ObjectNotFound
+from prefect.settings import PREFECT_API_URL
+
+from adapters.prefect.probes import flows
+from adapters.prefect.probes.native import found, runner, until
+from adapters.probing import ProbeContext
+
+POOL = "harness"  # of the mode's service
+ORDER = "serve.json"
+_START_S, _STOP_S = 60.0, 15.0
+_SOURCE = """\
+from adapters.prefect.probes import flows
+
+pipeline = flows.{flow}
+"""
+_ON_DASK = """\
+from prefect_dask import DaskTaskRunner
+
+pipeline = pipeline.with_options(task_runner=DaskTaskRunner(address={address!r}))
+"""
+
+
+@contextmanager
+def deployed(probe: ProbeContext, name: str, **options: Any) -> Iterator[str]:
+    """Deploy one of ``flows`` as this mode does while the block runs; yields its full name."""
+    folder = _written(probe, name)
+    full = f"{name}/{probe.run_id}"
+    if probe.mode == "server-worker":
+        with _on_the_pool(folder, probe.run_id, full, options):
+            yield full
+    else:
+        with _served(folder, probe.run_id, full, options):
+            yield full
+
+
+def from_source(folder: Path) -> Any:
+    """The flow in a folder's file, as a process elsewhere would load it."""
+    return flow.from_source(source=str(folder), entrypoint="pipeline.py:pipeline")
+
+
+def native(options: dict[str, Any]) -> dict[str, Any]:
+    """Options of a deployment from what JSON holds."""
+    triggers = [DeploymentEventTrigger(**each) for each in options.pop("triggers", [])]
+    return {**options, **({"triggers": triggers} if triggers else {})}
+
+
+@contextmanager
+def started(probe: ProbeContext, name: str) -> Iterator[Any]:
+    """Start one of ``flows`` without waiting for it; yields its run, and waits for its end.
+
+    In a thread where there is no server that others could ask to start it.
+    """
+    parameters = {"calls": dict(probe.bodies)}
+    if probe.mode != "inprocess":
+        with deployed(probe, name) as full:
+            yield run_deployment(
+                full, parameters, flow_run_name=probe.run_id, timeout=0, as_subflow=False
+            )
+        return
+    mine = getattr(flows, name).with_options(flow_run_name=probe.run_id, task_runner=runner(probe))
+    with ThreadPoolExecutor(1) as pool:
+        ended = pool.submit(copy_context().run, mine, parameters["calls"], return_state=True)
+        yield until(lambda: found(probe.run_id), _START_S)
+        ended.result()
+
+
+def _written(probe: ProbeContext, name: str) -> Path:
+    folder = probe.folder / name
+    folder.mkdir(exist_ok=True)
+    text = _SOURCE.format(flow=name)
+    if probe.mode == "distributed":
+        text += _ON_DASK.format(address=probe.context.services.url("dask"))
+    (folder / "pipeline.py").write_text(text)
+    return folder
+
+
+@contextmanager
+def _on_the_pool(folder: Path, name: str, full: str, options: dict[str, Any]) -> Iterator[None]:
+    settings = {"work_pool_name": POOL, "build": False, "push": False, "print_next_steps": False}
+    from_source(folder).deploy(name, **settings, **native(options))
+    try:
+        yield
+    finally:
+        with get_client(sync_client=True) as client:
+            client.delete_deployment(client.read_deployment_by_name(full).id)
+
+
+@contextmanager
+def _served(folder: Path, name: str, full: str, options: dict[str, Any]) -> Iterator[None]:
+    (folder / ORDER).write_text(json.dumps({"name": name, **options}))
+    serving = subprocess.Popen(
+        [sys.executable, "-m", "adapters.prefect.probes.serve", str(folder)],
+        env={**os.environ, "PREFECT_API_URL": PREFECT_API_URL.value()},
+    )
+    try:
+        if not until(lambda: _known(full), _START_S):
+            raise TimeoutError(f"{full} was not served within {_START_S:g} s")
+        yield
+    finally:
+        serving.terminate()
+        try:
+            serving.wait(_STOP_S)
+        except subprocess.TimeoutExpired:
+            serving.kill()
+
+
+def _known(full: str) -> bool:
+    with get_client(sync_client=True) as client:
+        try:
+            client.read_deployment_by_name(full)
+        except ObjectNotFound:
+            return False
+    return True

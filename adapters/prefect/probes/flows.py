@@ -1,0 +1,67 @@
+"""Flows that deployments are made of, and that are told their bodies as parameters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prefect import flow, pause_flow_run
+from prefect.cache_policies import INPUTS
+
+from adapters.prefect.probes.native import step
+from adapters.prefect.probes.told import heard
+
+Calls = dict[str, dict[str, Any]]
+
+_KEPT = {"cache_policy": INPUTS, "persist_result": True}
+
+
+@flow  # type: ignore[untyped-decorator]  # Prefect is untyped here
+def tick(calls: Calls) -> Any:
+    """One step, for whatever triggers it."""
+    return step(calls["tick"]).submit().result()
+
+
+@flow  # type: ignore[untyped-decorator]
+def lasting(calls: Calls) -> None:
+    """A long step, and one that a cancelled run must not get to."""
+    slow = step(calls["slow"]).submit()
+    step(calls["later"]).submit(wait_for=[slow]).result()
+
+
+@flow  # type: ignore[untyped-decorator]
+def agreed(calls: Calls) -> None:
+    """Two steps, and a consent between them."""
+    step(calls["before"]).submit().result()
+    pause_flow_run()
+    step(calls["after"]).submit().result()
+
+
+@flow(retries=2, persist_result=True)  # type: ignore[untyped-decorator]
+def chain(calls: Calls) -> Any:
+    """Steps behind each other whose results outlive the run."""
+    value: Any = 0
+    for name in ("one", "two", "three", "four"):
+        value = step(calls[name], retries=2, **_KEPT).submit(previous=value)
+    return value.result()
+
+
+@flow  # type: ignore[untyped-decorator]
+def numbered(number: int, calls: Calls) -> Any:
+    """A flow with a parameter that is declared as a whole number."""
+    return step(calls["consumer"]).submit(value=number).result()
+
+
+@flow  # type: ignore[untyped-decorator]
+def loud(calls: Calls) -> Any:
+    """A step that says something."""
+    return step(calls["shout"], log_prints=True).submit().result()
+
+
+
+@flow(persist_result=True, result_serializer="json")  # type: ignore[untyped-decorator]
+def hooked(hook: str, told: dict[str, Any]) -> Any:
+    """A whole hook, for a worker to run."""
+    # Hooks use this module.
+    from adapters.prefect import probes
+
+    return getattr(probes, hook)(heard(told))

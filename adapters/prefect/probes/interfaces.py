@@ -1,0 +1,155 @@
+"""What stands between Prefect and its users: parameters, secrets, logs, pages, and the API."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import Any
+
+import httpx
+from prefect import get_client
+from prefect.blocks.system import Secret
+from prefect.client.schemas.filters import LogFilter, LogFilterFlowRunId
+from prefect.deployments import run_deployment
+from prefect.exceptions import ParameterTypeError, PrefectHTTPStatusError
+from prefect.logging.configuration import setup_logging
+from prefect.settings import (
+    PREFECT_API_URL,
+    PREFECT_LOGGING_EXTRA_LOGGERS,
+    PREFECT_LOGGING_LEVEL,
+    temporary_settings,
+)
+
+from adapters.prefect.probes import flows
+from adapters.prefect.probes.deployments import deployed
+from adapters.prefect.probes.native import found, pipeline, runner, step, until
+from adapters.prefect.server import drain
+from adapters.probing import ProbeContext, Value
+
+_PATIENCE_S = 30.0
+_SERVER_S = 150.0
+#: How a program that knows no server gets to the one that Prefect starts for it.
+_EPHEMERAL = """\
+import sys, time
+from prefect import get_client
+with get_client(sync_client=True) as client:
+    print(str(client.api_url).rstrip("/"), flush=True)
+    sys.stdin.read()
+"""
+
+
+def bad_parameter(probe: ProbeContext) -> dict[str, Value]:
+    """A flow checks its parameters against their annotations; so does the API, of a deployment."""
+    calls = dict(probe.bodies)
+    try:
+        if probe.mode == "server-worker":
+            with deployed(probe, "numbered") as full:
+                run_deployment(full, {"number": "abc", "calls": calls}, as_subflow=False)
+        else:
+            flows.numbered.with_options(task_runner=runner(probe))("abc", calls)
+    except (ParameterTypeError, PrefectHTTPStatusError) as error:
+        return {"rejected": True, "error": " ".join(str(error).split())[:300]}
+    return {"rejected": False}
+
+
+def keep_secret(probe: ProbeContext) -> None:
+    """A Secret block, which the server encrypts."""
+    Secret(value=probe.settings["secret"]).save(probe.run_id)
+
+
+def use_secret(probe: ProbeContext) -> dict[str, Value]:
+    """The task loads the block by its name."""
+    call, name = probe.call("use"), probe.run_id
+    use = step(call)
+
+    @pipeline(probe)
+    def using() -> Any:
+        return use.submit(text=Secret.load(name).get()).result()
+
+    return {"digest": using()}
+
+
+def secrets(probe: ProbeContext) -> dict[str, Value]:
+    """Kept by the client, used by a task."""
+    keep_secret(probe)
+    return use_secret(probe)
+
+
+def step_logs(probe: ProbeContext) -> dict[str, Value]:
+    """``log_prints`` for what is printed, and an extra logger for what is logged."""
+    calls = dict(probe.bodies)
+    wanted = {PREFECT_LOGGING_LEVEL: "INFO", PREFECT_LOGGING_EXTRA_LOGGERS: "harness.step"}
+    if probe.mode == "server-worker":
+        env = {setting.name: value for setting, value in wanted.items()}
+        with deployed(probe, "loud", job_variables={"env": env}) as full:
+            run_deployment(
+                full, {"calls": calls}, flow_run_name=probe.run_id, as_subflow=False, timeout=60
+            )
+    else:
+        with temporary_settings(wanted):
+            setup_logging()
+            flows.loud.with_options(flow_run_name=probe.run_id, task_runner=runner(probe))(calls)
+        drain()
+    run = found(probe.run_id).id
+    return {"text": until(lambda: _both(_log(run)), _PATIENCE_S) or _log(run)}
+
+
+def _both(text: str) -> str:
+    return text if "printed" in text and "logged" in text else ""
+
+
+def _log(run: Any) -> str:
+    """Of the run's tasks; the flow itself says other things."""
+    mine = LogFilter(flow_run_id=LogFilterFlowRunId(any_=[run]))
+    with get_client(sync_client=True) as client:
+        return "\n".join(each.message for each in client.read_logs(mine) if each.task_run_id)
+
+
+def user_interface(probe: ProbeContext) -> dict[str, Value]:
+    """The server's own pages, and the API that they use."""
+    one = step(probe.call("step"))
+
+    @pipeline(probe)
+    def shown() -> None:
+        one.submit().result()
+
+    shown()
+    api = PREFECT_API_URL.value()
+    page = httpx.get(f"{api.removesuffix('/api')}/", follow_redirects=True, trust_env=False)
+    run = found(probe.run_id)
+    return {
+        "status": page.status_code,
+        "kind": page.headers.get("content-type", ""),
+        "run": run.name if run is not None else None,
+    }
+
+
+def api_auth(probe: ProbeContext) -> dict[str, Value]:
+    """A server with ``PREFECT_SERVER_API_AUTH_STRING``, which is what it has for basic auth."""
+    user, password = "harness", probe.context.services.secret()
+    env = {**os.environ, "PREFECT_HOME": str(probe.folder / "guarded")}
+    for name in ("PREFECT_SERVER_API_AUTH_STRING", "PREFECT_API_AUTH_STRING"):
+        env[name] = f"{user}:{password}"
+    port = probe.context.services.port()
+    server = ["prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
+    command = [sys.executable, "-c", _EPHEMERAL] if probe.mode == "inprocess" else server
+    with subprocess.Popen(command, env=env, stdin=-1, stdout=-1, text=True) as running:
+        try:
+            url = f"http://127.0.0.1:{port}/api"
+            if probe.mode == "inprocess":
+                assert running.stdout is not None
+                url = running.stdout.readline().strip()
+            until(lambda: _asked(url), _SERVER_S)
+            return {"without": _asked(url), "with": _asked(url, (user, password))}
+        finally:
+            running.terminate()
+
+
+def _asked(api: str, auth: tuple[str, str] | None = None) -> int:
+    """The status of the answer to who wants the list of runs; 0 if nobody answers."""
+    place = f"{api}/flow_runs/filter"
+    try:
+        return int(httpx.post(place, json={}, auth=auth, trust_env=False).status_code)
+    except httpx.TransportError:
+        return 0

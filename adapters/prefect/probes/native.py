@@ -1,0 +1,57 @@
+"""What all hooks share: tasks of bodies, flows of a mode, and what the API says of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from prefect import flow, get_client, task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterName
+from prefect.task_runners import ThreadPoolTaskRunner
+
+from adapters.probing import Call, ProbeContext, Value, perform
+
+POLL_S = 0.25
+
+
+def step(call: Call, **options: Any) -> Any:
+    """The task of a body; it takes the body's arguments by name."""
+
+    def body(**arguments: Value) -> Value:
+        return perform(call, **arguments)
+
+    return task(name=call["step"], **{"cache_policy": NO_CACHE, **options})(body)
+
+
+def pipeline(probe: ProbeContext, **options: Any) -> Callable[[Callable[..., Any]], Any]:
+    """Decorator: a flow as this mode runs them, whose run bears the probe's name."""
+    settings = {"flow_run_name": probe.run_id, "task_runner": runner(probe), **options}
+    return flow(name=probe.run_id, **settings)  # type: ignore[no-any-return]  # Prefect is untyped
+
+
+def runner(probe: ProbeContext, width: int = 0) -> Any:
+    """Where this mode's tasks run; ``width`` of them at once, if that is more than the mode's."""
+    if probe.mode == "distributed":
+        # Its package takes long to import, and only this mode needs it.
+        from prefect_dask import DaskTaskRunner
+
+        return DaskTaskRunner(address=probe.context.services.url("dask"))
+    return ThreadPoolTaskRunner(max_workers=max(width, probe.context.workers))
+
+
+def found(name: str) -> Any | None:
+    """The latest flow run of this name, as the API tells it; None if it knows none."""
+    mine = FlowRunFilter(name=FlowRunFilterName(any_=[name]))
+    with get_client(sync_client=True) as client:
+        runs = client.read_flow_runs(flow_run_filter=mine)
+    return max(runs, key=lambda run: run.created, default=None)
+
+
+def until(condition: Callable[[], Any], patience_s: float) -> Any:
+    """What ``condition()`` gives once it is true; what it gave last if it never is."""
+    end = time.monotonic() + patience_s
+    while not (given := condition()) and time.monotonic() < end:
+        time.sleep(POLL_S)
+    return given

@@ -1,0 +1,19 @@
+"""``python -m adapters.prefect.probes.serve FOLDER``: serve the flow in a folder, as users do."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from adapters.prefect.probes.deployments import ORDER, from_source, native
+
+
+def main(folder: Path) -> None:
+    """Run what is due of the flow's deployment until somebody ends this process."""
+    options = json.loads((folder / ORDER).read_text())
+    from_source(folder).serve(**native(options), print_starting_message=False)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,149 @@
+"""What a task's own arguments ask for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prefect import get_client, task
+from prefect.cache_policies import INPUTS, NO_CACHE, TASK_SOURCE
+from prefect.concurrency.sync import concurrency
+
+from adapters.prefect.probes.native import pipeline, runner, step
+from adapters.probing import ProbeContext, Value, perform
+
+
+def retry(probe: ProbeContext) -> dict[str, Value]:
+    """``retries`` and ``retry_delay_seconds``."""
+    settings = probe.settings
+    flaky = step(
+        probe.call("flaky"),
+        retries=settings["retries"],
+        retry_delay_seconds=settings["delay_s"],
+    )
+
+    @pipeline(probe)
+    def one() -> None:
+        flaky.submit().result()
+
+    return {"state": one(return_state=True).name}
+
+
+def retry_on(probe: ProbeContext) -> dict[str, Value]:
+    """``retry_condition_fn`` looks at the state's error."""
+
+    def is_value_error(task: Any, run: Any, state: Any) -> bool:
+        return isinstance(state.result(raise_on_failure=False), ValueError)
+
+    options = {
+        "retries": probe.settings["retries"],
+        "retry_delay_seconds": probe.settings["delay_s"],
+        "retry_condition_fn": is_value_error,
+    }
+    passing, lasting = (step(probe.call(name), **options) for name in ("passing", "lasting"))
+
+    @pipeline(probe)
+    def both() -> Any:
+        return [passing.submit(), lasting.submit()]
+
+    return {"state": both(return_state=True).name}
+
+
+def _timeout(probe: ProbeContext) -> dict[str, Value]:
+    """``timeout_seconds``, of a task that is submitted to the runner, and of one that is called."""
+    long = step(probe.call("long"), timeout_seconds=probe.settings["timeout_s"])
+
+    @pipeline(probe)
+    def submitted() -> Any:
+        future = long.submit()
+        future.wait()
+        probe.mark("told")
+        return future
+
+    @pipeline(probe)
+    def called() -> Any:
+        state = long(return_state=True)
+        probe.mark("told")
+        return state
+
+    states = [each(return_state=True) for each in (submitted, called)]
+    return {
+        "failed": all(state.is_failed() for state in states),
+        "submitted, called": [state.message for state in states],
+    }
+
+
+timeout_sleep = timeout_cpu = _timeout
+
+
+def caching(probe: ProbeContext) -> dict[str, Value]:
+    """The policies of inputs and of the task's source, with results that are kept."""
+    call = probe.call("costly")
+    kept = {"cache_policy": INPUTS + TASK_SOURCE, "persist_result": True}
+
+    def costly(value: int) -> Value:
+        return perform(call, value=value)
+
+    def changed(value: int) -> Value:
+        version = 2
+        return perform(call, value=value) if version == 2 else None
+
+    def result(function: Any, value: int) -> Value:
+        costs = task(name="costly", **kept)(function)
+
+        @pipeline(probe)
+        def once() -> Any:
+            return costs.submit(value).result()
+
+        answer: Value = once()
+        return answer
+
+    values = []
+    rounds = [("first", costly, 2), ("same", costly, 2), ("input", costly, 3)]
+    for name, function, value in [*rounds, ("version", changed, 2)]:
+        probe.mark(name)
+        values.append(result(function, value))
+    return {"values": values}
+
+
+def concurrency_limit(probe: ProbeContext) -> dict[str, Value]:
+    """A global concurrency limit, of which each task takes a slot."""
+    width, limit = probe.settings["width"], probe.run_id
+    with get_client(sync_client=True) as client:
+        client.upsert_global_concurrency_limit_by_name(limit, probe.settings["limit"])
+    free, call = step(probe.call("free")), probe.call("limited")
+
+    def limited() -> None:
+        with concurrency(limit, occupy=1, strict=True):
+            perform(call)
+
+    slotted = task(cache_policy=NO_CACHE)(limited)
+
+    @pipeline(probe, task_runner=runner(probe, width))
+    def crowds() -> None:
+        for each in (free, slotted):
+            for future in [each.submit() for _ in range(width)]:
+                future.result()
+
+    return {"state": crowds(return_state=True).name}
+
+
+def type_mismatch(probe: ProbeContext) -> dict[str, Value]:
+    """Annotations of tasks, and a flow that checks its own parameters."""
+    calls = {name: probe.call(name) for name in probe.bodies}
+
+    def producer() -> str:
+        return str(perform(calls["producer"]))
+
+    def consumer(value: int) -> Value:
+        return perform(calls["consumer"], value=value)
+
+    produce, consume = (task(cache_policy=NO_CACHE)(each) for each in (producer, consumer))
+
+    @pipeline(probe)
+    def feed() -> None:
+        consume.submit(produce.submit()).result()
+
+    state = feed(return_state=True)
+    if state.is_completed():
+        return {"rejected": "never"}
+    return {"rejected": "run", "error": state.message}

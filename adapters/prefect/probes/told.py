@@ -1,0 +1,31 @@
+"""A probe as JSON, for a hook that runs in another process."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from adapters.probing import Context, ProbeContext
+
+_HERE_ONLY = ("services",)  # processes, which are their starter's to tell
+
+
+def told(probe: ProbeContext) -> dict[str, Any]:
+    """What another process has to know, without what the server's database must not hold."""
+    context = probe.context
+    plain = {each.name: getattr(context, each.name) for each in fields(Context)}
+    return {
+        "context": {name: str(v) for name, v in plain.items() if name not in _HERE_ONLY},
+        "bodies": dict(probe.bodies),
+        "settings": {key: value for key, value in probe.settings.items() if key != "secret"},
+        "folder": str(probe.folder),
+    }
+
+
+def heard(told: dict[str, Any]) -> ProbeContext:
+    """The probe again."""
+    plain = told["context"]
+    whole = {**plain, "workers": int(plain["workers"]), "folder": Path(plain["folder"])}
+    context = Context(**whole, services=None)  # type: ignore[arg-type]  # no hook asks for them
+    return ProbeContext(context, told["bodies"], told["settings"], Path(told["folder"]))

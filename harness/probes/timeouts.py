@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
+from harness.events import Event
 from harness.probes.judging import ran_for_s
 from harness.probes.model import (
     Judgement,
     Observation,
+    Seen,
     ignored,
     inconclusive,
     partly,
@@ -18,26 +22,34 @@ _GRACE_S = 3.0  # for a framework that looks every now and then
 SETTINGS = {"timeout_s": _TIMEOUT_S, "linger_s": LASTS_S + 1}
 HOOK = (
     'Run `long` with a timeout of settings["timeout_s"]. Catch the error; mark("told") once the '
-    'framework tells. Return {"failed": whether it tells the run as failed}.'
+    'framework tells. Return {"failed": whether it tells the run as failed}. If it depends on the '
+    "way in which a step is run, in each way after the other, failed only if all are."
 )
 
 
 def judge(seen: Observation) -> Judgement:
-    """By the body's own end or last sign of life, and by when the caller was told."""
+    """By each body's own end or last sign of life, and by when the caller was told."""
     run = seen.only
     begun = run.of("long")
     if not begun:
         return inconclusive("the body never began")
-    took_s = ran_for_s(run, begun[0])
-    if begun[0].error is not None and took_s < _TIMEOUT_S / 2:
-        return inconclusive(f"the body failed by itself: {begun[0].error}")
+    told = [ns for ns, text in run.marks if text == "told"]
+    found = [_judge(run, event, ns) for event, ns in zip_longest(begun, told[: len(begun)])]
+    if len({each.verdict for each in found}) > 1:
+        return partly("; elsewhere ".join(each.said for each in found))
+    return found[0]
+
+
+def _judge(run: Seen, event: Event, told_ns: int | None) -> Judgement:
+    took_s = ran_for_s(run, event)
+    if event.error is not None and took_s < _TIMEOUT_S / 2:
+        return inconclusive(f"the body failed by itself: {event.error}")
     if took_s <= _TIMEOUT_S + _GRACE_S:
         if not run.answer.get("failed"):
             return partly(f"the body stopped after {took_s:.1f} s, but the run counts as good")
         return works(f"the body stopped after {took_s:.1f} s for a timeout of {_TIMEOUT_S:g} s")
-    told_ns = run.at("told")
     if run.answer.get("failed") and told_ns is not None:
-        told_s = (told_ns - begun[0].start_ns) / 1e9
+        told_s = (told_ns - event.start_ns) / 1e9
         if told_s <= _TIMEOUT_S + _GRACE_S:
             return partly(f"told after {told_s:.1f} s, but the body ran on for {took_s:.1f} s")
         return ignored(f"the body ran for {took_s:.1f} s; told as failed only after {told_s:.1f} s")

@@ -4,19 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
-from prefect import flow
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
 
 from adapters.prefect.probes.native import found, pipeline, step
-from adapters.probing import ProbeContext, Value
+from adapters.probing import ProbeContext, Value, perform
 
 
 def dynamic_fan_out(probe: ProbeContext) -> dict[str, Value]:
     """``map`` over a future."""
-    source, square, total = (step(probe.call(name)) for name in ("source", "square", "total"))
+    source, total, call = (
+        step(probe.call("source")),
+        step(probe.call("total")),
+        probe.call("square"),
+    )
+
+    def square(value: int) -> Value:
+        return perform(call, value=value)
+
+    # It does not see what to spread in arguments that are not named one by one.
+    squared = task(cache_policy=NO_CACHE)(square)
 
     @pipeline(probe)
     def fan_out() -> Any:
-        squares = square.map(value=source.submit())
+        squares = squared.map(source.submit())
         return total.submit(values=squares).result()
 
     return {"total": fan_out()}

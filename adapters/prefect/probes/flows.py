@@ -22,6 +22,12 @@ def tick(calls: Calls) -> Any:
 
 
 @flow  # type: ignore[untyped-decorator]
+def only(call: dict[str, Any]) -> Any:
+    """One step, whichever it is."""
+    return step(call).submit().result()
+
+
+@flow  # type: ignore[untyped-decorator]
 def lasting(calls: Calls) -> None:
     """A long step, and one that a cancelled run must not get to."""
     slow = step(calls["slow"]).submit()
@@ -55,7 +61,6 @@ def numbered(number: int, calls: Calls) -> Any:
 def loud(calls: Calls) -> Any:
     """A step that says something."""
     return step(calls["shout"], log_prints=True).submit().result()
-
 
 
 @flow(persist_result=True, result_serializer="json")  # type: ignore[untyped-decorator]

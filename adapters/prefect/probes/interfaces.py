@@ -15,7 +15,6 @@ from prefect.deployments import run_deployment
 from prefect.exceptions import ParameterTypeError, PrefectHTTPStatusError
 from prefect.logging.configuration import setup_logging
 from prefect.settings import (
-    PREFECT_API_URL,
     PREFECT_LOGGING_EXTRA_LOGGERS,
     PREFECT_LOGGING_LEVEL,
     temporary_settings,
@@ -25,7 +24,7 @@ from adapters.prefect.probes import flows
 from adapters.prefect.probes.deployments import deployed
 from adapters.prefect.probes.native import found, pipeline, runner, step, until
 from adapters.prefect.server import drain
-from adapters.probing import ProbeContext, Value
+from adapters.probing import NeedsServiceError, ProbeContext, Value
 
 _PATIENCE_S = 30.0
 _SERVER_S = 150.0
@@ -88,7 +87,7 @@ def step_logs(probe: ProbeContext) -> dict[str, Value]:
             )
     else:
         with temporary_settings(wanted):
-            setup_logging()
+            setup_logging(incremental=False)
             flows.loud.with_options(flow_run_name=probe.run_id, task_runner=runner(probe))(calls)
         drain()
     run = found(probe.run_id).id
@@ -115,8 +114,12 @@ def user_interface(probe: ProbeContext) -> dict[str, Value]:
         one.submit().result()
 
     shown()
-    api = PREFECT_API_URL.value()
-    page = httpx.get(f"{api.removesuffix('/api')}/", follow_redirects=True, trust_env=False)
+    with get_client(sync_client=True) as client:
+        base = str(client.api_url).rstrip("/").removesuffix("/api")
+    page = httpx.get(f"{base}/", follow_redirects=True, trust_env=False)
+    if probe.mode == "inprocess" and page.status_code == httpx.codes.NOT_FOUND:
+        said = "the server that Prefect starts for a flow has no pages; `prefect server start` has"
+        raise NeedsServiceError(said, "https://github.com/PrefectHQ/ui")
     run = found(probe.run_id)
     return {
         "status": page.status_code,

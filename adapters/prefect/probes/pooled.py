@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from typing import Any
 
+import httpx
 from prefect import get_client
 from prefect.client.schemas.actions import WorkPoolUpdate
-from prefect.client.schemas.objects import StateType
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 from prefect.deployments import run_deployment
-from prefect.exceptions import ObjectNotFound
-from prefect.states import AwaitingRetry
+from prefect.exceptions import PrefectHTTPStatusError
+from prefect.states import Scheduled
 
 from adapters.prefect import probes
 from adapters.prefect.probes.deployments import POOL, deployed
@@ -26,6 +29,8 @@ step_logs = probes.step_logs
 
 _POLL_S = 0.5
 _QUIET_S = 60.0  # of a run that nobody works on any more
+_DEAD_S = 30.0  # of one that somebody found so
+_ALL_S = 240.0
 
 
 def _on_the_worker(name: str) -> Hook:
@@ -58,9 +63,8 @@ def secrets(probe: ProbeContext) -> dict[str, Value]:
 
 
 def durable(probe: ProbeContext) -> dict[str, Value]:
-    """A deployment's run; after a crash it is what the interface's "Retry" makes of the same run.
-
-    Its flow keeps results, so that finished tasks are taken from its cache.
+    """A deployment's run. After a crash the same run is retried, as ``prefect flow-run retry`` does:
+    the worker begins it again, and what it keeps of finished steps is not done again.
     """
     with deployed(probe, "chain") as full:
         run = found(probe.run_id)
@@ -69,3 +73,63 @@ def durable(probe: ProbeContext) -> dict[str, Value]:
             run = run_deployment(
                 full, parameters, flow_run_name=probe.run_id, timeout=0, as_subflow=False
             )
+        elif not _watched(run.id, _DEAD_S).is_completed():
+            with get_client(sync_client=True) as client:
+                client.set_flow_run_state(run.id, Scheduled(message="Retried"), force=True)
+        state = _watched(run.id, _QUIET_S)
+        return {"state": "success" if state.is_completed() else state.name}
+
+
+def priority(probe: ProbeContext) -> dict[str, Value]:
+    """Work queues of a pool that runs one flow at a time."""
+    with get_client(sync_client=True) as client, deployed(probe, "only") as full:
+        # The default queue comes first; so these come after it, in this order.
+        for name, rank in (("urgent", 2), ("patient", 3)):
+            client.create_work_queue(name, priority=rank, work_pool_name=POOL)
+        client.update_work_pool(POOL, WorkPoolUpdate(concurrency_limit=1))
+        queue = ["first", *["low"] * probe.settings["low"], "high"]
+        runs = []
+        for body in queue:
+            runs.append(
+                run_deployment(
+                    full,
+                    {"call": probe.call(body)},
+                    work_queue_name="urgent" if body == "high" else "patient",
+                    timeout=0,
+                    as_subflow=False,
+                )
+            )
+            if body == "first":
+                probe.wait_for("first")
+        until(lambda: all(_state(run.id).is_final() for run in runs), _ALL_S)
+        return {"states": [_state(run.id).name for run in runs]}
+
+
+def _watched(run: Any, patience_s: float) -> Any:
+    """The state of a run at its end, or once nothing has been heard of it for a while."""
+    heard, end = None, time.monotonic() + patience_s
+    while time.monotonic() < end:
+        try:
+            state, news = _state(run), _tasks(run)
+        except (httpx.HTTPError, PrefectHTTPStatusError):
+            news = None  # the server is away: nothing can be said of the run
+        else:
+            if state.is_final():
+                return state
+            news = (state.id, news)
+        if news is None or news != heard:
+            heard, end = news, time.monotonic() + patience_s
+        time.sleep(_POLL_S)
+    return _state(run)
+
+
+def _state(run: Any) -> Any:
+    with get_client(sync_client=True) as client:
+        return client.read_flow_run(run).state
+
+
+def _tasks(run: Any) -> list[str]:
+    """States of its tasks, which change while a process works on it."""
+    mine = FlowRunFilter(id=FlowRunFilterId(any_=[run]))
+    with get_client(sync_client=True) as client:
+        return sorted(str(each.state_id) for each in client.read_task_runs(flow_run_filter=mine))

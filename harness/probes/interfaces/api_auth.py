@@ -24,4 +24,5 @@ PROBE = Probe(
     hook="Ask the API for its list of runs without and with credentials, in the setting that its "
     'documentation recommends. Return {"without": status, "with": status}.',
     judge=judge,
+    timeout_s=240.0,  # a server of its own may have to be started
 )

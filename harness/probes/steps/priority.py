@@ -39,4 +39,5 @@ PROBE = Probe(
         "high": body("sleep", seconds=0.2),
     },
     settings={"low": _LOW},
+    timeout_s=300.0,  # where a worker asks for one run after the other
 )

@@ -72,7 +72,7 @@ def started(probe: ProbeContext, name: str) -> Iterator[Any]:
     if probe.mode != "inprocess":
         with deployed(probe, name) as full:
             yield run_deployment(
-                full, parameters, flow_run_name=probe.run_id, timeout=0, as_subflow=False
+                full, parameters=parameters, flow_run_name=probe.run_id, timeout=0, as_subflow=False
             )
         return
     mine = getattr(flows, name).with_options(flow_run_name=probe.run_id, task_runner=runner(probe))

@@ -44,7 +44,7 @@ def bad_parameter(probe: ProbeContext) -> dict[str, Value]:
     try:
         if probe.mode == "server-worker":
             with deployed(probe, "numbered") as full:
-                run_deployment(full, {"number": "abc", "calls": calls}, as_subflow=False)
+                run_deployment(full, parameters={"number": "abc", "calls": calls}, as_subflow=False)
         else:
             flows.numbered.with_options(task_runner=runner(probe))("abc", calls)
     except (ParameterTypeError, PrefectHTTPStatusError) as error:
@@ -83,7 +83,11 @@ def step_logs(probe: ProbeContext) -> dict[str, Value]:
         env = {setting.name: value for setting, value in wanted.items()}
         with deployed(probe, "loud", job_variables={"env": env}) as full:
             run_deployment(
-                full, {"calls": calls}, flow_run_name=probe.run_id, as_subflow=False, timeout=60
+                full,
+                parameters={"calls": calls},
+                flow_run_name=probe.run_id,
+                as_subflow=False,
+                timeout=60,
             )
     else:
         with temporary_settings(wanted):

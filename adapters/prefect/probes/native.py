@@ -41,7 +41,7 @@ def runner(probe: ProbeContext, width: int = 0) -> Any:
     return ThreadPoolTaskRunner(max_workers=max(width, probe.context.workers))
 
 
-def found(name: str) -> Any | None:
+def found(name: str) -> Any:
     """The latest flow run of this name, as the API tells it; None if it knows none."""
     mine = FlowRunFilter(name=FlowRunFilterName(any_=[name]))
     with get_client(sync_client=True) as client:

@@ -39,7 +39,9 @@ def _on_the_worker(name: str) -> Hook:
     def hook(probe: ProbeContext) -> dict[str, Value]:
         with deployed(probe, "hooked") as full:
             parameters = {"hook": name, "told": told(probe)}
-            run = run_deployment(full, parameters, poll_interval=_POLL_S, as_subflow=False)
+            run = run_deployment(
+                full, parameters=parameters, poll_interval=_POLL_S, as_subflow=False
+            )
             answer: dict[str, Value] = run.state.result()
             return answer
 
@@ -63,15 +65,15 @@ def secrets(probe: ProbeContext) -> dict[str, Value]:
 
 
 def durable(probe: ProbeContext) -> dict[str, Value]:
-    """A deployment's run. After a crash the same run is retried, as ``prefect flow-run retry`` does:
-    the worker begins it again, and what it keeps of finished steps is not done again.
+    """A deployment's run. After a crash the same run is retried, as ``prefect flow-run retry``
+    does: a worker begins it again, and what is kept of finished steps is not done again.
     """
     with deployed(probe, "chain") as full:
         run = found(probe.run_id)
         if run is None:
             parameters = {"calls": dict(probe.bodies)}
             run = run_deployment(
-                full, parameters, flow_run_name=probe.run_id, timeout=0, as_subflow=False
+                full, parameters=parameters, flow_run_name=probe.run_id, timeout=0, as_subflow=False
             )
         elif not _watched(run.id, _DEAD_S).is_completed():
             with get_client(sync_client=True) as client:
@@ -93,7 +95,7 @@ def priority(probe: ProbeContext) -> dict[str, Value]:
             runs.append(
                 run_deployment(
                     full,
-                    {"call": probe.call(body)},
+                    parameters={"call": probe.call(body)},
                     work_queue_name="urgent" if body == "high" else "patient",
                     timeout=0,
                     as_subflow=False,
@@ -107,16 +109,17 @@ def priority(probe: ProbeContext) -> dict[str, Value]:
 
 def _watched(run: Any, patience_s: float) -> Any:
     """The state of a run at its end, or once nothing has been heard of it for a while."""
-    heard, end = None, time.monotonic() + patience_s
+    heard: Any = None
+    end = time.monotonic() + patience_s
     while time.monotonic() < end:
         try:
-            state, news = _state(run), _tasks(run)
+            state = _state(run)
+            news: Any = (state.id, _tasks(run))
         except (httpx.HTTPError, PrefectHTTPStatusError):
             news = None  # the server is away: nothing can be said of the run
         else:
             if state.is_final():
                 return state
-            news = (state.id, news)
         if news is None or news != heard:
             heard, end = news, time.monotonic() + patience_s
         time.sleep(_POLL_S)

@@ -25,7 +25,7 @@ from adapters.probing import ProbeContext
 
 POOL = "harness"  # of the mode's service
 ORDER = "serve.json"
-_START_S, _STOP_S = 60.0, 15.0
+_START_S, _STOP_S = 80.0, 15.0
 _SOURCE = """\
 from adapters.prefect.probes import flows
 
@@ -41,14 +41,25 @@ pipeline = pipeline.with_options(task_runner=DaskTaskRunner(address={address!r})
 @contextmanager
 def deployed(probe: ProbeContext, name: str, **options: Any) -> Iterator[str]:
     """Deploy one of ``flows`` as this mode does while the block runs; yields its full name."""
-    folder = _written(probe, name)
-    full = f"{name}/{probe.run_id}"
     if probe.mode == "server-worker":
-        with _on_the_pool(folder, probe.run_id, full, options):
+        full = on_the_pool(probe, name, **options)
+        try:
             yield full
+        finally:
+            with get_client(sync_client=True) as client:
+                client.delete_deployment(client.read_deployment_by_name(full).id)
     else:
-        with _served(folder, probe.run_id, full, options):
+        full = f"{name}/{probe.run_id}"
+        with _served(_written(probe, name), probe.run_id, full, options):
             yield full
+
+
+def on_the_pool(probe: ProbeContext, name: str, **options: Any) -> str:
+    """Deploy one of ``flows`` to the mode's work pool for good; its full name."""
+    settings = {"work_pool_name": POOL, "build": False, "push": False, "print_next_steps": False}
+    source = from_source(_written(probe, name))
+    source.deploy(probe.run_id, **settings, **native(options))
+    return f"{name}/{probe.run_id}"
 
 
 def from_source(folder: Path) -> Any:
@@ -90,17 +101,6 @@ def _written(probe: ProbeContext, name: str) -> Path:
         text += _ON_DASK.format(address=probe.context.services.url("dask"))
     (folder / "pipeline.py").write_text(text)
     return folder
-
-
-@contextmanager
-def _on_the_pool(folder: Path, name: str, full: str, options: dict[str, Any]) -> Iterator[None]:
-    settings = {"work_pool_name": POOL, "build": False, "push": False, "print_next_steps": False}
-    from_source(folder).deploy(name, **settings, **native(options))
-    try:
-        yield
-    finally:
-        with get_client(sync_client=True) as client:
-            client.delete_deployment(client.read_deployment_by_name(full).id)
 
 
 @contextmanager

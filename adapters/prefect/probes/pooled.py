@@ -15,7 +15,7 @@ from prefect.exceptions import PrefectHTTPStatusError
 from prefect.states import Scheduled
 
 from adapters.prefect import probes
-from adapters.prefect.probes.deployments import POOL, deployed
+from adapters.prefect.probes.deployments import POOL, deployed, on_the_pool
 from adapters.prefect.probes.interfaces import keep_secret
 from adapters.prefect.probes.native import found, until
 from adapters.prefect.probes.told import told
@@ -68,18 +68,19 @@ def durable(probe: ProbeContext) -> dict[str, Value]:
     """A deployment's run. After a crash the same run is retried, as ``prefect flow-run retry``
     does: a worker begins it again, and what is kept of finished steps is not done again.
     """
-    with deployed(probe, "chain") as full:
-        run = found(probe.run_id)
-        if run is None:
-            parameters = {"calls": dict(probe.bodies)}
-            run = run_deployment(
-                full, parameters=parameters, flow_run_name=probe.run_id, timeout=0, as_subflow=False
-            )
-        elif not _watched(run.id, _DEAD_S).is_completed():
-            with get_client(sync_client=True) as client:
-                client.set_flow_run_state(run.id, Scheduled(message="Retried"), force=True)
-        state = _watched(run.id, _QUIET_S)
-        return {"state": "success" if state.is_completed() else state.name}
+    # Deployed for good: a run whose deployment is deleted cannot be retried.
+    full = on_the_pool(probe, "chain")
+    run = found(probe.run_id)
+    if run is None:
+        parameters = {"calls": dict(probe.bodies)}
+        run = run_deployment(
+            full, parameters=parameters, flow_run_name=probe.run_id, timeout=0, as_subflow=False
+        )
+    elif not _watched(run.id, _DEAD_S).is_completed():
+        with get_client(sync_client=True) as client:
+            client.set_flow_run_state(run.id, Scheduled(message="Retried"), force=True)
+    state = _watched(run.id, _QUIET_S)
+    return {"state": "success" if state.is_completed() else state.name}
 
 
 def priority(probe: ProbeContext) -> dict[str, Value]:

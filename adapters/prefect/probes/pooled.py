@@ -28,7 +28,7 @@ cancel, cron, event_trigger = probes.cancel, probes.cron, probes.event_trigger
 step_logs = probes.step_logs
 
 _POLL_S = 0.5
-_QUIET_S = 60.0  # of a run that nobody works on any more
+_QUIET_S = 90.0  # of a run that nobody works on any more
 _DEAD_S = 30.0  # of one that somebody found so
 _ALL_S = 240.0
 

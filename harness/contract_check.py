@@ -20,6 +20,7 @@ _FAILING = "a failed step fails the run"
 _CHAIN = "a chain keeps its order"
 #: Twice in one process: the second time shows what the first left behind.
 _TWICE = (_CHAIN, _FAILING)
+_PODS_S = 900.0  # a pod for each step takes seconds to start, and may have to wait for its turn
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -66,7 +67,7 @@ def job(
         ),
         framework=framework,
         tasks=tasks,
-        timeouts=Timeouts(execute=120.0),
+        timeouts=Timeouts(execute=_PODS_S if framework.mode(mode).isolation == "pod" else 120.0),
         folder=folder / "trial",
         venv=venv.folder,
         pythonpath=[import_folder(home, framework.folder)],

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import httpx
@@ -15,8 +16,18 @@ class Api:
     """A client with a token of its own."""
 
     def __init__(self, url: str, user: str, password: str) -> None:
-        self._user = {"username": user, "password": password}
-        self._client = httpx.Client(base_url=url, timeout=_TIMEOUT_S, trust_env=False)
+        self.url, self._user = url, {"username": user, "password": password}
+        self._token: dict[str, str] = {}
+        self._clients: dict[int, httpx.Client] = {}
+
+    @property
+    def _client(self) -> httpx.Client:
+        """One for each process: a forked one must not talk on its parent's connections."""
+        if os.getpid() not in self._clients:
+            self._clients[os.getpid()] = httpx.Client(
+                base_url=self.url, timeout=_TIMEOUT_S, trust_env=False, headers=self._token
+            )
+        return self._clients[os.getpid()]
 
     def healthy(self, *components: str) -> bool:
         """Whether the server answers, and says that these parts of Airflow are alive."""
@@ -30,25 +41,26 @@ class Api:
     def log_in(self) -> None:
         """Get the token without which the API answers nothing."""
         answer = self._client.post("/auth/token", json=self._user).raise_for_status()
-        self._client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+        self._token = {"Authorization": f"Bearer {answer.json()['access_token']}"}
+        self._client.headers.update(self._token)
 
     def knows(self, dag: str) -> bool:
         """Whether the DAG processor has parsed a DAG. Raises ``RuntimeError`` if one is broken."""
         if self._client.get(f"/api/v2/dags/{dag}").status_code == httpx.codes.OK:
             return True
-        for broken in self._get("/api/v2/importErrors")["import_errors"]:
+        for broken in self.get("/api/v2/importErrors")["import_errors"]:
             last = broken["stack_trace"].strip().splitlines()[-1]
             raise RuntimeError(f"Airflow cannot import {broken['filename']}: {last}")
         return False
 
-    def start(self, dag: str, run: str, conf: dict[str, str]) -> None:
+    def start(self, dag: str, run: str, conf: Mapping[str, Any]) -> None:
         """Trigger a run of a DAG."""
         order = {"dag_run_id": run, "conf": conf, "logical_date": None}
-        self._client.post(f"/api/v2/dags/{dag}/dagRuns", json=order).raise_for_status()
+        self.send("POST", f"/api/v2/dags/{dag}/dagRuns", order)
 
     def state(self, dag: str, run: str) -> str:
         """A run's state."""
-        return str(self._get(f"/api/v2/dags/{dag}/dagRuns/{run}")["state"])
+        return str(self.get(f"/api/v2/dags/{dag}/dagRuns/{run}")["state"])
 
     def tasks(self, run: str, state: str) -> list[str]:
         """The tasks of a run, of whichever DAG, whose instances are in a state, from all pages."""
@@ -73,7 +85,14 @@ class Api:
             return None
         return answer.raise_for_status().json()["value"]
 
-    def _get(self, place: str, **query: Any) -> dict[str, Any]:
-        answer = self._client.get(place, params=query).raise_for_status()
-        found: dict[str, Any] = answer.json()
+    def get(self, place: str, **query: Any) -> dict[str, Any]:
+        """What lies at a place."""
+        return self.send("GET", place, **query)
+
+    def send(
+        self, method: str, place: str, content: Mapping[str, Any] | None = None, **query: Any
+    ) -> dict[str, Any]:
+        """Do something there; raises ``httpx.HTTPError`` for any answer that is not good."""
+        answer = self._client.request(method, place, json=content, params=query)
+        found: dict[str, Any] = answer.raise_for_status().json()
         return found

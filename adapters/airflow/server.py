@@ -69,14 +69,14 @@ def build(workload: Workload, ctx: Context) -> tuple[str, Workload]:
     if not file.exists():
         graph.write_text(content)
         file.write_text(DAG_FILE.format(path=str(graph)))
-    while not _api(ctx).knows(dag):
+    while not api_of(ctx).knows(dag):
         time.sleep(_POLL_S)
     return dag, workload
 
 
 def run(flow: tuple[str, Workload], ctx: Context) -> Mapping[str, Value]:
     """Trigger the DAG, wait for the run's end, and read the results from XCom."""
-    (dag, workload), api = flow, _api(ctx)
+    (dag, workload), api = flow, api_of(ctx)
     api.start(dag, ctx.run_id, {"events": ctx.events, "artifacts": ctx.artifacts})
     while (state := api.state(dag, ctx.run_id)) in ("queued", "running"):
         time.sleep(_POLL_S)
@@ -89,8 +89,9 @@ def run(flow: tuple[str, Workload], ctx: Context) -> Mapping[str, Value]:
 
 def engine_count(ctx: Context) -> int | None:
     """Successful task instances of the run, as the API lists them."""
-    return len(_api(ctx).tasks(ctx.run_id, "success"))
+    return len(api_of(ctx).tasks(ctx.run_id, "success"))
 
 
-def _api(ctx: Context) -> Api:
+def api_of(ctx: Context) -> Api:
+    """The API of the trial's deployment."""
     return _apis[str(ctx.folder)]

@@ -1,0 +1,60 @@
+"""What Airflow does of what is asked of orchestrators, shown with DAGs of its own kind."""
+
+from adapters.airflow.probes.control import (
+    branch,
+    dynamic_fan_out,
+    fail_fast,
+    loop,
+    partial_failure,
+    sub_workflow,
+)
+from adapters.airflow.probes.faults import durable
+from adapters.airflow.probes.interfaces import (
+    api_auth,
+    bad_parameter,
+    secrets,
+    step_logs,
+    type_mismatch,
+    user_interface,
+)
+from adapters.airflow.probes.ml import lineage, tracking
+from adapters.airflow.probes.steps import (
+    concurrency_limit,
+    priority,
+    resources,
+    retry,
+    retry_on,
+    timeout_cpu,
+    timeout_sleep,
+)
+from adapters.airflow.probes.triggers import approval, backfill, cancel, cron, event_trigger
+
+__all__ = [
+    "api_auth",
+    "approval",
+    "backfill",
+    "bad_parameter",
+    "branch",
+    "cancel",
+    "concurrency_limit",
+    "cron",
+    "durable",
+    "dynamic_fan_out",
+    "event_trigger",
+    "fail_fast",
+    "lineage",
+    "loop",
+    "partial_failure",
+    "priority",
+    "resources",
+    "retry",
+    "retry_on",
+    "secrets",
+    "step_logs",
+    "sub_workflow",
+    "timeout_cpu",
+    "timeout_sleep",
+    "tracking",
+    "type_mismatch",
+    "user_interface",
+]

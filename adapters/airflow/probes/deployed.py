@@ -1,0 +1,54 @@
+"""The DAG of a probe in a deployment: put into its DAGs folder, and driven through its API."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from adapters.airflow.probes.native import Build, Ended, dags_of, until, write
+from adapters.airflow.server import api_of
+from adapters.probing import ProbeContext
+
+ENDS = ("success", "failed")
+
+
+def put(probe: ProbeContext, build: Build) -> list[str]:
+    """Have Airflow know the DAGs of a probe; their ids."""
+    write(probe, build)
+    dags = dags_of(f"{build.__module__}:{build.__name__}", str(probe.folder / "dag.json"))
+    for dag in dags:
+        until(partial(api_of(probe.context).knows, dag))
+    return list(dags)
+
+
+def run(probe: ProbeContext, build: Build, conf: Mapping[str, Any]) -> Ended:
+    """Trigger the first of the DAGs, and wait for the run's end."""
+    dag, *_ = put(probe, build)
+    start(probe, dag, conf)
+    return finish(probe, dag, probe.run_id)
+
+
+def start(probe: ProbeContext, dag: str, conf: Mapping[str, Any] | None = None) -> None:
+    """Trigger a run that is named like the probe's."""
+    api_of(probe.context).start(dag, probe.run_id, conf or {})
+
+
+def finish(probe: ProbeContext, dag: str, name: str) -> Ended:
+    """Wait for a run's end."""
+    api = api_of(probe.context)
+    until(lambda: api.state(dag, name) in ENDS)
+    return Ended(api.state(dag, name), lambda task: api.result(dag, name, task))
+
+
+def runs(probe: ProbeContext, dag: str) -> list[dict[str, Any]]:
+    """The runs of a DAG, as the API lists them."""
+    listed: list[dict[str, Any]] = api_of(probe.context).get(f"/api/v2/dags/{dag}/dagRuns")[
+        "dag_runs"
+    ]
+    return listed
+
+
+def put_end_to(probe: ProbeContext, dag: str) -> None:
+    """Have a DAG's schedule or trigger start nothing more."""
+    api_of(probe.context).send("PATCH", f"/api/v2/dags/{dag}", {"is_paused": True})

@@ -1,0 +1,87 @@
+"""A chain that is to survive a crash, and what a user does after one."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import httpx
+from airflow.sdk import DAG, get_current_context, task
+
+from adapters.airflow.probes.deployed import ENDS
+from adapters.airflow.probes.native import place, run, until
+from adapters.airflow.server import api_of
+from adapters.probing import ProbeContext, Value, perform
+
+_DAG = "durable"
+_FILE = """\
+from adapters.airflow.probes.faults import chain_dag
+
+dag = chain_dag()  # of Airflow
+"""
+_NONE = "no such run"
+_STEPS = ("one", "two", "three", "four")
+_OPTIONS = {"retries": 2, "retry_delay": timedelta(seconds=2)}
+
+
+def chain_dag() -> DAG:
+    """One DAG for all runs: each run's configuration says where its steps record."""
+
+    def link(name: str, previous: Value) -> Value:
+        return perform(get_current_context()["dag_run"].conf[name], previous=previous)
+
+    with DAG(_DAG, schedule=None, catchup=False) as dag:
+        value: Any = 0
+        for name in _STEPS:
+            value = task(task_id=name, **_OPTIONS)(link)(name, value)
+    return dag
+
+
+def in_process(probe: ProbeContext) -> list[DAG]:
+    """The same for ``dag.test()``."""
+    return [chain_dag()]
+
+
+def durable(probe: ProbeContext) -> dict[str, Value]:
+    """Tasks with retries, of a run that the metadata database keeps."""
+    if probe.mode == "inprocess":  # run again, it begins again: it knows of no earlier run
+        return {"state": run(probe, in_process, probe.bodies).state}
+    api = api_of(probe.context)
+    found = until(lambda: _state(probe))
+    if found == _NONE:
+        place(probe.context, _DAG, _FILE)
+        until(lambda: _knows(probe))
+        until(lambda: _started(probe))
+    elif found == "failed":
+        clear = {"dry_run": False, "only_failed": True}
+        api.send("POST", f"/api/v2/dags/{_DAG}/dagRuns/{probe.run_id}/clear", clear)
+    state = until(lambda: _state(probe) in ENDS and _state(probe))
+    return {"state": state, "found": found}
+
+
+def _state(probe: ProbeContext) -> str:
+    """The run's state, also if there is no such run; empty while Airflow does not answer."""
+    try:
+        return str(api_of(probe.context).state(_DAG, probe.run_id))
+    except httpx.HTTPStatusError as error:
+        return _NONE if error.response.status_code == httpx.codes.NOT_FOUND else ""
+    except httpx.TransportError:
+        return ""
+
+
+def _knows(probe: ProbeContext) -> bool:
+    try:
+        return bool(api_of(probe.context).knows(_DAG))
+    except httpx.HTTPError:
+        return False
+
+
+def _started(probe: ProbeContext) -> bool:
+    """Whether the run is there; asked again while nobody answers, as a client does."""
+    try:
+        api_of(probe.context).start(_DAG, probe.run_id, probe.bodies)
+    except httpx.HTTPStatusError as error:
+        return bool(error.response.status_code == httpx.codes.CONFLICT)
+    except httpx.TransportError:
+        return False
+    return True

@@ -1,0 +1,129 @@
+"""What goes in and comes out: types, parameters, secrets, logs, pages."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import httpx
+from airflow.sdk import DAG, Param, Variable, get_current_context, task
+
+from adapters.airflow.probes.deployed import finish, put, start
+from adapters.airflow.probes.native import pipeline, run, step
+from adapters.airflow.server import api_of
+from adapters.probing import ProbeContext, Value, perform
+
+
+def type_mismatch(probe: ProbeContext) -> dict[str, Value]:
+    """Annotated tasks; a result is an XCom, which has no type."""
+    state = run(probe, annotated_dag).state
+    return {"rejected": "never" if state == "success" else "run", "error": state}
+
+
+def annotated_dag(probe: ProbeContext) -> list[DAG]:
+    """A producer of text feeds a consumer of whole numbers."""
+    with pipeline(probe) as dag:
+
+        @task
+        def producer() -> str:
+            return str(perform(probe.call("producer")))
+
+        @task
+        def consumer(value: int) -> None:
+            perform(probe.call("consumer"), value=value)
+
+        consumer(producer())
+    return [dag]
+
+
+def bad_parameter(probe: ProbeContext) -> dict[str, Value]:
+    """A ``Param`` with a JSON schema."""
+    wrong = {"number": "abc"}
+    try:
+        if probe.mode == "inprocess":
+            run(probe, parameter_dag, wrong)
+        else:
+            (dag,) = put(probe, parameter_dag)
+            start(probe, dag, wrong)
+            finish(probe, dag, probe.run_id)
+    except httpx.HTTPStatusError as error:
+        return {"rejected": True, "error": f"{error.response.status_code} {error.response.text}"}
+    except ValueError as error:
+        return {"rejected": True, "error": f"{type(error).__name__}: {error}"}
+    return {"rejected": False}
+
+
+def parameter_dag(probe: ProbeContext) -> list[DAG]:
+    """A DAG with a whole number as its parameter."""
+    with pipeline(probe, params={"number": Param(1, type="integer")}) as dag:
+
+        @task
+        def consumer() -> None:
+            number = get_current_context()["params"]["number"]
+            perform(probe.call("consumer"), value=number)
+
+        consumer()
+    return [dag]
+
+
+def secrets(probe: ProbeContext) -> dict[str, Value]:
+    """A variable, which the metadata database holds encrypted."""
+    key, secret = f"{probe.run_id}-secret", probe.settings["secret"]
+    if probe.mode == "inprocess":
+        Variable.set(key, secret)
+    else:
+        order = {"key": key, "value": secret}
+        api_of(probe.context).send("POST", "/api/v2/variables", order)
+    return {"digest": run(probe, secret_dag).result("use")}
+
+
+def secret_dag(probe: ProbeContext) -> list[DAG]:
+    """A task that fetches the variable when it runs."""
+    with pipeline(probe) as dag:
+
+        @task
+        def use() -> Value:
+            return perform(probe.call("use"), text=Variable.get(f"{probe.run_id}-secret"))
+
+        use()
+    return [dag]
+
+
+def step_logs(probe: ProbeContext) -> dict[str, Value]:
+    """The log of the task instance."""
+    run(probe, logging_dag)
+    place = f"/api/v2/dags/{probe.run_id}/dagRuns/{probe.run_id}/taskInstances/shout/logs/1"
+    return {"text": json.dumps(api_of(probe.context).get(place, full_content=True)["content"])}
+
+
+def logging_dag(probe: ProbeContext) -> list[DAG]:
+    """One task that prints and logs."""
+    with pipeline(probe) as dag:
+        step(probe, "shout")()
+    return [dag]
+
+
+def user_interface(probe: ProbeContext) -> dict[str, Value]:
+    """The page, and the runs of its grid."""
+    run(probe, seen_dag)
+    api = api_of(probe.context)
+    page = httpx.get(api.url, trust_env=False)
+    grid: Any = api.get(f"/ui/grid/runs/{probe.run_id}")
+    shown = [each["run_id"] for each in grid if each["run_id"] == probe.run_id]
+    kind = page.headers.get("content-type", "")
+    return {"status": page.status_code, "kind": kind, "run": next(iter(shown), None)}
+
+
+def seen_dag(probe: ProbeContext) -> list[DAG]:
+    """One task."""
+    with pipeline(probe) as dag:
+        step(probe, "step")()
+    return [dag]
+
+
+def api_auth(probe: ProbeContext) -> dict[str, Value]:
+    """The list of all runs, without a token and with one."""
+    api, place = api_of(probe.context), "/api/v2/dags/~/dagRuns"
+    without = httpx.get(f"{api.url}{place}", trust_env=False)
+    api.get(place)  # raises for any answer but 200
+    return {"without": without.status_code, "with": 200}

@@ -1,0 +1,105 @@
+"""What all hooks share: the DAGs of a probe, written as a file, and run as the mode runs DAGs."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any, cast
+
+from airflow.sdk import DAG, task
+
+from adapters.contract import Context, Services
+from adapters.probing import ProbeContext, Value, perform
+
+#: Makes the DAGs of a probe; what Airflow parses calls it by its name.
+Build = Callable[[ProbeContext], Sequence[DAG]]
+
+_POLL_S = 0.25
+_UNTOLD = "secret"  #: a setting that must not stand in any file of ours
+_FILE = """\
+from adapters.airflow.probes.native import dags_of
+
+globals().update(dags_of({build!r}, {path!r}))  # Airflow looks for "airflow" and "dag"
+"""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A DAG run that came to its end."""
+
+    state: str
+    result: Callable[[str], Value]  #: what a task returned
+
+
+def pipeline(probe: ProbeContext, part: str = "", **options: Any) -> DAG:
+    """A DAG that is named like the probe, and runs when it is told to."""
+    return DAG(f"{probe.run_id}{part}", **{"schedule": None, "catchup": False, **options})
+
+
+def step(probe: ProbeContext, body: str, **options: Any) -> Any:
+    """The task of a body; it takes the body's arguments as a dict."""
+    call = probe.call(body)
+
+    def run(arguments: dict[str, Value] | None = None) -> Value:
+        return perform(call, **(arguments or {}))
+
+    return task(**{"task_id": body, **options})(run)
+
+
+def write(probe: ProbeContext, build: Build) -> Path:
+    """Write the DAG file of a probe into the DAGs folder."""
+    context = probe.context
+    told = {
+        "context": {
+            name: str(getattr(context, name)) for name in ("mode", "run_id", "events", "artifacts")
+        },
+        "bodies": dict(probe.bodies),
+        "settings": {name: each for name, each in probe.settings.items() if name != _UNTOLD},
+        "folder": str(probe.folder),
+    }
+    path = probe.folder / "dag.json"
+    path.write_text(json.dumps(told))
+    name = f"{build.__module__}:{build.__name__}"
+    return place(context, probe.run_id, _FILE.format(build=name, path=str(path)))
+
+
+def place(context: Context, name: str, content: str) -> Path:
+    """Put a DAG file where Airflow looks for DAGs, all of it at once."""
+    dags = context.folder / "airflow" / "dags"
+    dags.mkdir(parents=True, exist_ok=True)
+    part, file = dags / f"{name}.{os.getpid()}", dags / f"{name}.py"
+    part.write_text(content)
+    return part.rename(file)
+
+
+def dags_of(build: str, path: str) -> dict[str, DAG]:
+    """The DAGs of a probe, by id; in whichever Airflow process parses them."""
+    told = json.loads(Path(path).read_bytes())
+    nothing = cast(Services, None)  # a DAG starts no service
+    context = Context(workers=0, folder=Path(path).parent, services=nothing, **told["context"])
+    probe = ProbeContext(context, told["bodies"], told["settings"], Path(told["folder"]))
+    module, _, name = build.partition(":")
+    return {each.dag_id: each for each in getattr(import_module(module), name)(probe)}
+
+
+def run(probe: ProbeContext, build: Build, conf: Mapping[str, Any] | None = None) -> Ended:
+    """Run the first DAG of a probe to its end, in the way of the mode."""
+    backend = "testing" if probe.mode == "inprocess" else "deployed"
+    # What the one imports, the database's models or a client, does not suit the other.
+    module = import_module(f"adapters.airflow.probes.{backend}")
+    return cast(Ended, module.run(probe, build, conf or {}))
+
+
+def until(condition: Callable[[], Any], patience_s: float = 600.0) -> Any:
+    """What ``condition()`` gives once it is true. Raises ``TimeoutError``."""
+    end = time.monotonic() + patience_s
+    while not (given := condition()):
+        if time.monotonic() > end:
+            raise TimeoutError(f"not within {patience_s:g} s")
+        time.sleep(_POLL_S)
+    return given

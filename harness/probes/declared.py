@@ -28,12 +28,22 @@ class Refusal(Struct, frozen=True):
     modes: list[str] = msgspec.field(default_factory=list)  #: all, if none is named
 
 
+class Patience(Struct, frozen=True):
+    """Probes that have to be given longer: what the framework's own defaults wait for, it has."""
+
+    probes: list[str]
+    timeout_s: float  #: for each attempt, if that is more than the probe's own
+    reason: str
+    modes: list[str] = msgspec.field(default_factory=list)  #: all, if none is named
+
+
 class Declared(Struct, frozen=True):
     """One probes.toml."""
 
     hooks: dict[str, str] = msgspec.field(default_factory=dict)  #: module of the folder, by mode
     roles: dict[str, dict[str, list[str]]] = msgspec.field(default_factory=dict)  #: by mode
     refused: list[Refusal] = msgspec.field(default_factory=list)
+    patience: list[Patience] = msgspec.field(default_factory=list)
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -56,14 +66,25 @@ def read(framework: Framework) -> Declared:
     except (ValueError, msgspec.ValidationError) as error:  # TOML and UTF-8 alike
         raise UsageError(f"{path}: {error}") from None
     modes = framework.entry.modes
-    named = [*declared.hooks, *declared.roles, *(m for r in declared.refused for m in r.modes)]
+    notes: list[Refusal | Patience] = [*declared.refused, *declared.patience]
+    named = [*declared.hooks, *declared.roles, *(mode for each in notes for mode in each.modes)]
     for mode in named:
         if mode not in modes:
             raise UsageError(f"{path}: {unknown('mode', mode, modes)}")
-    for name in (name for refusal in declared.refused for name in refusal.probes):
+    for name in (name for each in notes for name in each.probes):
         if name not in every():
             raise UsageError(f"{path}: {unknown('probe', name, every())}")
     return declared
+
+
+def patient(declared: Declared, mode: str, probe: Probe) -> Probe:
+    """A probe with the time that this framework needs for it."""
+    given = [
+        each.timeout_s
+        for each in declared.patience
+        if probe.name in each.probes and (not each.modes or mode in each.modes)
+    ]
+    return msgspec.structs.replace(probe, timeout_s=max([probe.timeout_s, *given]))
 
 
 def answer(declared: Declared, mode: str, probe: Probe) -> Answer | None:

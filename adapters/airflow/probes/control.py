@@ -5,7 +5,7 @@ from __future__ import annotations
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import DAG, PokeReturnValue, chain, task
 
-from adapters.airflow.probes.native import pipeline, run, step
+from adapters.airflow.probes.native import pipeline, run, step, testing
 from adapters.probing import NeedsServiceError, ProbeContext, Value, perform
 
 _TRIGGERING = (
@@ -74,12 +74,10 @@ def loop_dag(probe: ProbeContext) -> list[DAG]:
 def sub_workflow(probe: ProbeContext) -> dict[str, Value]:
     """A task that triggers another DAG and waits for its run."""
     if probe.mode == "inprocess":
-        state = run(probe, untended_dags).state
-        raise NeedsServiceError(
-            f"the parent ended as {state} while the child's run stayed queued: "
-            "TriggerDagRunOperator leaves it to a scheduler",
-            _TRIGGERING,
-        )
+        run(probe, untended_dags)
+        states = testing().states(f"{probe.run_id}-child")
+        said = f"the child's run is {', '.join(states)}: the parent leaves it to a scheduler"
+        raise NeedsServiceError(said, _TRIGGERING)
     ended = run(probe, nested_dags)
     return {"child": ended.result("child_run")}
 

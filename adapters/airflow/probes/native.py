@@ -89,10 +89,14 @@ def dags_of(build: str, path: str) -> dict[str, DAG]:
 
 def run(probe: ProbeContext, build: Build, conf: Mapping[str, Any] | None = None) -> Ended:
     """Run the first DAG of a probe to its end, in the way of the mode."""
-    backend = "testing" if probe.mode == "inprocess" else "deployed"
-    # What the one imports, the database's models or a client, does not suit the other.
-    module = import_module(f"adapters.airflow.probes.{backend}")
-    return cast(Ended, module.run(probe, build, conf or {}))
+    name = "testing" if probe.mode == "inprocess" else "deployed"
+    backend = import_module(f"adapters.airflow.probes.{name}")
+    return cast(Ended, backend.run(probe, build, conf or {}))
+
+
+def testing() -> Any:
+    """How DAGs are run in this process; it needs the database's models, which no task may see."""
+    return import_module("adapters.airflow.probes.testing")
 
 
 def until(condition: Callable[[], Any], patience_s: float = 600.0) -> Any:

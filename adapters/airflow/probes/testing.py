@@ -5,22 +5,45 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from airflow.models.dagrun import DagRun
+from airflow.models.variable import Variable
+from airflow.sdk import DAG
+from airflow.utils.session import create_session
+from sqlalchemy import select
+
 from adapters.airflow.probes.native import Build, Ended, dags_of, write
 from adapters.probing import ProbeContext, Value
 
 
 def run(probe: ProbeContext, build: Build, conf: Mapping[str, Any]) -> Ended:
-    """Test-run the DAG; its results are in the metadata database."""
+    """Test-run the DAG from a file of its own."""
     file = write(probe, build)
     try:
         path = str(probe.folder / "dag.json")
-        dag = next(iter(dags_of(f"{build.__module__}:{build.__name__}", path).values()))
-        dag_run = dag.test(run_conf=dict(conf))
+        dag, *_ = dags_of(f"{build.__module__}:{build.__name__}", path).values()
+        return test(dag, conf)
     finally:
         file.unlink()  # else the next dag.test() would parse it as well
+
+
+def test(dag: DAG, conf: Mapping[str, Any]) -> Ended:
+    """Test-run a DAG; its results are in the metadata database."""
+    dag_run = dag.test(run_conf=dict(conf))
     tasks = {ti.task_id: ti for ti in dag_run.get_task_instances()}
 
     def result(name: str) -> Value:
         return tasks[name].xcom_pull(task_ids=name)
 
     return Ended(str(dag_run.state), result)
+
+
+def keep(key: str, value: str) -> None:
+    """Store a variable."""
+    Variable.set(key, value)
+
+
+def states(dag: str) -> list[str]:
+    """The states of all runs of a DAG."""
+    with create_session() as session:
+        found = session.scalars(select(DagRun.state).where(DagRun.dag_id == dag))
+        return [str(state) for state in found]

@@ -13,7 +13,7 @@ from harness.probes.model import (
     works,
 )
 
-_SLOW_S = 5.0
+_SLOW_S = 20.0  # engines look after running steps every few seconds
 
 
 def judge(seen: Observation) -> Judgement:
@@ -21,8 +21,9 @@ def judge(seen: Observation) -> Judgement:
     run = seen.only
     if run.of("later"):
         return ignored("the run went on after its first failure")
-    slow = run.of("slow")
-    if not slow:
+    slow, failed = run.of("slow"), run.of("bad")
+    # Where steps run one after another it may have ended before there was a failure.
+    if not slow or (failed and run.stopped_ns(slow[0]) < failed[0].start_ns):
         return works("nothing was started after the failure")
     took_s = ran_for_s(run, slow[0])
     if took_s > 0.9 * _SLOW_S:

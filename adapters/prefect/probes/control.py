@@ -66,7 +66,7 @@ def sub_workflow(probe: ProbeContext) -> dict[str, Value]:
     steps = {name: step(probe.call(name)) for name in probe.bodies}
     name = f"{probe.run_id}-child"
 
-    @flow(flow_run_name=name)  # type: ignore[untyped-decorator]  # Prefect is untyped here
+    @flow(flow_run_name=name)
     def child() -> None:
         first = steps["inner_1"].submit()
         steps["inner_2"].submit(wait_for=[first]).result()

@@ -15,26 +15,26 @@ Calls = dict[str, dict[str, Any]]
 _KEPT = {"cache_policy": INPUTS, "persist_result": True}
 
 
-@flow  # type: ignore[untyped-decorator]  # Prefect is untyped here
+@flow
 def tick(calls: Calls) -> Any:
     """One step, for whatever triggers it."""
     return step(calls["tick"]).submit().result()
 
 
-@flow  # type: ignore[untyped-decorator]
+@flow
 def only(call: dict[str, Any]) -> Any:
     """One step, whichever it is."""
     return step(call).submit().result()
 
 
-@flow  # type: ignore[untyped-decorator]
+@flow
 def lasting(calls: Calls) -> None:
     """A long step, and one that a cancelled run must not get to."""
     slow = step(calls["slow"]).submit()
     step(calls["later"]).submit(wait_for=[slow]).result()
 
 
-@flow  # type: ignore[untyped-decorator]
+@flow
 def agreed(calls: Calls) -> None:
     """Two steps, and a consent between them."""
     step(calls["before"]).submit().result()
@@ -42,7 +42,7 @@ def agreed(calls: Calls) -> None:
     step(calls["after"]).submit().result()
 
 
-@flow(retries=2, persist_result=True)  # type: ignore[untyped-decorator]
+@flow(retries=2, persist_result=True)
 def chain(calls: Calls) -> Any:
     """Steps behind each other whose results outlive the run."""
     value: Any = 0
@@ -51,19 +51,19 @@ def chain(calls: Calls) -> Any:
     return value.result()
 
 
-@flow  # type: ignore[untyped-decorator]
+@flow
 def numbered(number: int, calls: Calls) -> Any:
     """A flow with a parameter that is declared as a whole number."""
     return step(calls["consumer"]).submit(value=number).result()
 
 
-@flow  # type: ignore[untyped-decorator]
+@flow
 def loud(calls: Calls) -> Any:
     """A step that says something."""
     return step(calls["shout"], log_prints=True).submit().result()
 
 
-@flow(persist_result=True, result_serializer="json")  # type: ignore[untyped-decorator]
+@flow(persist_result=True, result_serializer="json")
 def hooked(hook: str, told: dict[str, Any]) -> Any:
     """A whole hook, for a worker to run."""
     # Hooks use this module.

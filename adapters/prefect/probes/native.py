@@ -28,7 +28,7 @@ def step(call: Call, **options: Any) -> Any:
 def pipeline(probe: ProbeContext, **options: Any) -> Callable[[Callable[..., Any]], Any]:
     """Decorator: a flow as this mode runs them, whose run bears the probe's name."""
     settings = {"flow_run_name": probe.run_id, "task_runner": runner(probe), **options}
-    return flow(name=probe.run_id, **settings)  # type: ignore[no-any-return]  # Prefect is untyped
+    return flow(name=probe.run_id, **settings)
 
 
 def runner(probe: ProbeContext, width: int = 0) -> Any:

@@ -20,14 +20,18 @@ OURS = [each for each in CATALOG.values() if not each.entry.ruler]
 
 
 def exported(framework: Framework, module: str) -> set[str]:
-    """The hooks of a module, as its ``__all__`` or its functions name them; nothing is imported."""
+    """The hooks of a module, by its top level or its ``__all__``; nothing is imported."""
     place = framework.folder / Path(*module.split("."))
     path = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
-    tree = ast.parse(path.read_text())
-    for node in tree.body:
-        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__all__":
-            return set(ast.literal_eval(node.value))
-    return {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    names: set[str] = set()
+    for node in ast.parse(path.read_text()).body:
+        if isinstance(node, ast.FunctionDef):
+            names.add(node.name)
+        elif isinstance(node, ast.Assign):
+            targets = [each for target in node.targets for each in ast.walk(target)]
+            assigned = {each.id for each in targets if isinstance(each, ast.Name)}
+            names |= set(ast.literal_eval(node.value)) if assigned == {"__all__"} else assigned
+    return names
 
 
 @pytest.mark.parametrize("framework", OURS, ids=lambda each: each.name)

@@ -36,9 +36,9 @@ def cases() -> dict[str, Workload]:
     return {
         "values of every kind arrive unchanged": kinds.kinds(),
         _CHAIN: patterns.chain(steps=5),
-        "a fan-out runs every branch": patterns.fan_out(width=5),
-        "a fan-in gets every result": patterns.fan_in(width=5),
-        "diamonds and random graphs keep their order": patterns.layered(layers=4, width=4),
+        "a fan-out runs every branch": patterns.fan_out(width=3),
+        "a fan-in gets every result": patterns.fan_in(width=3),
+        "diamonds and random graphs keep their order": patterns.layered(layers=3, width=3),
         "100 KB travel as a value": patterns.chain(steps=3, body="payload", size=100_000),
         "a single step is a workload too": patterns.chain(steps=1),
         _FAILING: faults.failing(),

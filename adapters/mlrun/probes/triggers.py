@@ -1,39 +1,44 @@
 """What starts and ends a run, asked of a client without a service."""
 
 # No postponed annotations here: MLRun reads a handler's hints and does not know aliases by name.
+import contextlib
+import json
 import threading
 from typing import Any
 
 import mlrun
-from mlrun.errors import MLRunBaseError
 
 from adapters.mlrun.probes.functions import (
     body,
     function_of,
-    handler_of,
     project_of,
     run,
     workflow,
 )
-from adapters.probing import NeedsServiceError, ProbeContext, Value
+from adapters.probing import ProbeContext, Value
 
-_SCHEDULES = "https://docs.mlrun.org/en/stable/concepts/scheduled-jobs.html"
 _PATIENCE_S = 60.0
+_SCHEDULED = """\
+import json
+
+from adapters.probing import perform
+
+
+def tick(context):
+    perform(json.loads({call!r}))
+"""
 
 
 def cron(probe: ProbeContext) -> dict[str, Value]:
-    """``schedule=`` of a job's run."""
-    try:
-        function_of(probe, "job").run(
-            handler=handler_of(probe.call("tick")),
-            params={"arguments": {}},
-            schedule="* * * * *",
-            local=True,
-        )
-    except MLRunBaseError as error:
-        raise NeedsServiceError(f"a schedule is kept by the service: {error}", _SCHEDULES) from None
+    """``schedule=`` of a job's run, which raises nothing where there is no service to keep it."""
+    file = probe.folder / "scheduled.py"
+    file.write_text(_SCHEDULED.format(call=json.dumps(probe.call("tick"))))
+    project = project_of(probe)
+    job = project.set_function(str(file), name="scheduled", kind="job", image="mlrun/mlrun")
+    job.run(handler="tick", schedule="* * * * *", output_path=str(probe.folder))
     probe.mark("scheduled")
-    probe.wait_for("tick", probe.settings["patience_s"])
+    with contextlib.suppress(TimeoutError):  # that it never comes is what the judge is to see
+        probe.wait_for("tick", probe.settings["patience_s"])
     return {}
 
 

@@ -1,0 +1,41 @@
+"""Verdicts of probes, and the same asked by a script of a framework's own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+from harness import envs, store
+from harness.catalog import catalog
+from harness.home import Home
+
+from ..conformance import machinery
+
+_NATIVE = Path(__file__).parent / "native"
+
+
+def verdicts(home: Home, framework: str, *probes: str) -> dict[str, str]:
+    """Probe a framework in process; the verdicts by probe."""
+    named = [word for probe in probes for word in ("--probe", probe)]
+    command = ("probe", "--framework", framework, "--mode", "inprocess", *named)
+    done = machinery.harness(home, *command, timeout=400)
+    assert done.returncode == 0, done.stderr
+    run = store.load(home.root / "results" / "latest")
+    return {each.probe: each.verdict for each in run.probes}
+
+
+def by_hand(home: Home, framework: str, script: str) -> str:
+    """The last line that a script of ``native`` prints in the framework's own environment."""
+    python = envs.plan(home, catalog(home)[framework]).folder / "bin" / "python"
+    done = subprocess.run(
+        [python, _NATIVE / f"{script}.py"],
+        env=os.environ | {"HOME": str(home.root), "TMPDIR": str(home.root)},
+        cwd=home.root,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()[-1]

@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 from harness import envs, store
-from harness.catalog import catalog
+from harness.catalog import discover
 from harness.home import Home
 
 from ..conformance import machinery
@@ -27,7 +27,7 @@ def verdicts(home: Home, framework: str, *probes: str) -> dict[str, str]:
 
 def by_hand(home: Home, framework: str, script: str) -> str:
     """The last line that a script of ``native`` prints in the framework's own environment."""
-    python = envs.plan(home, catalog(home)[framework]).folder / "bin" / "python"
+    python = envs.plan(home, discover(home)[framework]).folder / "bin" / "python"
     done = subprocess.run(
         [python, _NATIVE / f"{script}.py"],
         env=os.environ | {"HOME": str(home.root), "TMPDIR": str(home.root)},

@@ -18,6 +18,7 @@ PARTLY = Verdict.PARTLY
 IGNORED = Verdict.IGNORED
 NO = Verdict.UNSUPPORTED
 UNTOLD = Verdict.INCONCLUSIVE
+NEEDS = Verdict.NEEDS
 
 ERROR = "ValueError: failed on purpose"
 
@@ -65,6 +66,7 @@ CASES: list[tuple[str, Verdict, Seen | list[Seen]]] = [
     ("partial_failure", OK, seen(ran("good", "bad", "after_good"), {"failed": True})),
     ("partial_failure", PARTLY, seen(ran("good", "bad", "after_good"), {"failed": False})),
     ("partial_failure", NO, seen(ran("good", "bad"), {"failed": True})),
+    ("partial_failure", IGNORED, seen(ran("bad"), {"failed": True, "asked": "policy=LATE"})),
     ("partial_failure", NO, seen(ran("good", "bad", "after_good", "after_bad"), LONG)),
     ("fail_fast", OK, seen([("bad", 0, 0.5, ERROR), ("slow", 0, 1.0, "Cancelled")], LONG)),
     ("fail_fast", OK, seen([("bad", 0, 0.5, ERROR), ("slow", 0, None, None)], LONG, heartbeat=1)),
@@ -87,9 +89,11 @@ CASES: list[tuple[str, Verdict, Seen | list[Seen]]] = [
     ("timeout_sleep", PARTLY, seen([("long", 0, 2.1, "Timeout")], {"failed": False})),
     ("timeout_cpu", IGNORED, seen([("long", 0, None, None)], LONG, [(9, "told")], heartbeat=8)),
     ("timeout_cpu", UNTOLD, seen([], LONG)),
+    ("timeout_cpu", UNTOLD, seen([("long", 0, 0.1, "TypeError: ours")], LONG)),
     ("concurrency_limit", OK, seen([("free", 0, 1, None)] * 4 + ran(*["limited"] * 4))),
     ("concurrency_limit", IGNORED, seen([(n, 0, 1, None) for n in ["free", "limited"] * 4])),
     ("concurrency_limit", UNTOLD, seen(ran(*["free"] * 4, *["limited"] * 4))),
+    ("concurrency_limit", NEEDS, seen(ran(*["free"] * 4, *["limited"] * 4), {"sequential": True})),
     ("priority", OK, seen(ran("first", "high", "low", "low", "low", "low"))),
     ("priority", IGNORED, seen(ran("first", "low", "low", "low", "low", "high"))),
     ("priority", UNTOLD, seen(ran("first", "high"))),

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from prefect import flow, pause_flow_run
+from prefect import flow, pause_flow_run, task
 from prefect.cache_policies import INPUTS
 
 from adapters.prefect.probes.native import step
 from adapters.prefect.probes.told import heard
+from adapters.probing import perform
 
 Calls = dict[str, dict[str, Any]]
 
-_KEPT = {"cache_policy": INPUTS, "persist_result": True}
+
+def _linked(call: dict[str, Any], previous: int) -> Any:
+    return perform(call, previous=previous)
+
+
+# The call is one of the inputs, so that no run takes another's results.
+_link = task(retries=2, cache_policy=INPUTS, persist_result=True)(_linked)
 
 
 @flow
@@ -47,7 +54,7 @@ def chain(calls: Calls) -> Any:
     """Steps behind each other whose results outlive the run."""
     value: Any = 0
     for name in ("one", "two", "three", "four"):
-        value = step(calls[name], retries=2, **_KEPT).submit(previous=value)
+        value = _link.with_options(name=name).submit(calls[name], value)
     return value.result()
 
 

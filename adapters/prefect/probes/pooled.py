@@ -30,6 +30,7 @@ step_logs = probes.step_logs
 _POLL_S = 0.5
 _QUIET_S = 90.0  # of a run that nobody works on any more
 _DEAD_S = 30.0  # of one that somebody found so
+_RETRIES = 3
 _ALL_S = 240.0
 
 
@@ -76,11 +77,30 @@ def durable(probe: ProbeContext) -> dict[str, Value]:
         run = run_deployment(
             full, parameters=parameters, flow_run_name=probe.run_id, timeout=0, as_subflow=False
         )
-    elif not _watched(run.id, _DEAD_S).is_completed():
+        state = _watched(run.id, _QUIET_S)
+    else:
+        state = _retried(run.id)
+    with get_client(sync_client=True) as client:
+        history = [
+            f"{each.name} {each.timestamp:%T}" for each in client.read_flow_run_states(run.id)
+        ]
+    return {"state": "success" if state.is_completed() else state.name, "history": history}
+
+
+def _retried(run: Any) -> Any:
+    """The end of a run that is retried unless it comes to a good end by itself.
+
+    Again if need be: the worker tells late that a process has crashed, also of a run that has
+    been retried meanwhile.
+    """
+    state = _watched(run, _DEAD_S)
+    for _ in range(_RETRIES):
+        if state.is_completed():
+            break
         with get_client(sync_client=True) as client:
-            client.set_flow_run_state(run.id, Scheduled(message="Retried"), force=True)
-    state = _watched(run.id, _QUIET_S)
-    return {"state": "success" if state.is_completed() else state.name}
+            client.set_flow_run_state(run, Scheduled(message="Retried"), force=True)
+        state = _watched(run, _QUIET_S)
+    return state
 
 
 def priority(probe: ProbeContext) -> dict[str, Value]:

@@ -86,7 +86,7 @@ class Probe(msgspec.Struct, frozen=True):
     judge: Callable[[Observation], Judgement]
     bodies: Mapping[str, Body] = {}
     settings: Mapping[str, Any] = {}
-    timeout_s: float = 90.0
+    timeout_s: float = 240.0  # also where a worker starts a process for it, on a busy machine
     pipelines: int = 1
     kill: str = ""  #: whom: see harness.prober.messages
     common: bool = False  #: the hook is the harness's own and needs no adapter's

@@ -14,7 +14,7 @@ from adapters.prefect.server import drain
 from adapters.probing import ProbeContext, Value
 
 _PATIENCE_S = 60.0
-_CANCELLED_S = 40.0
+_CANCELLED_S = 60.0  # a process has 30 s to end by itself
 
 
 def cron(probe: ProbeContext) -> dict[str, Value]:

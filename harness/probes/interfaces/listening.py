@@ -28,5 +28,5 @@ PROBE = Probe(
     hook="The harness's own.",
     judge=judge,
     common=True,
-    timeout_s=180.0,
+    timeout_s=240.0,
 )

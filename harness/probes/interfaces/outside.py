@@ -24,5 +24,5 @@ PROBE = Probe(
     judge=judge,
     common=True,
     settings={"linger_s": 3.0},
-    timeout_s=180.0,
+    timeout_s=240.0,
 )

@@ -31,5 +31,5 @@ PROBE = Probe(
     judge=judge,
     bodies={"before": body("say", word="before"), "after": body("say", word="after")},
     settings={"wait_s": 2.0},
-    timeout_s=180.0,
+    timeout_s=240.0,
 )

@@ -39,5 +39,5 @@ PROBE = Probe(
     judge=judge,
     bodies={"slow": body("sleep", seconds=_LASTS_S), "later": body("say", word="later")},
     settings={"linger_s": _LASTS_S + 1},
-    timeout_s=120.0,
+    timeout_s=240.0,
 )

@@ -25,5 +25,5 @@ PROBE = Probe(
     judge=judge,
     bodies={"tick": body("now")},
     settings={"patience_s": 90.0},
-    timeout_s=180.0,
+    timeout_s=240.0,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -26,6 +27,7 @@ from adapters.prefect.probes.native import found, pipeline, runner, step, until
 from adapters.prefect.server import drain
 from adapters.probing import NeedsServiceError, ProbeContext, Value
 
+_WANTED = {PREFECT_LOGGING_LEVEL: "INFO", PREFECT_LOGGING_EXTRA_LOGGERS: "harness.step"}
 _PATIENCE_S = 30.0
 _SERVER_S = 150.0
 #: How a program that knows no server gets to the one that Prefect starts for it.
@@ -78,9 +80,8 @@ def secrets(probe: ProbeContext) -> dict[str, Value]:
 def step_logs(probe: ProbeContext) -> dict[str, Value]:
     """``log_prints`` for what is printed, and an extra logger for what is logged."""
     calls = dict(probe.bodies)
-    wanted = {PREFECT_LOGGING_LEVEL: "INFO", PREFECT_LOGGING_EXTRA_LOGGERS: "harness.step"}
     if probe.mode == "server-worker":
-        env = {setting.name: value for setting, value in wanted.items()}
+        env = {setting.name: value for setting, value in _WANTED.items()}
         with deployed(probe, "loud", job_variables={"env": env}) as full:
             run_deployment(
                 full,
@@ -90,12 +91,28 @@ def step_logs(probe: ProbeContext) -> dict[str, Value]:
                 timeout=60,
             )
     else:
-        with temporary_settings(wanted):
-            setup_logging(incremental=False)
+        if probe.mode == "distributed":
+            _on_dask(probe, _heed)
+        with temporary_settings(_WANTED):
+            _heed()
             flows.loud.with_options(flow_run_name=probe.run_id, task_runner=runner(probe))(calls)
         drain()
     run = found(probe.run_id).id
     return {"text": until(lambda: _both(_log(run)), _PATIENCE_S) or _log(run)}
+
+
+def _heed() -> None:
+    """Set this process's logging up as if it had been started with these settings."""
+    with temporary_settings(_WANTED):
+        setup_logging(incremental=False)
+
+
+def _on_dask(probe: ProbeContext, function: Callable[[], None]) -> None:
+    # Its package takes long to import, and only one mode needs it.
+    from distributed import Client
+
+    with Client(probe.context.services.url("dask"), set_as_default=False) as client:
+        client.run(function)
 
 
 def _both(text: str) -> str:

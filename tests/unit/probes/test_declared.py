@@ -11,7 +11,7 @@ from harness.catalog import Framework, discover
 from harness.errors import UsageError
 from harness.home import Home
 from harness.probes import declared
-from harness.probes.declared import Declared
+from harness.probes.declared import Declared, Patience
 from harness.probes.registry import choose, every
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -71,6 +71,8 @@ def test_an_adapter_that_says_nothing_is_read_as_that(tmp_path: Path) -> None:
         ("[[refused]]\nprobes = ['retri']\nreason = 'x'", "did you mean 'retry'"),
         ("[[refused]]\nprobes = ['retry']\nreason = 'x'\nmodes = ['srver']", "mode 'srver'"),
         ("[[refused]]\nprobes = ['retry']", "reason"),
+        ("[[patience]]\nprobes = ['retri']\nreason = 'x'\ntimeout_s = 9", "did you mean 'retry'"),
+        ("[[patience]]\nprobes = ['retry']\ntimeout_s = 9", "reason"),
         ("[[refused]]\nprobes = ['retry']\nreason = 'x'\nverdict = 'works'", "verdict"),
         ("hooks = [", "probes.toml"),
     ],
@@ -92,3 +94,12 @@ def test_probes_are_chosen_by_name_and_group() -> None:
     assert len(choose([])) == len(every())
     with pytest.raises(UsageError, match="retry"):
         choose(["retri"])
+
+
+def test_a_probe_gets_the_time_that_the_framework_needs_and_never_less() -> None:
+    longer = Patience(["retry"], 300.0, "x", ["server"])
+    said = Declared(patience=[longer, Patience(["retry", "branch"], 1.0, "x")])
+    probes = every()
+    assert declared.patient(said, "server", probes["retry"]).timeout_s == 300
+    for mode, name in (("inprocess", "retry"), ("server", "branch")):
+        assert declared.patient(said, mode, probes[name]) == probes[name]

@@ -16,7 +16,7 @@ from harness.prober.children import Child, Hook
 from harness.prober.messages import Attempt
 from harness.services import Services
 
-_PATIENCE_S = 60.0  # for pipelines to get going
+_PATIENCE_S = 180.0  # for half of the pipelines to get going
 
 
 @dataclass

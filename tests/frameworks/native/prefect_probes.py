@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from itertools import pairwise
 
-from prefect import flow, task
+os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] = "false"
+os.environ["PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS"] = "90"
+
+from prefect import flow, task  # its settings come first
 
 TRIES: list[float] = []
 RAN_S: list[float] = []

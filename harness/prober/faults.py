@@ -43,7 +43,9 @@ def run(
                 ended.append(flight)
         time.sleep(_TICK_S)
     return [
-        Pipeline(f"{order.name}/p{each.number}", each.attempts, each.killed_ns, each.killed)
+        Pipeline(
+            f"{order.name}/p{each.number}", each.attempts, each.killed_ns, each.killed, each.fell
+        )
         for each in sorted(ended, key=lambda each: each.number)
     ]
 

@@ -29,6 +29,7 @@ class Flight:
     attempts: list[Attempt] = field(default_factory=list)
     killed_ns: int | None = None
     killed: str = ""
+    fell: list[str] = field(default_factory=list)
 
     @property
     def events(self) -> Path:
@@ -88,8 +89,11 @@ class OfServices:
 
     def look(self, flights: Sequence[Flight]) -> None:
         """Strike once, when all have been started and a step has begun in half of them."""
+        if self._struck:
+            self._tend(flights)
+            return
         all_started = bool(flights) and flights[-1].number >= self._flights
-        if self._struck or not all_started:
+        if not all_started:
             return
         begun = sum(journals.look(flight.events)[0] is not None for flight in flights)
         late = time.monotonic_ns() - self._began_ns > _PATIENCE_S * 1e9
@@ -103,6 +107,12 @@ class OfServices:
                 flight.child.kill("killed")
         time.sleep(self._down_s)
         self._services.revive(crashed)
+
+    def _tend(self, flights: Sequence[Flight]) -> None:
+        """What dies of the blow is started again, as it is wherever such services are run."""
+        fell = self._services.tend()
+        for flight in flights:
+            flight.fell += [name for name in fell if name not in flight.fell]
 
 
 def kill_ours(pid: int) -> bool:

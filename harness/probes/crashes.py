@@ -49,6 +49,8 @@ def judge(seen: Observation) -> Judgement:
     told += f"; {_semantics(struck)}"
     told += f", {repeated} finished steps done twice" if repeated else ""
     told += f"; {lies} told as good that are not" if lies else ""
+    fell = sorted({name for run in struck for name in run.fell})
+    told += f"; {', '.join(fell)} died of it, and had to be started again" if fell else ""
     if lost == len(struck):
         return unsupported(told)
     had = [run for run in again if _before(run)]

@@ -26,6 +26,8 @@ PROVIDERS: Mapping[str, Callable[..., AbstractContextManager[str]]] = {
     "endpoint": endpoint.provided,
 }
 
+_RESTART_S = 5.0  #: after which a process manager starts again what ended
+
 
 class Services:
     """Starts what a trial needs. As a context manager it stops all, the last one first.
@@ -49,6 +51,8 @@ class Services:
         self._urls: dict[str, str] = {}
         self._running: list[Process] = []
         self._ready: dict[Process, tuple[Callable[[], bool], float]] = {}
+        self._tended = False
+        self._fell_ns: dict[Process, int] = {}
         self.dead: ServiceError | None = None  #: why nothing can come right any more
         self._stack = ExitStack()
         self._secrets: list[str] = []
@@ -145,7 +149,11 @@ class Services:
         return process
 
     def crash(self, names: Collection[str]) -> list[Process]:
-        """Kill the services of these names, all at once, without anybody being told."""
+        """Kill the services of these names, all at once, without anybody being told.
+
+        From now on what dies of it is no error: :meth:`tend` starts it again.
+        """
+        self._tended = True
         doomed = [each for each in self._running if each.command.name in names]
         self._running = [each for each in self._running if each not in doomed]
         for each in doomed:
@@ -158,6 +166,22 @@ class Services:
             each.again()
             each.wait_until(*self._ready[each])
             self._running.append(each)
+
+    def tend(self) -> list[str]:
+        """Start again, after a while, what has died since a crash; the names of what just died."""
+        fell = []
+        for each in self._running:
+            if each.returncode is None:
+                continue
+            if each not in self._fell_ns:
+                self._fell_ns[each] = time.monotonic_ns()
+                notes.note(self.folder, {"died": f"service {each.command.name} {each.end()}"})
+                fell.append(each.command.name)
+            elif time.monotonic_ns() - self._fell_ns[each] > _RESTART_S * 1e9:
+                each.stop()  # with all that came of it
+                each.again()
+                del self._fell_ns[each]
+        return fell
 
     @property
     def pids(self) -> set[int]:
@@ -188,7 +212,7 @@ class Services:
             raise self.dead
 
     def _look(self) -> None:
-        for process in self._running:
+        for process in [] if self._tended else self._running:
             if process.returncode is not None and self.dead is None:
                 self.dead = ServiceError(f"service {process.command.name} {process.end()}")
                 notes.note(self.folder, {"died": str(self.dead)})

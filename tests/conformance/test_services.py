@@ -286,3 +286,23 @@ def test_databases_stop_and_leave_no_port_every_time(tmp_path: Path) -> None:
                     kill_and_wait(listening(ports[0]))
         assert all(map(machinery.is_free, ports))
         assert machinery.traces(tmp_path) == []
+
+
+def test_what_dies_of_a_crash_is_started_again(
+    databases: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("harness.services.manager._RESTART_S", 0.1)
+    with databases:
+        for name in ("struck", "leaning"):
+            databases.start(name, ["sleep", "3600"], ready=lambda: True)
+        before = databases.pids
+        crashed = databases.crash(["struck"])
+        (leaning,) = (pid for pid in before if pid != crashed[0].pid)
+        os.kill(leaning, signal.SIGKILL)
+        databases.revive(crashed)
+        fell: list[str] = []
+        while len(databases.pids - before) < 2:
+            fell += databases.tend()
+        assert fell == ["leaning"]
+        assert all(psutil.pid_exists(pid) for pid in databases.pids)
+    assert "leaning was ended by SIGKILL" in (databases.folder / "services.jsonl").read_text()

@@ -27,7 +27,8 @@ HOOK = (
     "each result to the next, with what the framework offers for surviving a crash (retries=2, "
     "persistence). If probe.attempt is 2, the first process was killed or gave up: do what a user "
     'would to have this very run finish, or run it again. Return {"state": "success"} or another '
-    "word of the framework's, once it has ended."
+    'word of the framework\'s, once it has ended; in the second attempt also "alone": whether the '
+    "engine still had the run, and finished it without being asked to."
 )
 
 
@@ -36,8 +37,8 @@ def judge(seen: Observation) -> Judgement:
     struck = [run for run in seen.pipelines if run.killed_ns is not None]
     if not struck:
         return inconclusive("no run was under way when it was to be struck")
-    alone = [run for run in struck if _finished(run) and len(run.attempts) == 1]
-    again = [run for run in struck if _finished(run) and len(run.attempts) > 1]
+    alone = [run for run in struck if _finished(run) and _unaided(run)]
+    again = [run for run in struck if _finished(run) and not _unaided(run)]
     lost = len(struck) - len(alone) - len(again)
     lies = sum(run.attempts[-1].succeeded and not _finished(run) for run in struck)
     repeated = sum(_repeated(run) for run in struck)
@@ -62,6 +63,11 @@ def judge(seen: Observation) -> Judgement:
 def _finished(run: Seen) -> bool:
     """Whether the last step came to a good end, whatever the framework says of the run."""
     return any(e.end_ns is not None and e.error is None for e in run.of(_STEPS[-1]))
+
+
+def _unaided(run: Seen) -> bool:
+    """Whether nobody began it again; whoever only waits for what the engine does anyway did not."""
+    return len(run.attempts) == 1 or bool(run.answer.get("alone"))
 
 
 def _before(run: Seen) -> set[str]:

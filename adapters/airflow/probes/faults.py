@@ -20,6 +20,7 @@ from adapters.airflow.probes.faults import chain_dag
 dag = chain_dag()  # of Airflow
 """
 _NONE = "no such run"
+_ALIVE = ("queued", "running", "success")
 _STEPS = ("one", "two", "three", "four")
 _OPTIONS = {"retries": 2, "retry_delay": timedelta(seconds=2)}
 
@@ -51,7 +52,7 @@ def durable(probe: ProbeContext) -> dict[str, Value]:
         clear = {"dry_run": False, "only_failed": True}
         api.send("POST", f"/api/v2/dags/{_DAG}/dagRuns/{probe.run_id}/clear", clear)
     state = until(lambda: _state(probe) in ENDS and _state(probe))
-    return {"state": state, "found": found}
+    return {"state": state, "found": found, "alone": found in _ALIVE}
 
 
 def _state(probe: ProbeContext) -> str:

@@ -47,6 +47,7 @@ def durable(*done: int, killed: float, attempts: list[dict[str, str] | None]) ->
 
 
 GOOD = {"state": "success"}
+ALONE = {"state": "success", "alone": "yes"}
 LONG = {"failed": True}
 
 CASES: list[tuple[str, Verdict, Seen | list[Seen]]] = [
@@ -105,6 +106,7 @@ CASES: list[tuple[str, Verdict, Seen | list[Seen]]] = [
     ("kill_step", PARTLY, durable(1, 2, 1, 2, 3, 4, killed=1.5, attempts=[GOOD])),
     ("kill_step", PARTLY, durable(1, 2, 2, 3, 4, killed=1.5, attempts=[None, GOOD])),
     ("kill_step", NO, durable(1, 2, 1, 2, 3, 4, killed=1.5, attempts=[None, GOOD])),
+    ("kill_step", OK, durable(1, 2, 2, 3, 4, killed=1.5, attempts=[None, ALONE])),
     ("kill_step", NO, durable(1, 2, killed=1.5, attempts=[None, {"state": "running"}])),
     ("kill_step", UNTOLD, seen(ran("one"), GOOD)),
     ("event_trigger", OK, seen([("tick", 5, 5.1, None)], marks=[(3, "sent")])),

@@ -43,4 +43,5 @@ PROBE = Probe(
     judge=judge,
     bodies={"free": body("sleep", seconds=1.0), "limited": body("sleep", seconds=0.5)},
     settings={"width": _WIDTH, "limit": _LIMIT},
+    timeout_s=240.0,  # some start a cluster of processes for each of both
 )

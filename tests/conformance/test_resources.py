@@ -43,7 +43,8 @@ def forked(function):
     return pid
 
 def pool():
-    for pid in [forked(lambda: burn(0.4)) for _ in range(3)]:
+    # They stay a while, so that a sampler on a busy machine comes by too.
+    for pid in [forked(lambda: (burn(0.4), time.sleep(2))) for _ in range(3)]:
         os.waitpid(pid, 0)
     pathlib.Path("written").write_bytes(b"x" * 2_000_000)
     forked(lambda: burn(0.3))

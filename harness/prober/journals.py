@@ -35,6 +35,11 @@ def look(folder: Path) -> tuple[int | None, list[Running]]:
     return first, [each for _, each in sorted(running, key=lambda pair: pair[0])]
 
 
+def ended(folder: Path) -> bool:
+    """Whether a step has come to its end."""
+    return any("start" not in line for path in folder.glob("*.jsonl") for line in _lines(path)[1:])
+
+
 def _lines(journal: Path) -> list[dict[str, Any]]:
     """The whole lines; the last may still be under way."""
     whole = journal.read_bytes().split(b"\n")[:-1]

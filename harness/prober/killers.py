@@ -95,9 +95,9 @@ class OfServices:
         all_started = bool(flights) and flights[-1].number >= self._flights
         if not all_started:
             return
-        begun = sum(journals.look(flight.events)[0] is not None for flight in flights)
+        ended = sum(journals.ended(flight.events) for flight in flights)
         late = time.monotonic_ns() - self._began_ns > _PATIENCE_S * 1e9
-        if 2 * begun < len(flights) and not (begun and late):
+        if 2 * ended < len(flights) and not (ended and late):
             return
         self._struck = True
         crashed = self._services.crash(self._names)

@@ -34,7 +34,7 @@ HOOK = (
 
 def judge(seen: Observation) -> Judgement:
     """Who finished, whether by itself, and what was done twice."""
-    struck = [run for run in seen.pipelines if run.killed_ns is not None]
+    struck = [run for run in seen.pipelines if run.killed_ns is not None and not _over(run)]
     if not struck:
         return inconclusive("no run was under way when it was to be struck")
     alone = [run for run in struck if _finished(run) and _unaided(run)]
@@ -74,6 +74,13 @@ def _before(run: Seen) -> set[str]:
     """Steps that had finished before the blow."""
     assert run.killed_ns is not None
     return {e.step for e in run.events if e.end_ns is not None and e.end_ns < run.killed_ns}
+
+
+def _over(run: Seen) -> bool:
+    """Whether all steps had ended before the blow, and nothing was left that could be lost."""
+    assert run.killed_ns is not None
+    done = {e.step for e in run.events if e.end_ns is not None and e.end_ns < run.killed_ns}
+    return done >= set(_STEPS) and run.attempts[0].succeeded
 
 
 def _repeated(run: Seen) -> int:

@@ -109,6 +109,7 @@ CASES: list[tuple[str, Verdict, Seen | list[Seen]]] = [
     ("kill_step", OK, durable(1, 2, 2, 3, 4, killed=1.5, attempts=[None, ALONE])),
     ("kill_step", NO, durable(1, 2, killed=1.5, attempts=[None, {"state": "running"}])),
     ("kill_step", UNTOLD, seen(ran("one"), GOOD)),
+    ("kill_step", UNTOLD, durable(1, 2, 3, 4, killed=3.95, attempts=[GOOD])),
     ("event_trigger", OK, seen([("tick", 5, 5.1, None)], marks=[(3, "sent")])),
     ("event_trigger", PARTLY, seen([("tick", 2, 2.1, None)], marks=[(3, "sent")])),
     ("event_trigger", IGNORED, seen([], marks=[(3, "sent")])),

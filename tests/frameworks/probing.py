@@ -21,7 +21,7 @@ def verdicts(home: Home, framework: str, *probes: str) -> dict[str, str]:
     command = ("probe", "--framework", framework, "--mode", "inprocess", *named)
     done = machinery.harness(home, *command, timeout=400)
     assert done.returncode == 0, done.stderr
-    run = store.load(home.root / "results" / "latest")
+    run = store.load(max((home.root / "results").glob("*-probes")))
     return {each.probe: each.verdict for each in run.probes}
 
 
@@ -29,7 +29,7 @@ def by_hand(home: Home, framework: str, script: str) -> str:
     """The last line that a script of ``native`` prints in the framework's own environment."""
     python = envs.plan(home, discover(home)[framework]).folder / "bin" / "python"
     done = subprocess.run(
-        [python, _NATIVE / f"{script}.py"],
+        [python, "-P", _NATIVE / f"{script}.py"],
         env=os.environ | {"HOME": str(home.root), "TMPDIR": str(home.root)},
         cwd=home.root,
         capture_output=True,

@@ -4,7 +4,7 @@ BIN := .venv/bin
 # A parent's choice not to write bytecode would make every start compile its imports again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test lint format lock facts clean
+.PHONY: run test thorough lint format lock facts clean
 
 run: .venv/harness.ready
 	$(BIN)/harness run
@@ -14,7 +14,13 @@ test: lint
 	$(BIN)/harness setup
 	$(BIN)/python -m pytest -n 2 -m "not framework" --benchmark-disable
 	$(BIN)/python -m pytest tests/benchmarks --benchmark-disable-gc -q
-	$(BIN)/python -m pytest -n 2 -m framework
+	$(BIN)/python -m pytest -n 2 -m "framework and not thorough"
+
+# What takes long and tells little more than its neighbours: for whoever touches it.
+thorough: .venv/dev.ready
+	tests/services
+	$(BIN)/harness setup
+	$(BIN)/python -m pytest -n 2 -m thorough
 
 lint: .venv/dev.ready
 	$(BIN)/ruff check .

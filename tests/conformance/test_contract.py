@@ -13,8 +13,17 @@ from harness.home import Home
 from . import machinery
 
 _ADAPTERS = sorted(path.parent.name for path in machinery.CHECKOUT.glob("adapters/*/adapter.toml"))
+#: The same control planes on another database, which all but a thorough round may leave out.
+_THOROUGH = "-postgres"
+
+
+def _marks(name: str, mode: str) -> list[pytest.MarkDecorator]:
+    thorough = [pytest.mark.thorough] if mode.endswith(_THOROUGH) else []
+    return [] if name == "plain" else [pytest.mark.framework, *thorough]
+
+
 _MODES = [
-    pytest.param(name, mode, marks=() if name == "plain" else pytest.mark.framework)
+    pytest.param(name, mode, marks=_marks(name, mode))
     for name in _ADAPTERS
     for mode, facts in read_entry(
         machinery.CHECKOUT / "adapters" / name / "adapter.toml"

@@ -63,6 +63,7 @@ def test_workers_share_a_bucket_and_leave_it_empty(home: Home, server: Server) -
     assert server.keys("shared") == []
 
 
+@pytest.mark.thorough
 def test_what_is_kept_lies_below_the_run_and_the_trial(home: Home, server: Server) -> None:
     server.make_bucket("kept")
     done = run(

@@ -112,6 +112,7 @@ def test_a_chain_is_registered_executed_verified_and_counted(home: Home, tmp_pat
     assert len([*(tmp_path / "flyte" / "pods").iterdir()]) == 5 * len(repetitions)
 
 
+@pytest.mark.thorough
 def test_the_contract_is_kept(home: Home, tmp_path: Path) -> None:
     with admin(tmp_path / "flyte") as url:
         done = machinery.harness(
@@ -140,6 +141,7 @@ def configuration(folder: Path, secret: str) -> dict[str, str]:
     return {"FLYTECTL_CONFIG": str(folder / "flyte.yaml")}
 
 
+@pytest.mark.thorough
 def test_credentials_are_flytekits_and_code_of_the_users_own_reaches_pods(
     home: Home, tmp_path: Path
 ) -> None:
@@ -186,6 +188,7 @@ def test_a_wrong_url_is_told(home: Home, tmp_path: Path) -> None:
     assert "Tls handshake failed" in said
 
 
+@pytest.mark.thorough
 def test_an_execution_that_nobody_waits_for_is_ended(home: Home, tmp_path: Path) -> None:
     pods, aborted = tmp_path / "flyte" / "pods", tmp_path / "flyte" / "aborted"
 

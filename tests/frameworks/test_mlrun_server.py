@@ -90,6 +90,7 @@ def test_each_step_is_a_run_and_nothing_is_left_but_what_was_there(
     assert ask(place, "projects/theirs/runs?iter=yes")["runs"] == [theirs]
 
 
+@pytest.mark.thorough
 def test_the_whole_pipeline(home: Home, start: Start) -> None:
     code, view = run(home, f"http://{start()}", "--param", "rows=2000")
     assert (code, view["troubles"]) == (0, [])
@@ -126,6 +127,7 @@ def trial(home: Home, tmp_path: Path) -> Callable[[str], Trial]:
     return trial
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("options", "words"),
     [
@@ -147,6 +149,7 @@ def test_a_service_that_will_not_do(
     assert line.isprintable()
 
 
+@pytest.mark.thorough
 def test_a_service_that_is_another_one(trial: Callable[[str], Trial], start: Start) -> None:
     outcome, (line,) = trial(f"http://{start()}/elsewhere").worst
     assert outcome is Outcome.FAILED

@@ -95,6 +95,7 @@ FAR = "far-away"  # what the other host is called
 WORKER = f"hostname {FAR}; . $1; exec airflow celery worker -H far@%h -c 1 --skip-serve-logs"
 
 
+@pytest.mark.thorough
 def test_a_celery_worker_in_another_namespace_is_one(
     home: Home, tmp_path: Path, namespaces: tuple[str, str]
 ) -> None:

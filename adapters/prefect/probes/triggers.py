@@ -10,7 +10,6 @@ from prefect.states import Cancelling
 
 from adapters.prefect.probes.deployments import deployed, started
 from adapters.prefect.probes.native import until
-from adapters.prefect.server import drain
 from adapters.probing import ProbeContext, Value
 
 _PATIENCE_S = 60.0
@@ -37,8 +36,10 @@ def event_trigger(probe: ProbeContext) -> dict[str, Value]:
     with deployed(probe, "tick", triggers=[trigger]):
         probe.mark("sent")
         emit_event("harness.probed", resource)
-        drain()
-        return {"fired": _begun(probe)}
+        fired = _begun(probe)
+        if not fired and not _received(probe.run_id):
+            raise TimeoutError("the event has not got to the server")
+        return {"fired": fired}
 
 
 def approval(probe: ProbeContext) -> dict[str, Value]:
@@ -70,6 +71,13 @@ def _begun(probe: ProbeContext) -> bool:
     except TimeoutError:
         return False
     return True
+
+
+def _received(resource: str) -> bool:
+    wanted = {"event": {"name": ["harness.probed"]}, "resource": {"id": [resource]}}
+    with get_client(sync_client=True) as client:
+        answer = client.request("POST", "/events/filter", json={"filter": wanted}).json()
+    return bool(answer["events"])
 
 
 def _wait(probe: ProbeContext) -> None:

@@ -167,7 +167,7 @@ def api_auth(probe: ProbeContext) -> dict[str, Value]:
             until(lambda: _asked(url), _SERVER_S)
             return {"without": _asked(url), "with": _asked(url, (user, password))}
         finally:
-            running.terminate()
+            running.kill()  # nothing of it is needed any more
 
 
 def _asked(api: str, auth: tuple[str, str] | None = None) -> int:

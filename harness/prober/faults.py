@@ -33,6 +33,10 @@ def run(
             started_ns = time.monotonic_ns()
         if killer is not None:
             killer.look(flights)
+        # What dies is started again, as it is wherever such services are run.
+        fell = hooks.services.tend()
+        for flight in flights:
+            flight.without(fell)
         for flight in [each for each in flights if each.child.ended()]:
             flight.attempts.append(flight.child.attempt())
             if _lost(flight):

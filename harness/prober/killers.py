@@ -36,6 +36,10 @@ class Flight:
         """Where its steps record."""
         return Path(self.hook.probe.context.events)
 
+    def without(self, fell: Sequence[str]) -> None:
+        """Note which services died under it by themselves."""
+        self.fell += [name for name in fell if name not in self.fell]
+
     def hit(self, who: str) -> None:
         """Note who was killed under it."""
         self.killed_ns, self.killed = time.monotonic_ns(), who
@@ -89,11 +93,8 @@ class OfServices:
 
     def look(self, flights: Sequence[Flight]) -> None:
         """Strike once, when all have been started and a step has begun in half of them."""
-        if self._struck:
-            self._tend(flights)
-            return
         all_started = bool(flights) and flights[-1].number >= self._flights
-        if not all_started:
+        if self._struck or not all_started:
             return
         ended = sum(journals.ended(flight.events) for flight in flights)
         late = time.monotonic_ns() - self._began_ns > _PATIENCE_S * 1e9
@@ -107,12 +108,6 @@ class OfServices:
                 flight.child.kill("killed")
         time.sleep(self._down_s)
         self._services.revive(crashed)
-
-    def _tend(self, flights: Sequence[Flight]) -> None:
-        """What dies of the blow is started again, as it is wherever such services are run."""
-        fell = self._services.tend()
-        for flight in flights:
-            flight.fell += [name for name in fell if name not in flight.fell]
 
 
 def kill_ours(pid: int) -> bool:

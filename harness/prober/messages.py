@@ -80,7 +80,7 @@ class Pipeline:
     attempts: list[Attempt]
     killed_ns: int | None = None
     killed: str = ""  #: who was killed
-    fell: list[str] = field(default_factory=list)  #: services that died of it; started again
+    fell: list[str] = field(default_factory=list)  #: services that died; started again
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ def judge(seen: Observation) -> Judgement:
     told += f", {repeated} finished steps done twice" if repeated else ""
     told += f"; {lies} told as good that are not" if lies else ""
     fell = sorted({name for run in struck for name in run.fell})
-    told += f"; {', '.join(fell)} died of it, and had to be started again" if fell else ""
+    told += f"; {', '.join(fell)} died by itself and was started again" if fell else ""
     if lost == len(struck):
         return unsupported(told)
     had = [run for run in again if _before(run)]

@@ -40,7 +40,7 @@ class Seen(msgspec.Struct, frozen=True):
     heartbeats: dict[int, int] = {}  #: last signs of life of bodies, in ns, by their process
     killed_ns: int | None = None
     killed: str = ""
-    fell: list[str] = []  #: services that died of it, and were started again
+    fell: list[str] = []  #: services that died by themselves, and were started again
 
     @property
     def answer(self) -> dict[str, Any]:

@@ -91,4 +91,7 @@ def _told(said: ProbeSaid) -> list[str]:
             words = attempt.error or attempt.refusal or attempt.answer
             struck = f"; killed: {pipeline.killed}" if pipeline.killed and number == 1 else ""
             told.append(f"{pipeline.folder}, attempt {number} {attempt.how}: {words}{struck}")
+        if pipeline.fell:
+            died = ", ".join(pipeline.fell)
+            told.append(f"{pipeline.folder}: died by itself, and was started again: {died}")
     return told

@@ -149,11 +149,7 @@ class Services:
         return process
 
     def crash(self, names: Collection[str]) -> list[Process]:
-        """Kill the services of these names, all at once, without anybody being told.
-
-        From now on what dies of it is no error: :meth:`tend` starts it again.
-        """
-        self._tended = True
+        """Kill the services of these names, all at once, without anybody being told."""
         doomed = [each for each in self._running if each.command.name in names]
         self._running = [each for each in self._running if each not in doomed]
         for each in doomed:
@@ -168,7 +164,11 @@ class Services:
             self._running.append(each)
 
     def tend(self) -> list[str]:
-        """Start again, after a while, what has died since a crash; the names of what just died."""
+        """Start again, after a while, whatever died; the names of what just did.
+
+        Whoever calls this once has to go on: from then on a death is no error.
+        """
+        self._tended = True
         fell = []
         for each in self._running:
             if each.returncode is None:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+import httpx
+
 from adapters.airflow.probes.native import Build, Ended, dags_of, until, write
 from adapters.airflow.server import api_of
 from adapters.probing import ProbeContext
@@ -31,14 +33,24 @@ def run(probe: ProbeContext, build: Build, conf: Mapping[str, Any]) -> Ended:
 
 def start(probe: ProbeContext, dag: str, conf: Mapping[str, Any] | None = None) -> None:
     """Trigger a run that is named like the probe's."""
-    api_of(probe.context).start(dag, probe.run_id, conf or {})
+
+    def started() -> bool:
+        """Asked again if nobody answered: the name keeps it from being started twice."""
+        try:
+            api_of(probe.context).start(dag, probe.run_id, conf or {})
+        except httpx.HTTPStatusError as error:
+            if error.response.status_code != httpx.codes.CONFLICT:
+                raise
+        return True
+
+    until(started)
 
 
 def finish(probe: ProbeContext, dag: str, name: str) -> Ended:
     """Wait for a run's end."""
     api = api_of(probe.context)
-    until(lambda: api.state(dag, name) in ENDS)
-    return Ended(api.state(dag, name), lambda task: api.result(dag, name, task))
+    state = until(lambda: (said := api.state(dag, name)) in ENDS and said)
+    return Ended(state, lambda task: until(lambda: [api.result(dag, name, task)])[0])
 
 
 def runs(probe: ProbeContext, dag: str) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import time
@@ -11,6 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
 
+import httpx
 from airflow.sdk import DAG, task
 
 from adapters.contract import Context, Services
@@ -100,10 +102,16 @@ def testing() -> Any:
 
 
 def until(condition: Callable[[], Any], patience_s: float = 600.0) -> Any:
-    """What ``condition()`` gives once it is true. Raises ``TimeoutError``."""
+    """What ``condition()`` gives once it is true. Raises ``TimeoutError``.
+
+    A server that does not answer may do so the next time it is asked.
+    """
     end = time.monotonic() + patience_s
-    while not (given := condition()):
+    given = None
+    while not given:
         if time.monotonic() > end:
             raise TimeoutError(f"not within {patience_s:g} s")
-        time.sleep(_POLL_S)
+        with contextlib.suppress(httpx.TransportError):
+            given = condition()
+        time.sleep(0 if given else _POLL_S)
     return given

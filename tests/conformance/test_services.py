@@ -295,6 +295,7 @@ def test_what_dies_of_a_crash_is_started_again(
     with databases:
         for name in ("struck", "leaning"):
             databases.start(name, ["sleep", "3600"], ready=lambda: True)
+        assert databases.tend() == []
         before = databases.pids
         crashed = databases.crash(["struck"])
         (leaning,) = (pid for pid in before if pid != crashed[0].pid)

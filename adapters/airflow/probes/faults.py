@@ -50,7 +50,8 @@ def durable(probe: ProbeContext) -> dict[str, Value]:
         until(lambda: _started(probe))
     elif found == "failed":
         clear = {"dry_run": False, "only_failed": True}
-        api.send("POST", f"/api/v2/dags/{_DAG}/dagRuns/{probe.run_id}/clear", clear)
+        where = f"/api/v2/dags/{_DAG}/dagRuns/{probe.run_id}/clear"
+        until(lambda: api.send("POST", where, clear))
     state = until(lambda: _state(probe) in ENDS and _state(probe))
     return {"state": state, "found": found, "alone": found in _ALIVE}
 

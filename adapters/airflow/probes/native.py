@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import time
@@ -104,14 +103,18 @@ def testing() -> Any:
 def until(condition: Callable[[], Any], patience_s: float = 600.0) -> Any:
     """What ``condition()`` gives once it is true. Raises ``TimeoutError``.
 
-    A server that does not answer may do so the next time it is asked.
+    A server that does not answer, or breaks over it, may answer the next time it is asked.
     """
     end = time.monotonic() + patience_s
-    given = None
-    while not given:
+    while True:
+        try:
+            if given := condition():
+                return given
+        except httpx.TransportError:
+            pass
+        except httpx.HTTPStatusError as error:
+            if not error.response.is_server_error:
+                raise
         if time.monotonic() > end:
             raise TimeoutError(f"not within {patience_s:g} s")
-        with contextlib.suppress(httpx.TransportError):
-            given = condition()
-        time.sleep(0 if given else _POLL_S)
-    return given
+        time.sleep(_POLL_S)

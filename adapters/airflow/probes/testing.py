@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -38,7 +40,8 @@ def test(dag: DAG, conf: Mapping[str, Any]) -> Ended:
 
 
 def keep(key: str, value: str) -> None:
-    """Store a variable."""
+    """Store a variable, with a key to encrypt it, which a deployment has in its airflow.cfg."""
+    os.environ["AIRFLOW__CORE__FERNET_KEY"] = base64.urlsafe_b64encode(os.urandom(32)).decode()
     Variable.set(key, value)
 
 

@@ -52,7 +52,8 @@ def event_trigger(probe: ProbeContext) -> dict[str, Value]:
     api, (dag,) = api_of(probe.context), put(probe, asset_dag)
     assets = api.get("/api/v2/assets", name_pattern=probe.run_id)["assets"]
     probe.mark("sent")
-    api.send("POST", "/api/v2/assets/events", {"asset_id": assets[0]["id"], "extra": {}})
+    event = {"asset_id": assets[0]["id"], "extra": {}}
+    until(lambda: api.send("POST", "/api/v2/assets/events", event))
     probe.wait_for("tick", probe.settings["patience_s"])
     made = until(lambda: runs(probe, dag))
     return {"state": finish(probe, dag, made[0]["dag_run_id"]).state}
@@ -70,7 +71,7 @@ def backfill(probe: ProbeContext) -> dict[str, Value]:
     api, (dag,) = api_of(probe.context), put(probe, daily_dag)
     days = probe.settings["days"]
     order = {"dag_id": dag, "from_date": f"{days[0]}T00:00:00Z", "to_date": f"{days[-1]}T00:00:00Z"}
-    made = api.send("POST", "/api/v2/backfills", order)
+    made = until(lambda: api.send("POST", "/api/v2/backfills", order))
     until(lambda: api.get(f"/api/v2/backfills/{made['id']}")["completed_at"])
     until(lambda: all(each["state"] in ENDS for each in runs(probe, dag)))
     names = [each["dag_run_id"] for each in runs(probe, dag)]
@@ -105,19 +106,25 @@ def cancel(probe: ProbeContext) -> dict[str, Value]:
     probe.wait_for("slow")
     probe.mark("cancel")
     place = f"/api/v2/dags/{dag}/dagRuns/{probe.run_id}"
-    api.send("PATCH", place, {"state": "failed"})
+    until(lambda: api.send("PATCH", place, {"state": "failed"}))
     return {"state": finish(probe, dag, probe.run_id).state}
 
 
 def _interrupt(probe: ProbeContext) -> dict[str, Value]:
     """Ctrl-C: nothing but its own process knows of a run of ``dag.test()``."""
-    program = multiprocessing.get_context("fork").Process(target=run, args=(probe, long_dag))
-    program.start()
+
+    def program() -> None:
+        # Whoever started us in the background may have had this ignored.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        run(probe, long_dag)
+
+    process = multiprocessing.get_context("fork").Process(target=program)
+    process.start()
     probe.wait_for("slow")
     probe.mark("cancel")
-    os.kill(program.pid or 0, signal.SIGINT)
-    program.join()
-    return {"state": f"the program ended with exit code {program.exitcode}"}
+    os.kill(process.pid or 0, signal.SIGINT)
+    process.join()
+    return {"state": f"the program ended with exit code {process.exitcode}"}
 
 
 def long_dag(probe: ProbeContext) -> list[DAG]:
@@ -136,7 +143,8 @@ def approval(probe: ProbeContext) -> dict[str, Value]:
     time.sleep(probe.settings["wait_s"])
     probe.mark("approved")
     place = f"/api/v2/dags/{dag}/dagRuns/{probe.run_id}/taskInstances/consent/-1/hitlDetails"
-    api.send("PATCH", place, {"chosen_options": [ApprovalOperator.APPROVE], "params_input": {}})
+    answer = {"chosen_options": [ApprovalOperator.APPROVE], "params_input": {}}
+    until(lambda: api.send("PATCH", place, answer))
     return {"state": finish(probe, dag, probe.run_id).state}
 
 

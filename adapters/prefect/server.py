@@ -16,6 +16,7 @@ from adapters.prefect.adapter import build, engine_count, run
 __all__ = ["build", "drain", "engine_count", "run", "service", "serving"]
 
 _DRAIN_S = 20.0
+_PATIENCE_S = 360.0  # a new database is 10 CPU-seconds of migrations
 
 
 @contextmanager
@@ -39,6 +40,7 @@ def serving(ctx: Context) -> Iterator[str]:
         ["prefect", "server", "start", "--host", host, "--port", str(port)],
         env=env,
         ready=lambda: _healthy(url),
+        patience_s=_PATIENCE_S,
     )
     with temporary_settings({PREFECT_API_URL: url}):
         try:

@@ -18,7 +18,7 @@ from harness.home import Home
 from harness.job import LIBRARIES
 from harness.model import Cell, Outcome, Repetition, Run, Trial
 from harness.report.tables import duration
-from harness.report.timeline import Timeline, timeline
+from harness.analysis.timeline import Timeline, timeline
 from workloads.dag import Workload
 
 FIGURES = "figures"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import UsageError
-from harness.report.timeline import MAX_ROWS, Bar, Timeline
+from harness.analysis.timeline import MAX_ROWS, Bar, Timeline
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from harness.report.tables import duration, show
-from harness.report.timeline import MAX_ROWS, Bar, Lane, Timeline, merged
+from harness.analysis.timeline import MAX_ROWS, Bar, Lane, Timeline, merged
 
 _WIDTH = 80
 _NAME = 20

@@ -19,7 +19,7 @@ from harness import plan, stats, verify
 from harness.events import read_events
 from harness.model import Plan, Spec, Timeouts
 from harness.profile import Entry
-from harness.report.timeline import timeline
+from harness.analysis.timeline import timeline
 from harness.suite import Question, Suite
 from tests.unit.conftest import in_turn
 from tests.unit.frameworks import PLAIN, framework

@@ -15,7 +15,7 @@ from harness.catalog import choose_one, discover
 from harness.commands.setting_up import resolved
 from harness.errors import AdapterError, HarnessError, UsageError
 from harness.home import Home
-from harness.report import tables
+from harness.report import console
 
 
 def check(name: str, mode: str | None, given: Mapping[str, str], as_json: bool) -> int:
@@ -50,7 +50,7 @@ def check(name: str, mode: str | None, given: Mapping[str, str], as_json: bool) 
     else:
         for each in found:
             mark = Text("  kept  ", "green") if each.kept else Text(" BROKEN ", "red")
-            tables.show_line(mark + Text(each.what + (f": {each.evidence}" * (not each.kept))))
+            console.show_line(mark + Text(each.what + (f": {each.evidence}" * (not each.kept))))
     if kept:
         shutil.rmtree(folder)
         return 0

@@ -86,15 +86,15 @@ def _print(options: Options, found: Answer, asked: Criteria, folder: Path) -> No
         told = Told(sentence(found, asked), found, _dissent(found, folder))
         sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(told), indent=1) + b"\n")
         return
-    from harness.report import matrix, tables
+    from harness.report import console, matrix
 
     if options.explain is not None:
-        tables.show(*matrix.explained(found, asked, options.explain))
+        console.show(*matrix.explained(found, asked, options.explain))
         return
-    tables.show(*matrix.parts(found, asked))
+    console.show(*matrix.parts(found, asked))
     if found.standings:
         # Last, and after the rest is on the screen: for new weights the library takes a second.
-        tables.show(*matrix.dissent(_dissent(found, folder), found.standings[0].framework))
+        console.show(*matrix.dissent(_dissent(found, folder), found.standings[0].framework))
 
 
 def _dissent(found: Answer, folder: Path) -> tuple[Dissent, ...]:

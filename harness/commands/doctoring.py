@@ -12,7 +12,7 @@ from harness import envs, host, interpreters
 from harness.catalog import discover
 from harness.errors import HarnessError
 from harness.home import Home
-from harness.report import tables
+from harness.report import console
 from harness.services import postgres, redis
 
 _DISK_NEEDED_MB = 5_000  # all environments with their cache
@@ -40,7 +40,7 @@ def doctor(as_json: bool) -> int:
             if ill and not each.needed:
                 mark = Text("optional", "yellow")
             line = f"  {each.what}: {each.found}" + (f"; mend it: {each.remedy}" if ill else "")
-            tables.show_line(mark + Text(line))
+            console.show_line(mark + Text(line))
     return 1 if any(each.remedy and each.needed for each in found) else 0
 
 

@@ -14,8 +14,8 @@ from harness.facts import refresh as asking
 from harness.facts import snapshot, sourced
 from harness.facts.index import Index, configured
 from harness.home import Home
+from harness.report import console
 from harness.report import known as shown
-from harness.report import tables
 
 
 def show(names: list[str], refresh: bool, as_json: bool) -> int:
@@ -41,7 +41,7 @@ def show(names: list[str], refresh: bool, as_json: bool) -> int:
         }
         click.echo(msgspec.json.encode(told))
     else:
-        tables.show(*shown.parts(known))
+        console.show(*shown.parts(known))
     return 0
 
 

@@ -10,7 +10,7 @@ from harness import envs, profile, versions
 from harness.catalog import Framework, discover
 from harness.errors import HarnessError
 from harness.home import Home
-from harness.report import tables
+from harness.report import console, tables
 from workloads.catalog import REGISTERED
 
 
@@ -39,19 +39,19 @@ def show(as_json: bool) -> None:
             ]
             rows.append([name, mode, _state(home, each), ", ".join(real)])
     headings = ["framework", "mode", "environment", "what it really is"]
-    tables.show(tables.table(headings, rows, left=headings), "")
+    console.show(tables.table(headings, rows, left=headings), "")
     other = [f"{each.name} ({_state(home, each)})" for each in versions.kept(home, catalog)]
     if other:
-        tables.show(Text(f"other versions: {', '.join(other)}"), "")
+        console.show(Text(f"other versions: {', '.join(other)}"), "")
     for name, error in catalog.broken.items():
-        tables.show(Text(f"adapter {name} is broken: {error}", "red"), "")
+        console.show(Text(f"adapter {name} is broken: {error}", "red"), "")
     for name, builder in REGISTERED.items():
         click.echo(f"workload {name:<8}  {builder}")
     click.echo("or your own: --workload module:function")
     for name in profile.names():
         found = profile.find(name)
-        tables.show("", Text(f"profile {name}: {found.title}"))
-        tables.show(Text(f"  experiments: {', '.join(found.experiments)}", "dim"))
+        console.show("", Text(f"profile {name}: {found.title}"))
+        console.show(Text(f"  experiments: {', '.join(found.experiments)}", "dim"))
 
 
 def _state(home: Home, framework: Framework) -> str:

@@ -19,7 +19,7 @@ from harness.probes.model import Probe, Verdict
 from harness.probes.plan import Question, question
 from harness.probes.registry import GROUPS, groups
 from harness.probes.registry import choose as choose_probes
-from harness.report import probed, tables
+from harness.report import console, probed
 
 
 def listing(as_json: bool) -> None:
@@ -89,7 +89,7 @@ def show(run: Run, as_json: bool) -> None:
     if as_json:
         click.echo(msgspec.json.encode({"run": run.id, "probes": run.probes}))
         return
-    tables.show(*probed.parts(run.probes))
+    console.show(*probed.parts(run.probes))
 
 
 def _questions(

@@ -12,7 +12,7 @@ from harness.catalog import Framework, choose, choose_one, discover
 from harness.errors import HarnessError, UsageError
 from harness.home import Home, package_folder
 from harness.model import Environment
-from harness.report import setups, tables
+from harness.report import console, setups, tables
 
 
 def setup(names: list[str], as_json: bool) -> int:
@@ -51,7 +51,7 @@ def measure(names: list[str], mode: str | None, as_json: bool) -> int:
     if as_json:
         click.echo(msgspec.json.encode(measured))
     else:
-        tables.show(*setups.parts(measured))
+        console.show(*setups.parts(measured))
     return 0
 
 
@@ -98,4 +98,4 @@ def _show(facts: Mapping[str, Environment]) -> None:
         for name, each in facts.items()
     ]
     headings = ["environment", "python", "packages", "MB", "create", "install", "check", "import"]
-    tables.show(tables.table(headings, rows, left=("environment",)))
+    console.show(tables.table(headings, rows, left=("environment",)))

@@ -11,6 +11,7 @@ import click
 import msgspec
 
 from harness import stats, store, wire
+from harness.analysis.timeline import Timeline, timeline
 from harness.commands import running
 from harness.errors import UsageError, VerificationError, unknown
 from harness.events import JournalError, read_events
@@ -18,7 +19,6 @@ from harness.home import Home
 from harness.job import LIBRARIES
 from harness.model import Cell, Outcome, Repetition, Run, Trial
 from harness.report.tables import duration
-from harness.analysis.timeline import Timeline, timeline
 from workloads.dag import Workload
 
 FIGURES = "figures"

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness.errors import UsageError
 from harness.analysis.timeline import MAX_ROWS, Bar, Timeline
+from harness.errors import UsageError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from rich.console import RenderableType
-from rich.text import Text
-
 from harness.analysis.comparison import Comparison, Pair
 from harness.model import Outcome
-from harness.report.tables import NOTHING, duration, interval, show, table
+from harness.report.console import show
+from harness.report.document import Cell, Note, Table, Tone
+from harness.report.tables import BLANK, NOTHING, cell, duration, interval, note, table
 from harness.stats import Estimate
 
-_STYLES = {"faster": "green", "slower": "red", "tie": "dim"}
+_TONES: dict[str, Tone] = {"faster": "good", "slower": "bad", "tie": "dim"}
 _LISTED = 5  # cells that only one run has
 _LEGEND = (
     "ratio: after over before. to plain: the same with each run's plain Python taken\n"
@@ -22,7 +21,7 @@ _LEGEND = (
 
 def print_comparison(comparison: Comparison) -> None:
     """What changed, then every cell that both runs have."""
-    parts: list[RenderableType] = [
+    parts: list[Table | Note] = [
         table(
             ("changed", "before", "after"),
             [(c.what, c.before or NOTHING, c.after or NOTHING) for c in comparison.changes],
@@ -30,26 +29,26 @@ def print_comparison(comparison: Comparison) -> None:
             title=f"{comparison.before} (before) and {comparison.after} (after)",
         )
         if comparison.changes
-        else Text("same host, versions, settings and plan in both"),
-        "",
+        else note("same host, versions, settings and plan in both"),
+        BLANK,
         table(
             ("cell", "before", "after", "ratio", "±", "to plain", "±", "verdict"),
             [_cells(pair) for pair in comparison.pairs],
             left=("cell", "verdict"),
         ),
-        "",
+        BLANK,
     ]
     for which, cells in (("before", comparison.only_before), ("after", comparison.only_after)):
         if cells:
             more = f" and {len(cells) - _LISTED} more" if len(cells) > _LISTED else ""
-            parts.append(Text(f"only {which}: {', '.join(cells[:_LISTED])}{more}", style="dim"))
-    show(*parts, Text(_LEGEND, style="dim"))
+            parts.append(note(f"only {which}: {', '.join(cells[:_LISTED])}{more}", "dim"))
+    show(*parts, note(_LEGEND, "dim"))
 
 
-def _cells(pair: Pair) -> list[str | Text]:
+def _cells(pair: Pair) -> list[str | Cell]:
     if pair.outcomes != (Outcome.OK, Outcome.OK):
         said = " then ".join(outcome.value for outcome in pair.outcomes)
-        return [pair.cell, *[NOTHING] * 6, Text(said, style="yellow")]
+        return [pair.cell, *[NOTHING] * 6, cell(said, "warning")]
     return [
         pair.cell,
         duration(pair.before_s.value if pair.before_s else None),
@@ -58,7 +57,7 @@ def _cells(pair: Pair) -> list[str | Text]:
         interval(pair.ratio),
         _ratio(pair.to_plain),
         interval(pair.to_plain),
-        Text(pair.verdict or NOTHING, style=_STYLES.get(pair.verdict, "")),
+        cell(pair.verdict or NOTHING, _TONES.get(pair.verdict, "")),
     ]
 
 

@@ -7,7 +7,7 @@ Seconds are seconds, sizes are bytes, shares are of 1. ``None`` is not known, an
 
 from __future__ import annotations
 
-from typing import Literal, Union
+from typing import Literal
 
 import msgspec
 
@@ -25,7 +25,7 @@ Tone = Literal["", "good", "partly", "bad", "warning", "dim"]
 class Part(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag=str.lower):
     """Base of what sections consist of."""
 
-    id: str  #: unique in a document; fit for a file's name and a fragment
+    id: str = ""  #: unique in a document; fit for a file's name and a fragment
     title: str = ""
 
 
@@ -210,8 +210,8 @@ class Code(Part, frozen=True):
     listings: tuple[Listing, ...]
 
 
-Chart = Union[Curves, Intervals, Gantt, Waterfall]
-AnyPart = Union[Note, Table, Matrix, Curves, Intervals, Gantt, Waterfall, Code]
+Chart = Curves | Intervals | Gantt | Waterfall
+AnyPart = Note | Table | Matrix | Chart | Code
 
 
 class Section(msgspec.Struct, frozen=True):

@@ -6,27 +6,32 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import msgspec
-from rich.table import Table
-from rich.text import Text
 
 from harness.analysis.cells import CellFigures
 from harness.analysis.findings import Finding, Granularity, Growing, Latency, Payload, Scaling
 from harness.model import Outcome
 from harness.report import usage
+from harness.report.document import Cell, Table, Tone
 from harness.report.tables import (
     NOTHING,
     bytes_,
+    cell,
     duration,
     interval,
     name,
-    rate,
+    per_second,
     ratio,
+    seconds,
     table,
 )
 from harness.report.view import ExperimentView, View
 from harness.stats import Estimate
 
-STYLES = {Outcome.OK: "green", Outcome.SKIPPED: "yellow", Outcome.UNSUPPORTED: "yellow"}
+TONES: dict[Outcome, Tone] = {
+    Outcome.OK: "good",
+    Outcome.SKIPPED: "warning",
+    Outcome.UNSUPPORTED: "warning",
+}
 
 Found = TypeVar("Found", bound=Finding)
 
@@ -74,17 +79,17 @@ def tables_of(view: View, experiment: ExperimentView) -> list[Table]:
 
 def _workload(this: Part) -> Table:
     headings = ("framework", "P", "outcome", "build", "cold", "warm", "±", "/plain", "step+")
-    cells: list[list[str | Text]] = [
+    cells: list[list[str | Cell]] = [
         [
             name(row.framework, row.version),
             str(row.workers),
             _outcome(row),
-            duration(_value(row.build_s)),
-            duration(_value(row.cold_s)),
-            duration(_value(row.warm_s)),
+            seconds(row.build_s),
+            seconds(row.cold_s),
+            seconds(row.warm_s),
             interval(row.warm_s),
             ratio(row.ratio, this.null_spread),
-            duration(_value(row.overhead_step_s)),
+            seconds(row.overhead_step_s),
         ]
         for row in this.rows
     ]
@@ -102,11 +107,11 @@ def _cells(this: Part) -> Table:
                 str(row.workers),
                 str(row.steps),
                 _outcome(row),
-                duration(_value(row.overhead_step_s)),
+                seconds(row.overhead_step_s),
                 interval(row.overhead_step_s),
-                duration(_value(row.over_plain_s)),
-                rate(_value(row.throughput)),
-                duration(_value(row.usage.cpu_step_s if row.usage else None)),
+                seconds(row.over_plain_s),
+                per_second(row.throughput),
+                seconds(row.usage.cpu_step_s if row.usage else None),
             ]
             for row in this.rows
         ],
@@ -153,8 +158,8 @@ def _growing(this: Part) -> Table:
                 NOTHING if each.largest is None else f"{each.largest:,}",
                 NOTHING if each.exponent is None else f"{each.exponent.value:.2f}",
                 _bounds(each.exponent),
-                duration(_value(each.fixed_s)),
-                duration(_value(each.step_s)),
+                seconds(each.fixed_s),
+                seconds(each.step_s),
                 each.stopped or each.refusal,
             ]
             for each in this.of(Growing)
@@ -191,11 +196,11 @@ def _latency(this: Part) -> Table:
             [
                 name(each.framework, each.version),
                 str(each.workers),
-                duration(_value(each.p50_s)),
+                seconds(each.p50_s),
                 interval(each.p50_s),
-                duration(_value(each.p95_s)),
-                duration(_value(each.p99_s)),
-                duration(_value(each.slope_s)),
+                seconds(each.p95_s),
+                seconds(each.p99_s),
+                seconds(each.slope_s),
                 f"{each.counted:.0%}",
                 this.points.get(each.workload, ""),
             ]
@@ -223,8 +228,8 @@ def _scaling(this: Part) -> Table:
     )
 
 
-def _outcome(row: CellFigures) -> Text:
-    return Text(row.outcome.value, style=STYLES.get(row.outcome, "red"))
+def _outcome(row: CellFigures) -> Cell:
+    return cell(row.outcome.value, TONES.get(row.outcome, "bad"), row.reason)
 
 
 def _value(estimate: Estimate | None) -> float | None:

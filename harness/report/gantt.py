@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
-from harness.report.tables import duration, show
 from harness.analysis.timeline import MAX_ROWS, Bar, Lane, Timeline, merged
+from harness.report.console import show
+from harness.report.tables import duration
 
 _WIDTH = 80
 _NAME = 20

@@ -5,12 +5,9 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterator, Mapping
 
-from rich.console import RenderableType
-from rich.table import Table
-from rich.text import Text
-
 from harness.facts.known import TARGETS, Fact, Known
-from harness.report.tables import NOTHING, bytes_, table, text
+from harness.report.document import Note, Table
+from harness.report.tables import BLANK, NOTHING, bytes_, note, table
 
 _COLUMNS = 4  # frameworks side by side
 _NOT_APPLICABLE = "not applicable"
@@ -56,20 +53,20 @@ _SOURCED = {
 }
 
 
-def parts(known: Mapping[str, Known]) -> list[RenderableType]:
+def parts(known: Mapping[str, Known]) -> list[Table | Note]:
     """From the index, what integrates, what was read elsewhere; for the unknown, the reason."""
     measured = {name: each for name, each in known.items() if not _not_applicable(each)}
     names = list(measured)
-    made: list[RenderableType] = []
+    made: list[Table | Note] = []
     for start in range(0, len(names), _COLUMNS):
         some = {name: measured[name] for name in names[start : start + _COLUMNS]}
-        made += [_index(some), *_unknown(some), ""]
+        made += [_index(some), *_unknown(some), BLANK]
     for name, each in measured.items():
         if each.integrations:
-            made += [_integrations(name, each), *_refused(each), ""]
+            made += [_integrations(name, each), *_refused(each), BLANK]
     for name, each in known.items():
-        made += [_sourced(name, each), ""]
-    return [*made, Text(_LEGEND, style="dim")]
+        made += [_sourced(name, each), BLANK]
+    return [*made, note(_LEGEND, "dim")]
 
 
 def _not_applicable(known: Known) -> bool:
@@ -96,7 +93,7 @@ def _figure(known: Known, name: str, form: Callable[[float], str]) -> str:
     return fact.value if isinstance(fact.value, str) else form(fact.value)
 
 
-def _unknown(known: Mapping[str, Known]) -> Iterator[Text]:
+def _unknown(known: Mapping[str, Known]) -> Iterator[Note]:
     """A line for each reason: what is unknown for it."""
     for name, each in known.items():
         reasons: dict[str, list[str]] = {}
@@ -105,7 +102,7 @@ def _unknown(known: Mapping[str, Known]) -> Iterator[Text]:
                 why = "; ".join(filter(None, (fact.note, fact.source)))
                 reasons.setdefault(why, []).append(_ROWS[fact.name][0])
         for why, labels in reasons.items():
-            yield text(f"{name}: {', '.join(labels)}: unknown ({why})", "dim")
+            yield note(f"{name}: {', '.join(labels)}: unknown ({why})", "dim")
 
 
 def _integrations(name: str, known: Known) -> Table:
@@ -124,16 +121,16 @@ def _integrations(name: str, known: Known) -> Table:
     return table(headings, rows, left=headings, title=f"{name}: integrations by name")
 
 
-def _refused(known: Known) -> Iterator[Text]:
+def _refused(known: Known) -> Iterator[Note]:
     for each in known.integrations:
         if each.outcome != "resolves":
-            yield text(f"{each.requirement}: {each.outcome}: {each.why}", "dim")
+            yield note(f"{each.requirement}: {each.outcome}: {each.why}", "dim")
 
 
-def _sourced(name: str, known: Known) -> RenderableType:
+def _sourced(name: str, known: Known) -> Table | Note:
     reasons = {fact.note for fact in known.sourced}
     if len(reasons) == 1 and all(fact.value is None for fact in known.sourced):
-        return text(f"{name}, sourced: unknown ({reasons.pop()})".replace(*_PLAINLY))
+        return note(f"{name}, sourced: unknown ({reasons.pop()})".replace(*_PLAINLY))
     rows = [[_SOURCED[fact.name], _told(fact), _of(fact)] for fact in known.sourced]
     return table(["", "", "of"], rows, left=["", "of"], title=f"{name}: sourced")
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rich.console import RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from harness.matrix.answer import sentence, total_of
@@ -21,6 +19,8 @@ from harness.matrix.model import (
     Standing,
 )
 from harness.matrix.ranking import tenths
+from harness.report.console import Shown, grid
+from harness.report.document import Table
 from harness.report.tables import bytes_, duration, table
 
 _ROOM = 46  # characters that there are for frameworks beside each other
@@ -35,9 +35,9 @@ _LEGEND = (
 )
 
 
-def parts(found: Answer, criteria: Criteria) -> list[RenderableType]:
+def parts(found: Answer, criteria: Criteria) -> list[Shown]:
     """The answer, who stands where, the criteria, and who is not ranked."""
-    made: list[RenderableType] = [Text(sentence(found, criteria), style="bold")]
+    made: list[Shown] = [Text(sentence(found, criteria), style="bold")]
     if found.standings:
         made += ["", _standings(found)]
     for each in found.unranked:
@@ -110,7 +110,7 @@ def _within(score: Score) -> str:
     return f"{score.mid * 100:.0f}±{(score.high - score.low) * 50:.0f}"
 
 
-def dissent(others: Sequence[Dissent], first: str) -> list[RenderableType]:
+def dissent(others: Sequence[Dissent], first: str) -> list[Shown]:
     """Whether other methods have another winner."""
     if not others:
         return []
@@ -124,14 +124,12 @@ def dissent(others: Sequence[Dissent], first: str) -> list[RenderableType]:
     return [Text(f"dissent: {line}", style="yellow") for line in lines]
 
 
-def explained(found: Answer, criteria: Criteria, framework: str) -> list[RenderableType]:
+def explained(found: Answer, criteria: Criteria, framework: str) -> list[Shown]:
     """Where each point of one framework came from, down to the trial."""
     one = next(each for each in found.scored if each.framework == framework)
     whole = total_of(found, one)
     said = f"{framework}, mode {found.mode}, for {found.whose}: {tenths(whole.mid)} points"
-    made: list[RenderableType] = [
-        Text(f"{said}, {tenths(whole.low)} to {tenths(whole.high)}", style="bold")
-    ]
+    made: list[Shown] = [Text(f"{said}, {tenths(whole.low)} to {tenths(whole.high)}", style="bold")]
     for what, group in (("removed", found.removed), ("not ranked", found.unranked)):
         for each in group:
             if each.framework == framework:
@@ -143,9 +141,7 @@ def explained(found: Answer, criteria: Criteria, framework: str) -> list[Rendera
     return made
 
 
-def _explained(
-    criterion: Criterion, scored: CriterionScore, share: float
-) -> Iterator[RenderableType]:
+def _explained(criterion: Criterion, scored: CriterionScore, share: float) -> Iterator[Shown]:
     """One criterion: what each of its indicators adds to the points, and why."""
     yield Text(
         f"{criterion.title}: {tenths(scored.score.mid)} of 100, {scored.known:.0%} known; "
@@ -159,7 +155,7 @@ def _explained(
         text = Text(f"{indicator.title}: {value_text(point.reading, indicator.unit)}")
         text.append("".join(f"\n{each}" for each in _because(indicator, point.reading)), "dim")
         rows.append([tenths(point.score.mid * most), f"/ {tenths(most)}", text])
-    yield table(("adds", "at most", _LAST), rows, left=(_LAST,))
+    yield grid(("adds", "at most", _LAST), rows, left=(_LAST,))
 
 
 def _because(indicator: Indicator, reading: Reading | None) -> Iterator[str]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rich.text import Text
-
 from harness import forecast
 from harness.model import Cost, Plan
-from harness.report.tables import NOTHING, duration, show, table
+from harness.report.console import show
+from harness.report.tables import BLANK, NOTHING, duration, note, table
 
 _GUESS = "A guess: no earlier run on this machine says what the frameworks cost here."
 _KNOWN = "From what earlier runs found on this machine; rough."
@@ -36,15 +35,15 @@ def print_plan(plan: Plan, costs: Mapping[str, Cost], lasts_s: float) -> None:
             left=("experiment", "estimates", "workloads"),
             title=f"profile {plan.profile or NOTHING}: {len(plan.experiments)} experiments",
         ),
-        "",
+        BLANK,
         table(
             ("trial", "P", "cells", "about"),
             trials,
             left=("trial",),
             title=f"{len(trials)} trials, in this order",
         ),
-        "",
-        Text(f"about {duration(lasts_s)} in all. {_KNOWN if costs else _GUESS}"),
+        BLANK,
+        note(f"about {duration(lasts_s)} in all. {_KNOWN if costs else _GUESS}"),
     )
 
 

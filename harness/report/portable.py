@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from rich.console import RenderableType
-from rich.text import Text
-
 from harness.analysis.cells import CellFigures
 from harness.model import Outcome
-from harness.report.tables import NOTHING, table
+from harness.report.document import Cell, Note, Table, Tone
+from harness.report.tables import NOTHING, cell, note, table
 from harness.report.view import ExperimentView, View
 
 _WORDS = {
@@ -16,11 +14,15 @@ _WORDS = {
     Outcome.UNSUPPORTED: "refused",
     Outcome.SKIPPED: "skipped",
 }
-_STYLES = {Outcome.OK: "green", Outcome.UNSUPPORTED: "yellow", Outcome.SKIPPED: "yellow"}
+_TONES: dict[Outcome, Tone] = {
+    Outcome.OK: "good",
+    Outcome.UNSUPPORTED: "warning",
+    Outcome.SKIPPED: "warning",
+}
 _PYTHON = "@py"
 
 
-def parts(view: View, experiment: ExperimentView) -> list[RenderableType]:
+def parts(view: View, experiment: ExperimentView) -> list[Table | Note]:
     """A row for each framework and mode, a column for each interpreter; then who refused what."""
     cells: dict[tuple[str, str], dict[str, CellFigures]] = {}
     for row in experiment.rows:
@@ -42,14 +44,14 @@ def parts(view: View, experiment: ExperimentView) -> list[RenderableType]:
         for row in experiment.rows
         if row.outcome is not Outcome.OK
     )
-    return [made, *(Text(f"  {line}", style="dim") for line in said)]
+    return [made, *(note(f"  {line}", "dim") for line in said)]
 
 
-def _cell(row: CellFigures | None) -> Text:
+def _cell(row: CellFigures | None) -> Cell:
     if row is None:
-        return Text(NOTHING)
+        return Cell(NOTHING)
     word = _WORDS.get(row.outcome, row.outcome.value)
-    return Text(word, style=_STYLES.get(row.outcome, "red"))
+    return cell(word, _TONES.get(row.outcome, "bad"), row.reason)
 
 
 def _order(python: str) -> tuple[int, ...]:

@@ -4,63 +4,63 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.console import RenderableType
-from rich.text import Text
-
 from harness.model import Probed
 from harness.probes.model import Verdict
 from harness.probes.registry import GROUPS, groups
-from harness.report.tables import NOTHING, table, text
+from harness.report.document import Cell, Link, Note, Table, Tone
+from harness.report.tables import NOTHING, cell, note, table
 
-_WORDS = {
-    Verdict.WORKS: ("works", "green"),
-    Verdict.PARTLY: ("partly", "yellow"),
-    Verdict.IGNORED: ("ignored", "red"),
+_WORDS: dict[Verdict, tuple[str, Tone]] = {
+    Verdict.WORKS: ("works", "good"),
+    Verdict.PARTLY: ("partly", "partly"),
+    Verdict.IGNORED: ("ignored", "bad"),
     Verdict.UNSUPPORTED: ("no", "dim"),
     Verdict.NEEDS: ("service", "dim"),
-    Verdict.INCONCLUSIVE: ("?", "magenta"),
+    Verdict.INCONCLUSIVE: ("?", "warning"),
 }
-_LEGEND = (
+LEGEND = (
     "ignored: accepted, and nothing happens; no: unsupported; service: needs one that this mode "
     "has not; ?: the probe told nothing"
 )
 _COLUMNS = 5  # that fit 80 characters beside a probe's title
 
 
-def parts(found: Sequence[Probed]) -> list[RenderableType]:
+def parts(found: Sequence[Probed]) -> list[Table | Note]:
     """Tables of five frameworks and modes at most, then a line for each verdict with a but."""
     columns = list(dict.fromkeys((each.framework, each.mode) for each in found))
-    verdicts = {(each.framework, each.mode, each.probe): each for each in found}
-    made: list[RenderableType] = [
-        _table(columns[start : start + _COLUMNS], verdicts)
+    made: list[Table | Note] = [
+        whole(found, columns[start : start + _COLUMNS])
         for start in range(0, len(columns), _COLUMNS)
     ]
-    made.append(Text(f"  {_LEGEND}", style="dim"))
+    made.append(note(f"  {LEGEND}", "dim"))
     for each in found:
-        if Verdict(each.verdict) in (Verdict.PARTLY, Verdict.IGNORED, Verdict.INCONCLUSIVE):
-            line = text(f"  {each.framework}/{each.mode} {each.probe}: ")
-            line.append(each.verdict, _WORDS[Verdict(each.verdict)][1])
-            made.append(line.append_text(text(f": {each.said}")))
+        verdict = Verdict(each.verdict)
+        if verdict in (Verdict.PARTLY, Verdict.IGNORED, Verdict.INCONCLUSIVE):
+            said = f"  {each.framework}/{each.mode} {each.probe}: {each.verdict}: {each.said}"
+            made.append(note(said, _WORDS[verdict][1]))
     return made
 
 
-def _table(
-    columns: Sequence[tuple[str, str]], verdicts: dict[tuple[str, str, str], Probed]
-) -> RenderableType:
-    rows: list[list[str | Text]] = []
+def whole(found: Sequence[Probed], columns: Sequence[tuple[str, str]] = ()) -> Table:
+    """Probes down; across ``columns``, which are all frameworks and modes if none is named."""
+    columns = columns or list(dict.fromkeys((each.framework, each.mode) for each in found))
+    verdicts = {(each.framework, each.mode, each.probe): each for each in found}
+    rows: list[list[str | Cell]] = []
+    titles: list[str] = []
     for group, probes in groups().items():
-        asked = [p for p in probes if any((*column, p.name) in verdicts for column in columns)]
-        if asked:
-            rows.append([Text(GROUPS[group], "bold"), *("" for _ in columns)])
-        for probe in asked:
-            cells = (verdicts.get((*column, probe.name)) for column in columns)
-            rows.append([f"  {probe.title}", *map(_cell, cells)])
+        for probe in probes:
+            if any((*column, probe.name) in verdicts for column in columns):
+                cells = (verdicts.get((*column, probe.name)) for column in columns)
+                rows.append([cell(probe.title, note=probe.asks), *map(_cell, cells)])
+                titles.append(GROUPS[group])
     headings = [f"{framework}\n{mode.replace('-', chr(10))}" for framework, mode in columns]
-    return table(("probe", *headings), rows, left=("probe",))
+    return table(("probe", *headings), rows, left=("probe",), groups=titles, across=True)
 
 
-def _cell(found: Probed | None) -> Text:
+def _cell(found: Probed | None) -> Cell:
     if found is None:
-        return Text(NOTHING)
-    word, style = _WORDS[Verdict(found.verdict)]
-    return Text(word, style)
+        return Cell(NOTHING)
+    word, tone = _WORDS[Verdict(found.verdict)]
+    links = [Link("recorded", f"probes/{found.trial}/{found.probe}")] if found.trial else []
+    links += [Link("documented", found.link)] if found.link else []
+    return cell(word, tone, found.said, links)

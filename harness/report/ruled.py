@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from rich.console import RenderableType
-from rich.text import Text
-
 from harness.analysis.ruler import Known, Ruler
-from harness.report.tables import NOTHING, duration, table
+from harness.report.document import Note, Table
+from harness.report.tables import BLANK, NOTHING, cell, duration, note, table
 from harness.stats import Estimate
 
 _NAMES = {
@@ -18,7 +16,7 @@ _NAMES = {
 }
 
 
-def parts(ruler: Ruler) -> list[RenderableType]:
+def parts(ruler: Ruler) -> list[Table | Note]:
     """A table of known answers, and a line for each other proof."""
     known = table(
         ("known answer", "injected", "found", "95 %", "recovered"),
@@ -28,7 +26,7 @@ def parts(ruler: Ruler) -> list[RenderableType]:
                 _shown(each.name, each.injected),
                 NOTHING if each.found is None else _shown(each.name, each.found.value),
                 _bounds(each),
-                Text("yes", "green") if each.recovered else Text("NO", "red"),
+                cell("yes", "good") if each.recovered else cell("NO", "bad"),
             ]
             for each in ruler.known
         ],
@@ -42,7 +40,7 @@ def parts(ruler: Ruler) -> list[RenderableType]:
         "harness's own CPU while a framework ran: "
         + (NOTHING if ruler.harness_share is None else f"{ruler.harness_share:.2%} of a core"),
     ]
-    return [known, *(Text(line) for line in lines), ""]
+    return [known, *map(note, lines), BLANK]
 
 
 def _shown(kind: str, value: float) -> str:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.console import RenderableType
-from rich.table import Table
-from rich.text import Text
-
-from harness.report.tables import NOTHING, bytes_, duration, name, table
+from harness.report.document import Note, Table
+from harness.report.tables import BLANK, NOTHING, bytes_, duration, name, note, table
 from harness.setup_cost import PARTS, SetupCost
 
 
-def parts(measured: Sequence[SetupCost]) -> list[RenderableType]:
+def parts(measured: Sequence[SetupCost]) -> list[Table | Note]:
     """From nothing to the first verified run; what is there then; what it took to say."""
     detail = [line for each in measured for line in _typed(each)]
-    return [_seconds(measured), "", _there(measured), "", _said(measured), *detail]
+    return [_seconds(measured), BLANK, _there(measured), BLANK, _said(measured), *detail]
 
 
 def _seconds(measured: Sequence[SetupCost]) -> Table:
@@ -76,10 +73,10 @@ def _said(measured: Sequence[SetupCost]) -> Table:
     )
 
 
-def _typed(each: SetupCost) -> list[RenderableType]:
+def _typed(each: SetupCost) -> list[Note]:
     return [
-        "",
-        Text(f"{each.framework}/{each.mode}", style="bold"),
-        *(Text(f"  $ {command}") for command in each.commands),
-        *(Text(f"  {item.name}={item.value}: {item.reason}") for item in each.settings),
+        BLANK,
+        note(f"{each.framework}/{each.mode}"),
+        *(note(f"  $ {command}") for command in each.commands),
+        *(note(f"  {item.name}={item.value}: {item.reason}") for item in each.settings),
     ]

@@ -1,58 +1,77 @@
-"""Tables and figures for a terminal of 80 columns."""
+"""Tables as data, and figures in few characters."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
-from rich.console import Console, JustifyMethod, RenderableType
-from rich.table import Table
-from rich.text import Text
-
-from harness.printable import printable
+from harness.report.document import Cell, Column, Link, Note, Row, Table, Tone
+from harness.report.glossary import MEANINGS
 from harness.stats import Estimate, verdict
 
-_WIDTH = 80
 NOTHING = "–"
+BLANK = Note(text="")  #: a terminal's empty line; nothing elsewhere
 
 
 def table(
     headings: Sequence[str],
-    rows: Sequence[Sequence[str | Text]],
+    rows: Sequence[Sequence[str | Cell]],
     *,
     left: Collection[str] = (),
     title: str = "",
+    groups: Sequence[str] = (),
+    across: bool = False,
 ) -> Table:
-    """A table without lines; columns not named in ``left`` are set to the right."""
-    made = Table(
-        title=text(title, "bold") if title else None,
-        title_justify="left",
-        box=None,
-        pad_edge=False,
-        padding=(0, 1, 0, 0),
-        header_style="dim",
+    """A table; columns not named in ``left`` are of numbers. ``groups`` has one name for each row
+    that belongs to one.
+    """
+    return Table(
+        title=title,
+        columns=tuple(
+            Column(heading, MEANINGS.get(heading, ""), heading not in left) for heading in headings
+        ),
+        rows=tuple(
+            Row(
+                tuple(Cell(cell) if isinstance(cell, str) else cell for cell in row),
+                groups[number] if groups else "",
+            )
+            for number, row in enumerate(rows)
+        ),
+        across=across,
     )
-    for heading in headings:
-        justify: JustifyMethod = "left" if heading in left else "right"
-        made.add_column(
-            text(heading), justify=justify, no_wrap=heading not in left, overflow="fold"
-        )
-    for row in rows:
-        made.add_row(*(text(cell) if isinstance(cell, str) else cell for cell in row))
-    return made
 
 
-def text(said: str, style: str = "") -> Text:
-    """What may have come from outside: never markup, nothing that steers the terminal."""
-    return Text(printable(said), style)
+def cell(text: str, tone: Tone = "", note: str = "", links: Sequence[Link] = ()) -> Cell:
+    """A cell that is more than its text."""
+    return Cell(text, tone=tone, note=note, links=tuple(links))
 
 
-def show(*parts: RenderableType) -> None:
-    """Print to stdout, 80 columns wide where it is no terminal."""
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=_WIDTH)
-    for part in parts:
-        console.print(part)
+def note(text: str, tone: Tone = "") -> Note:
+    """A paragraph."""
+    return Note(text=text, tone=tone)
+
+
+def seconds(estimate: Estimate | None) -> Cell:
+    """A duration as a cell, with its interval as the evidence."""
+    return _measured(estimate, duration)
+
+
+def size(estimate: Estimate | None) -> Cell:
+    """Likewise a size."""
+    return _measured(estimate, bytes_)
+
+
+def per_second(estimate: Estimate | None) -> Cell:
+    """Likewise a rate."""
+    return _measured(estimate, rate)
+
+
+def _measured(estimate: Estimate | None, shown: Callable[[float | None], str]) -> Cell:
+    if estimate is None:
+        return Cell(NOTHING)
+    of = f"{estimate.repetitions} executions in {estimate.trials} trials"
+    if estimate.low is not None and estimate.high is not None:
+        of = f"95 %: {shown(estimate.low)} to {shown(estimate.high)}; {of}"
+    return Cell(shown(estimate.value), estimate.value, note=of)
 
 
 def duration(seconds: float | None) -> str:
@@ -73,11 +92,6 @@ def _digits(value: float, unit: str) -> str:
     """At most four characters and a unit."""
     text = f"{value:.1f}"
     return f"{text if len(text) <= 4 else f'{value:.0f}'}{unit}"
-
-
-def show_line(line: Text) -> None:
-    """Print one line to stdout, unwrapped, so that its paths and commands can be copied."""
-    Console(highlight=False, soft_wrap=True).print(line)
 
 
 def name(framework: str, version: str) -> str:

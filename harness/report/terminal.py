@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from rich.console import Console, RenderableType
+from rich.console import Console
 from rich.text import Text
 
 from harness.report import experiments, portable, ruled, usage
-from harness.report.tables import show
+from harness.report.console import STYLES, Shown, show
 from harness.report.view import View
 
 _LEGEND = (
@@ -19,7 +19,7 @@ _LEGEND = (
 
 def print_run(view: View) -> None:
     """What has to be known first; a table for each experiment and mode; then what went wrong."""
-    parts: list[RenderableType] = [Text(text, style="bold yellow") for text in view.warnings]
+    parts: list[Shown] = [Text(text, style="bold yellow") for text in view.warnings]
     for experiment in view.experiments:
         if experiment.estimates == "portability":
             parts += [*portable.parts(view, experiment), ""]
@@ -34,4 +34,6 @@ def print_run(view: View) -> None:
     # Not wrapped: a message is one line, and its paths can be copied.
     console = Console(highlight=False, soft_wrap=True)
     for trouble in view.troubles:
-        console.print(Text(trouble.line(), style=experiments.STYLES.get(trouble.outcome, "red")))
+        console.print(
+            Text(trouble.line(), style=STYLES[experiments.TONES.get(trouble.outcome, "bad")])
+        )

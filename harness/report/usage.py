@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from rich.table import Table
-
 from harness.analysis.cells import CellFigures
-from harness.report.tables import NOTHING, bytes_, duration, name, table
+from harness.report.document import Table
+from harness.report.tables import NOTHING, duration, name, seconds, size, table
 from harness.report.view import Start
-from harness.stats import Estimate
 
 _HEADINGS = (
     *("framework", "P", "returned", "settled", "CPU/step", "DB/step"),
@@ -20,28 +18,17 @@ _HEADINGS = (
 def consumption(title: str, rows: Sequence[CellFigures]) -> Table:
     """Until the framework returned and until it had settled; what a step used meanwhile."""
     return table(
-        (
-            "framework",
-            "P",
-            "returned",
-            "settled",
-            "CPU/step",
-            "DB/step",
-            "wrote",
-            "peak",
-            "p",
-            "thr",
-        ),
+        _HEADINGS,
         [
             [
                 name(row.framework, row.version),
                 str(row.workers),
-                duration(_value(row.returned_s)),
-                duration(_value(row.settled_s)),
-                duration(_value(row.usage.cpu_step_s)),
-                bytes_(_value(row.usage.database_step_bytes)),
-                bytes_(_value(row.usage.written_bytes)),
-                bytes_(_value(row.usage.peak_pss_bytes)),
+                seconds(row.returned_s),
+                seconds(row.settled_s),
+                seconds(row.usage.cpu_step_s),
+                size(row.usage.database_step_bytes),
+                size(row.usage.written_bytes),
+                size(row.usage.peak_pss_bytes),
                 _count(row.usage.processes),
                 _count(row.usage.threads),
             ]
@@ -71,12 +58,12 @@ def starts(every: Sequence[Start]) -> Table:
             [
                 name(each.framework, each.version),
                 str(each.workers),
-                duration(_value(each.import_s)),
-                duration(_value(each.service_s)),
-                duration(_value(each.stop_s)),
-                bytes_(_value(each.idle_pss_bytes)),
+                seconds(each.import_s),
+                seconds(each.service_s),
+                seconds(each.stop_s),
+                size(each.idle_pss_bytes),
                 NOTHING if each.idle_cpu_share is None else f"{each.idle_cpu_share.value:.1%}",
-                bytes_(_value(each.peak_pss_bytes)),
+                size(each.peak_pss_bytes),
                 NOTHING if each.processes is None else str(each.processes),
             ]
             for each in every
@@ -103,10 +90,6 @@ def services(every: Sequence[Start]) -> Table:
 
 def _all(words: Iterable[str]) -> str:
     return ", ".join(dict.fromkeys(words))
-
-
-def _value(estimate: Estimate | None) -> float | None:
-    return None if estimate is None else estimate.value
 
 
 def _count(number: int | None) -> str:

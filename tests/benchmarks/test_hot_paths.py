@@ -16,10 +16,10 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from harness import plan, stats, verify
+from harness.analysis.timeline import timeline
 from harness.events import read_events
 from harness.model import Plan, Spec, Timeouts
 from harness.profile import Entry
-from harness.analysis.timeline import timeline
 from harness.suite import Question, Suite
 from tests.unit.conftest import in_turn
 from tests.unit.frameworks import PLAIN, framework

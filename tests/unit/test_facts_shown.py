@@ -17,8 +17,8 @@ from harness.errors import UsageError
 from harness.facts import MEASURED, SOURCED, TARGETS, load, snapshot, sourced
 from harness.facts.known import Integration, Known, unknown
 from harness.home import Home
+from harness.report import console
 from harness.report import known as shown
-from harness.report import tables
 from tests.unit.simple_index import FakeIndex, serving
 from tests.unit.test_facts_refresh import ADAPTER, FACTS
 
@@ -139,7 +139,7 @@ def test_hostile_words_are_shown_and_not_obeyed(capsys: pytest.CaptureFixture[st
     entry = unknown("stars", HOSTILE, TODAY, kind="sourced")
     refused = Integration("aws", HOSTILE, "conflicts", None, HOSTILE, None, HOSTILE)
     hostile = Known(HOSTILE, TODAY, facts, (refused,), (entry,))
-    tables.show(*shown.parts({HOSTILE: hostile, "plain": known(why=HOSTILE)}))
+    console.show(*shown.parts({HOSTILE: hostile, "plain": known(why=HOSTILE)}))
     said = capsys.readouterr().out
     harmless(said)
     assert "\\x1b[31mred" in said

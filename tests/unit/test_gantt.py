@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness import stats
+from harness.analysis.timeline import Bar, Timeline, Wait, merged, timeline
 from harness.errors import UsageError
 from harness.events import Event
 from harness.report.chart import save_gantt
 from harness.report.gantt import print_gantt
-from harness.analysis.timeline import Bar, Timeline, Wait, merged, timeline
 from tests.unit.conftest import in_turn
 from tests.unit.counting import growth
 from workloads import patterns

@@ -12,7 +12,7 @@ from harness.errors import UsageError
 from harness.home import Home
 from harness.interpreters import Interpreter
 from harness.model import Outcome, Run
-from harness.report import portable, tables, view
+from harness.report import console, portable, view
 from tests.unit.frameworks import framework
 from tests.unit.made_plan import entry, plan_of
 from tests.unit.made_run import Making, made
@@ -89,7 +89,7 @@ def test_the_table_says_where_it_gave_the_same_and_who_refused(
     run = run_of(tmp_path / "run", Making(fates=fates))
     shown = view.of_run(tmp_path / "run", run)
     (experiment,) = shown.experiments
-    tables.show(*portable.parts(shown, experiment))
+    console.show(*portable.parts(shown, experiment))
     lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
     assert lines == [
         "portability: about portability",

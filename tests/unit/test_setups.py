@@ -12,7 +12,7 @@ from harness.catalog import Setting
 from harness.cli import cli
 from harness.commands import setting_up
 from harness.home import Home
-from harness.report import setups, tables
+from harness.report import console, setups
 from harness.setup_cost import PARTS, SetupCost
 
 COST = SetupCost(
@@ -35,7 +35,7 @@ COST = SetupCost(
 
 
 def test_the_tables_say_all_of_it(capsys: pytest.CaptureFixture[str]) -> None:
-    tables.show(*setups.parts([COST, COST]))
+    console.show(*setups.parts([COST, COST]))
     said = capsys.readouterr().out
     assert max(map(len, said.splitlines())) <= 80
     for text in ("28.0s", "3.5s", "fast 1.0", " 5MB", "90.0s", "77", "34"):

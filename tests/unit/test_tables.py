@@ -7,7 +7,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.text import Text
 
-from harness.report.tables import duration, show, show_line, table
+from harness.report.console import show, show_line
+from harness.report.tables import duration, table
 
 HOURS_99 = 99 * 3600
 

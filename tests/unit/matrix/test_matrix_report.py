@@ -13,7 +13,7 @@ from rich.console import RenderableType
 
 from harness.matrix.answer import answer, sentence
 from harness.matrix.model import Answer, Dissent, Removed
-from harness.report import matrix, tables
+from harness.report import console, matrix
 from tests.unit.matrix.made import CRITERIA, EQUAL, UNSURE, reading
 
 GOLDEN = Path(__file__).resolve().parents[2] / "golden"
@@ -42,7 +42,7 @@ def found() -> Answer:
 
 
 def check(name: str, parts: list[RenderableType], capsys: pytest.CaptureFixture[str]) -> None:
-    tables.show(*parts)
+    console.show(*parts)
     said = "".join(f"{line.rstrip()}\n" for line in capsys.readouterr().out.splitlines())
     assert max(map(len, said.splitlines())) <= 80
     file = GOLDEN / name
@@ -70,7 +70,7 @@ def test_more_frameworks_than_fit_are_in_further_tables(capsys: pytest.CaptureFi
         EQUAL,
         UNSURE,
     )
-    tables.show(*matrix.parts(many, CRITERIA))
+    console.show(*matrix.parts(many, CRITERIA))
     said = capsys.readouterr().out
     assert max(map(len, said.splitlines())) <= 80
     assert said.count("criterion") == 3
@@ -79,12 +79,12 @@ def test_more_frameworks_than_fit_are_in_further_tables(capsys: pytest.CaptureFi
 
 def test_dissent_names_who_has_another_winner(capsys: pytest.CaptureFixture[str]) -> None:
     one, other = Dissent("ONE", "reasons", ("a", "b")), Dissent("OTHER", "others", ("b", "a"))
-    tables.show(*matrix.dissent([one, other], "a"))
+    console.show(*matrix.dissent([one, other], "a"))
     assert capsys.readouterr().out.splitlines() == [
         "dissent: OTHER has b first (others)",
         "dissent: ONE: a first",
     ]
-    tables.show(*matrix.dissent([other], "a"))
+    console.show(*matrix.dissent([other], "a"))
     assert "no other method agrees" in capsys.readouterr().out
     assert matrix.dissent([], "a") == []
 

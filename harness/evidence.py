@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import datetime
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -19,6 +20,9 @@ from harness.matrix import sources
 from harness.matrix.model import Criteria, Reading
 from harness.matrix.sources import Facts, Verdict
 from harness.model import Run
+
+if TYPE_CHECKING:
+    from harness.report.view import View
 
 _PYTHON = "@py"  # in a label that only asks for another interpreter
 _NO_FRAMEWORK = "it is no framework, but what all are compared with"
@@ -46,12 +50,18 @@ def runs(home: Home) -> list[Path]:
     return [latest]
 
 
-def gather(home: Home, folders: Sequence[Path], criteria: Criteria, mode: str) -> Evidence:
+def gather(
+    home: Home,
+    folders: Sequence[Path],
+    criteria: Criteria,
+    mode: str,
+    views: Mapping[Path, View] | None = None,
+) -> Evidence:
     """Read it all; of one reading that several runs have, the first's counts.
 
     Every adapter that is no part of the ruler is a framework, whether it was measured or not; a
     run's versions, such as ``prefect@3.8.5``, take the place of their adapter's name. None is
-    ranked without ``mode``.
+    ranked without ``mode``. ``views`` of runs are taken instead of making them again.
     """
     catalog = discover(home)
     loaded = [store.load(folder) for folder in folders]
@@ -62,7 +72,7 @@ def gather(home: Home, folders: Sequence[Path], criteria: Criteria, mode: str) -
     verdicts = [verdict for run in loaded for verdict in _verdicts(run)]
     readings: dict[tuple[str, str, str], Reading] = {}
     for reading in (
-        *(each for folder in folders for each in _of_run(folder)),
+        *(each for folder in folders for each in _of_run(folder, views or {})),
         *_of_labels(_of_adapters(home, catalog), labels),
         *sources.sourced(criteria, known, labels),
         *_of_labels(list(sources.probed(criteria, verdicts)), labels),
@@ -117,16 +127,16 @@ def _attributes(
     return found
 
 
-def _of_run(folder: Path) -> list[Reading]:
+def _of_run(folder: Path, views: Mapping[Path, View]) -> list[Reading]:
     def make() -> list[Reading]:
         # In here: these take longer to import than all that is done when there is nothing to do.
         from harness.matrix import readings
         from harness.report import view
 
         run = store.load(folder)
-        return readings.of_run(run, view.of_run(folder, run))
+        return readings.of_run(run, views.get(folder) or view.of_run(folder, run))
 
-    of = [_code(), (folder / store.RUN).read_bytes()]
+    of = [code(), (folder / store.RUN).read_bytes()]
     return kept(folder, "readings", of, list[Reading], make)
 
 
@@ -146,7 +156,7 @@ def _of_adapters(home: Home, catalog: Catalog) -> list[Reading]:
         return found
 
     own = [path for each in catalog.values() for path in _files(each)]
-    of = [_code(), *(path.read_bytes() for path in (*own, *measured))]
+    of = [code(), *(path.read_bytes() for path in (*own, *measured))]
     return kept(home.root / ".harness", "adapters", of, list[Reading], make)
 
 
@@ -163,6 +173,6 @@ def _files(framework: Framework) -> list[Path]:
 
 
 @functools.cache
-def _code() -> bytes:
+def code() -> bytes:
     """What our own code is: other code may find other readings."""
     return b"".join(path.read_bytes() for path in sorted(package_folder("harness").rglob("*.py")))

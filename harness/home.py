@@ -57,6 +57,11 @@ class Home:
         """What setting frameworks up took, a file for each framework and mode."""
         return self.results / "setups"
 
+    @property
+    def reports(self) -> Path:
+        """Reports of several runs, a folder for each."""
+        return self.results / "reports"
+
     def temporary(self, prefix: str) -> Path:
         """A new empty folder under :attr:`scratch`."""
         self.scratch.mkdir(parents=True, exist_ok=True)

@@ -37,6 +37,7 @@ def cli() -> None:
     harness show                        the last report, and timelines
     harness probe --framework prefect   what does it really do?
     harness matrix --profile start-up   who wins, how surely, what would change it
+    harness report --format markdown    all of it, to decide by and to paste from
     harness check prefect               does this adapter keep its contract?
     """  # noqa: D301 -- click's mark for text that is not to be wrapped
 
@@ -50,6 +51,7 @@ for _command in (
     deciding.probe,
     deciding.facts,
     deciding.matrix,
+    deciding.report,
     deciding.export,
     preparing.check,
     preparing.doctor,

@@ -128,6 +128,44 @@ def matrix(**options: Any) -> None:
 
 
 @click.command()
+@click.argument("runs", nargs=-1, metavar="[RUN]…")
+@click.option(
+    "--framework", "frameworks", multiple=True, metavar="NAME", help="Repeatable. [default: all]"
+)
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    type=click.Choice(["terminal", "markdown", "html", "json"]),
+    help="Repeatable. JSON goes to stdout unless there is an --output. [default: terminal]",
+)
+@click.option(
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Where files go. [default: the run's folder]",
+)
+@click.option("--open", "opened", is_flag=True, help="Write the HTML report and show it.")
+@click.option("--profile", metavar="P", help="Whose weights, as for matrix. [default: equal]")
+@click.option(
+    "--mode",
+    metavar="M",
+    default="inprocess",
+    show_default=True,
+    help="In which the matrix compares; all modes have tables.",
+)
+@click.option("--mix-hosts", is_flag=True, help="Put up with runs of several hosts.")
+def report(**options: Any) -> None:
+    """Report on RUN, or on several as one: the answer, the evidence, the charts.
+
+    Of several runs the first that has a cell counts. [RUN: latest]
+    """
+    from harness.commands import reporting
+
+    sys.exit(reporting.report(reporting.Options(**options)))
+
+
+@click.command()
 @click.option("--framework", required=True, metavar="NAME", help="In whose idiom.")
 @click.option("--workload", default="churn", show_default=True, metavar="W", help="As for run.")
 @click.option("--param", "parameters", multiple=True, metavar="K=V", help="As for run.")

@@ -34,6 +34,7 @@ def clean(*, envs: bool, results: bool, dry_run: bool) -> None:
         # Only what a run has made; a folder without run.json is somebody else's.
         doomed += sorted(path.parent for path in home.results.glob(f"*/{store.RUN}"))
         doomed += sorted(home.setups.glob("*.json"))
+        doomed += [home.reports] if home.reports.is_dir() else []
     for path in dict.fromkeys(each for each in doomed if not each.is_symlink()):
         click.echo(f"{'would remove' if dry_run else 'removing'} {path}")
         if not dry_run:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
-from harness import store
+from harness import decision, store
 from harness.errors import unknown
 from harness.evidence import Evidence, gather, runs
 from harness.home import Home
-from harness.kept import kept
 from harness.matrix import constraints, criteria, weights
 from harness.matrix.answer import answer, sentence
 from harness.matrix.model import Answer, Criteria, Dissent
@@ -75,15 +73,14 @@ def decide(options: Options) -> int:
 
 def _check_mode(evidence: Evidence, asked: Criteria, mode: str) -> None:
     """Raise :class:`UsageError` where nothing was measured in that mode."""
-    alike = {name for name, each in asked.indicators().items() if each.kind == "measured"}
-    modes = sorted({each.mode for each in evidence.readings if each.indicator in alike} - {""})
+    modes = decision.modes(evidence.readings, asked)
     if mode not in modes:
         raise unknown("readings in mode", mode, modes)
 
 
 def _print(options: Options, found: Answer, asked: Criteria, folder: Path) -> None:
     if options.as_json:
-        told = Told(sentence(found, asked), found, _dissent(found, folder))
+        told = Told(sentence(found, asked), found, decision.dissent(found, folder))
         sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(told), indent=1) + b"\n")
         return
     from harness.report import console, matrix
@@ -94,19 +91,4 @@ def _print(options: Options, found: Answer, asked: Criteria, folder: Path) -> No
     console.show(*matrix.parts(found, asked))
     if found.standings:
         # Last, and after the rest is on the screen: for new weights the library takes a second.
-        console.show(*matrix.dissent(_dissent(found, folder), found.standings[0].framework))
-
-
-def _dissent(found: Answer, folder: Path) -> tuple[Dissent, ...]:
-    """What other methods say; kept, because importing their library takes longer than all else."""
-    ranked = {each.framework for each in found.standings}
-    candidates = [each for each in found.scored if each.framework in ranked]
-
-    def make() -> tuple[Dissent, ...]:
-        from harness.matrix import dissent
-
-        return dissent.of_others(candidates, found.weights)
-
-    of = msgspec.json.encode((candidates, found.weights))
-    name = f"dissent-{hashlib.sha256(of).hexdigest()[:12]}"
-    return kept(folder, name, [of], tuple[Dissent, ...], make)
+        console.show(*matrix.dissent(decision.dissent(found, folder), found.standings[0].framework))

@@ -10,11 +10,11 @@ from pathlib import Path
 import click
 import msgspec
 
-from harness import stats, store, wire
-from harness.analysis.timeline import Timeline, timeline
+from harness import stats, store
+from harness.analysis.executions import Execution, choose, executions, is_recorded, timeline_of
+from harness.analysis.timeline import Timeline
 from harness.commands import running
-from harness.errors import UsageError, VerificationError, unknown
-from harness.events import JournalError, read_events
+from harness.errors import UsageError, unknown
 from harness.home import Home
 from harness.job import LIBRARIES
 from harness.model import Cell, Outcome, Repetition, Run, Trial
@@ -23,8 +23,6 @@ from workloads.dag import Workload
 
 FIGURES = "figures"
 _LISTED = 12
-
-_Execution = tuple[Trial, Repetition]
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -82,47 +80,6 @@ def find_cell(run: Run, name: str) -> Cell:
     return run.plan.cell(found[0])
 
 
-def choose(
-    folder: Path, run: Run, cell: Cell, trial: int | None, repetition: int | None
-) -> _Execution:
-    """The execution to show; one that failed only if no good one is asked for."""
-    of_cell = _executions(run, cell)
-    asked = [
-        (each, rep)
-        for each, rep in of_cell
-        if trial in (None, each.number) and repetition in (None, rep.number)
-    ]
-    if not asked:
-        there = ", ".join(f"{each.number}/{rep.number}" for each, rep in of_cell[:_LISTED])
-        raise UsageError(f"{cell.id} has no such trial/repetition; there are: {there or 'none'}")
-    good = [(rep.makespan_ns, each, rep) for each, rep in asked if rep.makespan_ns is not None]
-    good = [found for found in good if found[2].outcome is Outcome.OK]
-    good = [found for found in good if not found[2].cold] or good
-    if good:
-        _, each, rep = sorted(good, key=lambda found: found[0])[(len(good) - 1) // 2]
-        return each, rep
-    for each, rep in asked:
-        if _is_recorded(folder, each, rep):
-            return each, rep
-    each, rep = asked[0]
-    raise UsageError(
-        f"nothing was recorded of {cell.id}, trial {each.number}, repetition {rep.number}: "
-        f"{rep.outcome.value}{': ' if rep.evidence else ''}{'; '.join(rep.evidence)}"
-    )
-
-
-def _executions(run: Run, cell: Cell) -> list[_Execution]:
-    return [(each, rep) for each in run.trials for rep in each.repetitions if rep.cell == cell.id]
-
-
-def _events_folder(folder: Path, trial: Trial, repetition: Repetition) -> Path:
-    return folder / store.TRIALS / trial.id / repetition.run_id / wire.EVENTS
-
-
-def _is_recorded(folder: Path, trial: Trial, repetition: Repetition) -> bool:
-    return any(_events_folder(folder, trial, repetition).glob("*.jsonl"))
-
-
 def _show_cell(
     folder: Path,
     run: Run,
@@ -132,16 +89,18 @@ def _show_cell(
     file: str | None,
     as_json: bool,
 ) -> None:
-    from harness.report import chart, gantt
+    from harness.report import drawing, gantt
+    from harness.report.document import Gantt, Panel
 
     each, rep = choose(folder, run, cell, trial, repetition)
     workload = store.workload(folder, cell.workload)
-    drawn = _timeline(folder, workload, each, rep)
+    drawn = timeline_of(folder, workload, each, rep)
     ideal = _beyond_ideal_ns(workload, drawn, cell) if rep.outcome is Outcome.OK else None
     title = _title(cell, workload, drawn, each, rep, ideal)
     name = f"{cell.id}-t{each.number}-r{rep.number}.svg"
     path = folder / FIGURES / name if file is None else Path(file)
-    chart.save_gantt(drawn, path, title)
+    panel = Panel(cell.label, cell.framework, cell.mode, drawn)
+    drawing.save(Gantt(title=title, alt=title, panels=(panel,)), path)
     if as_json:
         shown = Shown(
             cell=cell.id,
@@ -160,23 +119,6 @@ def _show_cell(
     for text in rep.evidence:
         click.echo(f"{rep.outcome.value}: {text}")
     click.echo(f"figure: {os.path.relpath(path)}")
-
-
-def _timeline(folder: Path, workload: Workload, trial: Trial, repetition: Repetition) -> Timeline:
-    what = f"{repetition.cell}, trial {trial.number}, repetition {repetition.number}"
-    try:
-        events = read_events(_events_folder(folder, trial, repetition))
-        phases = wire.read_phases(folder / store.TRIALS / trial.id / wire.PHASES)
-    except (JournalError, wire.WireError, OSError) as error:
-        raise VerificationError(f"the record of {what} cannot be read: {error}") from None
-    starts = [
-        phase.start_ns
-        for phase in phases
-        if phase.name == "execute" and phase.run_id == repetition.run_id
-    ]
-    if not starts or not events:
-        raise UsageError(f"no step of {what} was recorded; its outcome: {repetition.outcome.value}")
-    return timeline(workload, events, starts[0])
 
 
 def _beyond_ideal_ns(workload: Workload, drawn: Timeline, cell: Cell) -> float:
@@ -219,7 +161,7 @@ def _version(trial: Trial) -> str:
 
 def _list(folder: Path, run: Run, name: str) -> None:
     """The cells of which something was recorded, and how to see one."""
-    shown = [cell.id for cell in run.plan.cells if _can_be_shown(folder, _executions(run, cell))]
+    shown = [cell.id for cell in run.plan.cells if _can_be_shown(folder, executions(run, cell))]
     if shown:
         click.echo(f"as a timeline: harness show {name} CELL, where CELL is one of")
         for each in shown[:_LISTED]:
@@ -229,5 +171,5 @@ def _list(folder: Path, run: Run, name: str) -> None:
             click.echo(f"  … and {len(shown) - _LISTED} more; any part of an id that only one has")
 
 
-def _can_be_shown(folder: Path, executions: Sequence[_Execution]) -> bool:
-    return any(_is_recorded(folder, trial, repetition) for trial, repetition in executions)
+def _can_be_shown(folder: Path, executions: Sequence[Execution]) -> bool:
+    return any(is_recorded(folder, trial, repetition) for trial, repetition in executions)

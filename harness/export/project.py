@@ -32,6 +32,23 @@ def write(framework: Framework, workload: Workload, source: Source, folder: Path
         raise UsageError(f"{framework.name} has no templates to export with, in {templates}")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} is there and not empty; name a folder that is to be made")
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(framework.lock, folder / _REQUIREMENTS)
+    shutil.copytree(package_folder("workloads"), folder / "workloads", ignore=_IGNORED)
+    if source.root is not None:
+        _copy_module(source, folder)
+    written = []
+    for name, text in rendered(framework, workload).items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        written.append(path)
+    return written
+
+
+def rendered(framework: Framework, workload: Workload) -> dict[str, str]:
+    """The project's own files as texts, by their paths in it. Python is formatted."""
+    templates = framework.folder / _TEMPLATES
     # Nothing is escaped: what is written is Python, and every value in it a literal.
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader([templates, package_folder("harness") / _TEMPLATES]),
@@ -42,23 +59,13 @@ def write(framework: Framework, workload: Workload, source: Source, folder: Path
         autoescape=False,
     )
     environment.filters["python"] = repr
-    told = {
-        "workload": code_of(workload),
-        "framework": framework.entry.title,
-    }
-    folder.mkdir(parents=True, exist_ok=True)
-    shutil.copy(framework.lock, folder / _REQUIREMENTS)
-    shutil.copytree(package_folder("workloads"), folder / "workloads", ignore=_IGNORED)
-    if source.root is not None:
-        _copy_module(source, folder)
-    written = []
+    told = {"workload": code_of(workload), "framework": framework.entry.title}
+    made = {}
     for name in environment.list_templates(extensions=[_SUFFIX.removeprefix(".")]):
-        path = folder / name.removesuffix(_SUFFIX)
-        path.parent.mkdir(parents=True, exist_ok=True)
         text = environment.get_template(name).render(told)
-        path.write_text(_formatted(text) if path.suffix == ".py" else text, encoding="utf-8")
-        written.append(path)
-    return written
+        path = name.removesuffix(_SUFFIX)
+        made[path] = _formatted(text) if path.endswith(".py") else text
+    return made
 
 
 def _copy_module(source: Source, folder: Path) -> None:

@@ -7,6 +7,7 @@ Seconds are seconds, sizes are bytes, shares are of 1. ``None`` is not known, an
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -76,6 +77,14 @@ class Table(Part, frozen=True):
     rows: tuple[Row, ...]
     about: str = ""
     across: bool = False  #: columns beyond the first are subjects: a renderer may split them up
+
+    def of_columns(self, numbers: Sequence[int]) -> Table:
+        """The same with some of its columns."""
+        return msgspec.structs.replace(
+            self,
+            columns=tuple(self.columns[at] for at in numbers),
+            rows=tuple(Row(tuple(row.cells[at] for at in numbers), row.group) for row in self.rows),
+        )
 
 
 class Matrix(Part, frozen=True):

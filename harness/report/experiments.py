@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 import msgspec
@@ -11,7 +11,7 @@ from harness.analysis.cells import CellFigures
 from harness.analysis.findings import Finding, Granularity, Growing, Latency, Payload, Scaling
 from harness.model import Outcome
 from harness.report import usage
-from harness.report.document import Cell, Table, Tone
+from harness.report.document import Cell, Link, Table, Tone
 from harness.report.tables import (
     NOTHING,
     bytes_,
@@ -24,7 +24,7 @@ from harness.report.tables import (
     seconds,
     table,
 )
-from harness.report.view import ExperimentView, View
+from harness.report.view import ExperimentView
 from harness.stats import Estimate
 
 TONES: dict[Outcome, Tone] = {
@@ -34,6 +34,8 @@ TONES: dict[Outcome, Tone] = {
 }
 
 Found = TypeVar("Found", bound=Finding)
+
+Files = Mapping[str, tuple[Link, ...]]
 
 _HALF = 0.5
 _USING = ("workload", "overhead", "throughput")  # experiments whose resources are shown
@@ -47,15 +49,22 @@ class Part(msgspec.Struct, frozen=True):
     findings: list[Finding]
     points: dict[str, str]  #: by workload, what varies
     null_spread: float | None
+    files: Files  #: by cell, what was recorded
+
+    def who(self, row: CellFigures) -> Cell:
+        """A framework with its version, which leads to what was recorded of it."""
+        return cell(name(row.framework, row.version), links=self.files.get(row.cell, ()))
 
     def of(self, kind: type[Found]) -> list[Found]:
         """The findings of one kind."""
         return [each for each in self.findings if isinstance(each, kind)]
 
 
-def tables_of(view: View, experiment: ExperimentView) -> list[Table]:
+def tables_of(
+    experiment: ExperimentView, null_spread: float | None, files: Files | None = None
+) -> list[Table]:
     """One table for each mode, because modes are never compared; for each point, where the figures
-    are those of cells.
+    are those of cells, whose first ones then lead to ``files``.
     """
     renderer = _RENDERERS.get(experiment.estimates)
     made = []
@@ -63,7 +72,7 @@ def tables_of(view: View, experiment: ExperimentView) -> list[Table]:
         rows = [row for row in experiment.rows if row.mode == mode]
         title = f"{experiment.name}, mode {mode}: {experiment.about}"
         found: list[Finding] = [each for each in experiment.findings if each.mode == mode]
-        whole = Part(title, rows, found, experiment.points, view.ruler.null_spread)
+        whole = Part(title, rows, found, experiment.points, null_spread, files or {})
         if renderer is not None:
             made.append(renderer(whole))
             continue
@@ -81,7 +90,7 @@ def _workload(this: Part) -> Table:
     headings = ("framework", "P", "outcome", "build", "cold", "warm", "±", "/plain", "step+")
     cells: list[list[str | Cell]] = [
         [
-            name(row.framework, row.version),
+            this.who(row),
             str(row.workers),
             _outcome(row),
             seconds(row.build_s),
@@ -103,7 +112,7 @@ def _cells(this: Part) -> Table:
         headings,
         [
             [
-                name(row.framework, row.version),
+                this.who(row),
                 str(row.workers),
                 str(row.steps),
                 _outcome(row),

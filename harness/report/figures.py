@@ -1,101 +1,194 @@
-"""Curves of a run as SVG files: what a number leaves out."""
+"""Charts of a run's experiments: what a number leaves out."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-import msgspec
-
-from harness.analysis.findings import Granularity, Growing, Payload
-from harness.report.chart import STYLE, save
-from harness.report.tables import name
+from harness.analysis.cells import CellFigures
+from harness.analysis.findings import Finding, Granularity, Growing, Payload
+from harness.catalog import Mode
+from harness.report.document import Axis, Curves, Dot, Interval, Intervals, Link, Series
+from harness.report.tables import bytes_, duration, name
 from harness.report.view import ExperimentView, View
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from harness.stats import Estimate
 
 FOLDER = "figures"
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
-# Okabe and Ito's palette (2008); markers tell the curves apart without colours too.
-_COLOURS = ("#000000", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
-_MARKERS = "osD^vP*X"
-
-
-class Curve(msgspec.Struct, frozen=True):
-    """One framework's points, and the axes that they are for."""
-
-    label: str
-    points: list[tuple[float, float]]
-
-
-class _Axis(msgspec.Struct, frozen=True):
-    across: str
-    up: str
-    logs: bool  #: of the upward axis; the other one is always on logs
-    level: float | None = None  #: a line to compare with
-
-
 _AXES = {
-    "metg": _Axis(
-        "time of a step, s", "efficiency: share of P workers' time that is work", False, 0.5
+    "metg": (
+        Axis("time of a step", "s", log=True),
+        Axis("share of P workers' time that is work", level=0.5, level_title="METG(50 %)"),
     ),
-    "growth": _Axis("steps", "makespan, s", True),
-    "payload": _Axis("size of what travels, bytes", "makespan, s", True),
+    "growth": (Axis("steps", log=True), Axis("makespan", "s", log=True)),
+    "payload": (Axis("size of what travels", "B", log=True), Axis("makespan", "s", log=True)),
+}
+_ALTS = {
+    "metg": "Efficiency over the time of a step; above one half, work outweighs overhead.",
+    "growth": "Makespan over the number of steps, both on logarithms.",
+    "payload": "Makespan over the size of what travels between steps, both on logarithms.",
 }
 
+#: Frameworks and modes that run one step at a time by nature.
+Sequential = Collection[tuple[str, str]]
 
-def write(view: View) -> list[Path]:
+
+def alone(modes: Mapping[str, Mapping[str, Mode]]) -> Sequential:
+    """Those of which adapter.toml says so."""
+    return {
+        (adapter, name)
+        for adapter, own in modes.items()
+        for name, mode in own.items()
+        if not mode.parallel
+    }
+
+
+def write(view: View, sequential: Sequential = ()) -> list[Path]:
     """Draw every experiment that has curves into the run's folder; returns the files."""
+    from harness.report import drawing  # in here: the rest of this needs no engine
+
     made = []
     for experiment in view.experiments:
-        lines = list(curves(experiment))
-        if experiment.ruler or not lines:
-            continue
-        path = Path(view.folder) / FOLDER / f"{_UNSAFE.sub('-', experiment.name)}.svg"
-        _draw(path, experiment, lines)
-        made.append(path)
+        for chart in curves(experiment, sequential) if not experiment.ruler else ():
+            path = Path(view.folder) / FOLDER / f"{_UNSAFE.sub('-', chart.id)}.svg"
+            drawing.save(chart, path)
+            made.append(path)
     return made
 
 
-def curves(experiment: ExperimentView) -> Iterator[Curve]:
-    """The curves of an experiment, one for each framework and number of workers."""
-    for found in experiment.findings:
-        label = f"{name(found.framework, found.version)}, P={found.workers}"
-        if isinstance(found, Granularity) and found.points:
-            yield Curve(label, [(step, efficiency) for step, _, efficiency in found.points])
-        elif isinstance(found, (Growing, Payload)) and found.sizes:
-            yield Curve(label, [(float(size), taken) for size, taken in found.sizes])
+def curves(experiment: ExperimentView, sequential: Sequential = ()) -> Iterator[Curves]:
+    """One chart for each mode, because modes are never compared, and in it a line for each
+    framework and number of workers.
+    """
+    if experiment.estimates not in _AXES:
+        return
+    x, y = _AXES[experiment.estimates]
+    for mode in dict.fromkeys(each.mode for each in experiment.findings):
+        found = [each for each in experiment.findings if each.mode == mode]
+        series = tuple(line for each in found if (line := _series(each, sequential)).points)
+        if series:
+            yield Curves(
+                id=f"{experiment.name}-{mode}",
+                title=f"{experiment.name}, mode {mode}: {experiment.about}",
+                alt=f"{_ALTS[experiment.estimates]} {'; '.join(map(_said, series))}",
+                x=x,
+                y=y,
+                series=series,
+            )
 
 
-def _draw(path: Path, experiment: ExperimentView, lines: list[Curve]) -> None:
-    # Loaded here: it takes a second, which other commands need not wait.
-    from matplotlib import style
-    from matplotlib.figure import Figure
+def _series(found: Finding, sequential: Sequential) -> Series:
+    points: list[tuple[float, float]] = []
+    note = found.refusal
+    if isinstance(found, Granularity):
+        points = [(step, efficiency) for step, _, efficiency in found.points]
+        note = f"METG(50 %) {_with_bounds(found.metg_s)}" if found.metg_s else note
+    elif isinstance(found, Growing):
+        points = [(float(size), taken) for size, taken in found.sizes]
+        k = found.exponent
+        note = f"grows as N^{k.value:.2f}{_bounds(k)}" if k else note
+    elif isinstance(found, Payload):
+        points = [(float(size), taken) for size, taken in found.sizes]
+        note = f"fails at {bytes_(found.fails_at)}: {found.how}" if found.fails_at else note
+    alone = (found.framework.partition("@")[0], found.mode) in sequential
+    return Series(
+        label=subject(found.framework, found.version, found.workers, alone),
+        framework=found.framework,
+        mode=found.mode,
+        workers=found.workers,
+        sequential=alone,
+        points=tuple(Dot(x, y) for x, y in sorted(points) if x > 0 and y > 0),
+        note=note,
+    )
 
-    with style.context(["default", STYLE], after_reset=True):
-        figure = Figure(figsize=(8, 5), layout="constrained")
-        axes = figure.add_subplot()
-        _plot(axes, _AXES[experiment.estimates], lines)
-        axes.set_title(f"{experiment.name}: {experiment.about}", loc="left", parse_math=False)
-        save(figure, path)
+
+def subject(framework: str, version: str, workers: int, sequential: bool) -> str:
+    """Who it is, never without how many steps it runs at once."""
+    return f"{name(framework, version)}, P={workers}{', sequential by nature' * sequential}"
 
 
-def _plot(axes: Axes, axis: _Axis, lines: list[Curve]) -> None:
-    for index, curve in enumerate(lines):
-        across, up = zip(*sorted(curve.points), strict=True)
-        colour, marker = _COLOURS[index % len(_COLOURS)], _MARKERS[index % len(_MARKERS)]
-        axes.plot(across, up, color=colour, marker=marker, markersize=4, label=curve.label)
-    axes.set_xscale("log")
-    axes.set_yscale("log" if axis.logs else "linear")
-    if axis.level is not None:
-        axes.axhline(axis.level, color="#999999", linestyle="--", linewidth=1)
-        axes.set_ylim(0, 1.05)
-    axes.set_xlabel(axis.across)
-    axes.set_ylabel(axis.up)
-    axes.grid(visible=True, linewidth=0.3)
-    axes.legend(fontsize=8)
+def _said(series: Series) -> str:
+    return f"{series.label}: {series.note or f'{len(series.points)} points'}"
+
+
+def _with_bounds(estimate: Estimate) -> str:
+    if estimate.low is None or estimate.high is None:
+        return duration(estimate.value)
+    return f"{duration(estimate.value)} ({duration(estimate.low)} to {duration(estimate.high)})"
+
+
+def _bounds(estimate: Estimate) -> str:
+    if estimate.low is None or estimate.high is None:
+        return ""
+    return f" ({estimate.low:.2f} to {estimate.high:.2f})"
+
+
+def overheads(
+    experiment: ExperimentView, files: dict[str, tuple[Link, ...]], sequential: Sequential
+) -> Iterator[Intervals]:
+    """What a step costs, for each mode a chart and in it a panel for each point."""
+    for mode in dict.fromkeys(row.mode for row in experiment.rows):
+        rows = [row for row in experiment.rows if row.mode == mode and row.overhead_step_s]
+        found = tuple(
+            _interval(
+                row, row.overhead_step_s, experiment.points.get(row.workload, ""), files, sequential
+            )
+            for row in rows
+            if row.overhead_step_s is not None
+        )
+        if found:
+            yield Intervals(
+                title=f"{experiment.name}, mode {mode}: overhead per step",
+                alt="Overhead per step with its 95 % interval. "
+                + "; ".join(f"{each.label}: {duration(each.value)}" for each in found),
+                axis=Axis("overhead per step", "s", log=_positive(found)),
+                intervals=found,
+            )
+
+
+def granularities(experiment: ExperimentView, sequential: Sequential) -> Iterator[Intervals]:
+    """METG of those that have one, for each mode."""
+    for mode in dict.fromkeys(each.mode for each in experiment.findings):
+        found = []
+        for each in experiment.findings:
+            if isinstance(each, Granularity) and each.mode == mode and each.metg_s is not None:
+                alone = (each.framework.partition("@")[0], mode) in sequential
+                label = subject(each.framework, each.version, each.workers, alone)
+                metg = each.metg_s
+                found.append(Interval(label, each.framework, mode, metg.value, metg.low, metg.high))
+        if found:
+            yield Intervals(
+                title=f"{experiment.name}, mode {mode}: smallest step that is worth it",
+                alt="METG(50 %) with its 95 % interval. "
+                + "; ".join(f"{each.label}: {duration(each.value)}" for each in found),
+                axis=Axis("METG(50 %)", "s", log=_positive(found)),
+                intervals=tuple(found),
+            )
+
+
+def _interval(
+    row: CellFigures,
+    estimate: Estimate,
+    point: str,
+    files: dict[str, tuple[Link, ...]],
+    sequential: Sequential,
+) -> Interval:
+    alone = (row.framework.partition("@")[0], row.mode) in sequential
+    return Interval(
+        label=subject(row.framework, row.version, row.workers, alone),
+        framework=row.framework,
+        mode=row.mode,
+        value=estimate.value,
+        low=estimate.low,
+        high=estimate.high,
+        group=point,
+        links=files.get(row.cell, ()),
+    )
+
+
+def _positive(found: Collection[Interval]) -> bool:
+    """Whether all of it has a place on a logarithmic axis."""
+    return all(min(each.value, each.value if each.low is None else each.low) > 0 for each in found)

@@ -26,9 +26,14 @@ _GLYPHS = {
 
 def print_gantt(timeline: Timeline, title: str = "") -> None:
     """Print the chart, how the makespan came about, how busy the workers were, and a legend."""
+    show(*drawn(timeline, title))
+
+
+def drawn(timeline: Timeline, title: str = "") -> list[Text]:
+    """The same, line by line."""
     rows = _step_rows(timeline) if len(timeline.bars) <= MAX_ROWS else _lane_rows(timeline)
     lines = [Text(line, style="bold") for line in title.splitlines()]
-    show(*lines, *rows, Text(), *(Text(line) for line in _summary(timeline)), _legend(timeline))
+    return [*lines, *rows, Text(), *map(Text, _summary(timeline)), _legend(timeline)]
 
 
 def _step_rows(timeline: Timeline) -> list[Text]:

@@ -26,7 +26,7 @@ from harness.report.tables import bytes_, duration, table
 _ROOM = 46  # characters that there are for frameworks beside each other
 _WIDEST = len("100±50")
 _LAST = "reading, kind, bounds, source"
-_LEGEND = (
+LEGEND = (
     "points: of 100, the weighted mean; 95 %: the interval of the readings, what is\n"
     "not known included; =: cannot be told from the first. P(1st): weights and\n"
     "readings drawn as sure as they are. known: share of what the weights ask for\n"
@@ -39,18 +39,19 @@ def parts(found: Answer, criteria: Criteria) -> list[Shown]:
     """The answer, who stands where, the criteria, and who is not ranked."""
     made: list[Shown] = [Text(sentence(found, criteria), style="bold")]
     if found.standings:
-        made += ["", _standings(found)]
+        made += ["", standings(found)]
     for each in found.unranked:
         one = next(one for one in found.scored if one.framework == each.framework)
         points = f", {tenths(total_of(found, one).mid)} points" if one.known else ""
         made.append(Text(f"not ranked: {each.framework}{points}: {each.reason}", style="dim"))
     for each in found.removed:
         made.append(Text(f"removed: {each.framework}: {each.reason}", style="yellow"))
-    made += ["", *_criteria(found, criteria), Text(_LEGEND, style="dim")]
+    made += ["", *by_criteria(found, criteria), Text(LEGEND, style="dim")]
     return made
 
 
-def _standings(found: Answer) -> Table:
+def standings(found: Answer) -> Table:
+    """Who stands where, for these weights."""
     return table(
         ("", "framework", "points", "95 %", "P(1st)", "known"),
         [
@@ -73,12 +74,12 @@ def _points(standing: Standing) -> str:
     return f"{tenths(standing.score.mid)}{'=' if standing.tied else ' '}"
 
 
-def _criteria(found: Answer, criteria: Criteria) -> Iterator[Table]:
+def by_criteria(found: Answer, criteria: Criteria, room: int = _ROOM) -> Iterator[Table]:
     """Criteria down, frameworks across, in as many tables as it takes."""
     order = [each.framework for each in found.standings]
     order += [each.framework for each in found.scored if each.framework not in order]
     by_name = {each.framework: each for each in found.scored}
-    for names in _beside(order):
+    for names in _beside(order, room):
         yield table(
             ("criterion", "weight", "stays", *names),
             [
@@ -94,11 +95,11 @@ def _criteria(found: Answer, criteria: Criteria) -> Iterator[Table]:
         )
 
 
-def _beside(names: Sequence[str]) -> Iterator[list[str]]:
+def _beside(names: Sequence[str], room: int) -> Iterator[list[str]]:
     """As many names at a time as fit into a line."""
     group: list[str] = []
     for name in names:
-        if group and sum(max(len(each), _WIDEST) + 1 for each in [*group, name]) > _ROOM:
+        if group and sum(max(len(each), _WIDEST) + 1 for each in [*group, name]) > room:
             yield group
             group = []
         group.append(name)
@@ -160,13 +161,10 @@ def _explained(criterion: Criterion, scored: CriterionScore, share: float) -> It
 
 def _because(indicator: Indicator, reading: Reading | None) -> Iterator[str]:
     """Kind and bounds, then where the reading came from."""
-    unit = indicator.unit
-    ends = (f"{_value(end, unit)}" for end in (indicator.low, indicator.high))
-    bounds = "" if indicator.scale == "levels" else f", {' to '.join(ends)}, {indicator.scale}"
-    yield f"{indicator.kind}{bounds}{', less is better' if indicator.better == 'lower' else ''}"
+    yield bounds(indicator)
     if reading is None:
         return
-    yield ", ".join(filter(None, [reading.mode or "any mode", reading.as_of, reading.note]))
+    yield circumstances(reading)
     parents: dict[str, list[str]] = {}
     for source in reading.sources:
         parent, _, last = source.rpartition("/")
@@ -176,6 +174,18 @@ def _because(indicator: Indicator, reading: Reading | None) -> Iterator[str]:
             parents.setdefault(parent, []).append(last)
     for parent, names in parents.items():
         yield f"{parent}/ {' '.join(names)}"
+
+
+def bounds(indicator: Indicator) -> str:
+    """Of which kind it is, and between what it is judged."""
+    ends = (_value(end, indicator.unit) for end in (indicator.low, indicator.high))
+    scale = "" if indicator.scale == "levels" else f", {' to '.join(ends)}, {indicator.scale}"
+    return f"{indicator.kind}{scale}{', less is better' if indicator.better == 'lower' else ''}"
+
+
+def circumstances(reading: Reading) -> str:
+    """In which mode, when, and what else has to be known."""
+    return ", ".join(filter(None, [reading.mode or "any mode", reading.as_of, reading.note]))
 
 
 def value_text(reading: Reading | None, unit: str) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from harness.analysis.cells import CellFigures
 from harness.model import Outcome
 from harness.report.document import Cell, Note, Table, Tone
 from harness.report.tables import NOTHING, cell, note, table
-from harness.report.view import ExperimentView, View
+from harness.report.view import ExperimentView
 
 _WORDS = {
     Outcome.OK: "same",
@@ -22,18 +24,21 @@ _TONES: dict[Outcome, Tone] = {
 _PYTHON = "@py"
 
 
-def parts(view: View, experiment: ExperimentView) -> list[Table | Note]:
-    """A row for each framework and mode, a column for each interpreter; then who refused what."""
+def parts(pythons: Mapping[str, str], experiment: ExperimentView) -> list[Table | Note]:
+    """A row for each framework and mode, a column for each interpreter; then who refused what.
+
+    ``pythons`` is the interpreter of each framework that asks for none.
+    """
     cells: dict[tuple[str, str], dict[str, CellFigures]] = {}
     for row in experiment.rows:
         framework, _, asked = row.framework.partition(_PYTHON)
-        python = asked or view.pythons.get(row.framework, "?")
+        python = asked or pythons.get(row.framework, "?")
         cells.setdefault((framework, row.mode), {})[python] = row
-    pythons = sorted({python for row in cells.values() for python in row}, key=_order)
+    columns = sorted({python for row in cells.values() for python in row}, key=_order)
     made = table(
-        ("framework", "mode", *pythons),
+        ("framework", "mode", *columns),
         [
-            [framework, mode, *(_cell(row.get(python)) for python in pythons)]
+            [framework, mode, *(_cell(row.get(python)) for python in columns)]
             for (framework, mode), row in cells.items()
         ],
         left=("framework", "mode"),

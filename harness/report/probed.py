@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from harness.model import Probed
 from harness.probes.model import Verdict
@@ -41,8 +41,15 @@ def parts(found: Sequence[Probed]) -> list[Table | Note]:
     return made
 
 
-def whole(found: Sequence[Probed], columns: Sequence[tuple[str, str]] = ()) -> Table:
-    """Probes down; across ``columns``, which are all frameworks and modes if none is named."""
+def whole(
+    found: Sequence[Probed],
+    columns: Sequence[tuple[str, str]] = (),
+    links: Mapping[tuple[str, str, str], tuple[Link, ...]] | None = None,
+) -> Table:
+    """Probes down; across ``columns``, which are all frameworks and modes if none is named. Each
+    verdict with what it was read from.
+    """
+    recorded = links or {}
     columns = columns or list(dict.fromkeys((each.framework, each.mode) for each in found))
     verdicts = {(each.framework, each.mode, each.probe): each for each in found}
     rows: list[list[str | Cell]] = []
@@ -50,17 +57,16 @@ def whole(found: Sequence[Probed], columns: Sequence[tuple[str, str]] = ()) -> T
     for group, probes in groups().items():
         for probe in probes:
             if any((*column, probe.name) in verdicts for column in columns):
-                cells = (verdicts.get((*column, probe.name)) for column in columns)
-                rows.append([cell(probe.title, note=probe.asks), *map(_cell, cells)])
+                keys = [(*column, probe.name) for column in columns]
+                cells = [_cell(verdicts.get(key), recorded.get(key, ())) for key in keys]
+                rows.append([cell(probe.title, note=probe.asks), *cells])
                 titles.append(GROUPS[group])
     headings = [f"{framework}\n{mode.replace('-', chr(10))}" for framework, mode in columns]
     return table(("probe", *headings), rows, left=("probe",), groups=titles, across=True)
 
 
-def _cell(found: Probed | None) -> Cell:
+def _cell(found: Probed | None, links: Sequence[Link]) -> Cell:
     if found is None:
         return Cell(NOTHING)
     word, tone = _WORDS[Verdict(found.verdict)]
-    links = [Link("recorded", f"probes/{found.trial}/{found.probe}")] if found.trial else []
-    links += [Link("documented", found.link)] if found.link else []
     return cell(word, tone, found.said, links)

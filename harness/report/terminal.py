@@ -22,9 +22,9 @@ def print_run(view: View) -> None:
     parts: list[Shown] = [Text(text, style="bold yellow") for text in view.warnings]
     for experiment in view.experiments:
         if experiment.estimates == "portability":
-            parts += [*portable.parts(view, experiment), ""]
+            parts += [*portable.parts(view.pythons, experiment), ""]
         elif not experiment.ruler:
-            for made in experiments.tables_of(view, experiment):
+            for made in experiments.tables_of(experiment, view.ruler.null_spread):
                 parts += [made, ""]
     parts += [usage.starts(view.starts), ""]
     if any(each.services_s for each in view.starts):

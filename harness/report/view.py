@@ -62,6 +62,7 @@ class Trouble(msgspec.Struct, frozen=True):
     what: str
     log: str
     retry: str  #: empty where the adapter is not to blame
+    trial: str  #: its folder below trials/
 
     def line(self) -> str:
         """As one line."""
@@ -277,6 +278,7 @@ def _troubles(folder: Path, run: Run) -> list[Trouble]:
                 what="; ".join(evidence),
                 log=_relative(log) if log.exists() else "none",
                 retry=_retry(run, trial),
+                trial=trial.id,
             )
         )
     return found

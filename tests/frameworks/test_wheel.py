@@ -58,7 +58,7 @@ def test_a_worker_sees_our_packages_and_no_other_of_the_host(harness: Path, tmp_
             from workloads.dag import Dag
 
             NAMES = ["workloads", "adapters", "harness", "adapters.plain", "adapters.prefect",
-                     "rich", "msgspec", "matplotlib", "tests"]
+                     "rich", "msgspec", "vl_convert", "tests"]
 
             def look() -> dict[str, bool]:
                 return {name: importlib.util.find_spec(name) is not None for name in NAMES}

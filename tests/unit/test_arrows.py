@@ -25,7 +25,7 @@ CLOCK_AND_DISK = ("time", "datetime", "os", "pathlib", "io", "shutil", "tempfile
 
 #: All that a selection itself may know of; its readings come from elsewhere.
 SELECTION = ("harness.matrix", "harness.errors", "harness.strict", "harness.home")
-SLOW = ("scipy", "pandas", "matplotlib", "pymcdm")
+SLOW = ("scipy", "pandas", "matplotlib", "vl_convert", "pymcdm")
 
 
 def adapter_of(module: str) -> str:

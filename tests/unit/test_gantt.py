@@ -15,7 +15,8 @@ from harness import stats
 from harness.analysis.timeline import Bar, Timeline, Wait, merged, timeline
 from harness.errors import UsageError
 from harness.events import Event
-from harness.report.chart import save_gantt
+from harness.report import drawing
+from harness.report.document import Gantt, Panel
 from harness.report.gantt import print_gantt
 from tests.unit.conftest import in_turn
 from tests.unit.counting import growth
@@ -25,6 +26,12 @@ from workloads.dag import Workload
 CHAIN = patterns.chain(3)
 FAN_IN = patterns.fan_in(2)  # s1 and s2, then s3
 MS = 1_000_000
+
+
+def save_gantt(line: Timeline, path: Path, title: str = "a chart") -> None:
+    drawing.save(
+        Gantt(title=title, alt=title, panels=(Panel("it", "fast", "inprocess", line),)), path
+    )
 
 
 def event(
@@ -215,11 +222,10 @@ def test_the_same_timeline_gives_the_same_svg(tmp_path: Path, steps: int) -> Non
     words = "".join(ElementTree.fromstring(text).itertext())
     for expected in ("prefect $1$ <x>", "P=2", "step on the critical path", "w4"):
         assert expected in words
-    assert "<dc:date>" not in text
 
 
 def test_the_unit_of_the_axis_follows_the_span(tmp_path: Path) -> None:
-    for end_ns, unit in ((5_000, "(µs)"), (5 * MS, "(ms)"), (5_000 * MS, "(s)")):
+    for end_ns, unit in ((5_000, " µs<"), (5 * MS, " ms<"), (5_000 * MS, " s<")):
         save_gantt(timeline(CHAIN, [event("s1", 0, end_ns)], 0), tmp_path / "f.svg")
         assert unit in (tmp_path / "f.svg").read_text()
 

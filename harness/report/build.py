@@ -1,0 +1,65 @@
+"""From material to a document: the chapters in their order, each part with its place as its id."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from harness import __version__
+from harness.printable import printable
+from harness.report.chapters import found, measured, method, trend
+from harness.report.document import SCHEMA, AnyPart, Document, Note, Section, Source
+from harness.report.material import Material
+
+_CHAPTERS = (
+    found.answer,
+    found.probes,
+    measured.overhead,
+    measured.granularity,
+    measured.scaling,
+    measured.pipeline,
+    found.code,
+    found.setting_up,
+    found.portability,
+    measured.resources,
+    found.facts,
+    trend.trend,
+    method.method,
+    method.troubles,
+)
+
+
+def document(material: Material) -> Document:
+    """The whole report; a chapter of which nothing is known is left out."""
+    sections = [chapter(material) for chapter in _CHAPTERS]
+    several = len(material.runs) > 1
+    return Document(
+        schema=SCHEMA,
+        title=f"Orchestration harness: {', '.join(run.view.run for run in material.runs)}",
+        harness=__version__,
+        sentence=material.choice.sentence if material.choice else material.no_choice,
+        warnings=tuple(
+            f"{run.view.run}: {text}" if several else text
+            for run in material.runs
+            for text in run.view.warnings
+        ),
+        sources=tuple(
+            Source(run.view.run, run.view.created, run.view.status, run.commit, run.link)
+            for run in material.runs
+        ),
+        sections=tuple(numbered for each in sections if (numbered := _numbered(each)).parts),
+    )
+
+
+def _numbered(section: Section) -> Section:
+    """With ids, and without what only a terminal needs."""
+    parts = [each for each in section.parts if not isinstance(each, Note) or each.text.strip()]
+    return msgspec.structs.replace(section, parts=tuple(_with_ids(section.id, parts)))
+
+
+def _with_ids(prefix: str, parts: Sequence[AnyPart]) -> list[AnyPart]:
+    return [
+        msgspec.structs.replace(each, id=f"{prefix}-{number}", title=printable(each.title))
+        for number, each in enumerate(parts, 1)
+    ]

@@ -1,0 +1,99 @@
+"""What was measured: overhead, granularity, scaling, the pipeline, resources."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+
+from harness.report import experiments, figures, usage
+from harness.report.chapters import merging
+from harness.report.document import AnyPart, Gantt, Section
+from harness.report.material import Material
+from harness.report.view import ExperimentView
+
+
+def overhead(material: Material) -> Section:
+    """What a step costs beyond its body."""
+    return Section(
+        "overhead",
+        "Overhead",
+        "What a step costs beyond its body: (makespan - ideal schedule) / steps, medians over "
+        "trials with 95 % intervals.",
+        tuple(_parts(material, ("overhead", "latency", "throughput"))),
+    )
+
+
+def granularity(material: Material) -> Section:
+    """How long a step has to be."""
+    return Section(
+        "granularity",
+        "How long a step must be",
+        "METG(50 %): the smallest mean step time at which half of the workers' time is work.",
+        tuple(_parts(material, ("metg",))),
+    )
+
+
+def scaling(material: Material) -> Section:
+    """What more steps, more bytes and more workers do."""
+    return Section(
+        "scaling",
+        "Scaling",
+        "Growth with the number of steps (k of T ~ N^k), with what travels between them, and "
+        "what more workers are worth.",
+        tuple(_parts(material, ("growth", "payload", "strong", "weak", "efficiency"))),
+    )
+
+
+def pipeline(material: Material) -> Section:
+    """The whole workload, and one execution of it in each framework."""
+    gantts = [
+        Gantt(
+            title=each.title,
+            alt=f"{each.title}: when each step ran. "
+            + "; ".join(
+                f"{panel.label}: {panel.timeline.makespan_ns / 1e9:.3g} s" for panel in each.panels
+            ),
+            panels=each.panels,
+        )
+        for each in material.executed
+    ]
+    return Section(
+        "pipeline",
+        "The pipeline",
+        "The same steps in each framework, verified against plain Python's output; of each the "
+        "warm execution with the median makespan is drawn.",
+        (*_parts(material, ("workload",)), *gantts),
+    )
+
+
+def resources(material: Material) -> Section:
+    """What it takes to start a framework, and to keep it."""
+    starts = [each for run in material.runs for each in run.view.starts]
+    parts: list[AnyPart] = []
+    if starts:
+        parts.append(usage.starts(starts))
+    if any(each.services_s for each in starts):
+        parts.append(usage.services(starts))
+    return Section(
+        "resources",
+        "Resources",
+        "Of the whole tree of processes, those that have ended included.",
+        tuple(parts),
+    )
+
+
+def _parts(material: Material, kinds: Collection[str]) -> Iterator[AnyPart]:
+    alone, raw = figures.alone(material.modes), merging.files(material.runs)
+    for experiment in merging.experiments(material.runs):
+        if experiment.estimates in kinds:
+            if experiment.estimates == "overhead":
+                yield from figures.overheads(experiment, raw, alone)
+            if experiment.estimates == "metg":
+                yield from figures.granularities(experiment, alone)
+            yield from figures.curves(experiment, alone)
+            yield from _tables(material, experiment)
+
+
+def _tables(material: Material, experiment: ExperimentView) -> Sequence[AnyPart]:
+    raw = merging.files(material.runs)
+    spread = merging.null_spread(material.runs)
+    return experiments.tables_of(experiment, spread, raw)

@@ -1,0 +1,58 @@
+"""Several runs as one: of the same cell, the first run that has it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from harness.analysis.cells import CellFigures
+from harness.analysis.findings import Finding, Latency
+from harness.report.document import Link
+from harness.report.material import Told
+from harness.report.view import ExperimentView
+
+
+def experiments(runs: Sequence[Told]) -> list[ExperimentView]:
+    """Experiments of one name together; the ruler's own are not among them."""
+    merged: dict[tuple[str, str], ExperimentView] = {}
+    for run in runs:
+        for each in run.view.experiments:
+            if not each.ruler:
+                key = (each.name, each.estimates)
+                merged[key] = _joined(merged[key], each) if key in merged else each
+    return list(merged.values())
+
+
+def _joined(first: ExperimentView, second: ExperimentView) -> ExperimentView:
+    rows = {_of_row(row): row for row in (*second.rows, *first.rows)}
+    found = {_of_finding(each): each for each in (*second.findings, *first.findings)}
+    order = dict.fromkeys(map(_of_row, (*first.rows, *second.rows)))
+    told = dict.fromkeys(map(_of_finding, (*first.findings, *second.findings)))
+    return msgspec.structs.replace(
+        first,
+        points={**second.points, **first.points},
+        rows=[rows[key] for key in order],
+        findings=[found[key] for key in told],
+    )
+
+
+def _of_row(row: CellFigures) -> tuple[str, ...]:
+    return (row.framework, row.version, row.mode, str(row.workers), row.workload)
+
+
+def _of_finding(each: Finding) -> tuple[str, ...]:
+    workload = each.workload if isinstance(each, Latency) else ""
+    return (each.framework, each.version, each.mode, str(each.workers), workload)
+
+
+def files(runs: Sequence[Told]) -> dict[str, tuple[Link, ...]]:
+    """By cell, the folders of its trials."""
+    return {cell: links for run in reversed(runs) for cell, links in run.files.items()}
+
+
+def null_spread(runs: Iterable[Told]) -> float | None:
+    """What counts as a tie: the widest that any run's plain Python differed from itself."""
+    known = [run.view.ruler.null_spread for run in runs]
+    spreads = [each for each in known if each is not None]
+    return max(spreads) if spreads and len(spreads) == len(known) else None

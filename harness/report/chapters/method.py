@@ -1,0 +1,146 @@
+"""How it was measured and what that is worth: versions, host, protocol, caveats, the ruler."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from harness.report import ruled
+from harness.report.document import AnyPart, Cell, Link, Note, Section
+from harness.report.material import Material, Told
+from harness.report.tables import bytes_, cell, table
+
+_PROTOCOL = (
+    "A repetition counts only if its outputs equal plain Python's, every step ran exactly once and "
+    "after its upstreams, and the engine's own store, where it has one, counted the same.",
+    "In each round every framework gets one fresh process, in a balanced order by the seed. A "
+    "figure is the median over trials of each trial's median; its 95 % interval is over trials. "
+    "The first execution of a process is cold and stands apart.",
+    "Ratios are taken inside a round. A difference inside its interval, or inside what plain "
+    "Python differs from itself, is a tie (=). ! marks what varies by 10 % or more, ? what one "
+    "trial alone says.",
+    "Modes are never compared with each other. Where a mode is sequential by nature, P is 1 and it "
+    "is compared with plain Python's P=1.",
+)
+
+
+def method(material: Material) -> Section:
+    """All that a reader needs to believe a figure, or not."""
+    parts: list[AnyPart] = [_runs(material.runs), *_hosts(material), _versions(material.runs)]
+    if material.modes:
+        parts.append(_caveats(material))
+    parts += [Note(text=text) for text in _PROTOCOL]
+    for run in material.runs:
+        if run.view.experiments:
+            title = f"run {run.view.run}: " if len(material.runs) > 1 else ""
+            parts += [
+                each if not isinstance(each, Note) else Note(text=f"{title}{each.text}")
+                for each in ruled.parts(run.view.ruler)
+                if not isinstance(each, Note) or each.text
+            ]
+    return Section(
+        "method",
+        "Versions, host, protocol, caveats",
+        "What the figures are of, and how the ruler was checked.",
+        tuple(parts),
+    )
+
+
+def troubles(material: Material) -> Section:
+    """What was not ok; no figure above is of it."""
+    return Section(
+        "troubles",
+        "What went wrong",
+        "Each trial in which something was not ok; no figure is of it.",
+        tuple(
+            Note(text=line, tone="bad", links=(link,) if link else ())
+            for run in material.runs
+            for line, link in run.troubles
+        ),
+    )
+
+
+def _runs(runs: Sequence[Told]) -> AnyPart:
+    return table(
+        ("run", "of", "status", "profile", "trials", "seed", "harness", "commit"),
+        [
+            [
+                cell(run.view.run, links=_only(run.link)),
+                run.view.created,
+                run.view.status,
+                run.view.plan.profile or "none",
+                str(run.view.plan.trials),
+                str(run.view.plan.seed),
+                run.harness,
+                run.commit,
+            ]
+            for run in runs
+        ],
+        left=("run", "of", "status", "profile", "harness", "commit"),
+        title="runs",
+    )
+
+
+def _only(link: Link | None) -> tuple[Link, ...]:
+    return () if link is None else (link,)
+
+
+def _hosts(material: Material) -> Iterator[AnyPart]:
+    if material.mixed:
+        said = "These runs are of several hosts: only ratios to plain Python may be compared."
+        yield Note(text=said, tone="warning")
+    yield table(
+        ("host of", "system", "machine", "processor", "cores", "memory", "Python"),
+        [
+            [
+                run.view.run,
+                run.view.host.system,
+                run.view.host.machine,
+                run.view.host.processor,
+                str(run.view.host.cores),
+                bytes_(run.view.host.memory_bytes),
+                run.view.host.python,
+            ]
+            for run in material.runs
+        ],
+        left=("host of", "system", "machine", "processor", "Python"),
+        title="host",
+    )
+
+
+def _versions(runs: Sequence[Told]) -> AnyPart:
+    rows = dict.fromkeys(
+        (name, version, run.view.pythons.get(name, "?"))
+        for run in runs
+        for name, version in run.packages.items()
+    )
+    headings = ("framework", "version", "Python")
+    return table(headings, [list(row) for row in rows], left=headings, title="versions")
+
+
+def _caveats(material: Material) -> AnyPart:
+    shown = {
+        (row.framework.partition("@")[0], row.mode)
+        for run in material.runs
+        for each in run.view.experiments
+        for row in each.rows
+    }
+    shown |= {(each.framework, each.mode) for run in material.runs for each, _ in run.probes}
+    headings = ("framework", "mode", "what it is", "parallel", "durable", "isolation")
+    rows: list[list[str | Cell]] = [
+        [
+            material.titles.get(adapter, adapter),
+            name,
+            mode.summary,
+            _yes(mode.parallel),
+            _yes(mode.durable),
+            mode.isolation,
+        ]
+        for adapter, modes in material.modes.items()
+        for name, mode in modes.items()
+        if (adapter, name) in shown
+    ]
+    return table(headings, rows, left=headings, title="what the modes are, and are not")
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else "no"

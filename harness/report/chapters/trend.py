@@ -1,0 +1,100 @@
+"""The same framework in several versions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from packaging.version import InvalidVersion, Version
+
+from harness.analysis.cells import CellFigures
+from harness.report import figures
+from harness.report.chapters import merging
+from harness.report.document import AnyPart, Axis, Interval, Intervals, Link, Section
+from harness.report.figures import Sequential, subject
+from harness.report.material import Material
+from harness.report.tables import cell, duration, interval, seconds, table
+from harness.report.view import ExperimentView
+from harness.stats import Estimate
+
+_Group = list[tuple[CellFigures, Estimate]]
+_WHAT = {"workload": "warm makespan", "overhead": "overhead per step"}
+
+
+def trend(material: Material) -> Section:
+    """A chart and a table for each experiment that has a framework in more than one version."""
+    alone, raw = figures.alone(material.modes), merging.files(material.runs)
+    parts: list[AnyPart] = []
+    for experiment in merging.experiments(material.runs):
+        if experiment.estimates in _WHAT and (groups := _groups(experiment, alone)):
+            parts += _shown(experiment, groups, raw)
+    return Section(
+        "trend",
+        "Over versions",
+        "The same cells of one framework in several of its versions.",
+        tuple(parts),
+    )
+
+
+def _groups(experiment: ExperimentView, alone: Sequential) -> dict[str, _Group]:
+    """By what they are of: the rows that differ in nothing but the version, by version."""
+    groups: dict[str, _Group] = {}
+    for row in experiment.rows:
+        estimate = row.warm_s if experiment.estimates == "workload" else row.overhead_step_s
+        if estimate is not None and "@py" not in row.framework:
+            adapter = row.framework.partition("@")[0]
+            who = subject(adapter, row.mode, row.workers, (adapter, row.mode) in alone)
+            of = ", ".join(filter(None, (who, experiment.points.get(row.workload, ""))))
+            groups.setdefault(of, []).append((row, estimate))
+    return {
+        of: sorted(group, key=lambda each: _version(each[0].version))
+        for of, group in groups.items()
+        if len({row.version for row, _ in group}) > 1
+    }
+
+
+def _shown(
+    experiment: ExperimentView, groups: Mapping[str, _Group], raw: Mapping[str, tuple[Link, ...]]
+) -> Iterator[AnyPart]:
+    what = _WHAT[experiment.estimates]
+    title = f"{experiment.name}: {what} by version"
+    every = [(of, row, estimate) for of, group in groups.items() for row, estimate in group]
+    yield Intervals(
+        title=title,
+        alt="; ".join(f"{of}, {row.version}: {duration(each.value)}" for of, row, each in every),
+        axis=Axis(what, "s"),
+        intervals=tuple(
+            Interval(
+                label=row.version,
+                framework=row.framework.partition("@")[0],
+                mode=row.mode,
+                value=estimate.value,
+                low=estimate.low,
+                high=estimate.high,
+                group=of,
+                links=raw.get(row.cell, ()),
+            )
+            for of, row, estimate in every
+        ),
+    )
+    yield table(
+        ("of", "version", what, "±"),
+        [
+            [
+                of,
+                cell(row.version, links=raw.get(row.cell, ())),
+                seconds(estimate),
+                interval(estimate),
+            ]
+            for of, row, estimate in every
+        ],
+        left=("of", "version"),
+        title=title,
+    )
+
+
+def _version(text: str) -> tuple[bool, Version, str]:
+    """To sort by: versions first, then what is none."""
+    try:
+        return False, Version(text), ""
+    except InvalidVersion:
+        return True, Version("0"), text

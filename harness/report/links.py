@@ -1,0 +1,35 @@
+"""Links that may be followed: into a folder that is ours to show, or to an address."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+from harness.report.document import Link
+
+
+def file(text: str, folder: Path, name: str, output: Path) -> Link | None:
+    """A link from ``output`` to the file ``name`` below ``folder``; None if it is not there, or
+    leads out of it.
+    """
+    try:
+        inside = folder.resolve()
+        target = (inside / name).resolve()
+        if not target.is_relative_to(inside) or not target.exists():
+            return None
+    except (OSError, ValueError, RuntimeError):  # too long, a NUL, a loop of links
+        return None
+    return Link(text, quote(os.path.relpath(target, output.resolve())))
+
+
+def address(text: str, href: str) -> Link | None:
+    """A link to an address of the web; None if it is none."""
+    try:
+        parts = urlsplit(href)
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return None
+    safe = quote(href, safe=":/?#[]@!$&*+,;=%~")
+    return Link(text, safe)

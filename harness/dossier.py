@@ -244,7 +244,7 @@ def _sources(
         of = next((run for run in folders if source.startswith(f"{run}/")), None)
         if of is not None:
             path = source.removeprefix(f"{of}/")
-            link = links.file(path, folders[of], path, asked.output)
+            link = links.file(path.rpartition("/")[2], folders[of], path, asked.output)
         else:
             link = links.address(source, source) or _setup_link(home, source, asked.output)
         if link is not None:

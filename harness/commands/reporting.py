@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import os
 import sys
@@ -19,6 +20,7 @@ from harness.home import Home
 from harness.report.build import document
 from harness.report.document import Chart, Curves, Document, Gantt, Intervals, Waterfall
 
+_PAGE = "harness.report.html"
 _SOON_S = 2.0  #: what a run may spend at its end on a report that nobody asked for
 
 
@@ -75,7 +77,7 @@ def report(options: Options) -> int:
 
 def page_is_there() -> bool:
     """Whether this version has a renderer of HTML."""
-    return importlib.util.find_spec("harness.report.html") is not None
+    return importlib.util.find_spec(_PAGE) is not None
 
 
 def _place(home: Home, folders: Sequence[Path]) -> Path:
@@ -101,9 +103,8 @@ def write(made: Document, form: str, output: Path) -> Path:
         _draw(made, output / markdown.FIGURES)
         path, data = output / "report.md", markdown.render(made).encode()
     else:
-        from harness.report import html
-
-        path, data = output / "report.html", html.render(made).encode()
+        page = importlib.import_module(_PAGE)  # by name: it comes with versions that have it
+        path, data = output / "report.html", page.render(made).encode()
     store.write_bytes(path, data)
     return path
 

@@ -25,8 +25,9 @@ def of_curves(chart: Curves) -> Json:
         for each in chart.series
         for dot in each.points
     ]
+    looks = look(labels, [each.framework for each in chart.series])
     x, y = axis(chart.x, "x"), axis(chart.y, "y")
-    colour = look(labels)["color"]
+    colour = looks["color"]
     whiskers = [each for each in values if each["low"] is not None and each["high"] is not None]
     layers: list[Json] = [
         {
@@ -35,7 +36,7 @@ def of_curves(chart: Curves) -> Json:
         },
         {
             "mark": {"type": "point", "filled": True, "size": 50, "opacity": 1},
-            "encoding": {"x": x, "y": y, **look(labels), "tooltip": _tips(chart.x, chart.y)},
+            "encoding": {"x": x, "y": y, **looks, "tooltip": _tips(chart.x, chart.y)},
         },
     ]
     if whiskers:
@@ -70,7 +71,7 @@ def of_intervals(chart: Intervals) -> Json:
             for each in chart.intervals
             if each.group == group
         ]
-        looks = look(frameworks, "framework", 4)
+        looks = look(frameworks, frameworks, "framework", 4)
         whiskers = [each for each in values if each["low"] is not None and each["high"] is not None]
         ends = {
             "x": {**x, "field": "low"},

@@ -50,21 +50,22 @@ def whole(title: str, alt: str, drawn: Json) -> Json:
 
 def axis(asked: Axis, field: str) -> Json:
     """A quantitative channel for ``field``."""
-    shown: Json = {"title": asked.title, "tickCount": 6}
+    shown: Json = {"title": asked.title, "tickCount": 6, "labelOverlap": "greedy"}
     if asked.unit in _LABELS:
         shown["labelExpr"] = _LABELS[asked.unit]
     scale: Json = {"type": "log"} if asked.log else {"zero": True}
     return {"field": field, "type": "quantitative", "axis": shown, "scale": scale}
 
 
-def look(labels: Sequence[str], field: str = "label", columns: int = 2) -> Json:
-    """Colour and shape by label, so that neither is needed alone; one legend for both."""
+def look(labels: Sequence[str], of: Sequence[str], field: str = "label", columns: int = 2) -> Json:
+    """A colour for each of ``of``, a shape for each label, so that neither is needed alone; one
+    legend for both.
+    """
     legend = {"title": None, "orient": "bottom", "columns": columns}
     own = {"field": field, "type": "nominal", "legend": legend}
-    turns = range(len(labels))
-    colours = [PALETTE[each % len(PALETTE)] for each in turns]
-    # Where colours come again, they come with another shape.
-    shapes = [SHAPES[(each + each // len(PALETTE)) % len(SHAPES)] for each in turns]
+    turns = {name: turn for turn, name in enumerate(dict.fromkeys(of))}
+    colours = [PALETTE[turns[name] % len(PALETTE)] for name in of]
+    shapes = [SHAPES[turn % len(SHAPES)] for turn in range(len(labels))]
     return {
         "color": {**own, "scale": {"domain": list(labels), "range": colours}},
         "shape": {**own, "scale": {"domain": list(labels), "range": shapes}},

@@ -12,20 +12,26 @@ import msgspec
 from harness import decision, evidence, facts, portrait, store
 from harness.catalog import BASELINE, discover
 from harness.errors import UsageError
+from harness.events import JournalError
 from harness.home import Home
 from harness.matrix import criteria, weights
 from harness.matrix.answer import answer, sentence
 from harness.matrix.model import Answer
 from harness.model import Host, Probed, Run
+from harness.probes.model import Verdict
 from harness.report import links, view
 from harness.report.document import Link
 from harness.report.figures import alone
 from harness.report.material import Choice, Material, Told
 from harness.report.view import View
 from harness.setup_cost import SetupCost
+from harness.wire import WireError
 
 #: What a damaged run makes of arithmetic on it; a result file is not trusted.
-_DAMAGE = (ArithmeticError, AssertionError, LookupError, StopIteration, TypeError, ValueError)
+_DAMAGE = (
+    *(ArithmeticError, AssertionError, LookupError, StopIteration, TypeError, ValueError),
+    *(OSError, JournalError, WireError),
+)
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -55,6 +61,7 @@ def gather(home: Home, asked: Asked) -> Material:
         if not each.entry.ruler and (not wanted or name in wanted)
     }
     with damage(asked.folders):
+        _check_verdicts([run for _, run in runs])
         views = {folder: view.of_run(folder, run) for folder, run in runs}
         told = tuple(
             _told(folder, run, views[folder], wanted, asked.output) for folder, run in runs
@@ -90,6 +97,13 @@ def damage(folders: Sequence[Path]) -> Iterator[None]:
             f"{names}: run.json does not fit what was recorded beside it: "
             f"{type(error).__name__}: {error!s:.200}; if nobody changed either, please report this"
         ) from error
+
+
+def _check_verdicts(runs: Sequence[Run]) -> None:
+    known = {each.value for each in Verdict}
+    for each in (probed for run in runs for probed in run.probes):
+        if each.verdict not in known:
+            raise ValueError(f"probe {each.probe}: {each.verdict!r} is no verdict")
 
 
 def _mixed(runs: Sequence[Run]) -> str:
@@ -137,7 +151,12 @@ def _told(folder: Path, run: Run, whole: View, wanted: set[str], output: Path) -
         commit=run.commit or "",
         packages={
             **{each.framework: each.version for each in run.probes if each.version},
-            **{row.framework: row.version for each in seen.experiments for row in each.rows},
+            **{
+                row.framework: row.version
+                for each in seen.experiments
+                if not each.ruler
+                for row in each.rows
+            },
         },
         troubles=tuple(
             (

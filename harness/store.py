@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from harness import sound
 from harness.errors import UsageError
 from harness.home import Home
 from harness.model import SCHEMA, Run
@@ -63,16 +64,21 @@ def load(folder: Path) -> Run:
     except OSError as error:
         raise UsageError(f"no run at {folder}: {error.strerror}; see: harness run --help") from None
     try:
-        schema = json.loads(data)["schema"]
+        raw = msgspec.json.decode(data)
+        schema = raw["schema"]
         if schema != SCHEMA:
             age = "a newer" if schema > SCHEMA else "an older"
             raise UsageError(
                 f"{path} has schema {schema}, from {age} harness; this one reads {SCHEMA}; "
                 "read it with the version that wrote it, or run it again"
             )
-        return msgspec.json.decode(data, type=Run)
+        run = msgspec.convert(raw, Run)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise UsageError(f"{path} is damaged: {error}") from None
+        raise UsageError(f"{path} is damaged: {error!s:.300}") from None
+    wrong = "a number is beyond all bounds" if sound.huge(raw) else sound.fault(run)
+    if wrong:
+        raise UsageError(f"{path} is damaged: {wrong}")
+    return run
 
 
 def workload_file(folder: Path, key: str) -> Path:

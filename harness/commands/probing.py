@@ -80,6 +80,8 @@ def probe(
         with progress.Probes(total) as display:
             run = campaign.proceed(under_way, {each.name: each for each in probes}, display)
     show(run, as_json)
+    if not as_json:
+        click.echo(f"with the evidence: harness report {run.id}")
     told_nothing = any(each.verdict == Verdict.INCONCLUSIVE.value for each in run.probes)
     return HarnessError.exit_code if told_nothing else 0
 

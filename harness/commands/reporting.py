@@ -21,7 +21,6 @@ from harness.report.build import document
 from harness.report.document import Chart, Curves, Document, Gantt, Intervals, Waterfall
 
 _PAGE = "harness.report.html"
-_SOON_S = 2.0  #: what a run may spend at its end on a report that nobody asked for
 
 
 class Options(msgspec.Struct, frozen=True):

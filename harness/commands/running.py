@@ -205,6 +205,7 @@ def finish(folder: Path, done: Run, as_json: bool) -> int:
     else:
         terminal.print_run(shown)
         click.echo(f"results: {os.path.relpath(folder)}")
+        click.echo(f"report: harness report {folder.name} --format markdown")
     return 0 if shown.ok else 1
 
 

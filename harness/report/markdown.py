@@ -68,7 +68,7 @@ def _section(section: Section) -> Iterator[str]:
 def _part(part: AnyPart) -> Iterator[str]:
     if isinstance(part, Note):
         links = "".join(f" ({_link(each)})" for each in part.links)
-        yield f"{_paragraph(part.text)}{links}"
+        yield f"{paragraph(part.text)}{links}"
     elif isinstance(part, Table):
         yield from _tables(part)
     elif isinstance(part, Matrix):
@@ -131,6 +131,8 @@ def _grid(columns: Sequence[Column], rows: Sequence[Row], links: bool = True) ->
 
 def _cell(cell: Cell, links: bool) -> str:
     said = text(cell.text)
+    if links and [each.text for each in cell.links] == [cell.text]:
+        return _link(cell.links[0])
     return f"{said} {_links(cell.links)}".strip() if links and cell.links else said
 
 
@@ -187,6 +189,6 @@ def text(said: str) -> str:
     return plain.replace("://", ":&#47;/").replace("www.", "www&#46;")
 
 
-def _paragraph(said: str) -> str:
+def paragraph(said: str) -> str:
     """A text that begins a line, and is no list, heading or quotation."""
     return _START.sub(r"\1\\\2", text(said))

@@ -41,7 +41,7 @@ def _section(section: Section) -> Iterator[Shown]:
 
 def _part(part: AnyPart) -> Iterator[Shown]:
     if isinstance(part, Matrix):
-        yield from selection.parts(part.answer, part.criteria)
+        yield from selection.parts(part.answer, part.criteria)[1:]  # the sentence is on top
         if part.answer.standings:
             yield from selection.dissent(part.dissent, part.answer.standings[0].framework)
     elif isinstance(part, Table):

@@ -1,0 +1,68 @@
+"""Whether what a run.json says can be true: a result file may come from anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from harness.model import Run
+
+#: More than any machine has, and few enough to make a list of.
+MOST_WORKERS = 100_000
+MOST = 2**63
+
+
+def huge(value: Any) -> bool:
+    """Whether there is a number in JSON that no counter of ours reaches."""
+    stack = [value]
+    while stack:
+        each = stack.pop()
+        if isinstance(each, dict):
+            stack.extend(each.values())
+        elif isinstance(each, list):
+            stack.extend(each)
+        elif isinstance(each, (int, float)) and not -MOST < each < MOST:
+            return True
+    return False
+
+
+def fault(run: Run) -> str:
+    """What cannot be; empty if nothing."""
+    return next(_faults(run), "")
+
+
+def _faults(run: Run) -> Iterator[str]:
+    plan = run.plan
+    cells = {cell.id for cell in plan.cells}
+    for name in _names(run):
+        if name in ("", ".", "..") or "/" in name or "\0" in name or len(name) > 255:
+            yield f"{name[:80]!r} is no name of a file or a folder"
+    for cell in plan.cells:
+        if cell.workload not in plan.workloads:
+            yield f"cell {cell.id} is of workload {cell.workload!r}, which is not there"
+        if not 1 <= cell.workers <= MOST_WORKERS:
+            yield f"cell {cell.id} has {cell.workers} workers"
+    for spec in plan.workloads.values():
+        if spec.steps < 1:
+            yield f"workload {spec.name!r} has {spec.steps} steps"
+    asked = [*(each.cells for each in plan.experiments), *(each.cells for each in plan.order)]
+    for strange in {each for listed in asked for each in listed} - cells:
+        yield f"cell {strange!r} is asked for, and not there"
+    for trial in run.trials:
+        for repetition in trial.repetitions:
+            if repetition.cell not in cells:
+                yield f"trial {trial.id} is of cell {repetition.cell!r}, which is not there"
+
+
+def _names(run: Run) -> Iterator[str]:
+    """All that becomes part of a path."""
+    yield run.id
+    yield from run.plan.workloads
+    yield from (planned.id for planned in run.plan.order)
+    for trial in run.trials:
+        yield trial.id
+        yield from (repetition.run_id for repetition in trial.repetitions)
+    for probed in run.probes:
+        yield probed.probe
+        if probed.trial:
+            yield probed.trial

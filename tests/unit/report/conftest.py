@@ -1,0 +1,97 @@
+"""A home with a run of everything that a report shows; every time in it is known."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from harness import store
+from harness.dossier import Asked, gather
+from harness.home import Home
+from harness.model import Cost, Host, Probed, Run
+from harness.report.material import Material
+from tests.unit.made_plan import entry
+from tests.unit.made_run import MS, Costs, Making, made
+from tests.unit.test_deciding import ADAPTER, adapter
+from tests.unit.test_setups import COST
+
+EXPERIMENTS = {
+    "pipeline": entry("workload", parameters={"steps": 4}),
+    "overhead": entry("overhead", points=[{"steps": 3}, {"steps": 5}]),
+    "metg": entry("metg", parameters={"steps": 3, "body": "spin"}, workers=[1]),
+    "growth": entry("growth", points=[{"steps": n} for n in (2, 4, 8, 16)]),
+}
+MAKING = Making(
+    costs={
+        "fast": Costs(run_ns=7 * MS, step_ns=12_345_678, cold_ns=99 * MS),
+        "slow": Costs(step_ns=90 * MS),
+    },
+    pace={1: 1, 2: 2},
+)
+TEMPLATE = "x = [{% for step in workload.steps %}{{ step.id | python }},{% endfor %}]\n"
+DAY_2030 = 1_893_456_000
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """Adapters ``fast`` and ``slow``, a run ``r`` of both with probes, and a set-up."""
+    monkeypatch.setenv("HARNESS_HOME", str(tmp_path))
+    monkeypatch.setattr("harness.catalog.package_folder", lambda name: tmp_path / "none")
+    adapter(tmp_path, "plain", ADAPTER.replace('package = "{name}"', 'package = "python"'))
+    adapter(tmp_path, "fast")
+    adapter(tmp_path, "slow", ADAPTER.replace("parallel = true", "parallel = false"))
+    template = tmp_path / "adapters" / "fast" / "export" / "pipeline.py.jinja"
+    template.parent.mkdir()
+    template.write_text(TEMPLATE)
+    home = Home(tmp_path)
+    run = run_of(home, "r")
+    with_probes(home, run)
+    store.point_latest(home.results / "r")
+    home.setups.mkdir()
+    file = home.setups / "fast-server.json"
+    file.write_bytes(msgspec.json.encode(COST))
+    os.utime(file, (DAY_2030, DAY_2030))
+    return home
+
+
+def run_of(home: Home, name: str, **more: Any) -> Run:
+    """Another run of the same, unless said otherwise."""
+    settings: dict[str, Any] = {
+        "chosen": ["fast", "slow"],
+        "sweep_costs": {"fast-inprocess-p1": Cost(16e-3, 0.0)},
+    }
+    making = dataclasses.replace(MAKING, versions={"fast@2.0": {"fast": "2.0"}})
+    return made(home.results / name, EXPERIMENTS, making, **{**settings, **more})
+
+
+def with_probes(home: Home, run: Run) -> None:
+    """The same run, with verdicts and what they were read from."""
+    recorded = home.results / run.id / "probes" / "01-fast" / "retry"
+    recorded.mkdir(parents=True)
+    probes = [
+        Probed("fast", "inprocess", "retry", "works", "ran 3 times", trial="01-fast"),
+        Probed("slow", "inprocess", "retry", "accepted but ignored", "ran once; <b>no</b>"),
+        Probed(
+            "slow", "server", "cron", "unsupported", "says so", link="https://example.test/cron"
+        ),
+    ]
+    store.save(home.results / run.id, msgspec.structs.replace(run, probes=probes))
+
+
+def elsewhere(home: Home, run: Run) -> None:
+    """The same run, as if it were of another host."""
+    other = msgspec.structs.replace(run.host, cores=64)
+    assert isinstance(other, Host)
+    store.save(home.results / run.id, msgspec.structs.replace(run, host=other))
+
+
+def material(home: Home, *names: str, mix_hosts: bool = False, **more: Any) -> Material:
+    """What is gathered of the named runs; of ``r`` if none is."""
+    folders = [home.results / name for name in names or ("r",)]
+    asked = Asked(folders, (), None, "inprocess", mix_hosts, folders[0])
+    return gather(home, msgspec.structs.replace(asked, **more))

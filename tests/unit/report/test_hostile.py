@@ -1,0 +1,220 @@
+"""What came from outside is never markup, never a way out, and never a crash."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import msgspec
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from harness.errors import UsageError
+from harness.home import Home, package_folder
+from harness.report import links, markdown, paged
+from harness.report.build import document
+from tests.unit.report.conftest import material
+
+SCHEMA = json.loads((package_folder("harness") / "report" / "schema.json").read_bytes())
+SCRIPT = "<script>alert(1)</script>"
+HOSTILE = [
+    SCRIPT,
+    f"](javascript:alert(1)) ![x](https://evil.test/x.png) {SCRIPT}",
+    "| a | b |\n|---|---|\n# h\n```\n</details>",
+    "javascript:alert(1)",
+    "../../../../etc/passwd",
+    "/etc/passwd",
+    "\x1b[2J\u202e\0",
+    "[bold red]x[/] $1$ @everyone",
+    "x" * 5000,
+    "",
+    None,
+    True,
+    0,
+    -1,
+    1e308,
+    -1e308,
+    2**62,
+    -(2**62),
+    10**400,
+    [],
+    {},
+    [[[[]]]],
+    {"a": {"b": SCRIPT}},
+]
+Path_ = tuple[str | int, ...]
+
+
+def places(value: Any, path: Path_ = ()) -> Iterator[Path_]:
+    """Where something could be changed."""
+    yield path
+    if isinstance(value, dict):
+        for key, each in value.items():
+            yield from places(each, (*path, key))
+    elif isinstance(value, list):
+        for number, each in enumerate(value[:3]):
+            yield from places(each, (*path, number))
+
+
+def changed(whole: Any, path: Path_, value: Any, gone: bool) -> Any:
+    """A copy with another value there, or without it."""
+    copy = msgspec.json.decode(msgspec.json.encode(whole))
+    if not path:
+        return value
+    inside = copy
+    for key in path[:-1]:
+        inside = inside[key]
+    if gone:
+        del inside[path[-1]]
+    else:
+        inside[path[-1]] = value
+    return copy
+
+
+def check(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    """A run is refused in words, or has a report without anything that would act."""
+    refused, found = "", None
+    try:
+        found = document(material(home))
+    except UsageError as error:
+        refused = str(error)
+    if found is None:
+        assert "run.json" in refused
+        return
+    said = markdown.render(found)
+    harmless(said)
+    jsonschema.validate(msgspec.json.decode(msgspec.json.encode(found)), SCHEMA)
+    paged.print_document(found)
+    assert "\x1b" not in capsys.readouterr().out
+
+
+def harmless(said: str) -> None:
+    """Nothing but our own markup."""
+    tags = set()
+    for token in MarkdownIt("commonmark").enable("table").parse(said):
+        assert token.type != "html_block" or OURS.fullmatch(token.content), token.content
+        for inner in token.children or ():
+            if inner.type == "html_inline":
+                assert OURS.fullmatch(inner.content), inner.content
+            for key in ("href", "src"):
+                tags.add(str(inner.attrs.get(key, "")))
+    strange = [each for each in tags if re.match(r"(?!https://)[a-z]+:", each) or "evil" in each]
+    assert strange == []
+    assert [each for each in tags if each.startswith(("/", "../.."))] == []
+
+
+OURS = re.compile(
+    r'(<a id="[a-z]+">|</a>|<a id="[a-z]+"></a>|</?details>|</?summary>'
+    r"|<details><summary>[^<>]*</summary>)\s*"
+)
+
+
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(data=st.data())
+def test_any_change_of_a_run_is_refused_or_harmless(
+    home: Home, capsys: pytest.CaptureFixture[str], data: st.DataObject
+) -> None:
+    file = home.results / "r" / "run.json"
+    kept = home.results / "good.json"
+    if not kept.exists():
+        shutil.copy(file, kept)
+    whole = json.loads(kept.read_bytes())
+    path = data.draw(st.sampled_from(list(places(whole))))
+    value = data.draw(st.sampled_from(HOSTILE))
+    gone = data.draw(st.booleans())
+    file.write_text(json.dumps(changed(whole, path, value, gone)))
+    check(home, capsys)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        ("plan", "experiments", 0, "about"),
+        ("plan", "experiments", 0, "name"),
+        ("host", "processor"),
+        ("probes", 0, "said"),
+        ("probes", 2, "link"),
+        ("probes", 0, "framework"),
+        ("commit",),
+        ("created",),
+    ],
+)
+def test_texts_that_are_shown_are_texts(
+    home: Home, capsys: pytest.CaptureFixture[str], path: Path_
+) -> None:
+    file = home.results / "r" / "run.json"
+    value = "\n".join(map(str, HOSTILE[:4]))
+    file.write_text(json.dumps(changed(json.loads(file.read_bytes()), path, value, False)))
+    document(material(home))  # it is a run all the same
+    check(home, capsys)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"[]", b"null", b'{"schema": NaN}', b'{"schema": 2}', b"[" * 100_000, b"\xff\0"],
+)
+def test_what_is_no_run_is_refused(home: Home, content: bytes) -> None:
+    (home.results / "r" / "run.json").write_bytes(content)
+    with pytest.raises(UsageError, match=r"run\.json"):
+        material(home)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("trials", 0, "id"), "../../../secret"),
+        (("trials", 0, "repetitions", 0, "run_id"), "/etc"),
+        (("probes", 0, "trial"), ".."),
+        (("probes", 0, "probe"), "a/../../../b"),
+        (("id",), "../r"),
+    ],
+)
+def test_a_path_that_climbs_out_is_refused(home: Home, path: Path_, value: str) -> None:
+    file = home.results / "r" / "run.json"
+    file.write_text(json.dumps(changed(json.loads(file.read_bytes()), path, value, False)))
+    with pytest.raises(UsageError, match="is no name of a file or a folder"):
+        material(home)
+
+
+def test_a_link_on_the_disk_that_leads_out_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    (tmp_path / "secret").write_text("x")
+    (tmp_path / "run" / "way").symlink_to(tmp_path / "secret")
+    assert links.file("x", tmp_path / "run", "way", tmp_path) is None
+    assert links.file("x", tmp_path / "run", "../secret", tmp_path) is None
+    assert links.file("x", tmp_path, "secret", tmp_path) is not None
+
+
+@given(st.text())
+@example("javascript:alert(1)")
+@example("https://e.test/)[x](javascript:1)")
+@example('https://e.test/"><script>')
+def test_an_address_is_one_or_none(text: str) -> None:
+    found = links.address("x", text)
+    assert found is None or re.fullmatch(r"https?://[^\s()<>\"'`|\\]+", found.href)
+
+
+@given(st.text() | st.sampled_from([each for each in HOSTILE if isinstance(each, str)]))
+@example("1. list")
+@example("- list")
+@example("# heading")
+@example("> quote")
+@example("    code")
+@example("<!-- x")
+@example("***")
+def test_any_text_is_a_paragraph_of_itself(text: str) -> None:
+    tokens = MarkdownIt("commonmark").enable("table").parse(markdown.paragraph(text))
+    assert [each.type for each in tokens] in ([], ["paragraph_open", "inline", "paragraph_close"])
+    for inner in (child for token in tokens for child in token.children or ()):
+        assert inner.type == "text", inner

@@ -45,6 +45,12 @@ class Asked(msgspec.Struct, frozen=True):
     output: Path  #: from where links lead to files
 
 
+def usual(home: Home) -> list[Path]:
+    """The runs that count where none is named: as for the matrix, if they are of one host."""
+    found = evidence.runs(home)
+    return found[:1] if _mixed([store.load(folder) for folder in found]) else found
+
+
 def gather(home: Home, asked: Asked) -> Material:
     """Read all of it. Raises :class:`UsageError` for a run that is damaged, for a framework that
     none of them has, and for runs of several hosts unless they were asked for.

@@ -13,8 +13,8 @@ from pathlib import Path
 import click
 import msgspec
 
-from harness import evidence, store
-from harness.dossier import Asked, gather
+from harness import store
+from harness.dossier import Asked, gather, usual
 from harness.errors import UsageError
 from harness.home import Home
 from harness.report.build import document
@@ -43,10 +43,11 @@ def report(options: Options) -> int:
     if "html" in formats and not page_is_there():
         raise UsageError("there is no HTML report in this version; ask for: --format markdown")
     if not formats:
-        formats = ["markdown", "json"] if options.output else ["terminal"]
-    folders = [store.find_run(home, name) for name in options.runs] or evidence.runs(home)
-    folders = list(dict.fromkeys(folders))
-    output = options.output or _place(home, folders)
+        whole = ["markdown", "json", *(["html"] if page_is_there() else [])]
+        formats = whole if options.output else ["terminal"]
+    named = dict.fromkeys(store.find_run(home, name) for name in options.runs)
+    folders = list(named) or usual(home)
+    output = options.output or (_place(home, folders) if named else folders[0])
     made = document(
         gather(
             home,
@@ -118,6 +119,8 @@ def _draw(made: Document, folder: Path) -> None:
         for part in section.parts
         if isinstance(part, (Curves, Intervals, Gantt, Waterfall))
     ]
+    if folder.is_symlink():  # as a run from elsewhere may have it
+        raise UsageError(f"{folder} leads elsewhere; remove it, or give another --output")
     for old in folder.glob("*.svg"):
         old.unlink()
     for chart in charts:

@@ -143,7 +143,10 @@ def overheads(
             yield Intervals(
                 title=f"{experiment.name}, mode {mode}: overhead per step",
                 alt="Overhead per step with its 95 % interval. "
-                + "; ".join(f"{each.label}: {duration(each.value)}" for each in found),
+                + "; ".join(
+                    f"{each.group and f'{each.group}: '}{each.label}: {duration(each.value)}"
+                    for each in found
+                ),
                 axis=Axis("overhead per step", "s", log=_positive(found)),
                 intervals=found,
             )

@@ -6,8 +6,9 @@ import datetime
 from collections.abc import Callable, Iterator, Mapping
 
 from harness.facts.known import TARGETS, Fact, Known
-from harness.report.document import Note, Table
-from harness.report.tables import BLANK, NOTHING, bytes_, note, table
+from harness.report import links
+from harness.report.document import Cell, Link, Note, Table
+from harness.report.tables import BLANK, NOTHING, bytes_, cell, note, table
 
 _COLUMNS = 4  # frameworks side by side
 _NOT_APPLICABLE = "not applicable"
@@ -131,7 +132,10 @@ def _sourced(name: str, known: Known) -> Table | Note:
     reasons = {fact.note for fact in known.sourced}
     if len(reasons) == 1 and all(fact.value is None for fact in known.sourced):
         return note(f"{name}, sourced: unknown ({reasons.pop()})".replace(*_PLAINLY))
-    rows = [[_SOURCED[fact.name], _told(fact), _of(fact)] for fact in known.sourced]
+    rows: list[list[str | Cell]] = [
+        [_SOURCED[fact.name], cell(_told(fact), links=_source(fact)), _of(fact)]
+        for fact in known.sourced
+    ]
     return table(["", "", "of"], rows, left=["", "of"], title=f"{name}: sourced")
 
 
@@ -142,6 +146,11 @@ def _told(fact: Fact) -> str:
     unit = f" {fact.unit}" if fact.unit else ""
     note = f"\n{fact.note}" if fact.note else ""
     return f"{value}{unit}{note}\n{fact.source}"
+
+
+def _source(fact: Fact) -> list[Link]:
+    found = links.address(fact.source, fact.source) if fact.value is not None else None
+    return [found] if found else []
 
 
 def _of(fact: Fact) -> str:

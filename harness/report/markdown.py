@@ -131,8 +131,9 @@ def _grid(columns: Sequence[Column], rows: Sequence[Row], links: bool = True) ->
 
 def _cell(cell: Cell, links: bool) -> str:
     said = text(cell.text)
-    if links and [each.text for each in cell.links] == [cell.text]:
-        return _link(cell.links[0])
+    if links and len(cell.links) == 1 and cell.text.endswith(cell.links[0].text):
+        head = text(cell.text.removesuffix(cell.links[0].text))
+        return f"{head} {_link(cell.links[0])}".strip()
     return f"{said} {_links(cell.links)}".strip() if links and cell.links else said
 
 

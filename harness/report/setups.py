@@ -15,6 +15,23 @@ def parts(measured: Sequence[SetupCost]) -> list[Table | Note]:
     return [_seconds(measured), BLANK, _there(measured), BLANK, _said(measured), *detail]
 
 
+def tables(measured: Sequence[SetupCost]) -> list[Table]:
+    """The same, with what was typed and set as tables too."""
+    commands = [[each.framework, each.mode, line] for each in measured for line in each.commands]
+    settings = [
+        [each.framework, each.mode, item.name, item.value, item.reason]
+        for each in measured
+        for item in each.settings
+    ]
+    made = [_seconds(measured), _there(measured), _said(measured)]
+    typed, changed = ("framework", "mode", "command"), ("framework", "mode", "setting", "is", "why")
+    made.append(table(typed, commands, left=typed, title="what was typed"))
+    if settings:
+        title = "settings that are not defaults"
+        made.append(table(changed, settings, left=changed, title=title))
+    return made
+
+
 def _seconds(measured: Sequence[SetupCost]) -> Table:
     return table(
         ("framework", "cache", *PARTS, "all"),

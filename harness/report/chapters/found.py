@@ -99,7 +99,7 @@ def setting_up(material: Material) -> Section:
                 falls=falls,
             )
         )
-        parts += setups.parts([cost for cost, _ in material.setups])
+        parts += setups.tables([cost for cost, _ in material.setups])
     return Section(
         "setup",
         "Set-up",

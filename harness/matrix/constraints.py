@@ -11,6 +11,13 @@ from harness.matrix.sources import OPEN, Facts, Verdict
 WORKS = "works"
 
 
+class Choice(Struct, frozen=True):
+    """Something that can be required or excluded, and what that would mean."""
+
+    text: str  #: as :func:`removed` takes it
+    lacks: dict[str, str]  #: by framework, why it does not have it; who is not here has it
+
+
 class Known(Struct, frozen=True):
     """What can be asked of frameworks: attributes by framework and key, and verdicts of probes."""
 
@@ -64,6 +71,19 @@ def removed(known: Known, require: Sequence[str], exclude: Sequence[str]) -> lis
         if reasons:
             found.append(Removed(framework, "; ".join(reasons)))
     return found
+
+
+def choices(known: Known, keys: Iterable[str] = ("mode",)) -> list[Choice]:
+    """All that makes a difference: probes with a verdict, and every value of these attributes."""
+    probed = {each.probe for each in known.verdicts}
+    texts = [probe for probe in known.probes if probe in probed]
+    for key in keys:
+        values = {each for own in known.attributes.values() for each in own.get(key, ())}
+        texts += [f"{key}={value}" for value in sorted(values)]
+    return [
+        Choice(text, {name: why for name in known.attributes if (why := _lacks(known, name, text))})
+        for text in texts
+    ]
 
 
 def _check(known: Known, text: str) -> None:

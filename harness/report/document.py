@@ -13,6 +13,7 @@ from typing import Literal
 import msgspec
 
 from harness.analysis.timeline import Timeline
+from harness.matrix.constraints import Choice
 from harness.matrix.model import Answer, Criteria, Dissent
 from harness.matrix.weights import Profiles
 
@@ -53,6 +54,7 @@ class Column(msgspec.Struct, frozen=True):
     title: str
     about: str = ""  #: what the short title means
     number: bool = False  #: set to the right, and sorted by value
+    framework: str = ""  #: whose column it is
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -60,6 +62,7 @@ class Row(msgspec.Struct, frozen=True):
 
     cells: tuple[Cell, ...]
     group: str = ""
+    framework: str = ""  #: whose row it is
 
 
 class Note(Part, frozen=True):
@@ -96,6 +99,7 @@ class Matrix(Part, frozen=True):
     profiles: Profiles
     dissent: tuple[Dissent, ...]
     links: dict[str, Link]  #: by a reading's source, where it can be followed
+    choices: tuple[Choice, ...] = ()  #: what can be required or excluded
 
 
 class Axis(msgspec.Struct, frozen=True):

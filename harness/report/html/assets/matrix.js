@@ -1,0 +1,229 @@
+// The selection as one can turn it: weights and constraints in, order and answer out.
+
+const LITTLE = 0.5; // as in harness/matrix/answer.py
+const SETTLED_MS = 250; // after the last change, what takes longer is worked out and read aloud
+
+/** One matrix of the page: its data, what is asked of it, and where it shows what it finds. */
+function matrix(root, data) {
+  const all = (name) => [...root.querySelectorAll(`[data-${name}]`)];
+  const one = (name) => root.querySelector(`[data-${name}]`);
+  const sliders = all("slider"), selects = all("choice"), buttons = all("profile");
+  const rows = new Map(all("framework").map((row) => [row.dataset.framework, row]));
+  const start = scaled(data.weights);
+  const ranked = data.frameworks.filter(({ name }) =>
+    !has(data.removed, name) && !has(data.unranked, name));
+  const asked = new Map();
+  let weights = start, drawn = null, timer = 0;
+
+  /** What can be said at once: order, points, ranges. Nothing here waits for anything. */
+  function draw() {
+    const out = removals(data.frameworks, data.choices, asked);
+    const candidates = ranked.filter(({ name }) => !out.has(name));
+    const order = weights.some((weight) => weight > 0) ? standings(candidates, weights) : [];
+    const given = isStart() && out.size === 0;
+    show(order);
+    showWeights(order);
+    showProfiles(candidates);
+    showAside(out);
+    one("command").textContent = command();
+    const found = { order, whose: whose(), candidates };
+    one("answer").textContent = given ? data.sentence : sentence(found, null);
+    showChances(given ? data.chances : {}, order);
+    clearTimeout(timer);
+    timer = setTimeout(() => settle(found, given), SETTLED_MS);
+  }
+
+  function show(order) {
+    const body = one("standings");
+    for (const row of rows.values()) row.hidden = true;
+    order.forEach(({ framework, score, rank, tied }, i) => {
+      const row = rows.get(framework.name);
+      row.hidden = false;
+      const cell = (name, text) => { row.querySelector(`[data-cell=${name}]`).textContent = text; };
+      cell("rank", `${rank}.`);
+      cell("points", tenths(score.mid));
+      cell("tied", tied ? "=" : "");
+      cell("range", `${tenths(score.low)}–${tenths(score.high)}`);
+      cell("known", `${Math.round(score.known * 100)}%`);
+      for (const end of ["low", "mid", "high"]) row.style.setProperty(`--${end}`, score[end]);
+      if (body.children[i] !== row) body.insertBefore(row, body.children[i]);
+    });
+  }
+
+  function showWeights(order) {
+    const ranges = weights.some((weight) => weight > 0) ? spans(order, weights) : [];
+    sliders.forEach((slider, i) => {
+      slider.value = weights[i];
+      const line = slider.closest("[data-weight]");
+      line.querySelector("output").textContent = shown(weights[i]);
+      const range = ranges[i];
+      line.querySelector("[data-stays]").textContent = range && order.length > 1
+        ? `${percent(range.share)} of all; same winner ${percent(range.low)}–${percent(range.high)}`
+        : "";
+    });
+  }
+
+  /** Which one is chosen, and who is first for each. */
+  function showProfiles(candidates) {
+    for (const button of buttons) {
+      const own = scaled(data.profiles[button.dataset.profile].weights);
+      const first = standings(candidates, own).filter(({ rank }) => rank === 1);
+      button.setAttribute("aria-pressed", String(same(own, weights)));
+      button.querySelector("[data-winner]").textContent =
+        first.map(({ framework }) => framework.name).join(", ") || "nobody";
+    }
+  }
+
+  function showAside(out) {
+    const list = one("aside");
+    const reasons = { ...data.unranked, ...data.removed, ...Object.fromEntries(out) };
+    list.replaceChildren(...data.frameworks.filter(({ name }) => has(reasons, name)).map(({ name }) => {
+      const item = document.createElement("li"), strong = document.createElement("strong");
+      strong.textContent = name;
+      const how = out.has(name) || has(data.removed, name) ? "removed" : "not ranked";
+      item.append(strong, ` ${how}: ${reasons[name]}`);
+      return item;
+    }));
+    one("asked").textContent = asked.size ? `${asked.size} asked` : "none asked";
+  }
+
+  function showChances(shares, order) {
+    for (const { framework } of order) {
+      const share = shares[framework.name];
+      rows.get(framework.name).querySelector("[data-cell=chance]").textContent =
+        share === undefined ? "…" : share.toFixed(2);
+    }
+  }
+
+  /** Once nobody moves a slider: the probabilities, then the answer for who listens to it. */
+  async function settle(found, given) {
+    const mine = timer;
+    if (!given && found.order.length) {
+      drawn ??= new Map(data.frameworks.map((each, i) =>
+        [each.name, drawnScores(each, i, data.uncertainty.draws)]));
+      const scores = found.candidates.map(({ name }) => drawn.get(name));
+      const work = chances(scores, weights, data.uncertainty);
+      let step = work.next();
+      while (!step.done) {
+        await new Promise((resume) => { setTimeout(resume); });
+        if (mine !== timer) return; // weights have changed since
+        step = work.next();
+      }
+      const shares = Object.fromEntries(found.candidates.map(({ name }, i) => [name, step.value[i]]));
+      showChances(shares, found.order);
+      one("answer").textContent = sentence(found, shares);
+    }
+    const listed = found.order.map(({ framework, score, rank }) =>
+      `${rank}. ${framework.name} ${tenths(score.mid)}`);
+    one("said").textContent = `${one("answer").textContent} ${listed.join(", ")}`;
+  }
+
+  /** As sentence() of harness/matrix/answer.py. */
+  function sentence({ order, whose: name }, shares) {
+    if (!weights.some((weight) => weight > 0)) return "All weights are 0: give one above 0.";
+    if (!order.length) return `For ${name}: nobody is left to choose.`;
+    const first = order[0];
+    let said = `For ${name}: ${first.framework.name}`;
+    if (order.length === 1) said += ", because nobody else is left";
+    else {
+      const share = shares ? `, with probability ${shares[first.framework.name].toFixed(2)}` : "";
+      said += `${share}; ${change(order)}`;
+    }
+    if (first.score.known < LITTLE) {
+      const known = Math.round(first.score.known * 100);
+      said += `. Only ${known}% of what these weights ask for is known of it`;
+    }
+    return `${said}.`;
+  }
+
+  function change(order) {
+    const move = smallestMove(order, weights);
+    if (!move) return "no other weights would change that";
+    if (!move.taken.length) return `${move.to} has as many points`;
+    const titles = move.taken.map((i) => data.criteria[i].title);
+    const last = titles.pop();
+    const listed = titles.length ? `${titles.join(", ")} and ${last}` : last;
+    return `${move.to} would win if ${tenths(move.points / 100)} of 100 points of weight went ` +
+      `from ${listed} to ${data.criteria[move.onto].title}`;
+  }
+
+  function chosen() {
+    return Object.keys(data.profiles).find((name) => same(scaled(data.profiles[name].weights), weights));
+  }
+
+  function isStart() {
+    return same(weights, start);
+  }
+
+  function whose() {
+    const name = chosen();
+    if (name !== undefined) return data.profiles[name].title;
+    return isStart() ? data.whose : "these weights";
+  }
+
+  /** What to type for the same answer. */
+  function command() {
+    const name = chosen();
+    const words = ["harness", "matrix", ...data.readings, "--mode", data.mode];
+    if (name !== undefined) words.push("--profile", name);
+    else data.criteria.forEach((each, i) => words.push("--weight", `${each.name}=${weights[i]}`));
+    for (const { text } of data.choices) if (asked.has(text)) words.push(`--${asked.get(text)}`, text);
+    return words.map(quoted).join(" ");
+  }
+
+  sliders.forEach((slider, i) => slider.addEventListener("input", () => {
+    weights = weights.map((weight, j) => (i === j ? Number(slider.value) : weight));
+    draw();
+  }));
+  for (const button of buttons) {
+    button.addEventListener("click", () => {
+      weights = scaled(data.profiles[button.dataset.profile].weights);
+      draw();
+    });
+  }
+  for (const select of selects) {
+    select.addEventListener("change", () => {
+      if (select.value) asked.set(select.dataset.choice, select.value);
+      else asked.delete(select.dataset.choice);
+      draw();
+    });
+  }
+  one("reset").addEventListener("click", () => {
+    weights = start;
+    asked.clear();
+    for (const select of selects) select.value = "";
+    draw();
+  });
+  root.querySelector("form").hidden = false;
+  showWeights(standings(ranked, weights));
+  showProfiles(ranked);
+  one("command").textContent = command();
+}
+
+/** Weights that add up to 100, so that each is a place on its slider. */
+function scaled(weights) {
+  const whole = weights.reduce((sum, weight) => sum + weight, 0);
+  return weights.map((weight) => (weight * 100) / whole);
+}
+
+/** Whether there is such a key; names come from outside, and "constructor" is one of every object. */
+function has(object, name) {
+  return Object.hasOwn(object, name);
+}
+
+function same(some, others) {
+  return some.every((weight, i) => Math.abs(weight - others[i]) < 1e-9);
+}
+
+function shown(weight) {
+  return String(Math.round(weight * 10) / 10);
+}
+
+function percent(share) {
+  return `${Math.round(share * 100)}%`;
+}
+
+/** A word for a shell, in quotes if it needs them. */
+function quoted(word) {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

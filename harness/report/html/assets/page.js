@@ -1,0 +1,17 @@
+// What the page does once it is there.
+
+for (const element of document.querySelectorAll("script[data-matrix-of]")) {
+  const root = document.getElementById(element.dataset.matrixOf);
+  matrix(root, JSON.parse(element.textContent));
+}
+
+// A fragment that points into something folded opens it.
+function unfold() {
+  const target = document.getElementById(location.hash.slice(1));
+  for (let each = target; each; each = each.parentElement) {
+    if (each instanceof HTMLDetailsElement) each.open = true;
+  }
+  target?.scrollIntoView();
+}
+addEventListener("hashchange", unfold);
+if (location.hash) unfold();

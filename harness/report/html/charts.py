@@ -1,0 +1,162 @@
+"""Charts as drawings that lie in the page: nothing has to run, so mail and paper show them too."""
+
+from __future__ import annotations
+
+import itertools
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator, Sequence
+
+from markupsafe import Markup
+
+from harness.report.document import (
+    Cell,
+    Chart,
+    Column,
+    Curves,
+    Gantt,
+    Intervals,
+    Row,
+    Table,
+    Waterfall,
+)
+from harness.report.specs import Drawing, drawings, told
+
+_SVG = "http://www.w3.org/2000/svg"
+_LABEL = "aria-label"
+
+
+class Picture:
+    """One drawing with its title, ready to be put into a page."""
+
+    def __init__(self, drawing: Drawing) -> None:
+        self.title = drawing.title
+        self.svg = Markup(_svg(drawing))  # noqa: S704 -- serialised from a tree, so escaped
+
+
+def pictures(part: Chart) -> list[Picture]:
+    """All drawings of a chart."""
+    return [Picture(each) for each in drawings(part)]
+
+
+def _svg(drawing: Drawing) -> str:
+    # Loaded here: it starts a JavaScript engine.
+    import vl_convert
+
+    return tidied(vl_convert.vegalite_to_svg(drawing.spec, allowed_base_urls=[]))
+
+
+def tidied(svg: str) -> str:
+    """An SVG without roles and sizes of its own; what its marks say becomes their titles.
+
+    The page says what a chart shows as a whole, and has a table of what is in it.
+    """
+    ElementTree.register_namespace("", _SVG)
+    root = ElementTree.fromstring(svg)
+    for element in root.iter():
+        label = element.get(_LABEL)
+        for name in [name for name in element.attrib if name == "role" or name.startswith("aria")]:
+            del element.attrib[name]
+        if label and element.tag == f"{{{_SVG}}}path":
+            title = ElementTree.Element(f"{{{_SVG}}}title")
+            title.text = label
+            element.insert(0, title)
+    for name in ("width", "height", "version", "class"):
+        root.attrib.pop(name, None)
+    root.set("aria-hidden", "true")
+    root.set("focusable", "false")
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def in_numbers(part: Chart) -> Table:
+    """What a chart shows, as a table."""
+    if isinstance(part, Curves):
+        return _curves(part)
+    if isinstance(part, Intervals):
+        return _intervals(part)
+    return _gantt(part) if isinstance(part, Gantt) else _waterfall(part)
+
+
+def _table(part: Chart, columns: Sequence[Column], rows: Sequence[Row]) -> Table:
+    return Table(id=f"{part.id}-numbers", title=part.title, columns=tuple(columns), rows=tuple(rows))
+
+
+def _curves(part: Curves) -> Table:
+    columns = [Column("series"), Column(part.x.title, number=True), Column(part.y.title, number=True)]
+    columns.append(Column("95 %", number=True))
+    rows = [
+        Row(
+            (
+                Cell(series.label, note=series.note, links=series.links),
+                Cell(told(dot.x, part.x.unit), dot.x),
+                Cell(told(dot.y, part.y.unit), dot.y),
+                Cell(_range(dot.low, dot.high, part.y.unit)),
+            ),
+            framework=series.framework,
+        )
+        for series in part.series
+        for dot in series.points
+    ]
+    return _table(part, columns, rows)
+
+
+def _intervals(part: Intervals) -> Table:
+    columns = [Column("of"), Column(part.axis.title, number=True), Column("95 %", number=True)]
+    rows = [
+        Row(
+            (
+                Cell(each.label, note=each.note, links=each.links),
+                Cell(told(each.value, part.axis.unit), each.value),
+                Cell(_range(each.low, each.high, part.axis.unit)),
+            ),
+            group=each.group,
+            framework=each.framework,
+        )
+        for each in part.intervals
+    ]
+    return _table(part, columns, rows)
+
+
+def _gantt(part: Gantt) -> Table:
+    columns = [Column("step"), Column("worker"), Column("start", number=True)]
+    columns += [Column("lasts", number=True), Column("")]
+    rows = []
+    for panel in part.panels:
+        for bar in panel.timeline.bars:
+            lasts = None if bar.end_ns is None else (bar.end_ns - bar.start_ns) / 1e9
+            cells = (
+                Cell(bar.step if bar.attempt == 1 else f"{bar.step} #{bar.attempt}"),
+                Cell(bar.lane),
+                Cell(told(bar.start_ns / 1e9, "s"), bar.start_ns / 1e9),
+                Cell(told(lasts, "s"), lasts),
+                Cell({"critical": "on the critical path", "step": ""}.get(bar.state, bar.state)),
+            )
+            rows.append(Row(cells, group=panel.label, framework=panel.framework))
+    return _table(part, columns, rows)
+
+
+def _waterfall(part: Waterfall) -> Table:
+    columns = [Column("stage"), Column("starts", number=True), Column("lasts", number=True)]
+    rows = [
+        Row(
+            (
+                Cell(stage.name),
+                Cell(told(stage.start_s, "s"), stage.start_s),
+                Cell(told(stage.lasts_s, "s"), stage.lasts_s),
+            ),
+            group=fall.label,
+            framework=fall.framework,
+        )
+        for fall in part.falls
+        for stage in fall.stages
+    ]
+    return _table(part, columns, rows)
+
+
+def _range(low: float | None, high: float | None, unit: str) -> str:
+    return "?" if low is None or high is None else f"{told(low, unit)}–{told(high, unit)}"
+
+
+def grouped(rows: Sequence[Row]) -> Iterator[tuple[str, list[Row]]]:
+    """Rows by their group, as they follow each other."""
+    for group, found in itertools.groupby(rows, key=lambda row: row.group):
+        yield group, list(found)

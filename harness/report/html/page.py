@@ -1,0 +1,86 @@
+"""The page: templates, what they may call, and everything that came from outside made harmless."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from harness.home import package_folder
+from harness.printable import printable
+from harness.report.document import Document
+from harness.report.html import charts, safe
+from harness.report.html.selection import Selection
+
+FOLDER = package_folder("harness") / "report" / "html"
+_SCRIPTS = ("ranking.js", "chance.js", "matrix.js", "page.js")
+_STYLES = ("look.css", "matrix.css", "print.css")
+_MARKS = {"good": "✓", "partly": "◐", "bad": "✗", "warning": "!", "dim": "", "": ""}
+
+
+def render(document: Document, pages: Mapping[str, str] | None = None, base: str = "") -> str:
+    """The whole report as one page.
+
+    ``pages`` are those of frameworks, by name, if there are any; ``base`` leads from the page's
+    folder to the report's, to which the document's links are relative.
+    """
+    return fill("report.html.jinja", base, document=document, pages=pages or {})
+
+
+def fill(template: str, base: str, **told: Any) -> str:
+    """One template with all that a page needs besides."""
+    script, style = _asset(_SCRIPTS), _asset(_STYLES)
+    environment = _environment()
+    environment.filters["href"] = functools.partial(safe.href, base=base)
+    return environment.get_template(template).render(
+        script=Markup(script), style=Markup(style), policy=_policy(script), **told
+    )
+
+
+@functools.cache
+def _asset(names: tuple[str, ...]) -> str:
+    """Files of ours in a row, without what would end the element that they are put into."""
+    return "".join((FOLDER / "assets" / name).read_text(encoding="utf-8") for name in names)
+
+
+def _policy(script: str) -> str:
+    """Nothing but this one script runs, and nothing is fetched, sent or framed."""
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return (
+        f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(FOLDER / "templates"),
+        undefined=jinja2.StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_finalized,
+    )
+    environment.filters |= {
+        "json": safe.json,
+        "kind": lambda part: part.__struct_config__.tag,
+        "groups": charts.grouped,
+        "mark": lambda tone: _MARKS[tone],
+        "lines": lambda text: text.expandtabs(4).splitlines(),
+    }
+    environment.globals |= {
+        "pictures": charts.pictures,
+        "numbers": charts.in_numbers,
+        "selection": Selection,
+    }
+    return environment
+
+
+def _finalized(value: Any) -> Any:
+    """What would hide, turn or end letters is written out."""
+    return printable(value) if type(value) is str else value

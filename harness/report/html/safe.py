@@ -1,0 +1,37 @@
+"""What came from outside, on its way into a page: data for scripts, and addresses."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import msgspec
+from markupsafe import Markup
+
+#: What could end a script element, begin a comment, or break a line where none is meant.
+_WRITTEN_OUT = {ord(each): f"\\u{ord(each):04x}" for each in "<>&\u2028\u2029"}
+
+
+def json(value: Any) -> Markup:
+    """``value`` as JSON that can stand in a script element."""
+    return Markup(msgspec.json.encode(value).decode().translate(_WRITTEN_OUT))  # noqa: S704
+
+
+def href(address: str, base: str = "") -> str:
+    """An address that may be followed; empty for one that may not.
+
+    Those are web pages, parts of this page, and files below the report's folder or beside it in the
+    folder of all results; ``base`` leads to the report's folder.
+    """
+    parts = urlsplit(address)
+    if parts.scheme in ("https", "http") and parts.netloc:
+        return address
+    if address.startswith("#"):
+        return "#" + quote(address[1:])
+    if parts.scheme or parts.netloc or address.startswith(("/", "\\")) or not parts.path:
+        return ""
+    path = posixpath.normpath(address)
+    if path.removeprefix("../").split("/")[0] in ("..", ""):
+        return ""
+    return quote(posixpath.join(base, path))

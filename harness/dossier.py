@@ -14,9 +14,9 @@ from harness.catalog import BASELINE, discover
 from harness.errors import UsageError
 from harness.events import JournalError
 from harness.home import Home
-from harness.matrix import criteria, weights
+from harness.matrix import constraints, criteria, weights
 from harness.matrix.answer import answer, sentence
-from harness.matrix.model import Answer
+from harness.matrix.model import Answer, Criteria
 from harness.model import Host, Probed, Run
 from harness.probes.model import Verdict
 from harness.report import links, view
@@ -248,9 +248,20 @@ def _choice(
             profiles=profiles,
             dissent=decision.dissent(found, asked.folders[0]) if found.standings else (),
             links=dict(_sources(home, asked, views, found)),
+            choices=_choices(known, measured, {each.framework for each in found.scored}),
         ),
         "",
     )
+
+
+def _choices(
+    known: evidence.Evidence, measured: Criteria, shown: set[str]
+) -> tuple[constraints.Choice, ...]:
+    """What can be required of those that are shown."""
+    probes = [each.id for each in measured.indicators().values() if each.kind == "probed"]
+    attributes = {name: own for name, own in known.attributes.items() if name in shown}
+    asked = constraints.known(attributes, known.facts, known.verdicts, probes)
+    return tuple(constraints.choices(asked))
 
 
 def _sources(

@@ -54,7 +54,6 @@ class Column(msgspec.Struct, frozen=True):
     title: str
     about: str = ""  #: what the short title means
     number: bool = False  #: set to the right, and sorted by value
-    framework: str = ""  #: whose column it is
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -62,7 +61,6 @@ class Row(msgspec.Struct, frozen=True):
 
     cells: tuple[Cell, ...]
     group: str = ""
-    framework: str = ""  #: whose row it is
 
 
 class Note(Part, frozen=True):

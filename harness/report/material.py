@@ -8,6 +8,7 @@ import msgspec
 
 from harness.catalog import Mode
 from harness.facts import Known
+from harness.matrix import constraints
 from harness.matrix.model import Answer, Criteria, Dissent
 from harness.matrix.weights import Profiles
 from harness.model import Probed
@@ -25,6 +26,7 @@ class Choice(msgspec.Struct, frozen=True):
     profiles: Profiles
     dissent: tuple[Dissent, ...]
     links: dict[str, Link]  #: by a reading's source
+    choices: tuple[constraints.Choice, ...]  #: what can be required or excluded
 
 
 class Told(msgspec.Struct, frozen=True):

@@ -34,6 +34,7 @@ def answer(material: Material) -> Section:
                 profiles=choice.profiles,
                 dissent=choice.dissent,
                 links=choice.links,
+                choices=choice.choices,
             ),
         )
     return Section(

@@ -19,7 +19,7 @@ from harness.report.document import (
     Table,
     Waterfall,
 )
-from harness.report.specs import Drawing, drawings, told
+from harness.report.html.specs import Drawing, drawings, told
 
 _SVG = "http://www.w3.org/2000/svg"
 _LABEL = "aria-label"
@@ -30,7 +30,7 @@ class Picture:
 
     def __init__(self, drawing: Drawing) -> None:
         self.title = drawing.title
-        self.svg = Markup(_svg(drawing))  # noqa: S704 -- serialised from a tree, so escaped
+        self.svg = Markup(_svg(drawing))
 
 
 def pictures(part: Chart) -> list[Picture]:
@@ -77,11 +77,17 @@ def in_numbers(part: Chart) -> Table:
 
 
 def _table(part: Chart, columns: Sequence[Column], rows: Sequence[Row]) -> Table:
-    return Table(id=f"{part.id}-numbers", title=part.title, columns=tuple(columns), rows=tuple(rows))
+    return Table(
+        id=f"{part.id}-numbers", title=part.title, columns=tuple(columns), rows=tuple(rows)
+    )
 
 
 def _curves(part: Curves) -> Table:
-    columns = [Column("series"), Column(part.x.title, number=True), Column(part.y.title, number=True)]
+    columns = [
+        Column("series"),
+        Column(part.x.title, number=True),
+        Column(part.y.title, number=True),
+    ]
     columns.append(Column("95 %", number=True))
     rows = [
         Row(
@@ -90,8 +96,7 @@ def _curves(part: Curves) -> Table:
                 Cell(told(dot.x, part.x.unit), dot.x),
                 Cell(told(dot.y, part.y.unit), dot.y),
                 Cell(_range(dot.low, dot.high, part.y.unit)),
-            ),
-            framework=series.framework,
+            )
         )
         for series in part.series
         for dot in series.points
@@ -109,7 +114,6 @@ def _intervals(part: Intervals) -> Table:
                 Cell(_range(each.low, each.high, part.axis.unit)),
             ),
             group=each.group,
-            framework=each.framework,
         )
         for each in part.intervals
     ]
@@ -130,7 +134,7 @@ def _gantt(part: Gantt) -> Table:
                 Cell(told(lasts, "s"), lasts),
                 Cell({"critical": "on the critical path", "step": ""}.get(bar.state, bar.state)),
             )
-            rows.append(Row(cells, group=panel.label, framework=panel.framework))
+            rows.append(Row(cells, group=panel.label))
     return _table(part, columns, rows)
 
 
@@ -144,7 +148,6 @@ def _waterfall(part: Waterfall) -> Table:
                 Cell(told(stage.lasts_s, "s"), stage.lasts_s),
             ),
             group=fall.label,
-            framework=fall.framework,
         )
         for fall in part.falls
         for stage in fall.stages

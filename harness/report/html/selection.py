@@ -6,9 +6,9 @@ import functools
 from typing import Any
 
 from harness.matrix.model import Indicator, Point, Removed, Score, Scored, Standing
-from harness.matrix.ranking import standings, tenths
-from harness.report.document import Choice, Link, Matrix
-from harness.report.matrix import value_text
+from harness.matrix.ranking import tenths
+from harness.report.document import Link, Matrix
+from harness.report.matrix import bounds, circumstances, value_text
 
 
 class Selection:
@@ -61,21 +61,37 @@ class Selection:
         return value_text(point.reading, indicator.unit)
 
     def bounds(self, indicator: Indicator) -> str:
-        """From what to what an indicator's points go."""
-        if indicator.scale == "levels":
-            return "by verdict"
-        ends = (f"{indicator.low:g}", f"{indicator.high:g} {indicator.unit}".rstrip())
-        less = ", less is better" if indicator.better == "lower" else ""
-        return f"{' to '.join(ends)}, {indicator.scale}{less}"
+        """Its kind, and from what to what its points go."""
+        return bounds(indicator)
+
+    def circumstances(self, point: Point) -> str:
+        """In which mode and when it was read."""
+        return circumstances(point.reading) if point.reading else ""
 
     def sources(self, point: Point) -> list[Link]:
         """Where a reading can be looked up."""
         found = point.reading.sources if point.reading else ()
         return [self.part.links.get(each) or Link(each, "") for each in found]
 
-    def of(self, framework: str) -> Scored | None:
-        """One framework's scores."""
-        return next((e for e in self.answer.scored if e.framework == framework), None)
+    def place(self, framework: str) -> str:
+        """Where one framework stands, in a sentence; empty if it is not in this matrix."""
+        found = self.answer
+        for each in found.standings:
+            if each.framework == framework:
+                score = each.score
+                return (
+                    f"For {found.whose}, mode {found.mode}: {each.rank}. of {len(found.standings)} "
+                    f"with {tenths(score.mid)} points ({tenths(score.low)}–{tenths(score.high)}), "
+                    f"first with probability {found.chances[framework]:.2f}."
+                )
+        return next(
+            (
+                f"{how.capitalize()}: {e.reason}"
+                for how, e in self.aside
+                if e.framework == framework
+            ),
+            "",
+        )
 
     def data(self) -> dict[str, Any]:
         """What the script gets; numbers as exactly as they are."""
@@ -98,7 +114,7 @@ class Selection:
             "readings": self.answer.readings,
             "sentence": self.part.sentence,
             "chances": self.answer.chances,
-            "choices": list[Choice](self.choices),
+            "choices": self.choices,
             "uncertainty": self.part.profiles.uncertainty,
         }
 
@@ -111,16 +127,3 @@ def _framework(scored: Scored, names: list[str]) -> dict[str, Any]:
             [each.score.low, each.score.mid, each.score.high, each.known] for each in criteria
         ],
     }
-
-
-def won(part: Matrix) -> dict[str, str]:
-    """Who is first, by profile: as ``harness matrix --profile`` says."""
-    aside = {each.framework for each in (*part.answer.removed, *part.answer.unranked)}
-    candidates = [each for each in part.answer.scored if each.framework not in aside]
-    found = {}
-    for key, profile in part.profiles.profiles.items():
-        weights = {name: profile.weights.get(name, 0.0) for name in part.answer.weights}
-        found[key] = ", ".join(
-            each.framework for each in standings(candidates, weights) if each.rank == 1
-        )
-    return found

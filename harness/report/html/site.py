@@ -14,94 +14,19 @@ from harness.report.document import (
     Gantt,
     Intervals,
     Matrix,
+    Row,
     Section,
     Table,
     Waterfall,
 )
 from harness.report.html.page import fill, render
 from harness.report.html.selection import Selection
+from harness.report.points import points
 
 FRONT = "index.html"
 _UNSAFE = re.compile(r"[^a-z0-9.-]+")
-
-
-def site(document: Document, base: str = "..") -> dict[str, str]:
-    """Every page by its file's name; ``base`` leads from the site's folder to the report's."""
-    pages = _files(document)
-    made = {FRONT: render(document, pages, base)}
-    for name, file in pages.items():
-        made[file] = fill(
-            "framework.html.jinja",
-            base,
-            document=document,
-            pages=pages,
-            front=FRONT,
-            name=name,
-            places=_places(document, name),
-            sections=_of(document, name),
-        )
-    return made
-
-
-def _files(document: Document) -> dict[str, str]:
-    """The page of each framework; no two the same, whatever they are called."""
-    found: dict[str, str] = {}
-    for name in frameworks(document):
-        stem = _UNSAFE.sub("-", name.casefold()).strip(".-") or "framework"
-        number = 1
-        while (file := f"{stem}.html" if number == 1 else f"{stem}-{number}.html") in (
-            FRONT,
-            *found.values(),
-        ):
-            number += 1
-        found[name] = file
-    return found
-
-
-def frameworks(document: Document) -> list[str]:
-    """All that have points, in the order of the first matrix."""
-    matrices = [each for section in document.sections for each in section.parts]
-    return list(
-        dict.fromkeys(
-            scored.framework
-            for each in matrices
-            if isinstance(each, Matrix)
-            for scored, _ in Selection(each).ranked
-        )
-    )
-
-
-def _places(document: Document, name: str) -> list[tuple[Selection, Section]]:
-    """Where it stands in each matrix."""
-    return [
-        (Selection(each), section)
-        for section in document.sections
-        for each in section.parts
-        if isinstance(each, Matrix) and Selection(each).of(name)
-    ]
-
-
-def _of(document: Document, name: str) -> list[Section]:
-    """The sections with what is of this framework alone; those without are left out."""
-    found = []
-    for section in document.sections:
-        parts = tuple(own for each in section.parts if (own := _own(each, name)) is not None)
-        if parts:
-            found.append(Section(section.id, section.title, section.about, parts))
-    return found
-
-
-def _own(part: AnyPart, name: str) -> AnyPart | None:
-    """The part with nothing but this framework's; None if nothing is."""
-    if isinstance(part, Table):
-        return _table(part, name)
-    for kind, field in _FIELDS.items():
-        if isinstance(part, kind):
-            own = tuple(each for each in getattr(part, field) if each.framework == name)
-            return replace(part, **{field: own}) if own else None
-    return None
-
-
+#: Where a name ends in a label: before a version, a mode, an interpreter, or what is told of it.
+_ENDS = (" ", "/", ":", ",", "\n", "@py")
 _FIELDS: dict[type[AnyPart], str] = {
     Curves: "series",
     Intervals: "intervals",
@@ -111,15 +36,79 @@ _FIELDS: dict[type[AnyPart], str] = {
 }
 
 
+def site(document: Document, base: str = "..") -> dict[str, str]:
+    """Every page by its file's name; ``base`` leads from the site's folder to the report's."""
+    matrices = [
+        part for each in document.sections for part in each.parts if isinstance(part, Matrix)
+    ]
+    pages = _files(matrices)
+    made = {FRONT: render(document, pages, base)}
+    for name, file in pages.items():
+        own = [each for each in matrices if Selection(each).place(name)]
+        made[file] = fill(
+            "framework.html.jinja",
+            base,
+            document=document,
+            pages=pages,
+            front=FRONT,
+            name=name,
+            places=[Selection(each).place(name) for each in own],
+            points=[replace(points(each, name), id=f"points-of-{each.id}") for each in own],
+            sections=_sections(document, name),
+        )
+    return made
+
+
+def _files(matrices: list[Matrix]) -> dict[str, str]:
+    """The page of each framework; no two the same, whatever they are called."""
+    ranked = [scored.framework for each in matrices for scored, _ in Selection(each).ranked]
+    found: dict[str, str] = {}
+    for name in dict.fromkeys(ranked):
+        stem = _UNSAFE.sub("-", name.casefold()).strip(".-") or "framework"
+        file, number = f"{stem}.html", 1
+        while file == FRONT or file in found.values():
+            number += 1
+            file = f"{stem}-{number}.html"
+        found[name] = file
+    return found
+
+
+def _sections(document: Document, name: str) -> list[Section]:
+    """The chapters with what is of this framework alone; those without are left out."""
+    own = [
+        replace(each, parts=tuple(filter(None, (_own(part, name) for part in each.parts))))
+        for each in document.sections
+    ]
+    return [each for each in own if each.parts]
+
+
+def _own(part: AnyPart, name: str) -> AnyPart | None:
+    """The part with nothing but this framework's; None if nothing is."""
+    if isinstance(part, Table):
+        return _table(part, name)
+    field = _FIELDS.get(type(part))
+    if field is None:
+        return None
+    found = tuple(each for each in getattr(part, field) if _is_of(each.framework, name))
+    return replace(part, **{field: found}) if found else None
+
+
 def _table(part: Table, name: str) -> Table | None:
-    columns = [i for i, each in enumerate(part.columns) if each.framework == name]
-    if columns:
-        kept = [i for i, each in enumerate(part.columns) if not each.framework or i in columns]
-        rows = [
-            replace(row, cells=tuple(row.cells[i] for i in kept))
-            for row in part.rows
-            if any(row.cells[i].text for i in columns)
-        ]
-        return replace(part, columns=tuple(part.columns[i] for i in kept), rows=tuple(rows))
-    rows = [row for row in part.rows if row.framework == name]
+    if _is_of(part.title, name):
+        return part
+    if part.across:
+        columns = [at for at, each in enumerate(part.columns) if at and _is_of(each.title, name)]
+        return part.of_columns([0, *columns]) if columns else None
+    rows: list[Row] = []
+    within = False  # a row without a name of its own goes with the one above
+    for row in part.rows:
+        first = row.cells[0].text
+        within = _is_of(first, name) or (within and first.startswith(" "))
+        if within:
+            rows.append(row)
     return replace(part, rows=tuple(rows)) if rows else None
+
+
+def _is_of(label: str, name: str) -> bool:
+    """Whether a label is of this framework: its name, alone or with what may follow it."""
+    return label == name or label.startswith(tuple(f"{name}{end}" for end in _ENDS))

@@ -13,7 +13,16 @@ from typing import Any
 import msgspec
 
 from harness.analysis.timeline import MAX_ROWS
-from harness.report.document import Axis, Chart, Curves, Gantt, Interval, Intervals, Panel, Waterfall
+from harness.report.document import (
+    Axis,
+    Chart,
+    Curves,
+    Gantt,
+    Interval,
+    Intervals,
+    Panel,
+    Waterfall,
+)
 from harness.report.tables import bytes_, duration
 
 Spec = dict[str, Any]
@@ -23,7 +32,16 @@ INK, MUTED, LINE = "#1c1e21", "#59616a", "#d9dde2"
 #: Told apart with every kind of colour vision (Okabe and Ito's hues, dark enough for lines on
 #: white); shapes and dashes differ too.
 PALETTE = ("#0072b2", "#c24e00", "#00805c", "#a8508a", "#8a6a00", "#5b4fb0", "#4a545e", "#7a3b2e")
-_SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "stroke", "wedge")
+_SHAPES = (
+    "circle",
+    "square",
+    "triangle-up",
+    "diamond",
+    "cross",
+    "triangle-down",
+    "stroke",
+    "wedge",
+)
 _DASHES = ([1, 0], [6, 2], [2, 2], [8, 3, 2, 3], [4, 4], [10, 2], [1, 3], [12, 4])
 #: What a bar of a Gantt chart is drawn as, the last over the first.
 _STATES = {
@@ -125,7 +143,9 @@ def _curves(part: Curves) -> list[Drawing]:
     }
     unlisted = series["color"] | {"legend": None}
     across = _axis("x", part.x, [row["x"] for row in rows])
-    up = _axis("y", part.y, [row[key] for row in rows for key in ("y", "low", "high") if key in row])
+    up = _axis(
+        "y", part.y, [row[key] for row in rows for key in ("y", "low", "high") if key in row]
+    )
     layers: list[Spec] = [
         {
             "transform": [{"filter": "isValid(datum.low) && isValid(datum.high)"}],
@@ -160,7 +180,7 @@ def _levels(axis: Axis, channel: str) -> list[Spec]:
     if not drawable(axis.level, axis):
         return []
     place: Spec = {channel: {"datum": axis.level}}
-    once = {"values": [{}]}
+    once: Spec = {"values": [{}]}
     rule = {"type": "rule", "aria": False, "color": MUTED, "strokeDash": [3, 3]}
     made: list[Spec] = [{"data": once, "mark": rule, "encoding": place}]
     if axis.level_title and channel == "y":
@@ -174,7 +194,12 @@ def _levels(axis: Axis, channel: str) -> list[Spec]:
 
 def _intervals(part: Intervals) -> list[Drawing]:
     shown = [each for each in part.intervals if drawable(each.value, part.axis)]
-    ends = [end for e in shown for end in (e.value, e.low, e.high) if drawable(end, part.axis)]
+    ends = [
+        end
+        for each in shown
+        for end in (each.value, each.low, each.high)
+        if end is not None and drawable(end, part.axis)
+    ]
     if not ends:
         return []
     domain = [min(ends), max(ends)] if part.axis.log else [min(0, *ends), max(0, *ends)]
@@ -204,7 +229,13 @@ def _dots(title: str, shown: Sequence[Interval], axis: Axis, domain: Sequence[An
             "encoding": {"x": across | {"field": "low"}, "x2": {"field": "high"}, "y": names},
         },
         {
-            "mark": {"type": "point", "filled": True, "size": 60, "color": PALETTE[0], "opacity": 1},
+            "mark": {
+                "type": "point",
+                "filled": True,
+                "size": 60,
+                "color": PALETTE[0],
+                "opacity": 1,
+            },
             "encoding": {"x": across, "y": names, "description": {"field": "said"}},
         },
     ]
@@ -243,9 +274,7 @@ def _panel(panel: Panel, longest_s: float) -> Drawing:
     }
     # The narrowest that can be seen, however short the step.
     mark = {"type": "bar", "height": {"band": 0.72}, "minBandSize": 1, "strokeWidth": 0}
-    return _drawing(
-        panel.label, rows, {"height": {"step": 15}, "mark": mark, "encoding": encoding}
-    )
+    return _drawing(panel.label, rows, {"height": {"step": 15}, "mark": mark, "encoding": encoding})
 
 
 def _bar(row: str, start_ns: int, end_ns: int, state: str, name: str) -> Spec:
@@ -277,7 +306,9 @@ def _waterfall(part: Waterfall) -> list[Drawing]:
         return []
     names = list(dict.fromkeys(str(row["stage"]) for row in rows))
     encoding = {
-        "x": _axis("start", Axis("time since nothing was there", "s"), [row["end"] for row in rows]),
+        "x": _axis(
+            "start", Axis("time since nothing was there", "s"), [row["end"] for row in rows]
+        ),
         "x2": {"field": "end"},
         "y": _names("label"),
         "color": _nominal("stage", names, PALETTE),

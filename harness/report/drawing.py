@@ -1,12 +1,14 @@
-"""Charts as files: SVG or PNG. The same chart gives the same file."""
+"""Charts as files, SVG or PNG, and as text. The same chart gives the same drawing."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from harness.errors import UsageError
+from harness.printable import printable
 from harness.report import vega
 from harness.report.document import Chart
 
@@ -22,11 +24,33 @@ def save(chart: Chart, path: Path) -> None:
     if path.suffix.lower() not in SUFFIXES:
         raise UsageError(f"cannot draw {path.name!r}: give a file that ends with .svg or .png")
     path.parent.mkdir(parents=True, exist_ok=True)
+    spec = vega.spec(chart)
+    if path.suffix.lower() == ".png":
+        import vl_convert
+
+        path.write_bytes(vl_convert.vegalite_to_png(_harmless(spec), scale=_SCALE))
+    else:
+        path.write_text(svg(spec) + "\n", encoding="utf-8")
+
+
+def svg(spec: dict[str, Any]) -> str:
+    """A Vega-Lite specification as SVG; nothing is fetched for it."""
     # Loaded here: it starts an engine, for which other commands need not wait.
     import vl_convert
 
-    spec = msgspec.json.encode(vega.spec(chart)).decode()
-    if path.suffix.lower() == ".png":
-        path.write_bytes(vl_convert.vegalite_to_png(spec, scale=_SCALE))
-    else:
-        path.write_text(vl_convert.vegalite_to_svg(spec) + "\n", encoding="utf-8")
+    return str(vl_convert.vegalite_to_svg(_harmless(spec), allowed_base_urls=[]))
+
+
+def _harmless(spec: dict[str, Any]) -> str:
+    """The specification as JSON without control characters: the engine aborts the process where
+    XML has no place for one.
+    """
+    return msgspec.json.encode(_printable(spec)).decode()
+
+
+def _printable(value: Any) -> Any:
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, dict):
+        return {key: _printable(each) for key, each in value.items()}
+    return [_printable(each) for each in value] if isinstance(value, list | tuple) else value

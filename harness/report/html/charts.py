@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup
 
+from harness.report import drawing as engine
 from harness.report.document import (
     Cell,
     Chart,
@@ -30,19 +31,12 @@ class Picture:
 
     def __init__(self, drawing: Drawing) -> None:
         self.title = drawing.title
-        self.svg = Markup(_svg(drawing))
+        self.svg = Markup(tidied(engine.svg(drawing.spec)))
 
 
 def pictures(part: Chart) -> list[Picture]:
     """All drawings of a chart."""
     return [Picture(each) for each in drawings(part)]
-
-
-def _svg(drawing: Drawing) -> str:
-    # Loaded here: it starts a JavaScript engine.
-    import vl_convert
-
-    return tidied(vl_convert.vegalite_to_svg(drawing.spec, allowed_base_urls=[]))
 
 
 def tidied(svg: str) -> str:

@@ -7,6 +7,7 @@ for every screen and for paper. Colours are names of a palette that a style shee
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -27,7 +28,7 @@ from harness.report.tables import bytes_, duration
 
 Spec = dict[str, Any]
 
-WIDTH = 380
+WIDTH = 340
 INK, MUTED, LINE = "#1c1e21", "#59616a", "#d9dde2"
 #: Told apart with every kind of colour vision (Okabe and Ito's hues, dark enough for lines on
 #: white); shapes and dashes differ too.
@@ -51,8 +52,10 @@ _STATES = {
     "failed": ("failed", "#a8508a"),
     "unfinished": ("never ended", "#4a545e"),
 }
+_LABEL = 24  #: characters of a row's name in one line
 _POWERS = 6  #: so many of ten are told beside an axis
-_LARGEST = 1.7e308
+_MOST = 1e18  #: of any unit: no drawing is made of more
+_TIME = Axis("time since the start", "s")
 _CONFIG: Spec = {
     "background": None,
     "font": "sans-serif",
@@ -66,8 +69,10 @@ _CONFIG: Spec = {
         "gridColor": LINE,
         "domainColor": LINE,
         "tickColor": LINE,
-        "labelLimit": 150,
-        "titleLimit": 360,
+        "labelLimit": 170,
+        "titleLimit": 320,
+        "labelOverlap": "greedy",
+        "labelSeparation": 8,
     },
     "legend": {
         "orient": "bottom",
@@ -75,7 +80,7 @@ _CONFIG: Spec = {
         "title": None,
         "labelColor": INK,
         "labelFontSize": 11,
-        "labelLimit": 330,
+        "labelLimit": 300,
         "symbolLimit": 50,
     },
 }
@@ -98,8 +103,14 @@ def drawings(part: Chart) -> list[Drawing]:
 
 
 def drawable(value: float | None, axis: Axis) -> bool:
-    """Whether an axis has a place for this value: a log scale has none for zero."""
-    return value is not None and math.isfinite(value) and (value > 0 or not axis.log)
+    """Whether an axis has a place for this value: a log scale has none for zero.
+
+    What is larger, or on logs smaller, than anything that can be measured makes the engine that
+    draws search for ticks until its memory ends, and it takes this process with it.
+    """
+    if value is None or not abs(value) <= _MOST:  # NaN is neither
+        return False
+    return value >= 1 / _MOST if axis.log else value == 0 or abs(value) >= 1 / _MOST
 
 
 def told(value: float | None, unit: str) -> str:
@@ -212,7 +223,7 @@ def _intervals(part: Intervals) -> list[Drawing]:
 def _dots(title: str, shown: Sequence[Interval], axis: Axis, domain: Sequence[Any]) -> Drawing:
     rows = [
         {
-            "label": each.label,
+            "label": _wrapped(each.label),
             "x": each.value,
             **({"low": each.low} if drawable(each.low, axis) else {}),
             **({"high": each.high} if drawable(each.high, axis) else {}),
@@ -240,7 +251,7 @@ def _dots(title: str, shown: Sequence[Interval], axis: Axis, domain: Sequence[An
         },
     ]
     layers += _levels(axis, "x")
-    return _drawing(title, rows, {"height": {"step": 24}, "layer": layers})
+    return _drawing(title, rows, {"height": {"step": 27}, "layer": layers})
 
 
 def _gantt(part: Gantt) -> list[Drawing]:
@@ -261,7 +272,7 @@ def _panel(panel: Panel, longest_s: float) -> Drawing:
             rows.append(_bar(row, bar.ready_ns, bar.start_ns, "wait", name))
         rows.append(_bar(row, bar.start_ns, end_ns, bar.state, f"{name} on {bar.lane}"))
     states = [state for state in _STATES if any(row["state"] == _STATES[state][0] for row in rows)]
-    across = _axis("start", Axis("time since the start", "s"), [longest_s])
+    across = _axis("start", _TIME, [longest_s])
     across["scale"] = {"domain": [0, longest_s], "nice": False}
     encoding = {
         "x": across,
@@ -292,7 +303,7 @@ def _bar(row: str, start_ns: int, end_ns: int, state: str, name: str) -> Spec:
 def _waterfall(part: Waterfall) -> list[Drawing]:
     rows: list[Spec] = [
         {
-            "label": fall.label,
+            "label": _wrapped(fall.label),
             "start": stage.start_s,
             "end": stage.start_s + stage.lasts_s,
             "stage": stage.name,
@@ -300,22 +311,20 @@ def _waterfall(part: Waterfall) -> list[Drawing]:
         }
         for fall in part.falls
         for stage in fall.stages
-        if math.isfinite(stage.start_s + stage.lasts_s)
+        if drawable(stage.start_s, _TIME) and drawable(stage.lasts_s, _TIME)
     ]
     if not rows:
         return []
     names = list(dict.fromkeys(str(row["stage"]) for row in rows))
     encoding = {
-        "x": _axis(
-            "start", Axis("time since nothing was there", "s"), [row["end"] for row in rows]
-        ),
+        "x": _axis("start", _TIME, [row["end"] for row in rows]),
         "x2": {"field": "end"},
         "y": _names("label"),
         "color": _nominal("stage", names, PALETTE),
         "description": {"field": "said"},
     }
     mark = {"type": "bar", "height": {"band": 0.65}}
-    return [_drawing("", rows, {"height": {"step": 24}, "mark": mark, "encoding": encoding})]
+    return [_drawing("", rows, {"height": {"step": 27}, "mark": mark, "encoding": encoding})]
 
 
 def _axis(field: str, axis: Axis, values: Sequence[float]) -> Spec:
@@ -331,7 +340,7 @@ def _axis(field: str, axis: Axis, values: Sequence[float]) -> Spec:
         low, high = ends[0], max(ends[1], ends[0] + 1)
         every = -(-(high - low) // _POWERS)
         made["values"] = [10.0**power for power in range(low, high + 1, every)]
-        scale = {"type": "log", "domain": [10.0**low, min(10.0**high, _LARGEST)], "nice": False}
+        scale = {"type": "log", "domain": [10.0**low, 10.0**high], "nice": False}
     elif values:
         scale = {"domain": [min(0, *values), max(0, *values)], "nice": True}
     return {"field": field, "type": "quantitative", "axis": made, "scale": scale}
@@ -339,7 +348,12 @@ def _axis(field: str, axis: Axis, values: Sequence[float]) -> Spec:
 
 def _names(field: str) -> Spec:
     look = {"title": None, "ticks": False, "domain": False, "labelColor": INK, "labelPadding": 6}
+    look |= {"labelExpr": "split(datum.label, '\\n')", "labelLineHeight": 12, "labelOverlap": False}
     return {"field": field, "type": "nominal", "sort": None, "axis": look}
+
+
+def _wrapped(label: str) -> str:
+    return "\n".join(textwrap.wrap(label, _LABEL))
 
 
 def _nominal(field: str, domain: Sequence[str], looks: Sequence[Any]) -> Spec:

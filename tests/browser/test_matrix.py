@@ -1,0 +1,218 @@
+"""The matrix in the page is the one that the command prints, for whatever weights."""
+
+from __future__ import annotations
+
+import random
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from harness.matrix import chance, constraints, ranking
+from harness.matrix.answer import answer, sentence
+from harness.matrix.model import Answer
+from harness.report import html
+from tests.browser import made_document as made
+from tests.browser.conftest import Opened
+
+pytestmark = pytest.mark.browser
+
+#: Moves all sliders as a hand would, and tells what is there then, at once.
+TURN = """weights => {
+  const sliders = [...document.querySelectorAll("[data-slider]")];
+  const begin = performance.now();
+  sliders.slice(0, weights.length).forEach((slider, i) => {
+    slider.value = weights[i];
+    slider.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  document.body.offsetHeight;
+  const took = (performance.now() - begin) / sliders.length;
+  const rows = [...document.querySelectorAll("[data-standings] tr:not([hidden])")];
+  const cells = row => Object.fromEntries(
+    [...row.querySelectorAll("[data-cell]")].map(each => [each.dataset.cell, each.textContent]));
+  return {
+    took,
+    order: rows.map(row => ({ framework: row.dataset.framework, ...cells(row) })),
+    answer: document.querySelector("[data-answer]").textContent,
+    command: document.querySelector("[data-command]").textContent,
+    stays: [...document.querySelectorAll("[data-stays]")].map(each => each.textContent),
+    aside: [...document.querySelectorAll("[data-aside] li")].map(each => each.textContent),
+  };
+}"""
+
+
+def asked(weights: list[float], **constraint: list[str]) -> Answer:
+    """What ``harness matrix`` works out for these weights."""
+    given = dict(zip(made.CRITERIA.criteria, weights, strict=True))
+    names = (*made.TREES, made.PLAIN)
+    return answer(
+        made.CRITERIA,
+        [each for name in names for each in made.readings(name)],
+        {**dict.fromkeys(made.TREES, ""), made.PLAIN: "it is what all are compared with"},
+        "inprocess",
+        "these weights",
+        given,
+        made.PROFILES.uncertainty,
+        constraints.removed(
+            made.asked(), constraint.get("require", []), constraint.get("exclude", [])
+        ),
+    )
+
+
+def told(found: Answer) -> list[dict[str, str]]:
+    return [
+        {
+            "framework": each.framework,
+            "rank": f"{each.rank}.",
+            "points": ranking.tenths(each.score.mid),
+            "tied": "=" if each.tied else "",
+            "range": f"{ranking.tenths(each.score.low)}–{ranking.tenths(each.score.high)}",
+        }
+        for each in found.standings
+    ]
+
+
+def seen(page: Page, weights: list[float]) -> dict[str, Any]:
+    return dict(page.evaluate(TURN, weights))
+
+
+def without(order: list[dict[str, str]]) -> list[dict[str, str]]:
+    return [{k: v for k, v in row.items() if k not in ("chance", "known")} for row in order]
+
+
+def vectors(number: int) -> list[list[float]]:
+    """Weights as a slider can have them; many are 0, as they are for people."""
+    source = random.Random(7)
+    choices = [0.0, *(half / 2 for half in range(201))]
+    made_up = [
+        [source.choice(choices) * (source.random() < 0.8) for _ in range(8)] for _ in range(number)
+    ]
+    return [each if any(each) else [1.0] * 8 for each in made_up]
+
+
+def test_fifty_weight_vectors_give_the_commands_order(opened: Opened) -> None:
+    winners = set()
+    for weights in vectors(50):
+        found, shown = asked(weights), seen(opened.page, weights)
+        assert without(shown["order"]) == told(found)
+        winners.add(shown["order"][0]["framework"])
+        # All of the sentence but the probability, which comes a moment later.
+        expected = re.sub(r", with probability [\d.]+", "", sentence(found, made.CRITERIA))
+        assert shown["answer"] == expected.replace("equal weights", "these weights")
+    assert len(winners) > 1
+
+
+def test_what_weights_keep_the_winner_is_the_commands(opened: Opened) -> None:
+    for weights in vectors(20):
+        spans = asked(weights).spans.values()
+        for text, span in zip(seen(opened.page, weights)["stays"], spans, strict=True):
+            share, low, high = map(int, re.findall(r"(\d+)%", text))
+            assert share == pytest.approx(span.share * 100, abs=0.51)
+            assert (low, high) == pytest.approx((span.low * 100, span.high * 100), abs=0.51)
+
+
+def test_a_turn_is_drawn_within_a_frame(opened: Opened) -> None:
+    took = sorted(seen(opened.page, weights)["took"] for weights in vectors(20))
+    assert took[len(took) // 2] < 16
+
+
+def test_the_probabilities_follow_and_are_nearly_the_commands(opened: Opened) -> None:
+    for weights in vectors(3):
+        found = asked(weights)
+        seen(opened.page, weights)
+        first = opened.page.locator("[data-standings] tr:not([hidden]) [data-cell=chance]").first
+        opened.page.wait_for_function(
+            "() => /probability/.test(document.querySelector('[data-said]').textContent)"
+        )
+        expected = found.chances[found.standings[0].framework]
+        assert float(first.inner_text()) == pytest.approx(expected, abs=0.03)
+        said = opened.page.locator("[data-said]").inner_text()
+        assert f"1. {found.standings[0].framework}" in said
+        opened.page.evaluate("document.querySelector('[data-said]').textContent = ''")
+
+
+def test_each_profile_is_the_commands(opened: Opened) -> None:
+    for name, profile in made.PROFILES.profiles.items():
+        button = opened.page.locator(f"[data-profile={name}]")
+        button.click()
+        weights = [profile.weights.get(key, 0.0) for key in made.CRITERIA.criteria]
+        shown = seen(opened.page, [])
+        found = asked(weights)
+        assert without(shown["order"]) == told(found)
+        assert f"For {profile.title}: {found.standings[0].framework}" in shown["answer"]
+        assert shown["command"].endswith(f"--profile {name}")
+        assert button.get_attribute("aria-pressed") == "true"
+        assert opened.page.locator("[data-profile][aria-pressed=true]").count() == 1
+        assert button.locator("[data-winner]").inner_text() == found.standings[0].framework
+
+
+def test_the_first_order_is_the_reports(opened: Opened) -> None:
+    rows = opened.page.locator("[data-standings] tr:not([hidden]) th")
+    part = made.matrix()
+    assert rows.all_inner_texts() == [each.framework for each in part.answer.standings]
+    assert opened.page.locator("[data-answer]").inner_text() == part.sentence
+    opened.page.locator("[data-slider]").first.fill("90")
+    opened.page.locator("[data-reset]").click()
+    assert opened.page.locator("[data-answer]").inner_text() == part.sentence
+
+
+@pytest.mark.parametrize(
+    ("require", "exclude"),
+    [
+        (["cron"], []),
+        ([], ["cron"]),
+        (["mode=server"], ["approval"]),
+        (["cron", "approval"], []),
+        (["cron", "mode=server"], ["framework=alder", "approval"]),
+    ],
+)
+def test_constraints_remove_whom_the_command_removes(
+    opened: Opened, require: list[str], exclude: list[str]
+) -> None:
+    opened.page.locator(".choices summary").click()
+    for how, texts in (("require", require), ("exclude", exclude)):
+        for text in texts:
+            opened.page.locator(f"[data-choice='{text}']").select_option(how)
+    weights = [float(n + 1) for n in range(8)]
+    found, shown = asked(weights, require=require, exclude=exclude), seen(opened.page, weights)
+    assert without(shown["order"]) == told(found)
+    removed = {f"{each.framework} removed: {each.reason}" for each in found.removed}
+    assert removed <= set(shown["aside"])
+    assert len(shown["aside"]) == len(found.removed) + len(found.unranked)
+    for how, texts in (("--require", require), ("--exclude", exclude)):
+        for text in texts:
+            assert f"{how} {text}" in shown["command"]
+
+
+def test_no_weight_at_all_is_no_answer(opened: Opened) -> None:
+    shown = seen(opened.page, [0.0] * 8)
+    assert shown["order"] == []
+    assert shown["answer"] == "All weights are 0: give one above 0."
+
+
+def test_a_seventh_framework_is_everywhere_and_reorders_nobody(
+    browser: Browser, tmp_path: Path
+) -> None:
+    trees = (*made.TREES, "fir", "gum", "zelkova")
+    path = tmp_path / "report.html"
+    path.write_text(html.render(made.document(trees)), encoding="utf-8")
+    opened = Opened(browser, path)
+    for weights in vectors(10):
+        order = [row["framework"] for row in seen(opened.page, weights)["order"]]
+        assert "zelkova" in order
+        before = [each.framework for each in asked(weights).standings]
+        assert [name for name in order if name in made.TREES] == before
+    for part in ("selection", "overhead", "metg", "gantt", "waterfall", "probe-table", "native"):
+        assert "zelkova" in opened.page.locator(f"#{part}").text_content()  # type: ignore[operator]
+    opened.check()
+    opened.context.close()
+
+
+def test_the_chances_of_the_test_are_not_all_one() -> None:
+    part = made.matrix()
+    given = dict.fromkeys(made.CRITERIA.criteria, 1.0)
+    ranked = [each for each in part.answer.scored if each.framework in made.TREES]
+    chances = chance.of_first(ranked, given, made.PROFILES.uncertainty)
+    assert max(chances.values()) < 0.9

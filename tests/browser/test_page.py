@@ -1,0 +1,174 @@
+"""What a page has to be, whoever opens it, wherever."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from harness.report import html
+from tests.browser import made_document as made
+from tests.browser.conftest import Opened
+
+pytestmark = pytest.mark.browser
+
+PHONE = {"width": 360, "height": 780}
+MOST_BYTES = 5_000_000
+TOO_WIDE = """() => [...document.querySelectorAll("body *")].filter(each =>
+  each.getBoundingClientRect().right > innerWidth + 1
+  && !each.closest(".scroll, pre, .unseen")).map(each => each.outerHTML.slice(0, 80))"""
+
+
+def axe(page: Page) -> list[str]:
+    """What axe-core finds, best practices included."""
+    found = Axe().run(page)
+    return [
+        f"{each['id']}: {node['html'][:120]}"
+        for each in found.response["violations"]
+        for node in each["nodes"]
+    ]
+
+
+def unfold(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, report: Path) -> Path:
+    """The site, below the report's folder."""
+    folder = report.parent / "site"
+    folder.mkdir()
+    for name, text in html.site(made.document()).items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(1366, 900), (360, 780)])
+def test_axe_finds_nothing(
+    browser: Browser, report: Path, scheme: str, size: tuple[int, int]
+) -> None:
+    viewport = {"width": size[0], "height": size[1]}
+    opened = Opened(browser, report, color_scheme=scheme, viewport=viewport)
+    assert axe(opened.page) == []
+    unfold(opened.page)
+    assert axe(opened.page) == []
+    opened.check()
+    opened.context.close()
+
+
+def test_axe_finds_nothing_on_a_frameworks_page(browser: Browser, site: Path) -> None:
+    opened = Opened(browser, site / "elm.html", viewport=PHONE)
+    unfold(opened.page)
+    assert axe(opened.page) == []
+    opened.check()
+    opened.context.close()
+
+
+@pytest.mark.parametrize("folded", [True, False])
+def test_a_phone_scrolls_down_only(browser: Browser, report: Path, folded: bool) -> None:
+    opened = Opened(browser, report, viewport=PHONE, has_touch=True, is_mobile=True)
+    if not folded:
+        unfold(opened.page)
+    assert opened.page.evaluate("document.documentElement.scrollWidth") == 360
+    assert opened.page.evaluate(TOO_WIDE) == []
+    opened.context.close()
+
+
+def test_every_link_leads_somewhere(browser: Browser, report: Path, site: Path) -> None:
+    for path in (report, *sorted(site.glob("*.html"))):
+        opened = Opened(browser, path)
+        links = opened.page.eval_on_selector_all("a[href]", "all => all.map(each => each.href)")
+        assert len(links) > 5
+        for link in links:
+            parts = urlsplit(link)
+            target = Path(unquote(parts.path))
+            assert parts.scheme == "file"
+            assert target.exists(), link
+            if parts.fragment and target == path:
+                assert opened.page.locator(f"[id='{parts.fragment}']").count() == 1
+        opened.check()
+        opened.context.close()
+
+
+def test_ids_are_unique_and_pages_small(browser: Browser, report: Path, site: Path) -> None:
+    for path in (report, site / "elm.html"):
+        assert path.stat().st_size < MOST_BYTES
+        ids = re.findall(r'\sid="([^"]*)"', path.read_text(encoding="utf-8"))
+        assert sorted(set(ids)) == sorted(ids)
+
+
+def test_the_site_has_a_page_for_each_that_names_no_other(browser: Browser, site: Path) -> None:
+    names = sorted(each.name for each in site.glob("*.html"))
+    assert names == sorted(["index.html", "plain.html", *(f"{each}.html" for each in made.TREES)])
+    opened = Opened(browser, site / "elm.html")
+    main = opened.page.locator("main").text_content() or ""
+    assert "elm" in main
+    assert "alder" not in main.replace(made.EVIDENCE.href, "").replace("01-alder", "")
+    assert opened.page.locator("main svg").count() >= 5
+    opened.context.close()
+
+
+def test_it_prints_with_the_weights_that_were_chosen(browser: Browser, report: Path) -> None:
+    opened = Opened(browser, report)
+    opened.page.locator("[data-slider]").first.fill("77")
+    assert opened.page.pdf(format="A4").startswith(b"%PDF")
+    opened.page.emulate_media(media="print")
+    assert opened.page.locator(".weight output").first.inner_text() == "77"
+    assert opened.page.locator(".weight output").first.is_visible()
+    assert not opened.page.locator("[data-slider]").first.is_visible()
+    assert not opened.page.locator("nav.contents").is_visible()
+    assert opened.page.locator("[data-standings] tr").first.is_visible()
+    opened.context.close()
+
+
+def test_a_keyboard_is_enough(opened: Opened) -> None:
+    page = opened.page
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.matches('[data-slider]')"):
+            break
+    before = page.locator(".weight output").first.inner_text()
+    points = page.locator("[data-cell=points]").all_inner_texts()
+    for _ in range(40):
+        page.keyboard.press("ArrowRight")
+    after = page.locator(".weight output").first.inner_text()
+    assert float(after) == float(before) + 20
+    assert page.locator("[data-cell=points]").all_inner_texts() != points
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle !== 'none'")
+
+
+def test_it_can_be_read_without_a_script(browser: Browser, report: Path) -> None:
+    opened = Opened(browser, report, java_script_enabled=False)
+    first = made.matrix().answer.standings[0].framework
+    assert opened.page.locator("[data-standings] th").first.inner_text() == first
+    assert not opened.page.locator("form").is_visible()
+    assert opened.page.locator("svg").first.is_visible()
+    opened.context.close()
+
+
+def test_it_is_ready_within_a_second(browser: Browser, report: Path) -> None:
+    taken = []
+    for _ in range(3):
+        opened = Opened(browser, report)
+        taken.append(
+            opened.page.evaluate("performance.getEntriesByType('navigation')[0].domComplete")
+        )
+        assert opened.page.locator("form").is_visible()
+        opened.context.close()
+    assert min(taken) < 1000
+
+
+def test_what_moves_stands_still_if_asked(browser: Browser, report: Path) -> None:
+    opened = Opened(browser, report, reduced_motion="reduce")
+    moving = "getComputedStyle(document.querySelector('.bar i')).transitionDuration"
+    assert opened.page.evaluate(moving) == "0s"
+    opened.context.close()

@@ -136,7 +136,7 @@ def matrix(**options: Any) -> None:
     "--format",
     "formats",
     multiple=True,
-    type=click.Choice(["terminal", "markdown", "html", "json"]),
+    type=click.Choice(["terminal", "markdown", "html", "site", "json"]),
     help="Repeatable. JSON goes to stdout unless there is an --output. [default: terminal]",
 )
 @click.option(

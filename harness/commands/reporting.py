@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import os
 import sys
 import webbrowser
@@ -19,8 +17,6 @@ from harness.errors import UsageError
 from harness.home import Home
 from harness.report.build import document
 from harness.report.document import Chart, Curves, Document, Gantt, Intervals, Waterfall
-
-_PAGE = "harness.report.html"
 
 
 class Options(msgspec.Struct, frozen=True):
@@ -40,11 +36,8 @@ def report(options: Options) -> int:
     """Write or print a report; 0 whatever it says. Raises :class:`UsageError`."""
     home = Home.here()
     formats = list(dict.fromkeys([*options.formats, *(["html"] if options.opened else [])]))
-    if "html" in formats and not page_is_there():
-        raise UsageError("there is no HTML report in this version; ask for: --format markdown")
     if not formats:
-        whole = ["markdown", "json", *(["html"] if page_is_there() else [])]
-        formats = whole if options.output else ["terminal"]
+        formats = ["markdown", "json", "html"] if options.output else ["terminal"]
     named = dict.fromkeys(store.find_run(home, name) for name in options.runs)
     folders = list(named) or usual(home)
     output = options.output or (_place(home, folders) if named else folders[0])
@@ -75,11 +68,6 @@ def report(options: Options) -> int:
     return 0
 
 
-def page_is_there() -> bool:
-    """Whether this version has a renderer of HTML."""
-    return importlib.util.find_spec(_PAGE) is not None
-
-
 def _place(home: Home, folders: Sequence[Path]) -> Path:
     """Where a report goes: into its run's folder, or for several beside them."""
     if len(folders) == 1:
@@ -102,11 +90,28 @@ def write(made: Document, form: str, output: Path) -> Path:
 
         _draw(made, output / markdown.FIGURES)
         path, data = output / "report.md", markdown.render(made).encode()
+    elif form == "site":
+        return _site(made, output / "site")
     else:
-        page = importlib.import_module(_PAGE)  # by name: it comes with versions that have it
-        path, data = output / "report.html", page.render(made).encode()
+        from harness.report import html
+
+        path, data = output / "report.html", html.render(made).encode()
     store.write_bytes(path, data)
     return path
+
+
+def _site(made: Document, folder: Path) -> Path:
+    """Write all pages, and leave none of an earlier report; returns the one in front."""
+    from harness.report import html
+
+    if folder.is_symlink():  # as a run from elsewhere may have it
+        raise UsageError(f"{folder} leads elsewhere; remove it, or give another --output")
+    folder.mkdir(exist_ok=True)
+    for old in folder.glob("*.html"):
+        old.unlink()
+    for name, page in html.site(made).items():
+        store.write_bytes(folder / name, page.encode())
+    return folder / html.FRONT
 
 
 def _draw(made: Document, folder: Path) -> None:

@@ -150,6 +150,8 @@ def test_the_policy_stops_what_would_get_through(browser: Browser, tmp_path: Pat
         ("\\\\host\\x", ""),
         ("", ""),
         ("trials/\x00", "up/trials/%00"),
+        ("a%20b/run.json", "up/a%20b/run.json"),
+        ("http://[", ""),
     ],
 )
 def test_addresses(address: str, kept: str) -> None:

@@ -5,6 +5,6 @@ it can be read without a script: what runs is the turning of weights.
 """
 
 from harness.report.html.page import render
-from harness.report.html.site import site
+from harness.report.html.site import FRONT, site
 
-__all__ = ["render", "site"]
+__all__ = ["FRONT", "render", "site"]

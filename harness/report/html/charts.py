@@ -20,7 +20,8 @@ from harness.report.document import (
     Table,
     Waterfall,
 )
-from harness.report.html.specs import Drawing, drawings, told
+from harness.report.html.specs import drawings
+from harness.report.html.specs.look import Drawing, told
 
 _SVG = "http://www.w3.org/2000/svg"
 _LABEL = "aria-label"

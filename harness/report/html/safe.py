@@ -9,8 +9,6 @@ from urllib.parse import quote, urlsplit
 import msgspec
 from markupsafe import Markup
 
-from harness.printable import printable
-
 #: What could end a script element, begin a comment, or break a line where none is meant.
 _WRITTEN_OUT = {ord(each): f"\\u{ord(each):04x}" for each in "<>&\u2028\u2029"}
 
@@ -23,17 +21,18 @@ def json(value: Any) -> Markup:
 def href(address: str, base: str = "") -> str:
     """An address that may be followed; empty for one that may not.
 
-    Those are web pages, parts of this page, and files below the report's folder or beside it in the
-    folder of all results; ``base`` leads to the report's folder.
+    Those are web pages, parts of this page, and files, whose addresses are relative to the report's
+    folder; ``base`` leads there. Where a file may lie was checked when the link was made.
     """
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
     if parts.scheme in ("https", "http") and parts.netloc:
         return address
     if address.startswith("#"):
         return "#" + quote(address[1:])
-    if parts.scheme or parts.netloc or address.startswith(("/", "\\")) or not parts.path:
+    if parts.scheme or parts.netloc or not parts.path or address.startswith(("/", "\\")):
         return ""
-    path = posixpath.normpath(address)
-    if path.removeprefix("../").split("/")[0] in ("..", ""):
-        return ""
-    return quote(posixpath.join(base, path))
+    # Colons and the like were quoted before: what is quoted here would be no name of a file.
+    return quote(posixpath.join(base, parts.path), safe="/%")

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from harness.errors import UsageError
-from harness.printable import printable
+from harness.printable import all_printable
 from harness.report import vega
 from harness.report.document import Chart
 
@@ -45,12 +45,4 @@ def _harmless(spec: dict[str, Any]) -> str:
     """The specification as JSON without control characters: the engine aborts the process where
     XML has no place for one.
     """
-    return msgspec.json.encode(_printable(spec)).decode()
-
-
-def _printable(value: Any) -> Any:
-    if isinstance(value, str):
-        return printable(value)
-    if isinstance(value, dict):
-        return {key: _printable(each) for key, each in value.items()}
-    return [_printable(each) for each in value] if isinstance(value, list | tuple) else value
+    return msgspec.json.encode(all_printable(spec)).decode()

@@ -89,7 +89,7 @@ def test_the_table_says_where_it_gave_the_same_and_who_refused(
     run = run_of(tmp_path / "run", Making(fates=fates))
     shown = view.of_run(tmp_path / "run", run)
     (experiment,) = shown.experiments
-    console.show(*portable.parts(shown, experiment))
+    console.show(*portable.parts(shown.pythons, experiment))
     lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
     assert lines == [
         "portability: about portability",

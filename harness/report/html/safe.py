@@ -9,13 +9,15 @@ from urllib.parse import quote, urlsplit
 import msgspec
 from markupsafe import Markup
 
+from harness.printable import all_printable
+
 #: What could end a script element, begin a comment, or break a line where none is meant.
 _WRITTEN_OUT = {ord(each): f"\\u{ord(each):04x}" for each in "<>&\u2028\u2029"}
 
 
 def json(value: Any) -> Markup:
     """``value`` as JSON that can stand in a script element."""
-    return Markup(msgspec.json.encode(value).decode().translate(_WRITTEN_OUT))
+    return Markup(msgspec.json.encode(all_printable(msgspec.to_builtins(value))).decode().translate(_WRITTEN_OUT))
 
 
 def href(address: str, base: str = "") -> str:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import io
 import ipaddress
 import struct
 import sys
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rich.console import Console
 
 from harness.model import Probed
 from harness.prober.sockets import address
 from harness.probes.leaks import holding
 from harness.probes.model import Verdict
-from harness.report import probed
+from harness.report import console, probed
 
 
 @given(st.ip_addresses(), st.integers(0, 65535))
@@ -41,15 +40,16 @@ def test_a_secret_is_found_wherever_it_lies(offset: int, base: int) -> None:
         assert holding(Path(name), "other") == []
 
 
-def test_the_table_fits_80_columns_and_tells_what_has_a_but() -> None:
+def test_the_table_fits_80_columns_and_tells_what_has_a_but(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     found = [
         Probed("airflow", "server-postgres", "retry", Verdict.WORKS.value, "3 attempts"),
         Probed("prefect", "server-worker", "retry", Verdict.IGNORED.value, "[red]1 attempt"),
         *(Probed(f"framework{n}", "inprocess", "retry", "works", "") for n in range(5)),
     ]
-    said = io.StringIO()
-    Console(width=80, file=said).print(*probed.parts(found), sep="\n")
-    text = said.getvalue()
+    console.show(*probed.parts(found))
+    text = capsys.readouterr().out
     assert max(map(len, text.splitlines())) <= 80
     assert "prefect/server-worker retry: accepted but ignored: [red]1 attempt" in text
     assert "3 attempts" not in text

@@ -89,9 +89,8 @@ function matrix(root, data) {
 
   function showChances(shares, order) {
     for (const { framework } of order) {
-      const share = shares[framework.name];
-      rows.get(framework.name).querySelector("[data-cell=chance]").textContent =
-        share === undefined ? "…" : share.toFixed(2);
+      const share = has(shares, framework.name) ? shares[framework.name].toFixed(2) : "…";
+      rows.get(framework.name).querySelector("[data-cell=chance]").textContent = share;
     }
   }
 

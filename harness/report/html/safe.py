@@ -17,7 +17,8 @@ _WRITTEN_OUT = {ord(each): f"\\u{ord(each):04x}" for each in "<>&\u2028\u2029"}
 
 def json(value: Any) -> Markup:
     """``value`` as JSON that can stand in a script element."""
-    return Markup(msgspec.json.encode(all_printable(msgspec.to_builtins(value))).decode().translate(_WRITTEN_OUT))
+    plain = all_printable(msgspec.to_builtins(value))
+    return Markup(msgspec.json.encode(plain).decode().translate(_WRITTEN_OUT))
 
 
 def href(address: str, base: str = "") -> str:

@@ -20,8 +20,7 @@ from harness.report.document import (
     Table,
     Waterfall,
 )
-from harness.report.html.specs import drawings
-from harness.report.html.specs.look import Drawing, told
+from harness.report.vega import Drawing, alone, drawings, told
 
 _SVG = "http://www.w3.org/2000/svg"
 _LABEL = "aria-label"
@@ -32,7 +31,7 @@ class Picture:
 
     def __init__(self, drawing: Drawing) -> None:
         self.title = drawing.title
-        self.svg = Markup(tidied(engine.svg(drawing.spec)))
+        self.svg = Markup(tidied(engine.svg(alone(drawing))))
 
 
 def pictures(part: Chart) -> list[Picture]:

@@ -1,25 +1,26 @@
-"""Charts as Vega-Lite: one specification for a file beside a text, and for a page.
+"""Charts as Vega-Lite: one set of drawings for the page and for files beside a text.
 
 Whatever comes from outside stands in the data or in a title, and is never an expression.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
 from harness.report.document import Chart, Curves, Gantt, Intervals
-from harness.report.vega import curves, spans
-from harness.report.vega.style import whole
+from harness.report.vega import points, spans
+from harness.report.vega.style import Drawing, Spec, alone, stacked, told
+
+__all__ = ["Drawing", "Spec", "alone", "drawings", "spec", "told"]
 
 
-def spec(chart: Chart) -> dict[str, Any]:
-    """The Vega-Lite specification of a chart, with its data."""
-    if isinstance(chart, Curves):
-        drawn = curves.of_curves(chart)
-    elif isinstance(chart, Intervals):
-        drawn = curves.of_intervals(chart)
-    elif isinstance(chart, Gantt):
-        drawn = spans.of_gantt(chart)
-    else:
-        drawn = spans.of_waterfall(chart)
-    return whole(chart.title, chart.alt, drawn)
+def drawings(part: Chart) -> list[Drawing]:
+    """All pictures of a chart; none where it has nothing that can be drawn."""
+    if isinstance(part, Curves):
+        return points.of_curves(part)
+    if isinstance(part, Intervals):
+        return points.of_intervals(part)
+    return spans.of_gantt(part) if isinstance(part, Gantt) else spans.of_waterfall(part)
+
+
+def spec(part: Chart) -> Spec:
+    """The whole chart as one specification that needs nothing else."""
+    return stacked(part.title, part.alt, drawings(part))

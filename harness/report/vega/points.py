@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from harness.report.document import Axis, Curves, Interval, Intervals
-from harness.report.html.specs.look import (
+from harness.report.vega.style import (
     MUTED,
     PALETTE,
     Drawing,
@@ -31,7 +31,6 @@ _SHAPES = (
     "stroke",
     "wedge",
 )
-_DASHES = ([1, 0], [6, 2], [2, 2], [8, 3, 2, 3], [4, 4], [10, 2], [1, 3], [12, 4])
 
 
 def of_curves(part: Curves) -> list[Drawing]:
@@ -53,11 +52,12 @@ def of_curves(part: Curves) -> list[Drawing]:
     if not rows:
         return []
     labels = list(dict.fromkeys(str(row["label"]) for row in rows))
+    frameworks = list(dict.fromkeys(each.framework for each in part.series))
+    turn = {each.label: frameworks.index(each.framework) for each in part.series}
     series = {
-        "color": nominal("label", labels, PALETTE),
+        "color": nominal("label", labels, [PALETTE[turn[each] % len(PALETTE)] for each in labels]),
         "shape": nominal("label", labels, _SHAPES),
     }
-    unlisted = series["color"] | {"legend": None}
     across = quantity("x", part.x, [row["x"] for row in rows])
     up = quantity(
         "y", part.y, [row[key] for row in rows for key in ("y", "low", "high") if key in row]
@@ -70,7 +70,7 @@ def of_curves(part: Curves) -> list[Drawing]:
                 "x": across,
                 "y": up | {"field": "low"},
                 "y2": {"field": "high"},
-                "color": unlisted,
+                "color": series["color"],
             },
         },
         {
@@ -78,8 +78,7 @@ def of_curves(part: Curves) -> list[Drawing]:
             "encoding": {
                 "x": across,
                 "y": up,
-                "color": unlisted,
-                "strokeDash": nominal("label", labels, _DASHES) | {"legend": None},
+                "color": series["color"],
             },
         },
         {

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from harness import decision, evidence, facts, portrait, store
+from harness import archive, decision, evidence, facts, portrait, store
 from harness.catalog import BASELINE, discover
 from harness.errors import UsageError
 from harness.events import JournalError
@@ -84,7 +84,7 @@ def gather(home: Home, asked: Asked) -> Material:
         executed=drawn,
         listings=pipeline.listings,
         workload=pipeline.workload,
-        setups=tuple(_setups(home, wanted, asked.output)),
+        setups=tuple(_setups(archive.setups(home, asked.folders[0]), wanted, asked.output)),
         known=facts.all_known(home, adapters, today),
         modes=modes,
         titles={name: each.entry.title for name, each in adapters.items()},
@@ -205,14 +205,16 @@ def _evidence(folder: Path, probed: Probed, output: Path) -> Iterator[Link]:
         yield found
 
 
-def _setups(home: Home, wanted: set[str], output: Path) -> Iterator[tuple[SetupCost, Link | None]]:
-    for path in sorted(home.setups.glob("*.json")):
+def _setups(
+    folder: Path, wanted: set[str], output: Path
+) -> Iterator[tuple[SetupCost, Link | None]]:
+    for path in sorted(folder.glob("*.json")):
         try:
             cost = msgspec.json.decode(path.read_bytes(), type=SetupCost)
         except msgspec.MsgspecError as error:
             raise UsageError(f"{path} is damaged: {error}; remove it, and measure again") from None
         if not wanted or cost.framework in wanted:
-            yield cost, links.file("measured", home.setups, path.name, output)
+            yield cost, links.file("measured", folder, path.name, output)
 
 
 def _choice(

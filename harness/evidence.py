@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import datetime
 import functools
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from harness import facts, store
+from harness import archive, facts, store
 from harness.catalog import Catalog, Framework, discover
 from harness.errors import UsageError
 from harness.home import Home, package_folder
@@ -73,7 +74,7 @@ def gather(
     readings: dict[tuple[str, str, str], Reading] = {}
     for reading in (
         *(each for folder in folders for each in _of_run(folder, views or {})),
-        *_of_labels(_of_adapters(home, catalog), labels),
+        *_of_labels(_of_adapters(home, catalog, archive.setups(home, folders[0])), labels),
         *sources.sourced(criteria, known, labels),
         *_of_labels(list(sources.probed(criteria, verdicts)), labels),
     ):
@@ -140,9 +141,9 @@ def _of_run(folder: Path, views: Mapping[Path, View]) -> list[Reading]:
     return kept(folder, "readings", of, list[Reading], make)
 
 
-def _of_adapters(home: Home, catalog: Catalog) -> list[Reading]:
+def _of_adapters(home: Home, catalog: Catalog, setups: Path) -> list[Reading]:
     """From adapters' files, and from what setting them up took."""
-    measured = sorted(home.setups.glob("*.json"))
+    measured = sorted(setups.glob("*.json"))
 
     def make() -> list[Reading]:
         from harness.matrix import effort
@@ -150,9 +151,8 @@ def _of_adapters(home: Home, catalog: Catalog) -> list[Reading]:
 
         found = [r for each in catalog.values() for r in effort.of_adapter(each)]
         for path in measured:
-            date = datetime.date.fromtimestamp(path.stat().st_mtime).isoformat()
             cost = msgspec.json.decode(path.read_bytes(), type=SetupCost)
-            found.append(effort.of_setup(cost, str(path.relative_to(home.root)), date))
+            found.append(effort.of_setup(cost, os.path.relpath(path, home.root)))
         return found
 
     own = [path for each in catalog.values() for path in _files(each)]

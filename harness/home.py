@@ -48,6 +48,11 @@ class Home:
         return self.root / ".harness" / "scratch"
 
     @property
+    def unpacked(self) -> Path:
+        """Packed runs, unpacked once."""
+        return self.root / ".harness" / "unpacked"
+
+    @property
     def results(self) -> Path:
         """One folder for each run."""
         return self.root / "results"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import os
 import shutil
 import threading
@@ -31,6 +32,7 @@ class SetupCost(Struct, frozen=True, kw_only=True):
     framework: str
     version: str
     mode: str
+    measured: str  #: the day
     cold_s: dict[str, float]
     warm_s: dict[str, float]
     packages: int
@@ -66,6 +68,7 @@ def measure(home: Home, framework: Framework, mode: str, on_part: OnPart) -> Set
         framework=framework.name,
         version=done.versions.get(framework.entry.package, done.versions["python"]),
         mode=mode,
+        measured=datetime.datetime.now(datetime.UTC).date().isoformat(),
         cold_s=cold_s,
         warm_s=warm_s,
         packages=packages,

@@ -56,6 +56,7 @@ for _command in (
     preparing.check,
     preparing.doctor,
     preparing.lock,
+    preparing.pack,
     preparing.clean,
 ):
     cli.add_command(_command)

@@ -145,6 +145,13 @@ def matrix(**options: Any) -> None:
     metavar="DIR",
     help="Where files go. [default: the run's folder]",
 )
+@click.option(
+    "--into",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Also put the answer in short between the lines <!-- harness:begin --> and "
+    "<!-- harness:end --> of a Markdown file.",
+)
 @click.option("--open", "opened", is_flag=True, help="Write the HTML report and show it.")
 @click.option("--profile", metavar="P", help="Whose weights, as for matrix. [default: equal]")
 @click.option(

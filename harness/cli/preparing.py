@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -72,6 +73,28 @@ def lock(name: str) -> None:
     from harness.commands import setting_up
 
     setting_up.lock(name)
+
+
+@click.command()
+@click.argument("runs", nargs=-1, required=True, metavar="RUN…")
+@click.option(
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=".",
+    metavar="DIR",
+    help="Where the files go. [default: here]",
+)
+def pack(runs: tuple[str, ...], output: Path) -> None:
+    """Pack each RUN into one file, to be kept or sent, and beside them what
+    setting up took. Paths of this machine are replaced.
+
+    
+    harness pack latest --output kept
+    harness report kept/20261123-101722.tar.xz
+    """
+    from harness.commands import packing
+
+    packing.pack(runs, output)
 
 
 @click.command()

@@ -6,7 +6,7 @@ import sys
 
 import msgspec
 
-from harness import store
+from harness import archive, store
 from harness.home import Home
 
 
@@ -16,7 +16,7 @@ def compare(before: str, after: str, as_json: bool) -> int:
     from harness.report.compared import print_comparison
 
     home = Home.here()
-    folders = [store.find_run(home, name) for name in (before, after)]
+    folders = [archive.find(home, name) for name in (before, after)]
     runs = [(folder, store.load(folder)) for folder in folders]
     found = compared(runs[0], runs[1])
     if as_json:

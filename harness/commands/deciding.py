@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from harness import decision, store
+from harness import archive, decision
 from harness.errors import unknown
 from harness.evidence import Evidence, gather, runs
 from harness.home import Home
@@ -49,7 +49,7 @@ def decide(options: Options) -> int:
     whose, given = weights.of(
         profiles, asked.criteria, options.profile, options.weights, options.weight
     )
-    folders = [store.find_run(home, name) for name in options.runs] or runs(home)
+    folders = [archive.find(home, name) for name in options.runs] or runs(home)
     evidence = gather(home, folders, asked, options.mode)
     _check_mode(evidence, asked, options.mode)
     if options.explain is not None and options.explain not in evidence.frameworks:

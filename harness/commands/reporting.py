@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from harness import store
+from harness import archive, store
 from harness.dossier import Asked, gather, usual
 from harness.errors import UsageError
 from harness.home import Home
@@ -26,6 +26,7 @@ class Options(msgspec.Struct, frozen=True):
     frameworks: Sequence[str]
     formats: Sequence[str]
     output: Path | None
+    into: Path | None
     opened: bool
     profile: str | None
     mode: str
@@ -35,10 +36,11 @@ class Options(msgspec.Struct, frozen=True):
 def report(options: Options) -> int:
     """Write or print a report; 0 whatever it says. Raises :class:`UsageError`."""
     home = Home.here()
-    formats = list(dict.fromkeys([*options.formats, *(["html"] if options.opened else [])]))
+    needed = [*(["html"] if options.opened else []), *(["markdown"] if options.into else [])]
+    formats = list(dict.fromkeys([*options.formats, *needed]))
     if not formats:
         formats = ["markdown", "json", "html"] if options.output else ["terminal"]
-    named = dict.fromkeys(store.find_run(home, name) for name in options.runs)
+    named = dict.fromkeys(archive.find(home, name) for name in options.runs)
     folders = list(named) or usual(home)
     output = options.output or (_place(home, folders) if named else folders[0])
     made = document(
@@ -63,9 +65,25 @@ def report(options: Options) -> int:
             sys.stdout.buffer.write(encoded(made))
         else:
             click.echo(f"report: {os.path.relpath(write(made, each, output))}")
+    if options.into:
+        _put(made, output, options.into)
     if options.opened:
         webbrowser.open((output / "report.html").resolve().as_uri())
     return 0
+
+
+def _put(made: Document, output: Path, file: Path) -> None:
+    from harness.report import brief
+
+    folder = Path(os.path.relpath(output.resolve(), file.resolve().parent)).as_posix()
+    try:
+        text = brief.put(made, file.read_text(encoding="utf-8"), folder)
+    except (OSError, UnicodeError) as error:
+        raise UsageError(f"cannot read {file}: {error}") from None
+    except UsageError as error:
+        raise UsageError(f"{file}: {error}") from None
+    store.write_bytes(file, text.encode())
+    click.echo(f"put into {os.path.relpath(file)}")
 
 
 def _place(home: Home, folders: Sequence[Path]) -> Path:

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from harness import stats, store
+from harness import archive, stats, store
 from harness.analysis.executions import Execution, choose, executions, is_recorded, timeline_of
 from harness.analysis.timeline import Timeline
 from harness.commands import running
@@ -54,7 +54,7 @@ def show(
     showing it worked. Raises :class:`UsageError` for what does not exist, and
     :class:`VerificationError` if what was recorded cannot be read.
     """
-    folder = store.find_run(Home.here(), run)
+    folder = archive.find(Home.here(), run)
     loaded = store.load(folder)
     if cell is None:
         if trial is not None or repetition is not None or file is not None:

@@ -35,7 +35,7 @@ def of_adapter(framework: Framework) -> Iterator[Reading]:
             )
 
 
-def of_setup(measured: SetupCost, source: str, as_of: str) -> Reading:
+def of_setup(measured: SetupCost, source: str) -> Reading:
     """What ``harness setup --measure`` found: with no package at hand, or at best with all."""
     cold_s, warm_s = sum(measured.cold_s.values()), sum(measured.warm_s.values())
     return Reading(
@@ -46,6 +46,6 @@ def of_setup(measured: SetupCost, source: str, as_of: str) -> Reading:
         high=max(cold_s, warm_s) * ONCE,
         mode=measured.mode,
         sources=(source,),
-        as_of=as_of,
+        as_of=measured.measured,
         note="measured once",
     )

@@ -30,7 +30,7 @@ FIGURES = "report-figures"  #: where charts are, below the report's folder
 
 _COLUMNS = 6  # subjects beside each other
 _TRIALS = 6  # links beside a name
-_WIDE = 10_000
+WIDE = 10_000
 _MARKUP = re.compile(r"([\\`*_\[\]|~$])")
 _START = re.compile(r"^(\d*)([#+=:.)-])")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
@@ -54,7 +54,7 @@ def _blocks(document: Document) -> Iterator[str]:
 
 
 def _sources(document: Document) -> str:
-    return ", ".join(_link(each.link) if each.link else text(each.run) for each in document.sources)
+    return ", ".join(link(each.link) if each.link else text(each.run) for each in document.sources)
 
 
 def _section(section: Section) -> Iterator[str]:
@@ -67,20 +67,21 @@ def _section(section: Section) -> Iterator[str]:
 
 def _part(part: AnyPart) -> Iterator[str]:
     if isinstance(part, Note):
-        links = "".join(f" ({_link(each)})" for each in part.links)
+        links = "".join(f" ({link(each)})" for each in part.links)
         yield f"{paragraph(part.text)}{links}"
     elif isinstance(part, Table):
-        yield from _tables(part)
+        yield from tables(part)
     elif isinstance(part, Matrix):
         yield from _matrix(part)
     elif isinstance(part, Code):
         yield from _code(part)
     else:
-        yield from _chart(part)
+        yield from chart(part)
 
 
-def _chart(part: Curves | Intervals | Gantt | Waterfall) -> Iterator[str]:
-    yield f"**{text(part.title)}**\n\n![{text(part.alt)}]({FIGURES}/{part.id}.svg)"
+def chart(part: Curves | Intervals | Gantt | Waterfall, folder: str = "") -> Iterator[str]:
+    """A chart as a picture that lies below ``folder``, with what follows from it."""
+    yield f"**{text(part.title)}**\n\n![{text(part.alt)}]({folder}{FIGURES}/{part.id}.svg)"
     if isinstance(part, Curves):
         notes = [f"- {text(each.label)}: {text(each.note)}" for each in part.series if each.note]
         if notes:
@@ -91,7 +92,8 @@ def _chart(part: Curves | Intervals | Gantt | Waterfall) -> Iterator[str]:
             yield _details("what was recorded", "\n".join(raw))
 
 
-def _tables(table: Table) -> Iterator[str]:
+def tables(table: Table) -> Iterator[str]:
+    """A table, in as many as fit, and the evidence behind it."""
     if table.title:
         yield f"**{text(table.title)}**"
     if not table.across:
@@ -133,7 +135,7 @@ def _cell(cell: Cell, links: bool) -> str:
     said = text(cell.text)
     if links and len(cell.links) == 1 and cell.text.endswith(cell.links[0].text):
         head = text(cell.text.removesuffix(cell.links[0].text))
-        return f"{head} {_link(cell.links[0])}".strip()
+        return f"{head} {link(cell.links[0])}".strip()
     return f"{said} {_links(cell.links)}".strip() if links and cell.links else said
 
 
@@ -141,24 +143,25 @@ def _links(links: Sequence[Link]) -> str:
     """Those of trials by their numbers alone, and not all of many."""
     short = [Link(each.text.removeprefix("trial "), each.href) for each in links]
     more = f" and {len(links) - _TRIALS} more" if len(links) > _TRIALS else ""
-    return " ".join(map(_link, short[:_TRIALS])) + more
+    return " ".join(map(link, short[:_TRIALS])) + more
 
 
-def _link(link: Link) -> str:
-    return f"[{text(link.text)}]({link.href})"
+def link(to: Link) -> str:
+    """A link; where it leads was checked when it was made."""
+    return f"[{text(to.text)}]({to.href})"
 
 
 def _matrix(part: Matrix) -> Iterator[str]:
     found = part.answer
     if found.standings:
-        yield from _tables(selection.standings(found))
+        yield from tables(selection.standings(found))
     for group in ("unranked", "removed"):
         for each in getattr(found, group):
             yield f"{'not ranked' if group == 'unranked' else group}: {text(each.framework)}: " + (
                 text(each.reason)
             )
-    for table in selection.by_criteria(found, part.criteria, _WIDE):
-        yield from _tables(table)
+    for table in selection.by_criteria(found, part.criteria, WIDE):
+        yield from tables(table)
     if part.dissent and found.standings:
         lines = selection.dissent(part.dissent, found.standings[0].framework)
         yield "\n".join(f"- {text(str(line))}" for line in lines)

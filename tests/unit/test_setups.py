@@ -19,6 +19,7 @@ COST = SetupCost(
     framework="fast",
     version="1.0",
     mode="server",
+    measured="2030-01-01",
     cold_s={part: float(i) for i, part in enumerate(PARTS, 1)},
     warm_s=dict.fromkeys(PARTS, 0.5),
     packages=12,

@@ -38,4 +38,5 @@ def href(address: str, base: str = "") -> str:
     if parts.scheme or parts.netloc or not parts.path or address.startswith(("/", "\\")):
         return ""
     # Colons and the like were quoted before: what is quoted here would be no name of a file.
-    return quote(posixpath.join(base, parts.path), safe="/%")
+    member = f"#{quote(parts.fragment, safe='/%')}" if parts.fragment else ""
+    return quote(posixpath.join(base, parts.path), safe="/%") + member

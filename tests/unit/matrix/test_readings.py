@@ -142,10 +142,11 @@ def test_no_figure_is_more_exact_than_plain_python_differs_from_itself() -> None
 
 
 def test_a_set_up_is_read_with_an_empty_cache_or_at_best_a_filled_one() -> None:
-    found = effort.of_setup(COST, "results/setups/fast-server.json", "2030-01-01")
+    found = effort.of_setup(COST, "results/setups/fast-server.json")
     assert (found.framework, found.mode, found.indicator) == ("fast", "server", "setup")
     assert (found.value, found.low, found.high) == (28.0, 3.5 / 2, 56.0)
     assert found.sources == ("results/setups/fast-server.json",)
+    assert found.as_of == COST.measured
 
 
 def test_an_adapters_files_are_read_for_each_mode(tmp_path: Path) -> None:

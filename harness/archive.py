@@ -1,0 +1,131 @@
+"""A run as one file, to be kept or sent: packed without what names this machine, read like a run.
+
+A packed run is unpacked once, by its content, into ``.harness/unpacked``. It comes from anywhere,
+so that only plain files with plain names are taken out of it, and not without end.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import lzma
+import os
+import shutil
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+from harness import store
+from harness.errors import UsageError
+from harness.home import Home
+
+SUFFIX = ".tar.xz"
+
+_KEPT = (store.RUN, "benchmark.json", "workloads", "oracles", store.CALIBRATION, store.TRIALS)
+_PROBES = "probes"
+_MOST_BYTES = 2 << 30
+_MOST_FILES = 1 << 20
+_ORIGIN = "origin"  # beside the unpacked run: the file that it was
+
+
+def pack(home: Home, folder: Path, file: Path) -> Path:
+    """Write the run in ``folder`` to ``file``; the same run gives the same bytes.
+
+    Paths of this machine are replaced: the home by ``/harness``, the user's folder by ``/user``.
+    """
+    hidden = {
+        os.fsencode(home.root): b"/harness",
+        os.fsencode(Path.home()): b"/user",
+    }
+    file.parent.mkdir(parents=True, exist_ok=True)
+    held = io.BytesIO()
+    with tarfile.open(fileobj=held, mode="w:xz", preset=9, format=tarfile.PAX_FORMAT) as tar:
+        for path in _files(folder):
+            data = path.read_bytes()
+            for secret, instead in hidden.items():
+                data = data.replace(secret, instead)
+            member = tarfile.TarInfo(f"{folder.name}/{path.relative_to(folder).as_posix()}")
+            member.size = len(data)
+            tar.addfile(member, io.BytesIO(data))
+    store.write_bytes(file, held.getvalue())
+    return file
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for name in (*_KEPT, _PROBES):
+        part = folder / name
+        found = sorted(part.rglob("*")) if part.is_dir() else [part]
+        yield from (path for path in found if path.is_file() and not path.is_symlink())
+
+
+def unpacked(home: Home, file: Path) -> Path:
+    """The folder of a packed run, which is unpacked if it was not yet.
+
+    Raises :class:`~harness.errors.UsageError` for a file that is no packed run.
+    """
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise UsageError(f"cannot read {file}: {error.strerror}") from None
+    place = home.unpacked / hashlib.sha256(data).hexdigest()[:16]
+    if not place.exists():
+        home.unpacked.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(prefix=".part-", dir=home.unpacked))
+        try:
+            _unpack(data, aside)
+            aside.rename(place)
+        except (tarfile.TarError, lzma.LZMAError, EOFError, OSError, ValueError) as error:
+            shutil.rmtree(aside)
+            if place.exists():  # another process was first
+                return unpacked(home, file)
+            raise UsageError(f"{file} is no packed run: {error!s:.200}") from None
+    (place / _ORIGIN).write_text(str(file.resolve()), encoding="utf-8")
+    return next(path.parent for path in place.glob(f"*/{store.RUN}"))
+
+
+def _unpack(data: bytes, place: Path) -> None:
+    room, names = _MOST_BYTES, set()
+    with tarfile.open(fileobj=io.BytesIO(data), mode="r:xz") as tar:
+        for number, member in enumerate(tar):
+            path = PurePosixPath(member.name)
+            room -= member.size
+            if room < 0 or number >= _MOST_FILES:
+                raise ValueError("it holds more than any run")
+            if not member.isfile() or path.is_absolute() or {"..", ""} & set(path.parts):
+                raise ValueError(f"it holds {member.name!r}, which is no plain file in a folder")
+            names.add(path.parts[0])
+            target = place / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            read = tar.extractfile(member)
+            assert read is not None, member.name  # it is a file
+            with target.open("xb") as file:
+                shutil.copyfileobj(read, file)
+    if len(names) != 1 or not (place / names.pop() / store.RUN).is_file():
+        raise ValueError("there is no run.json in its only folder")
+
+
+def find(home: Home, name: str) -> Path:
+    """The folder of a run given by its name under ``results/``, by its path, or packed.
+
+    Raises :class:`~harness.errors.UsageError` if there is none.
+    """
+    if name.endswith(SUFFIX):
+        return unpacked(home, Path(name))
+    return store.find_run(home, name)
+
+
+def setups(home: Home, folder: Path) -> Path:
+    """Where it stands what setting frameworks up took: of a packed run, beside its file."""
+    packed = origin(folder)
+    return home.setups if packed is None else packed.parent / home.setups.name
+
+
+def origin(folder: Path) -> Path | None:
+    """The file that the run in ``folder`` was unpacked from; None for any other run."""
+    if folder.parent.parent.name != "unpacked":
+        return None
+    try:
+        return Path((folder.parent / _ORIGIN).read_text(encoding="utf-8"))
+    except OSError:
+        return None

@@ -1,0 +1,45 @@
+"""The answer in short, in somebody's own text."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner
+
+from harness.cli import cli
+from harness.errors import UsageError
+from harness.home import Home
+from harness.report import brief
+from harness.report.build import document
+from tests.unit.report.conftest import material
+
+
+def test_it_takes_the_place_between_the_marks_and_nothing_else(home: Home) -> None:
+    made = document(material(home))
+    once = brief.put(made, f"# Mine\n\n{brief.BEGIN}\nold\n{brief.END}\nafter <b>\n", "../out")
+    head, rest = once.split(brief.BEGIN)
+    body, tail = rest.split(brief.END)
+    assert (head, tail) == ("# Mine\n\n", "\nafter <b>\n")
+    assert "old" not in body
+    assert body.count("](../out/report-figures/") == 2
+    assert "[the whole report](../out/report.md)" in body
+    for framework in ("fast", "slow"):
+        assert f"| {framework} |" in body
+    assert brief.put(made, once, "../out") == once
+
+
+@pytest.mark.parametrize("text", ["", brief.BEGIN, f"{brief.END}{brief.BEGIN}"])
+def test_a_text_without_marks_has_no_place_for_it(home: Home, text: str) -> None:
+    with pytest.raises(UsageError, match="there is no place for it"):
+        brief.put(document(material(home)), text, "out")
+
+
+def test_the_command_writes_the_report_that_it_links_to(home: Home) -> None:
+    file = home.root / "docs" / "design.md"
+    file.parent.mkdir()
+    file.write_text(f"{brief.BEGIN}{brief.END}")
+    asked = ["report", "r", "--output", str(home.root / "out"), "--into", str(file)]
+    done = CliRunner().invoke(cli, asked, catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    for name in ("report.md", "report-figures/overhead-1.svg"):
+        assert f"../out/{name}" in file.read_text()
+        assert (home.root / "out" / name).exists()

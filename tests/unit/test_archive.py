@@ -1,0 +1,138 @@
+"""A run as one file: the same figures, nothing of this machine, and no trust in what comes."""
+
+from __future__ import annotations
+
+import io
+import lzma
+import tarfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from harness import archive, store
+from harness.commands import packing
+from harness.errors import UsageError
+from harness.home import Home
+from harness.report import links, view
+from tests.unit.made_plan import entry
+from tests.unit.made_run import made
+
+CHAIN = {"cost": entry("overhead", workload="chain", parameters={"steps": 3})}
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path / "home")
+
+
+def run_in(home: Home, name: str = "r") -> Path:
+    folder = home.results / name
+    made(folder, CHAIN)
+    trial = next((folder / store.TRIALS).iterdir())
+    (trial / "output.log").write_text(f"wrote {home.root}/results/r and {Path.home()}/.x\n")
+    (folder / "kept").mkdir()
+    (folder / "kept" / "secret").write_text("not of the run")
+    return folder
+
+
+def test_a_packed_run_has_the_same_figures(home: Home, tmp_path: Path) -> None:
+    folder = run_in(home)
+    file = archive.pack(home, folder, tmp_path / "out" / "r.tar.xz")
+    unpacked = archive.find(home, str(file))
+    assert unpacked != folder
+    assert archive.find(home, str(file)) == unpacked
+    one, other = (view.of_run(each, store.load(each)) for each in (folder, unpacked))
+    assert one.experiments == other.experiments
+    assert one.experiments[0].rows
+    assert not (unpacked / "kept").exists()
+
+
+def test_the_same_run_gives_the_same_bytes_without_paths_of_this_machine(
+    home: Home, tmp_path: Path
+) -> None:
+    folder = run_in(home)
+    file = archive.pack(home, folder, tmp_path / "a.tar.xz")
+    assert archive.pack(home, folder, tmp_path / "b.tar.xz").read_bytes() == file.read_bytes()
+    data = lzma.decompress(file.read_bytes())
+    assert bytes(home.root) not in data
+    assert b"wrote /harness/results/r and /user/.x" in data
+
+
+def test_links_lead_to_the_file_that_holds_it(home: Home, tmp_path: Path) -> None:
+    file = archive.pack(home, run_in(home), tmp_path / "out" / "r.tar.xz")
+    found = links.file("run", archive.find(home, str(file)), store.RUN, file.parent)
+    assert found is not None
+    assert found.href == "r.tar.xz#r/run.json"
+
+
+def test_set_ups_lie_beside_the_file(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HARNESS_HOME", str(home.root))
+    folder = run_in(home)
+    home.setups.mkdir()
+    (home.setups / "fast-server.json").write_text("{}")
+    packing.pack([str(folder)], tmp_path / "out")
+    unpacked = archive.find(home, str(tmp_path / "out" / "r.tar.xz"))
+    assert archive.setups(home, unpacked) == tmp_path / "out" / "setups"
+    assert [each.name for each in (tmp_path / "out" / "setups").iterdir()] == ["fast-server.json"]
+    assert archive.setups(home, folder) == home.setups
+
+
+def tarred(change: Callable[[tarfile.TarInfo], None], name: str = "r/run.json") -> bytes:
+    held = io.BytesIO()
+    with tarfile.open(fileobj=held, mode="w:xz") as tar:
+        for each in ("r/run.json", name):
+            member = tarfile.TarInfo(each)
+            if each == name:
+                change(member)
+            tar.addfile(member, io.BytesIO(b"x" * member.size))
+    return held.getvalue()
+
+
+def _link(member: tarfile.TarInfo) -> None:
+    member.type, member.linkname = tarfile.SYMTYPE, "/etc/passwd"
+
+
+def _same(member: tarfile.TarInfo) -> None:
+    member.size = 1
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "no packed run"),
+        (b"not packed at all", "no packed run"),
+        (tarred(_same, "r/new")[:100], "no packed run"),
+        (tarred(_same, "r/../../away"), "no plain file"),
+        (tarred(_same, "/tmp/away"), "no plain file"),
+        (tarred(_link, "r/link"), "no plain file"),
+        (tarred(_same, "other/file"), "no run.json in its only folder"),
+        (tarred(_same, "r/run.json"), "exists"),
+    ],
+)
+def test_what_is_no_packed_run_is_refused(
+    home: Home, tmp_path: Path, data: bytes, said: str
+) -> None:
+    file = tmp_path / "bad.tar.xz"
+    file.write_bytes(data)
+    with pytest.raises(UsageError, match=said):
+        archive.find(home, str(file))
+    assert not list(home.unpacked.iterdir())
+    assert not (tmp_path / "away").exists()
+
+
+def test_what_would_never_end_is_refused(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = archive.pack(home, run_in(home), tmp_path / "r.tar.xz")
+    monkeypatch.setattr(archive, "_MOST_BYTES", 1000)
+    with pytest.raises(UsageError, match="more than any run"):
+        archive.find(home, str(file))
+    assert not list(home.unpacked.iterdir())
+
+
+def test_a_file_that_is_not_there_is_named(home: Home, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"cannot read .*none\.tar\.xz"):
+        archive.find(home, str(tmp_path / "none.tar.xz"))

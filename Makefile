@@ -4,7 +4,7 @@ BIN := .venv/bin
 # A parent's choice not to write bytecode would make every start compile its imports again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test thorough lint format lock facts clean
+.PHONY: run test thorough lint format lock facts reference clean
 
 run: .venv/harness.ready
 	$(BIN)/harness run
@@ -14,13 +14,13 @@ test: lint
 	$(BIN)/harness setup
 	$(BIN)/python -m pytest -n 2 -m "not framework" --benchmark-disable
 	$(BIN)/python -m pytest tests/benchmarks --benchmark-disable-gc -q
-	$(BIN)/python -m pytest -n 2 -m "framework and not thorough"
+	$(BIN)/python -m pytest -n 3 -m "framework and not thorough"
 
 # What takes long and tells little more than its neighbours: for whoever touches it.
 thorough: .venv/dev.ready
 	tests/services
 	$(BIN)/harness setup
-	$(BIN)/python -m pytest -n 2 -m thorough
+	$(BIN)/python -m pytest -n 3 -m thorough
 
 lint: .venv/dev.ready
 	$(BIN)/ruff check .
@@ -60,6 +60,11 @@ lock: .venv/harness.ready
 facts: .venv/harness.ready
 	$(BIN)/harness facts --refresh
 	mv .harness/facts.json harness/facts/snapshot.json
+
+# The committed report, and the README's part of it, from the packed runs that it is of.
+reference: .venv/harness.ready
+	$(BIN)/harness report results/reference/*.tar.xz --format markdown --format json --format html \
+		--output results/reference --into README.md
 
 clean:
 	-$(BIN)/harness clean --envs

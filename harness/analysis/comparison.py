@@ -13,6 +13,7 @@ from harness import stats
 from harness.analysis.cells import makespan_s
 from harness.analysis.data import Data
 from harness.analysis.ruler import noise, null
+from harness.analysis.shifts import Shift, shifts
 from harness.model import BASELINE, Cell, Experiment, Outcome, Run
 from harness.stats import Estimate
 
@@ -48,6 +49,7 @@ class Comparison(msgspec.Struct, frozen=True):
     after: str
     changes: list[Change]
     pairs: list[Pair]
+    shifts: list[Shift]
     null_spread: float | None  #: the larger of the two runs' own
     only_before: list[str]  #: cells that the other run does not have
     only_after: list[str]
@@ -64,6 +66,7 @@ def compare(before: tuple[Path, Run], after: tuple[Path, Run]) -> Comparison:
         after=theirs.run.id,
         changes=changes(ours.run, theirs.run),
         pairs=[_pair(ours, one[key], theirs, other[key], spread) for key in one if key in other],
+        shifts=shifts(ours, theirs),
         null_spread=spread,
         only_before=[cell.id for key, cell in one.items() if key not in other],
         only_after=[cell.id for key, cell in other.items() if key not in one],

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from harness.analysis.comparison import Comparison, Pair
+from harness.analysis.shifts import Shift
 from harness.model import Outcome
 from harness.report.console import show
 from harness.report.document import Cell, Note, Table, Tone
 from harness.report.tables import BLANK, NOTHING, cell, duration, interval, note, table
 from harness.stats import Estimate
 
-_TONES: dict[str, Tone] = {"faster": "good", "slower": "bad", "tie": "dim"}
+_TONES: dict[str, Tone] = {
+    **{"faster": "good", "slower": "bad", "tie": "dim"},
+    **{"smaller": "good", "larger": "bad"},
+}
 _LISTED = 5  # cells that only one run has
 _LEGEND = (
     "ratio: after over before. to plain: the same with each run's plain Python taken\n"
     "out, so that a faster host is no faster framework; the verdict is on it. A tie\n"
     "is inside the interval, or inside what plain Python differed from itself; what\n"
-    "plain Python itself differs between two runs is the host's speed, and no verdict."
+    "plain Python itself differs between two runs is the host's speed, and no verdict.\n"
+    "METG has the host's speed in it; it is a tie where the intervals meet."
 )
 
 
@@ -38,11 +45,34 @@ def print_comparison(comparison: Comparison) -> None:
         ),
         BLANK,
     ]
+    if comparison.shifts:
+        parts += [_shifted(comparison.shifts), BLANK]
     for which, cells in (("before", comparison.only_before), ("after", comparison.only_after)):
         if cells:
             more = f" and {len(cells) - _LISTED} more" if len(cells) > _LISTED else ""
             parts.append(note(f"only {which}: {', '.join(cells[:_LISTED])}{more}", "dim"))
     show(*parts, note(_LEGEND, "dim"))
+
+
+def _shifted(shifts: Sequence[Shift]) -> Table:
+    return table(
+        ("METG(50 %)", "mode", "P", "before", "±", "after", "±", "ratio", "verdict"),
+        [
+            [
+                each.framework,
+                each.mode,
+                str(each.workers),
+                duration(each.before_s.value if each.before_s else None),
+                interval(each.before_s),
+                duration(each.after_s.value if each.after_s else None),
+                interval(each.after_s),
+                NOTHING if each.ratio is None else f"{each.ratio:.2f}",
+                cell(each.verdict or NOTHING, _TONES.get(each.verdict, "")),
+            ]
+            for each in shifts
+        ],
+        left=("METG(50 %)", "mode", "verdict"),
+    )
 
 
 def _cells(pair: Pair) -> list[str | Cell]:

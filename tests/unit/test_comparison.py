@@ -12,7 +12,7 @@ import pytest
 from harness import store
 from harness.analysis.comparison import Comparison, Pair, changes, compare
 from harness.commands import comparing
-from harness.model import Outcome, Run, Spin
+from harness.model import Cost, Outcome, Run, Spin
 from harness.report.compared import print_comparison
 from tests.unit.made_plan import entry
 from tests.unit.made_run import MS, Costs, Making, made
@@ -184,3 +184,35 @@ def test_the_command_prints_or_gives_json(
     (tmp_path / "results" / "b" / store.RUN).write_text("{}")
     with pytest.raises(Exception, match="is damaged"):
         comparing.compare("a", "b", as_json=False)
+
+
+METG = {"metg": entry("metg", parameters={"steps": 3, "body": "spin"}, workers=[1])}
+
+
+@pytest.mark.parametrize(
+    ("before_ms", "after_ms", "verdict"), [(8, 32, "larger"), (32, 8, "smaller"), (8, 8, "tie")]
+)
+def test_the_smallest_step_that_is_worth_it_is_compared(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], before_ms: int, after_ms: int, verdict: str
+) -> None:
+    found = compare(
+        *(metg_run(tmp_path / str(n), ms) for n, ms in enumerate((before_ms, after_ms)))
+    )
+    (shift,) = [each for each in found.shifts if each.framework == "fast"]
+    assert (shift.mode, shift.workers) == ("inprocess", 1)
+    assert shift.before_s is not None
+    assert shift.after_s is not None
+    # At half efficiency a step takes twice what the framework adds.
+    assert shift.before_s.value == pytest.approx(2e-3 * before_ms, rel=0.05)
+    assert shift.ratio == pytest.approx(after_ms / before_ms, rel=0.05)
+    assert shift.verdict == verdict
+    print_comparison(found)
+    said = capsys.readouterr().out
+    assert max(map(len, said.splitlines())) <= 80
+    assert any(line.split()[:1] == ["fast"] and verdict in line for line in said.splitlines())
+
+
+def metg_run(folder: Path, step_ms: int) -> tuple[Path, Run]:
+    making = Making({"fast": Costs(step_ns=step_ms * MS)})
+    costs = {"fast-inprocess-p1": Cost(step_ms * 1e-3, 0.0)}
+    return a_run(folder, making, experiments=METG, sweep_costs=costs)

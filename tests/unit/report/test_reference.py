@@ -1,0 +1,77 @@
+"""The committed report follows from the packed runs beside it, and the README from the report."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from harness import archive
+from harness.dossier import Asked, gather
+from harness.home import Home
+from harness.report import brief
+from harness.report.build import document
+from harness.report.document import Document, Section
+
+ROOT = Path(__file__).resolve().parents[3]
+REFERENCE = ROOT / "results" / "reference"
+RUNS = sorted(REFERENCE.glob(f"*{archive.SUFFIX}"))
+#: Chapters that follow from the runs alone; the others change with what is known elsewhere.
+MEASURED = ("probes", "overhead", "granularity", "scaling", "pipeline", "portability", "resources")
+
+
+@pytest.fixture(scope="module")
+def committed() -> Document:
+    return msgspec.json.decode((REFERENCE / "report.json").read_bytes(), type=Document)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    return Home(tmp_path_factory.mktemp("home"))
+
+
+def chapters(made: Document) -> dict[str, Section]:
+    return {each.id: each for each in made.sections if each.id in MEASURED}
+
+
+def test_its_figures_follow_from_the_packed_runs(home: Home, committed: Document) -> None:
+    folders = [archive.find(home, str(file)) for file in RUNS]
+    made = document(gather(home, Asked(folders, (), None, "inprocess", False, REFERENCE)))
+    assert {each.run for each in committed.sources} == {folder.name for folder in folders}
+    assert {"overhead", "granularity", "scaling", "pipeline"} <= set(chapters(committed))
+    # What was written is compared with what would be: JSON has one way to write a number.
+    assert msgspec.json.encode(chapters(made)) == msgspec.json.encode(chapters(committed))
+
+
+def test_the_readme_says_what_it_says(committed: Document) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert brief.put(committed, readme, "results/reference") == readme
+    (answer,) = (each for each in committed.sections if each.id == "answer")
+    assert committed.sentence in readme
+    assert answer.parts
+
+
+def test_every_link_of_it_leads_somewhere(home: Home) -> None:
+    members = {
+        str(path.relative_to(folder.parent))
+        for folder in (archive.find(home, str(file)) for file in RUNS)
+        for path in folder.rglob("*")
+    }
+    text = (REFERENCE / "report.md").read_text(encoding="utf-8")
+    links = [each for each in re.findall(r"\]\(([^)]+)\)", text) if "://" not in each]
+    assert links
+    for link in links:
+        name, _, member = link.partition("#")
+        assert not name or (REFERENCE / name).exists(), link
+        assert not name.endswith(archive.SUFFIX) or member in members, link
+
+
+def test_it_is_small_and_names_no_machine(home: Home) -> None:
+    files = [path for path in REFERENCE.rglob("*") if path.is_file()]
+    assert sum(path.stat().st_size for path in files) < 5_000_000
+    unpacked = [p for file in RUNS for p in archive.find(home, str(file)).rglob("*")]
+    for path in (*files, *unpacked):
+        if path.is_file() and path.suffix != ".xz":
+            assert not re.search(rb"/(?:tmp|work|root|home)/", path.read_bytes()), path

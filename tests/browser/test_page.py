@@ -80,6 +80,17 @@ def test_a_phone_scrolls_down_only(browser: Browser, report: Path, folded: bool)
     opened.context.close()
 
 
+@pytest.mark.parametrize("width", [360, 1366])
+def test_numbers_stand_under_their_titles(browser: Browser, report: Path, width: int) -> None:
+    opened = Opened(browser, report, viewport={"width": width, "height": 900})
+    ends = """row => [...row.cells].filter(each => each.offsetWidth)
+        .map(each => Math.round(each.getBoundingClientRect().right))"""
+    head = opened.page.locator(".standings thead tr").evaluate(ends)
+    body = opened.page.locator(".standings tbody tr:not([hidden])").first.evaluate(ends)
+    assert head == body
+    opened.context.close()
+
+
 def test_every_link_leads_somewhere(browser: Browser, report: Path, site: Path) -> None:
     for path in (report, *sorted(site.glob("*.html"))):
         opened = Opened(browser, path)

@@ -1,0 +1,70 @@
+"""What an adapter says its engine counted, against that engine's own command line."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness import envs, store
+from harness.catalog import discover
+from harness.home import Home
+
+from ..conformance import machinery
+
+pytestmark = [pytest.mark.framework, pytest.mark.thorough]
+
+
+def counted(home: Home, framework: str) -> tuple[Path, list[int]]:
+    """Run a fan-out of five and keep the engine's store; its folder, and the counts."""
+    asked = ("--workload", "fan-out", "--param", "width=5", "--repetitions", "1", "--keep")
+    done = machinery.harness(home, "run", "--framework", framework, *asked, timeout=600)
+    assert done.returncode == 0, done.stderr
+    folder = (home.results / "latest").resolve()
+    (trial,) = (each for each in store.load(folder).trials if each.framework == framework)
+    counts = [each.engine_count for each in trial.repetitions]
+    assert None not in counts
+    return folder / store.TRIALS / trial.id, [each for each in counts if each is not None]
+
+
+def ask(home: Home, framework: str, own: dict[str, str], *command: str) -> Any:
+    """What the framework's command line answers, as JSON."""
+    program = envs.plan(home, discover(home)[framework]).folder / "bin" / framework
+    done = subprocess.run(
+        [program, *command],
+        env={"PATH": os.environ["PATH"], "HOME": str(home.root), **own},
+        cwd=home.root,
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    # Warnings come first, in brackets too.
+    begin = re.search(r"^\[\s*\{", done.stdout, re.MULTILINE)
+    assert begin is not None, done.stdout
+    return json.loads(done.stdout[begin.start() :])
+
+
+def test_airflow_lists_as_many_successful_tasks(home: Home) -> None:
+    trial, counts = counted(home, "airflow")
+    own = {"AIRFLOW_HOME": str(next(trial.rglob("airflow.db")).parent)}
+    runs = ask(home, "airflow", own, "dags", "list-runs", "fan_out", "-o", "json")
+    listed = []
+    for each in runs:
+        states = ("tasks", "states-for-dag-run", "fan_out", each["run_id"], "-o", "json")
+        tasks = ask(home, "airflow", own, *states)
+        listed.append(sum(task["state"] == "success" for task in tasks))
+    assert sorted(listed) == sorted(counts)
+
+
+def test_prefect_lists_as_many_completed_tasks(home: Home) -> None:
+    trial, counts = counted(home, "prefect")
+    own = {"PREFECT_HOME": str(next(trial.rglob("prefect.db")).parent)}
+    asked = ("task-run", "ls", "--state-type", "COMPLETED", "--limit", "200", "-o", "json")
+    assert len(ask(home, "prefect", own, *asked)) == sum(counts)

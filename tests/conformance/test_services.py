@@ -273,8 +273,12 @@ def kill_and_wait(pid: int) -> None:
     time.sleep(10)
 
 
-def test_databases_stop_and_leave_no_port_every_time(tmp_path: Path) -> None:
-    for round_ in range(10):
+@pytest.mark.parametrize(
+    "rounds",
+    [10, pytest.param(50, marks=[pytest.mark.framework, pytest.mark.thorough])],
+)
+def test_databases_stop_and_leave_no_port_every_time(tmp_path: Path, rounds: int) -> None:
+    for round_ in range(rounds):
         (tmp_path / f"{round_}").mkdir()
         with Services(tmp_path / f"{round_}", tmp_path / f"data-{round_}") as services:
             for name in ("postgres", "redis"):

@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from harness import store
+from harness import store, wire
 from harness.errors import UsageError
 from harness.home import Home
 
@@ -24,6 +24,8 @@ SUFFIX = ".tar.xz"
 
 _KEPT = (store.RUN, "benchmark.json", "workloads", "oracles", store.CALIBRATION, store.TRIALS)
 _PROBES = "probes"
+#: Folders that a trial works in: they stay where it failed, may be huge, and no figure is of them.
+_WORKED_IN = {"home", "tmp", "artifacts", wire.SCRATCH, wire.SERVICES}
 _MOST_BYTES = 2 << 30
 _MOST_FILES = 1 << 20
 _ORIGIN = "origin"  # beside the unpacked run: the file that it was
@@ -40,7 +42,7 @@ def pack(home: Home, folder: Path, file: Path) -> Path:
     }
     file.parent.mkdir(parents=True, exist_ok=True)
     held = io.BytesIO()
-    with tarfile.open(fileobj=held, mode="w:xz", preset=9, format=tarfile.PAX_FORMAT) as tar:
+    with tarfile.open(fileobj=held, mode="w:xz", preset=6, format=tarfile.PAX_FORMAT) as tar:
         for path in _files(folder):
             data = path.read_bytes()
             for secret, instead in hidden.items():
@@ -56,7 +58,13 @@ def _files(folder: Path) -> Iterator[Path]:
     for name in (*_KEPT, _PROBES):
         part = folder / name
         found = sorted(part.rglob("*")) if part.is_dir() else [part]
-        yield from (path for path in found if path.is_file() and not path.is_symlink())
+        yield from (
+            path
+            for path in found
+            if path.is_file()
+            and not path.is_symlink()
+            and _WORKED_IN.isdisjoint(path.relative_to(folder).parts)
+        )
 
 
 def unpacked(home: Home, file: Path) -> Path:

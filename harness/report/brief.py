@@ -33,6 +33,8 @@ def render(document: Document, folder: str) -> str:
 
 def _blocks(document: Document, folder: str) -> Iterator[str]:
     yield f"**{markdown.text(document.sentence)}**"
+    for warning in document.warnings:
+        yield f"> {markdown.text(warning)}"
     for part in (part for section in document.sections for part in section.parts):
         if isinstance(part, Matrix):
             if part.answer.standings:
@@ -43,8 +45,6 @@ def _blocks(document: Document, folder: str) -> Iterator[str]:
         charts = [part for part in section.parts if isinstance(part, Intervals)]
         if section.id in _DRAWN and charts:
             yield from markdown.chart(charts[0], f"{folder}/")
-    for warning in document.warnings:
-        yield f"> {markdown.text(warning)}"
     runs = ", ".join(f"{each.run} ({each.created[:10]})" for each in document.sources)
     link = markdown.link(Link("the whole report", f"{folder}/report.md"))
     yield f"Of {markdown.text(runs)}: {link}."

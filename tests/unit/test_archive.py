@@ -31,6 +31,8 @@ def run_in(home: Home, name: str = "r") -> Path:
     made(folder, CHAIN)
     trial = next((folder / store.TRIALS).iterdir())
     (trial / "output.log").write_text(f"wrote {home.root}/results/r and {Path.home()}/.x\n")
+    (trial / "tmp").mkdir()
+    (trial / "tmp" / "huge").write_text("left by a trial that failed")
     (folder / "kept").mkdir()
     (folder / "kept" / "secret").write_text("not of the run")
     return folder
@@ -46,6 +48,7 @@ def test_a_packed_run_has_the_same_figures(home: Home, tmp_path: Path) -> None:
     assert one.experiments == other.experiments
     assert one.experiments[0].rows
     assert not (unpacked / "kept").exists()
+    assert not list(unpacked.rglob("tmp"))
 
 
 def test_the_same_run_gives_the_same_bytes_without_paths_of_this_machine(

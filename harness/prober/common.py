@@ -44,11 +44,11 @@ def largest_value(probe: ProbeContext, adapter: Adapter) -> dict[str, Any]:
 
 
 def _ladder(probe: ProbeContext, adapter: Adapter, workload_of: Any) -> dict[str, Any]:
-    """Each size in a process's own thread, so that a failure can be told with its size."""
-    end = time.monotonic() + probe.settings["budget_s"]
+    """Size after size, as far as the time goes if a larger one takes in proportion longer."""
+    end, pace_s = time.monotonic() + probe.settings["budget_s"], 0.0
     for number, size in enumerate(probe.settings["sizes"]):
-        if time.monotonic() > end:
-            return {"untried": size}
+        if time.monotonic() + pace_s * size > end:
+            return {"untried": size, "needs_s": pace_s * size}
         context = _named(probe.context, f"{probe.run_id}-{number}")
         probe.mark(f"try {size}")
         try:
@@ -57,6 +57,7 @@ def _ladder(probe: ProbeContext, adapter: Adapter, workload_of: Any) -> dict[str
             said = " ".join(f"{type(error).__name__}: {error}".split())
             return {"failed": size, "error": said[:500]}
         probe.mark(f"done {size} {took_s:.3f}")
+        pace_s = took_s / size
     return {}
 
 

@@ -21,7 +21,7 @@ from harness.probes.model import Probe, Verdict
 from harness.probes.plan import ProbeTrial, Question
 
 FOLDER = "probes"
-_LANES = 2  # probes wait more than they compute, and are judged by seconds
+_LANES = 3  # probes wait more than they compute, and are judged by seconds
 
 
 class Progress(Protocol):

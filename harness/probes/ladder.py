@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from harness.probes.model import Judgement, Observation, inconclusive, partly, works
 
+BUDGET_S, TIMEOUT_S = 130.0, 200.0
 HOOK = "The harness's own: it uses the adapter itself."
 
 
@@ -21,7 +22,8 @@ def judge(seen: Observation, enough: int, unit: str) -> Judgement:
     elif len(done) < len(tried):
         told += f"; {tried[-1]:,} did not end in time"
     elif "untried" in said:
-        told += f"; {said['untried']:,} not tried, time was up"
-    if not done and "failed" not in said:
-        return inconclusive(told)
-    return works(told) if reached >= enough else partly(told)
+        told += f"; {said['untried']:,} would have taken {said['needs_s']:,.0f} s"
+    if reached >= enough:
+        return works(told)
+    # How long it takes is measured elsewhere: only what fails is a limit.
+    return partly(told) if "failed" in said else inconclusive(told)

@@ -91,6 +91,7 @@ class Probe(msgspec.Struct, frozen=True):
     pipelines: int = 1
     kill: str = ""  #: whom: see harness.prober.messages
     common: bool = False  #: the hook is the harness's own and needs no adapter's
+    stoppable: bool = False  #: a hook that had to be stopped tells something, too
     function: str = ""  #: of the hook, where several probes share it
 
     @property

@@ -60,7 +60,8 @@ def _judged(probe: Probe, folder: Path, said: ProbeSaid) -> tuple[Judgement, str
     last = said.pipelines[0].attempts[-1]
     if last.refusal is not None:
         return Judgement(_REFUSALS[last.refused_by], last.refusal), last.link
-    if not probe.kill and (broken := _broken(last)):
+    judged = probe.kill or (probe.stoppable and last.how == "timeout")
+    if not judged and (broken := _broken(last)):
         return inconclusive(broken), ""
     return settled(probe, observation(probe, folder, said)), ""
 

@@ -158,7 +158,8 @@ CASES: list[tuple[str, Verdict, Seen | list[Seen]]] = [
     ("serving", OK, seen(ran("predict"), {"prediction": 49})),
     ("serving", PARTLY, seen([], {"prediction": 49})),
     ("largest_fan_out", OK, seen([], {}, [(0, "try 1000"), (1, "done 1000 1.0")])),
-    ("largest_fan_out", PARTLY, seen([], {}, [(0, "try 10"), (1, "done 10 1.0"), (2, "try 100")])),
+    ("largest_fan_out", UNTOLD, seen([], {}, [(0, "try 10"), (1, "done 10 1.0"), (2, "try 100")])),
+    ("largest_fan_out", UNTOLD, seen([], {"untried": 100, "needs_s": 9e3}, [(0, "try 10")])),
     ("largest_value", PARTLY, seen([], {"failed": 1000, "error": "E: x"}, [(0, "try 1000")])),
     ("deepest_chain", UNTOLD, seen([], {})),
 ]

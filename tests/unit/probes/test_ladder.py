@@ -1,0 +1,73 @@
+"""Ever larger sizes: as far as the time goes, and no further."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.contract import Context, no_engine_count, no_service
+from adapters.probing import ProbeContext
+from harness.prober import common
+from workloads.dag import Workload
+
+
+class Timed:
+    """An adapter that takes a second for every ten steps, by a clock that it turns itself."""
+
+    service = staticmethod(no_service)
+    engine_count = staticmethod(no_engine_count)
+
+    def __init__(self, most: int = 10**9) -> None:
+        self.now, self.most = 0.0, most
+        self.ran: list[int] = []
+
+    def build(self, workload: Workload, ctx: Context) -> Workload:
+        return workload
+
+    def run(self, flow: Workload, ctx: Context) -> Mapping[str, Any]:
+        self.ran.append(len(flow.steps))
+        if len(flow.steps) > self.most:
+            raise RecursionError("too deep")
+        self.now += len(flow.steps) / 10
+        return {}
+
+
+def climb(
+    adapter: Timed, folder: Path, monkeypatch: pytest.MonkeyPatch, budget_s: float
+) -> dict[str, Any]:
+    monkeypatch.setattr(common.time, "monotonic", lambda: adapter.now)
+    settings = {"sizes": [10, 100, 1000], "budget_s": budget_s}
+    context = Context("inprocess", 1, folder, "r", str(folder), "", services=None)  # type: ignore[arg-type]
+    return common.deepest_chain(ProbeContext(context, {}, settings, folder), adapter)
+
+
+def test_all_sizes_are_tried_while_there_is_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    adapter = Timed()
+    assert climb(adapter, tmp_path, monkeypatch, budget_s=200) == {}
+    assert adapter.ran == [10, 100, 1000]
+    marks = [
+        json.loads(line)["mark"] for line in (tmp_path / "marks.jsonl").read_text().splitlines()
+    ]
+    assert marks[-2:] == ["try 1000", "done 1000 100.000"]
+
+
+def test_what_would_take_too_long_is_not_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    adapter = Timed()
+    said = climb(adapter, tmp_path, monkeypatch, budget_s=50)
+    assert said == {"untried": 1000, "needs_s": pytest.approx(100)}
+    assert adapter.ran == [10, 100]
+
+
+def test_a_size_that_fails_is_told_with_its_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = climb(Timed(most=50), tmp_path, monkeypatch, budget_s=200)
+    assert said == {"failed": 100, "error": "RecursionError: too deep"}

@@ -43,6 +43,7 @@ class Asked(msgspec.Struct, frozen=True):
     mode: str  #: in which the matrix compares
     mix_hosts: bool
     output: Path  #: from where links lead to files
+    today: datetime.date | None = None  #: by which something is old; by the clock if none is given
 
 
 def usual(home: Home) -> list[Path]:
@@ -76,7 +77,7 @@ def gather(home: Home, asked: Asked) -> Material:
         drawn = portrait.executions(runs, wanted, alone(modes), asked.output)
         pipeline = portrait.listings(runs, catalog, wanted)
         choice, no_choice = _choice(home, asked, views, wanted)
-    today = datetime.datetime.now(datetime.UTC).date()
+    today = asked.today or datetime.datetime.now(datetime.UTC).date()
     return Material(
         runs=told,
         choice=choice,
@@ -224,7 +225,7 @@ def _choice(
     measured = criteria.read()
     profiles = weights.read(measured.criteria)
     whose, given = weights.of(profiles, measured.criteria, asked.profile)
-    known = evidence.gather(home, asked.folders, measured, asked.mode, views)
+    known = evidence.gather(home, asked.folders, measured, asked.mode, views, asked.today)
     modes = decision.modes(known.readings, measured)
     if asked.mode not in modes:
         there = ", ".join(modes) or "none"

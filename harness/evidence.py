@@ -57,17 +57,19 @@ def gather(
     criteria: Criteria,
     mode: str,
     views: Mapping[Path, View] | None = None,
+    today: datetime.date | None = None,
 ) -> Evidence:
     """Read it all; of one reading that several runs have, the first's counts.
 
     Every adapter that is no part of the ruler is a framework, whether it was measured or not; a
     run's versions, such as ``prefect@3.8.5``, take the place of their adapter's name. None is
-    ranked without ``mode``. ``views`` of runs are taken instead of making them again.
+    ranked without ``mode``. ``views`` of runs are taken instead of making them again. What is old
+    is so by ``today``, or by the clock.
     """
     catalog = discover(home)
     loaded = [store.load(folder) for folder in folders]
     labels = _labels(catalog, loaded, mode)
-    today = datetime.datetime.now(datetime.UTC).date()
+    today = today or datetime.datetime.now(datetime.UTC).date()
     adapters = {name: each for name, each in catalog.items() if not each.entry.ruler}
     known = facts.load(home, adapters, today)
     verdicts = [verdict for run in loaded for verdict in _verdicts(run)]

@@ -34,7 +34,8 @@ def write_bytes(path: Path, data: bytes) -> None:
         os.chmod(aside, 0o644)
         os.replace(aside, path)
     except BaseException:
-        os.unlink(aside)
+        # An interruption may come when it is in its place already.
+        Path(aside).unlink(missing_ok=True)
         raise
 
 

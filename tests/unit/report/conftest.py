@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import os
+import datetime
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,7 @@ MAKING = Making(
     pace={1: 1, 2: 2},
 )
 TEMPLATE = "x = [{% for step in workload.steps %}{{ step.id | python }},{% endfor %}]\n"
-DAY_2030 = 1_893_456_000
+DAY_2030 = datetime.date(2030, 1, 1)
 
 
 @pytest.fixture
@@ -53,9 +53,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     with_probes(home, run)
     store.point_latest(home.results / "r")
     home.setups.mkdir()
-    file = home.setups / "fast-server.json"
-    file.write_bytes(msgspec.json.encode(COST))
-    os.utime(file, (DAY_2030, DAY_2030))
+    (home.setups / "fast-server.json").write_bytes(msgspec.json.encode(COST))
     return home
 
 
@@ -93,5 +91,5 @@ def elsewhere(home: Home, run: Run) -> None:
 def material(home: Home, *names: str, mix_hosts: bool = False, **more: Any) -> Material:
     """What is gathered of the named runs; of ``r`` if none is."""
     folders = [home.results / name for name in names or ("r",)]
-    asked = Asked(folders, (), None, "inprocess", mix_hosts, folders[0])
+    asked = Asked(folders, (), None, "inprocess", mix_hosts, folders[0], DAY_2030)
     return gather(home, msgspec.structs.replace(asked, **more))

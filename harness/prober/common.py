@@ -44,20 +44,24 @@ def largest_value(probe: ProbeContext, adapter: Adapter) -> dict[str, Any]:
 
 
 def _ladder(probe: ProbeContext, adapter: Adapter, workload_of: Any) -> dict[str, Any]:
-    """Size after size, as far as the time goes if a larger one takes in proportion longer."""
-    end, pace_s = time.monotonic() + probe.settings["budget_s"], 0.0
+    """Size after size, as far as the time goes if time grows on as it did between the last two."""
+    end = time.monotonic() + probe.settings["budget_s"]
+    before, took_s, pace_s = 0, 0.0, 0.0
     for number, size in enumerate(probe.settings["sizes"]):
-        if time.monotonic() + pace_s * size > end:
-            return {"untried": size, "needs_s": pace_s * size}
+        needs_s = took_s + pace_s * (size - before)
+        if time.monotonic() + needs_s > end:
+            return {"untried": size, "needs_s": needs_s}
         context = _named(probe.context, f"{probe.run_id}-{number}")
         probe.mark(f"try {size}")
         try:
-            took_s = _run(adapter, workload_of(size), context)
+            now_s = _run(adapter, workload_of(size), context)
         except Exception as error:  # how it fails is what is asked
             said = " ".join(f"{type(error).__name__}: {error}".split())
             return {"failed": size, "error": said[:500]}
-        probe.mark(f"done {size} {took_s:.3f}")
-        pace_s = took_s / size
+        probe.mark(f"done {size} {now_s:.3f}")
+        # The first size has no pace: it is cold, and mostly what every run costs.
+        pace_s = max(0.0, (now_s - took_s) / (size - before)) if before else 0.0
+        before, took_s = size, now_s
     return {}
 
 

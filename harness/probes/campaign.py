@@ -118,7 +118,9 @@ def proceed(campaign: Campaign, probes: Mapping[str, Probe], progress: Progress)
 def _side_by_side(waiting: Sequence[ProbeTrial], one: object) -> None:
     assert callable(one)
     with concurrent.futures.ThreadPoolExecutor(_LANES) as pool:
-        futures = [pool.submit(one, each) for each in waiting]
+        # What goes to its limits takes longest.
+        longest_first = sorted(waiting, key=lambda each: not each.id.endswith("-limits"))
+        futures = [pool.submit(one, each) for each in longest_first]
         try:
             for future in concurrent.futures.as_completed(futures):
                 future.result()

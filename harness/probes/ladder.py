@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.probes.model import Judgement, Observation, inconclusive, partly, works
 
-BUDGET_S, TIMEOUT_S = 130.0, 200.0
+BUDGET_S, TIMEOUT_S = 200.0, 300.0
 HOOK = "The harness's own: it uses the adapter itself."
 
 

@@ -18,7 +18,8 @@ from harness.report.document import Document, Section
 
 ROOT = Path(__file__).resolve().parents[3]
 REFERENCE = ROOT / "results" / "reference"
-RUNS = sorted(REFERENCE.glob(f"*{archive.SUFFIX}"))
+#: The newest first: of what two of them have, it counts.
+RUNS = sorted(REFERENCE.glob(f"*{archive.SUFFIX}"), reverse=True)
 #: Chapters that follow from the runs alone; the others change with what is known elsewhere.
 MEASURED = ("probes", "overhead", "granularity", "scaling", "pipeline", "portability", "resources")
 

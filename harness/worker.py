@@ -18,6 +18,7 @@ import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +28,10 @@ from adapters.contract import Adapter, Context  # noqa: E402  # after the stamp
 from harness import budget, wire  # noqa: E402
 from harness.gauge import Gauge  # noqa: E402
 from harness.services import Services, taken_from  # noqa: E402
+from harness.settling import settled_count  # noqa: E402
 from workloads import codecs  # noqa: E402
 from workloads.dag import Workload  # noqa: E402
 from workloads.execute import resolve  # noqa: E402
-
-_POLL_S = 0.05
 
 
 class Phases:
@@ -176,26 +176,11 @@ def _repeat(
             outputs = dict(adapter.run(flow, ctx))
         json.dumps(outputs, allow_nan=False)  # what is no JSON must fail here, with its reason
         with gauge(usage, "settle"), phases("settle", ctx.run_id):
-            count = _settled_count(adapter, ctx, len(workload.steps), settle_s)
+            count = settled_count(partial(adapter.engine_count, ctx), len(workload.steps), settle_s)
     except BaseException as caught:
         error = services.dead or caught  # what broke is only what came of that
         return wire.RepetitionResult(ctx.run_id, None, count, explain(error), phases.last)
     return wire.RepetitionResult(ctx.run_id, outputs, count, None, phases.last, usage=usage)
-
-
-def _settled_count(adapter: Adapter, ctx: Context, steps: int, patience_s: float) -> int | None:
-    """The engine's own count, once it has recorded all steps or has recorded none for a while."""
-    began = progressed = time.monotonic()
-    most = -1
-    while True:
-        count = adapter.engine_count(ctx)
-        now = time.monotonic()
-        if count is not None and count > most:
-            most, progressed = count, now
-        if count is None or count >= steps or now - progressed > patience_s:
-            return count
-        # To ask is work for the engine: the longer it takes, the less often.
-        time.sleep(max(_POLL_S, 0.05 * (now - began)))
 
 
 def _context(

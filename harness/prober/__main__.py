@@ -76,9 +76,9 @@ def _probe(
         return ProbeSaid(order.name, [], error=f"{native.__name__} has no hook {order.hook}")
     running = services.names
     made = []
-    for number in range(1, order.pipelines + 1):
+    spare = order.pipelines if order.kill else 0
+    for number in range(1, order.pipelines + spare + 1):
         place = folder / order.name / f"p{number}"
-        place.mkdir()
         run_id = f"{order.name.replace('_', '-')}-{number}"
         context = _context(request, services, folder, run_id, place)
         bodies = {name: _call(name, body, place) for name, body in order.bodies.items()}

@@ -93,7 +93,8 @@ class Hooks:
         self._before = {each.pid for each in procfs.below(os.getpid())}
 
     def start(self, hook: Hook) -> Child:
-        """Fork a process that runs a hook."""
+        """Fork a process that runs a hook, in a folder of its own."""
+        hook.probe.folder.mkdir(exist_ok=True)
         return Child(hook, hook.probe.folder / LOG)
 
     def sweep(self) -> None:

@@ -8,11 +8,13 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from adapters.contract import Adapter, Context
 from adapters.probing import ProbeContext
 from harness.prober import sockets
+from harness.settling import settled_count
 from workloads import patterns
 from workloads.dag import Workload
 
@@ -53,16 +55,28 @@ def _ladder(probe: ProbeContext, adapter: Adapter, workload_of: Any) -> dict[str
             return {"untried": size, "needs_s": needs_s}
         context = _named(probe.context, f"{probe.run_id}-{number}")
         probe.mark(f"try {size}")
+        began = time.monotonic()
         try:
-            now_s = _run(adapter, workload_of(size), context)
+            now_s = _settled(adapter, workload_of(size), context, probe.settings["settle_s"])
         except Exception as error:  # how it fails is what is asked
             said = " ".join(f"{type(error).__name__}: {error}".split())
             return {"failed": size, "error": said[:500]}
         probe.mark(f"done {size} {now_s:.3f}")
+        now_s = time.monotonic() - began
         # The first size has no pace: it is cold, and mostly what every run costs.
         pace_s = max(0.0, (now_s - took_s) / (size - before)) if before else 0.0
         before, took_s = size, now_s
     return {}
+
+
+def _settled(adapter: Adapter, workload: Workload, context: Context, patience_s: float) -> float:
+    """Like :func:`_run`, and then wait: the backlog would slow down the next size and probe."""
+    took_s = _run(adapter, workload, context)
+    steps = len(workload.steps)
+    recorded = settled_count(partial(adapter.engine_count, context), steps, patience_s)
+    if recorded not in (None, steps):
+        raise RuntimeError(f"the engine recorded {recorded:,} of {steps:,} steps")
+    return took_s
 
 
 def _named(context: Context, run_id: str) -> Context:

@@ -18,10 +18,35 @@ _STAGGERED = 0.5
 def run(
     order: ProbeOrder, made: Sequence[Hook], hooks: Hooks, roles: Mapping[str, Sequence[str]]
 ) -> list[Pipeline]:
-    """Run all pipelines of one probe to their ends."""
-    killer = _killer(order, hooks, roles)
+    """Run the pipelines of one probe to their ends.
+
+    ``made`` holds spare ones where somebody is killed: for each that had ended before the blow
+    another is begun, until as many were struck as the probe asks for, or no blow meets any.
+    """
+    spare = deque(enumerate(made, 1))
+    ended: list[Flight] = []
+    missing, struck = order.pipelines, 1
+    while missing and struck and spare:
+        wave = [spare.popleft() for _ in range(min(missing, len(spare)))]
+        last = wave[0][0] - 1 + min(len(wave), order.lanes)
+        over = _wave(order, wave, hooks, _killer(order, hooks, roles, last))
+        struck = sum(each.killed_ns is not None for each in over)
+        missing = missing - struck if order.kill else 0
+        ended += over
+    return [
+        Pipeline(
+            f"{order.name}/p{each.number}", each.attempts, each.killed_ns, each.killed, each.fell
+        )
+        for each in sorted(ended, key=lambda each: each.number)
+    ]
+
+
+def _wave(
+    order: ProbeOrder, wave: Sequence[tuple[int, Hook]], hooks: Hooks, killer: Killer | None
+) -> list[Flight]:
+    """Run some pipelines beside each other; a killer of services strikes once among them."""
     stagger_ns = order.settings.get("span_s", 0.0) * _STAGGERED / order.pipelines * 1e9
-    waiting = deque(enumerate(made, 1))
+    waiting = deque(wave)
     flights: list[Flight] = []
     ended: list[Flight] = []
     started_ns = 0
@@ -46,23 +71,19 @@ def run(
                 flights.remove(flight)
                 ended.append(flight)
         time.sleep(_TICK_S)
-    return [
-        Pipeline(
-            f"{order.name}/p{each.number}", each.attempts, each.killed_ns, each.killed, each.fell
-        )
-        for each in sorted(ended, key=lambda each: each.number)
-    ]
+    return ended
 
 
-def _killer(order: ProbeOrder, hooks: Hooks, roles: Mapping[str, Sequence[str]]) -> Killer | None:
+def _killer(
+    order: ProbeOrder, hooks: Hooks, roles: Mapping[str, Sequence[str]], last: int
+) -> Killer | None:
     if not order.kill:
         return None
     services = hooks.services
     if order.kill == STEP or (order.kill == ALL and not services.names):
         return OfSteps(order.settings, order.pipelines, whole=order.kill == ALL)
     names = services.names if order.kill == ALL else list(roles[order.kill])
-    flights = min(order.pipelines, order.lanes)
-    return OfServices(services, names, flights, order.kill == ALL, order.settings["down_s"])
+    return OfServices(services, names, last, order.kill == ALL, order.settings["down_s"])
 
 
 def _lost(flight: Flight) -> bool:

@@ -67,7 +67,7 @@ class OfSteps:
         for flight in flights:
             if flight.killed_ns is None:
                 first_ns, running = journals.look(flight.events)
-                due = self._moments_s[flight.number - 1]
+                due = self._moments_s[(flight.number - 1) % len(self._moments_s)]
                 if running and time.monotonic_ns() - (first_ns or 0) >= due * 1e9:
                     self._strike(flight, running[-1])
 
@@ -83,18 +83,19 @@ class OfServices:
     """Kills services once the pipelines are under way, and starts them again after a while."""
 
     def __init__(
-        self, services: Services, names: Sequence[str], flights: int, whole: bool, down_s: float
+        self, services: Services, names: Sequence[str], last: int, whole: bool, down_s: float
     ) -> None:
-        """``flights``: how many are to be under way; ``whole``: kill the hooks' processes too."""
-        self._services, self._names, self._flights = services, names, flights
+        """``last``: number of the last to be started first; ``whole``: kill the clients too."""
+        self._services, self._names, self._last = services, names, last
         self._whole, self._down_s = whole, down_s
         self._began_ns = time.monotonic_ns()
+        self._started = 0
         self._struck = False
 
     def look(self, flights: Sequence[Flight]) -> None:
         """Strike once, when all have been started and a step has begun in half of them."""
-        all_started = bool(flights) and flights[-1].number >= self._flights
-        if self._struck or not all_started:
+        self._started = max([self._started, *(each.number for each in flights)])
+        if self._struck or not flights or self._started < self._last:
             return
         ended = sum(journals.ended(flight.events) for flight in flights)
         late = time.monotonic_ns() - self._began_ns > _PATIENCE_S * 1e9

@@ -97,7 +97,7 @@ def _environment(
 def _watch(child: Child, trial: ProbeTrial, folder: Path, on_probe: OnProbe) -> float | None:
     """Wait for the end; the seconds after which it was stopped, if it was."""
     attempts = [
-        probe.timeout_s * (2 * probe.pipelines if probe.kill else 1) for probe in trial.probes
+        probe.timeout_s * (4 * probe.pipelines if probe.kill else 1) for probe in trial.probes
     ]
     limit_s = _START_S + sum(attempts) + _STOP_S
     began = time.monotonic()

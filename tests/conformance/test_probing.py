@@ -135,6 +135,27 @@ def test_a_service_is_killed_and_comes_back(probe: Prober) -> None:
     assert any("killed: sleeper" in line for line in found.evidence)
 
 
+def test_runs_that_were_over_before_the_blow_are_replaced(probe: Prober) -> None:
+    found = probe("hasty", "kill_scheduler", pipelines=3)["kill_scheduler"]
+    assert "3 of 3 runs finished by themselves" in found.said
+
+
+def test_a_size_that_does_not_end_is_told_of(probe: Prober) -> None:
+    """The hook has to be stopped, and what it had reached counts all the same."""
+    found = probe("clogs", "deepest_chain", timeout_s=3.0)["deepest_chain"]
+    assert found.verdict == Verdict.INCONCLUSIVE.value
+    assert found.said == "10 steps reached; 100 did not end in time"
+
+
+def test_a_size_that_the_engine_does_not_record_is_a_limit(
+    probe: Prober,
+) -> None:
+    settings = {**every()["deepest_chain"].settings, "settle_s": 0.5}
+    found = probe("forgets", "deepest_chain", settings=settings)["deepest_chain"]
+    assert found.verdict == Verdict.PARTLY.value
+    assert "100 failed: RuntimeError: the engine recorded 10 of 100 steps" in found.said
+
+
 def test_everything_is_killed_and_begun_again(probe: Prober) -> None:
     found = probe("serves", "kill_all", pipelines=3)["kill_all"]
     assert "3 when begun again" in found.said

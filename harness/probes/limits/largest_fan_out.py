@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from harness.probes.ladder import BUDGET_S, HOOK, TIMEOUT_S, judge
+from harness.probes.ladder import HOOK, TIMEOUT_S, TIMES, judge
 from harness.probes.model import Probe
 
 PROBE = Probe(
@@ -13,7 +13,7 @@ PROBE = Probe(
     asks="How many steps side by side?",
     hook=HOOK,
     judge=partial(judge, enough=1_000, unit="steps"),
-    settings={"sizes": [10, 100, 1000, 2000, 5000], "budget_s": BUDGET_S},
+    settings={"sizes": [10, 100, 1000, 2000, 5000], **TIMES},
     common=True,
     timeout_s=TIMEOUT_S,
     stoppable=True,

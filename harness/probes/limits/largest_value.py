@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from harness.probes.ladder import BUDGET_S, HOOK, TIMEOUT_S, judge
+from harness.probes.ladder import HOOK, TIMEOUT_S, TIMES, judge
 from harness.probes.model import Probe
 
 PROBE = Probe(
@@ -13,7 +13,7 @@ PROBE = Probe(
     asks="How large may a value between two steps be?",
     hook=HOOK,
     judge=partial(judge, enough=10_000_000, unit="bytes"),
-    settings={"sizes": [1000, 100000, 1000000, 10000000, 100000000], "budget_s": BUDGET_S},
+    settings={"sizes": [1000, 100000, 1000000, 10000000, 100000000], **TIMES},
     common=True,
     timeout_s=TIMEOUT_S,
     stoppable=True,

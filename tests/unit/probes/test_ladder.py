@@ -40,7 +40,7 @@ def climb(
     adapter: Timed, folder: Path, monkeypatch: pytest.MonkeyPatch, budget_s: float
 ) -> dict[str, Any]:
     monkeypatch.setattr(common.time, "monotonic", lambda: adapter.now)
-    settings = {"sizes": [10, 100, 1000], "budget_s": budget_s}
+    settings = {"sizes": [10, 100, 1000], "budget_s": budget_s, "settle_s": 60}
     context = Context("inprocess", 1, folder, "r", str(folder), "", services=None)  # type: ignore[arg-type]
     return common.deepest_chain(ProbeContext(context, {}, settings, folder), adapter)
 

@@ -107,7 +107,10 @@ def write(made: Document, form: str, output: Path) -> Path:
         from harness.report import markdown
 
         _draw(made, output / markdown.FIGURES)
-        path, data = output / "report.md", markdown.render(made).encode()
+        files = {name: said.encode() for name, said in markdown.render(made).items()}
+        path, data = output / markdown.MAIN, files.pop(markdown.MAIN)
+        for name, details in files.items():
+            store.write_bytes(output / name, details)
     elif form == "site":
         return _site(made, output / "site")
     else:

@@ -22,6 +22,8 @@ from harness.probes.plan import ProbeTrial, Question
 
 FOLDER = "probes"
 _LANES = 3  # probes wait more than they compute, and are judged by seconds
+#: The parts that take longest: what goes to its limits, waits for a clock, or starts many runs.
+_LONGEST_FIRST = ("limits", "triggers", "gentle", "faults")
 
 
 class Progress(Protocol):
@@ -118,15 +120,19 @@ def proceed(campaign: Campaign, probes: Mapping[str, Probe], progress: Progress)
 def _side_by_side(waiting: Sequence[ProbeTrial], one: object) -> None:
     assert callable(one)
     with concurrent.futures.ThreadPoolExecutor(_LANES) as pool:
-        # What goes to its limits takes longest.
-        longest_first = sorted(waiting, key=lambda each: not each.id.endswith("-limits"))
-        futures = [pool.submit(one, each) for each in longest_first]
+        futures = [pool.submit(one, each) for each in sorted(waiting, key=_rank)]
         try:
             for future in concurrent.futures.as_completed(futures):
                 future.result()
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def _rank(planned: ProbeTrial) -> int:
+    """Where a trial stands among those that wait."""
+    part = planned.id.removeprefix(f"{planned.framework.name}-{planned.mode}-")
+    return _LONGEST_FIRST.index(part) if part in _LONGEST_FIRST else len(_LONGEST_FIRST)
 
 
 def _without_runs(campaign: Campaign, probes: Mapping[str, Probe]) -> list[Probed]:

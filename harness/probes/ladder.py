@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from harness.probes.model import Judgement, Observation, inconclusive, partly, works
 
-TIMEOUT_S = 300.0
+TIMEOUT_S = 150.0
 #: For all sizes; and how long an engine may record none of the steps that it ran.
-TIMES = {"budget_s": 200.0, "settle_s": 60.0}
+TIMES = {"budget_s": 60.0, "settle_s": 60.0}
 HOOK = "The harness's own: it uses the adapter itself."
 
 

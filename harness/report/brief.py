@@ -32,19 +32,20 @@ def render(document: Document, folder: str) -> str:
 
 
 def _blocks(document: Document, folder: str) -> Iterator[str]:
+    writer = markdown.Writer()
     yield f"**{markdown.text(document.sentence)}**"
     for warning in document.warnings:
         yield f"> {markdown.text(warning)}"
     for part in (part for section in document.sections for part in section.parts):
         if isinstance(part, Matrix):
             if part.answer.standings:
-                yield from markdown.tables(selection.standings(part.answer))
+                yield from writer.tables(selection.standings(part.answer))
             for table in selection.by_criteria(part.answer, part.criteria, markdown.WIDE):
-                yield from markdown.tables(table)
+                yield from writer.tables(table)
     for section in document.sections:
         charts = [part for part in section.parts if isinstance(part, Intervals)]
         if section.id in _DRAWN and charts:
-            yield from markdown.chart(charts[0], f"{folder}/")
+            yield from writer.chart(charts[0], f"{folder}/")
     runs = ", ".join(f"{each.run} ({each.created[:10]})" for each in document.sources)
-    link = markdown.link(Link("the whole report", f"{folder}/report.md"))
+    link = writer.link(Link("the whole report", f"{folder}/{markdown.MAIN}"))
     yield f"Of {markdown.text(runs)}: {link}."

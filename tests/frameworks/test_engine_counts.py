@@ -20,10 +20,11 @@ from ..conformance import machinery
 pytestmark = [pytest.mark.framework, pytest.mark.thorough]
 
 
-def counted(home: Home, framework: str) -> tuple[Path, list[int]]:
+def counted(home: Home, framework: str, mode: str) -> tuple[Path, list[int]]:
     """Run a fan-out of five and keep the engine's store; its folder, and the counts."""
     asked = ("--workload", "fan-out", "--param", "width=5", "--repetitions", "1", "--keep")
-    done = machinery.harness(home, "run", "--framework", framework, *asked, timeout=600)
+    chosen = ("--framework", framework, "--mode", mode)
+    done = machinery.harness(home, "run", *chosen, *asked, timeout=600)
     assert done.returncode == 0, done.stderr
     folder = (home.results / "latest").resolve()
     (trial,) = (each for each in store.load(folder).trials if each.framework == framework)
@@ -51,20 +52,23 @@ def ask(home: Home, framework: str, own: dict[str, str], *command: str) -> Any:
     return json.loads(done.stdout[begin.start() :])
 
 
-def test_airflow_lists_as_many_successful_tasks(home: Home) -> None:
-    trial, counts = counted(home, "airflow")
+@pytest.mark.parametrize("mode", ["inprocess", "server"])
+def test_airflow_lists_as_many_successful_tasks(home: Home, mode: str) -> None:
+    trial, counts = counted(home, "airflow", mode)
     own = {"AIRFLOW_HOME": str(next(trial.rglob("airflow.db")).parent)}
-    runs = ask(home, "airflow", own, "dags", "list-runs", "fan_out", "-o", "json")
+    (dag,) = (path.stem for path in trial.rglob("dags/*.py"))
+    runs = ask(home, "airflow", own, "dags", "list-runs", dag, "-o", "json")
     listed = []
     for each in runs:
-        states = ("tasks", "states-for-dag-run", "fan_out", each["run_id"], "-o", "json")
+        states = ("tasks", "states-for-dag-run", dag, each["run_id"], "-o", "json")
         tasks = ask(home, "airflow", own, *states)
         listed.append(sum(task["state"] == "success" for task in tasks))
     assert sorted(listed) == sorted(counts)
 
 
-def test_prefect_lists_as_many_completed_tasks(home: Home) -> None:
-    trial, counts = counted(home, "prefect")
+@pytest.mark.parametrize("mode", ["inprocess", "server", "server-worker"])
+def test_prefect_lists_as_many_completed_tasks(home: Home, mode: str) -> None:
+    trial, counts = counted(home, "prefect", mode)
     own = {"PREFECT_HOME": str(next(trial.rglob("prefect.db")).parent)}
     asked = ("task-run", "ls", "--state-type", "COMPLETED", "--limit", "200", "-o", "json")
     assert len(ask(home, "prefect", own, *asked)) == sum(counts)

@@ -15,6 +15,7 @@ from harness.home import Home
 from harness.report import brief
 from harness.report.build import document
 from harness.report.document import Document, Section
+from harness.report.markdown import DETAILS, MAIN
 
 ROOT = Path(__file__).resolve().parents[3]
 REFERENCE = ROOT / "results" / "reference"
@@ -61,8 +62,10 @@ def test_every_link_of_it_leads_somewhere(home: Home) -> None:
         for folder in (archive.find(home, str(file)) for file in RUNS)
         for path in folder.rglob("*")
     }
-    text = (REFERENCE / "report.md").read_text(encoding="utf-8")
-    links = [each for each in re.findall(r"\]\(([^)]+)\)", text) if "://" not in each]
+    files = [(REFERENCE / name).read_text(encoding="utf-8") for name in (MAIN, DETAILS)]
+    found = [re.findall(r"\]\(([^)]+)\)|^\[r\d+\]: (.+)$", text, re.M) for text in files]
+    links = {inline or listed for text in found for inline, listed in text}
+    links = {each for each in links if "://" not in each}
     assert links
     for link in links:
         name, _, member = link.partition("#")

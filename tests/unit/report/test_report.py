@@ -44,7 +44,10 @@ def check(name: str, said: str) -> None:
 
 
 def test_the_markdown(home: Home) -> None:
-    check("report.md", markdown.render(fixed(home)))
+    files = markdown.render(fixed(home))
+    assert len(files) == 2
+    for name, said in files.items():
+        check(name, said)
 
 
 def test_the_terminal(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
@@ -77,14 +80,21 @@ def test_files_go_into_the_runs_folder_and_every_link_leads_to_one(home: Home) -
     done = report("--format", "markdown")
     assert "report: " in done.stdout
     folder = home.results / "r"
-    text = (folder / "report.md").read_text()
-    targets = [unquote(each) for each in re.findall(r"\]\(([^)#]+)\)", text)]
-    files = [each for each in targets if "://" not in each]
+    text, details = ((folder / name).read_text() for name in (markdown.MAIN, markdown.DETAILS))
+    both = text + details
+    targets = re.findall(r"\]\(([^)#]+)\)", both) + re.findall(r"(?m)^\[r\d+\]: ([^#\n]+)", both)
+    files = [unquote(each) for each in targets if "://" not in each]
     assert len(files) > 20
     assert [each for each in files if not (folder / each).exists()] == []
     assert {each for each in files if each.endswith(".svg")} == {
         f"{markdown.FIGURES}/{path.name}" for path in (folder / markdown.FIGURES).iterdir()
     }
+    asked = re.findall(rf"{markdown.DETAILS}#(\w+)", text)
+    assert len(asked) > 5
+    assert asked == re.findall(r'<a id="(\w+)">', details)
+    for each in (text, details):
+        used = set(re.findall(r"(?<!\\)\]\[(r\d+)\]", each))
+        assert used == set(re.findall(r"(?m)^\[(r\d+)\]: ", each))
 
 
 def test_nothing_is_removed_where_a_run_only_points_to(home: Home, tmp_path: Path) -> None:
@@ -189,7 +199,7 @@ def test_runs_of_two_hosts_are_refused_unless_asked_for(home: Home) -> None:
     with pytest.raises(UsageError, match=r"two hosts: cores 4 and 64.*--mix-hosts"):
         material(home, "r", "s")
     mixed = document(material(home, "r", "s", mix_hosts=True))
-    assert "These runs are of several hosts" in markdown.render(mixed)
+    assert "These runs are of several hosts" in markdown.render(mixed)[markdown.MAIN]
 
 
 def test_a_run_with_probes_alone_has_a_report(home: Home) -> None:

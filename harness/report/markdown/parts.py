@@ -1,0 +1,157 @@
+"""A report's parts as Markdown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from harness.printable import printable
+from harness.report import matrix as selection
+from harness.report.document import (
+    AnyPart,
+    Cell,
+    Code,
+    Column,
+    Curves,
+    Gantt,
+    Intervals,
+    Link,
+    Matrix,
+    Note,
+    Row,
+    Section,
+    Table,
+    Waterfall,
+)
+from harness.report.markdown.escaped import paragraph, text
+from harness.report.points import points
+
+FIGURES = "report-figures"  #: where charts are, below the report's folder
+WIDE = 10_000
+
+_COLUMNS = 6  # subjects beside each other
+_TRIALS = 6  # links beside a name
+
+
+class Writer:
+    """Writes each part where it stands: links in full, and what few will read folded up."""
+
+    def link(self, to: Link) -> str:
+        """A link; where it leads was checked when it was made."""
+        return f"[{text(to.text)}]({to.href})"
+
+    def aside(self, title: str, body: str) -> str:
+        """What is there for whoever doubts."""
+        return f"<details><summary>{text(title)}</summary>\n\n{body}\n\n</details>"
+
+    def section(self, section: Section) -> Iterator[str]:
+        """A chapter, under its heading."""
+        yield f'<a id="{section.id}"></a>\n\n## {text(section.title)}'
+        if section.about:
+            yield text(section.about)
+        for part in section.parts:
+            yield from self._part(part)
+
+    def _part(self, part: AnyPart) -> Iterator[str]:
+        if isinstance(part, Note):
+            links = "".join(f" ({self.link(each)})" for each in part.links)
+            yield f"{paragraph(part.text)}{links}"
+        elif isinstance(part, Table):
+            yield from self.tables(part)
+        elif isinstance(part, Matrix):
+            yield from self._matrix(part)
+        elif isinstance(part, Code):
+            yield from self._code(part)
+        else:
+            yield from self.chart(part)
+
+    def chart(
+        self, part: Curves | Intervals | Gantt | Waterfall, folder: str = ""
+    ) -> Iterator[str]:
+        """A chart as a picture that lies below ``folder``, with what follows from it."""
+        yield f"**{text(part.title)}**\n\n![{text(part.alt)}]({folder}{FIGURES}/{part.id}.svg)"
+        if isinstance(part, Curves):
+            noted = [each for each in part.series if each.note]
+            if noted:
+                yield "\n".join(f"- {text(each.label)}: {text(each.note)}" for each in noted)
+        if isinstance(part, Gantt):
+            kept = [each for each in part.panels if each.links]
+            raw = "\n".join(f"- {text(each.label)}: {self._links(each.links)}" for each in kept)
+            if raw:
+                yield self.aside("what was recorded", raw)
+
+    def tables(self, table: Table) -> Iterator[str]:
+        """A table, in as many as fit, and the evidence behind it."""
+        if table.title:
+            yield f"**{text(table.title)}**"
+        if not table.across:
+            yield self._grid(table.columns, table.rows)
+            return
+        for start in range(1, len(table.columns), _COLUMNS):
+            shown = [0, *range(start, min(start + _COLUMNS, len(table.columns)))]
+            part = table.of_columns(shown)
+            yield self._grid(part.columns, part.rows, links=False)
+        evidence = "\n".join(self._evidence(table))
+        if evidence:
+            yield self.aside("the evidence behind each cell", evidence)
+
+    def _evidence(self, table: Table) -> Iterator[str]:
+        for row in table.rows:
+            for column, cell in zip(table.columns[1:], row.cells[1:], strict=True):
+                if cell.note or cell.links:
+                    of = f"{text(row.cells[0].text)}, {text(column.title)}"
+                    links = f" ({self._links(cell.links)})" if cell.links else ""
+                    yield f"- {of}: **{text(cell.text)}**: {text(cell.note)}{links}"
+
+    def _grid(self, columns: Sequence[Column], rows: Sequence[Row], links: bool = True) -> str:
+        lines = [
+            f"| {' | '.join(text(column.title) or ' ' for column in columns)} |",
+            f"|{'|'.join('---:' if column.number else '---' for column in columns)}|",
+        ]
+        group = ""
+        for row in rows:
+            if row.group and row.group != group:
+                lines.append(f"| **{text(row.group)}** |{' |' * (len(columns) - 1)}")
+            group = row.group
+            lines.append(f"| {' | '.join(self._cell(cell, links) for cell in row.cells)} |")
+        return "\n".join(lines)
+
+    def _cell(self, cell: Cell, links: bool) -> str:
+        said = text(cell.text)
+        if links and len(cell.links) == 1 and cell.text.endswith(cell.links[0].text):
+            head = text(cell.text.removesuffix(cell.links[0].text))
+            return f"{head} {self.link(cell.links[0])}".strip()
+        return f"{said} {self._links(cell.links)}".strip() if links and cell.links else said
+
+    def _links(self, links: Sequence[Link]) -> str:
+        """Those of trials by their numbers alone, and not all of many."""
+        short = [Link(each.text.removeprefix("trial "), each.href) for each in links]
+        more = f" and {len(links) - _TRIALS} more" if len(links) > _TRIALS else ""
+        return " ".join(map(self.link, short[:_TRIALS])) + more
+
+    def _matrix(self, part: Matrix) -> Iterator[str]:
+        found = part.answer
+        if found.standings:
+            yield from self.tables(selection.standings(found))
+        for group in ("unranked", "removed"):
+            how = "not ranked" if group == "unranked" else group
+            for each in getattr(found, group):
+                yield f"{how}: {text(each.framework)}: {text(each.reason)}"
+        for table in selection.by_criteria(found, part.criteria, WIDE):
+            yield from self.tables(table)
+        if part.dissent and found.standings:
+            lines = selection.dissent(part.dissent, found.standings[0].framework)
+            yield "\n".join(f"- {text(str(line))}" for line in lines)
+        yield text(" ".join(selection.LEGEND.split()))
+        for one in found.scored:
+            if one.known:
+                table = points(part, one.framework)
+                yield self.aside(table.title, self._grid(table.columns, table.rows))
+
+    def _code(self, part: Code) -> Iterator[str]:
+        for each in part.listings:
+            longest = max(map(len, re.findall(r"`+", each.text)), default=0)
+            fence = "`" * max(3, longest + 1)
+            body = "\n".join(printable(line) for line in each.text.rstrip("\n").split("\n"))
+            fenced = f"{fence}{each.language}\n{body}\n{fence}"
+            yield self.aside(f"{each.label}: {each.file}", fenced)

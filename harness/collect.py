@@ -10,12 +10,15 @@ from typing import Any
 import msgspec
 
 from harness import artifacts, judge, wire
+from harness.events import JournalError, read_events
 from harness.job import Job
 from harness.judge import Execution
 from harness.model import Outcome, Repetition, Resources, Trial
 from harness.sampler import SAMPLES, Sample, read_samples
 from harness.services import notes
 from harness.spawn import Ending
+
+_NAMED = 3  # steps in one line
 
 
 class _Remains(msgspec.Struct, frozen=True):
@@ -48,6 +51,7 @@ def collect(
     evidence = [reason] if reason else []
     if outcome is Outcome.TIMEOUT:
         evidence += noted.died  # what it waited for
+        evidence += _under_way(job, remains.phases, ending)
     samples = read_samples(job.folder / SAMPLES)
     repetitions = _repetitions(job, remains.phases, samples, outcome, evidence)
     if ending is not None and ending.survivors:
@@ -101,6 +105,26 @@ def _of_process(
     if ending.returncode != 0:
         return Outcome.FAILED, f"the worker {_how(ending)} after its answer"
     return Outcome.OK, ""
+
+
+def _under_way(job: Job, phases: list[wire.Phase], ending: Ending | None) -> list[str]:
+    """What an execution was at when its time was up, by what its steps recorded."""
+    last = phases[-1] if phases else None
+    tasks = {run_id: task for run_id, task, _ in job.runs() if task.recorded}
+    if ending is None or last is None or last.name != "execute" or last.run_id not in tasks:
+        return []
+    try:
+        events = read_events(job.folder / last.run_id / wire.EVENTS)
+    except (JournalError, OSError) as error:
+        return [f"its record cannot be read: {error}"]
+    done = {each.step for each in events if each.end_ns is not None and each.error is None}
+    still = [each for each in events if each.end_ns is None]
+    named = [f"{e.step} for {(ending.ended_ns - e.start_ns) / 1e9:.0f} s" for e in still[:_NAMED]]
+    more = f" and {len(still) - _NAMED} more" if len(still) > _NAMED else ""
+    steps = len(tasks[last.run_id].workload.steps)
+    return [
+        f"{len(done)} of {steps} steps had ended; running then: {', '.join(named) or 'none'}{more}"
+    ]
 
 
 def _repetitions(

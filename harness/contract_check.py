@@ -8,7 +8,8 @@ from pathlib import Path
 
 import msgspec
 
-from harness import envs, trial, wire
+from harness import claims, envs, trial, wire
+from harness.events import read_events
 from harness.home import Home, import_folder
 from harness.job import Job, Task
 from harness.model import Outcome, PlannedTrial, Repetition, Timeouts, Trial
@@ -18,6 +19,8 @@ from workloads.execute import run_serially
 
 _FAILING = "a failed step fails the run"
 _CHAIN = "a chain keeps its order"
+_BESIDE = "steps run side by side as adapter.toml says"
+_SLEEP_S = 0.5  # long enough to be caught beside another
 #: Twice in one process: the second time shows what the first left behind.
 _TWICE = (_CHAIN, _FAILING)
 _PODS_S = 900.0  # a pod for each step takes seconds to start, and may have to wait for its turn
@@ -31,7 +34,7 @@ class Finding(msgspec.Struct, frozen=True):
     evidence: str
 
 
-def cases() -> dict[str, Workload]:
+def cases(workers: int) -> dict[str, Workload]:
     """The workloads that an adapter has to get right, by what each shows."""
     return {
         "values of every kind arrive unchanged": kinds.kinds(),
@@ -41,6 +44,7 @@ def cases() -> dict[str, Workload]:
         "diamonds and random graphs keep their order": patterns.layered(layers=3, width=3),
         "100 KB travel as a value": patterns.chain(steps=3, body="payload", size=100_000),
         "a single step is a workload too": patterns.chain(steps=1),
+        _BESIDE: patterns.fan_out(width=2 * workers, body="sleep", seconds=_SLEEP_S),
         _FAILING: faults.failing(),
     }
 
@@ -55,7 +59,7 @@ def job(
 ) -> Job:
     """The one trial that holds all cases."""
     tasks = []
-    for number, (what, workload) in enumerate(cases().items(), 1):
+    for number, (what, workload) in enumerate(cases(workers).items(), 1):
         file = folder / f"case-{number}.json"
         wire.write(file, workload.to_json())
         name, answer = f"case_{number}", _answer(workload)
@@ -75,13 +79,15 @@ def job(
     )
 
 
-def findings(result: Trial) -> list[Finding]:
+def findings(asked: Job, result: Trial) -> list[Finding]:
     """What the contract asks, one by one, as seen in that trial."""
     found = [_of_process(result)]
-    for number, what in enumerate(cases(), 1):
+    for number, what in enumerate(cases(asked.planned.workers), 1):
         repetitions = [each for each in result.repetitions if each.cell == f"case_{number}"]
         judge = _of_failing if what == _FAILING else _of_good
         bad = next(filter(None, map(judge, repetitions)), "")
+        if what == _BESIDE and repetitions and not bad:
+            bad = _denied(asked, repetitions[0].run_id)
         found.append(Finding(what, not bad, bad))
     left = [text for text in result.evidence if text.startswith("left running")]
     found.append(Finding("no process is left behind", not left, "; ".join(left)))
@@ -102,6 +108,12 @@ def _of_good(repetition: Repetition) -> str:
     if repetition.outcome is Outcome.OK:
         return ""
     return f"{repetition.run_id}: {repetition.outcome.value}: {'; '.join(repetition.evidence)}"
+
+
+def _denied(asked: Job, run_id: str) -> str:
+    """What adapter.toml says of the mode and the steps of that execution do not."""
+    events = read_events(asked.folder / run_id / wire.EVENTS)
+    return claims.denied(asked.mode, asked.planned.workers, events)
 
 
 def _of_failing(repetition: Repetition) -> str:
@@ -132,4 +144,5 @@ def run(
 ) -> tuple[list[Finding], Path]:
     """Run the check; the findings, and the folder that holds the log."""
     folder = home.temporary(f"contract-{venv.framework.name}")
-    return findings(trial.run(job(home, venv, mode, folder, workers, given), on_phase)), folder
+    asked = job(home, venv, mode, folder, workers, given)
+    return findings(asked, trial.run(asked, on_phase)), folder

@@ -38,6 +38,20 @@ class Event(msgspec.Struct, frozen=True, gc=False):
 class _Header(msgspec.Struct, frozen=True, gc=False):
     host: str
     pid: int
+    boot: str = ""  #: which machine's clock; empty where that is not known
+    sent: int | None = None  #: by that clock, when it was sent to the collector
+    arrived: int | None = None  #: when that was, by the collector's
+    here: str = ""  #: which clock that is
+
+    @property
+    def process(self) -> tuple[str, int]:
+        """The same in all journals of a process."""
+        return self.host, self.pid
+
+    @property
+    def delay_ns(self) -> int | None:
+        """From sending to arrival, by two clocks: what they differ by, and a packet's way."""
+        return None if self.sent is None or self.arrived is None else self.arrived - self.sent
 
 
 class _Line(msgspec.Struct, frozen=True, gc=False):
@@ -62,13 +76,15 @@ def read_events(folder: str | Path) -> list[Event]:
     """All attempts recorded in ``folder``, by start; attempts at one step are numbered from 1.
 
     An end is looked for in the start's own journal; failing that, in another one of the same
-    process, where a step that outlives its run ends. Raises :class:`JournalError` for anything
-    damaged but a torn last line.
+    process, where a step that outlives its run ends. Times of other machines are told by the
+    collector's clock. Raises :class:`JournalError` for anything damaged but a torn last line, and
+    for times that cannot be compared.
     """
     journals = [_Journal(path) for path in sorted(Path(folder).glob("*.jsonl"))]
     for journal in journals:
         journal.read()
     _end_late(journals)
+    _one_clock([journal for journal in journals if journal.events])
     events = [event for journal in journals for event in journal.events]
     events.sort(key=lambda event: event.start_ns)
     _number(events)
@@ -80,7 +96,7 @@ class _Journal:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.process = _Header("", 0)
+        self.header = _Header("", 0)
         self.events: list[Event] = []
         self.open: dict[int, Event] = {}
         self.late: list[_Line] = []
@@ -92,7 +108,7 @@ class _Journal:
             with self.path.open("rb") as file:
                 header = file.readline()
                 if header.endswith(_NEWLINE):
-                    self.process = _decoded(_HEADER, header)
+                    self.header = _decoded(_HEADER, header)
                 number += 1
                 while lines := _whole(file.readlines(_CHUNK)):
                     for line in _all_decoded(lines):
@@ -109,7 +125,7 @@ class _Journal:
                 raise ValueError("a start without its step or thread")
             if line.n in self.open:
                 raise ValueError(f"attempt {line.n} starts again before its end")
-            host, pid = self.process.host, self.process.pid
+            host, pid = self.header.process
             event = Event(line.step, 1, line.start, None, None, host, pid, line.thread)
             self.events.append(event)
             self.open[line.n] = event
@@ -133,14 +149,46 @@ def _end_late(journals: list[_Journal]) -> None:
     if not any(journal.late for journal in journals):
         return
     open_ = {
-        (journal.process, n): event for journal in journals for n, event in journal.open.items()
+        (journal.header.process, n): event
+        for journal in journals
+        for n, event in journal.open.items()
     }
     for journal in journals:
         for line in journal.late:
-            event = journal.open.pop(line.n, None) or open_.pop((journal.process, line.n), None)
+            event = journal.open.pop(line.n, None) or open_.pop(
+                (journal.header.process, line.n), None
+            )
             if event is None:
                 raise JournalError(f"{journal.path} ends attempt {line.n}, which none began")
             _end(event, line)
+
+
+def _one_clock(journals: list[_Journal]) -> None:
+    """Tell all times by the clock of the collector, or of the only machine there is.
+
+    What two clocks differ by is the shortest delay of all journals of a machine: what is left of
+    the error is the time that its quickest packet took, the same for all of its steps (Cristian,
+    Probabilistic clock synchronization, 1989).
+    """
+    clocks: dict[str, str] = {}  # and who goes by each
+    shifts: dict[str, int] = {}
+    for header in (journal.header for journal in journals):
+        delay_ns = header.delay_ns
+        if delay_ns is not None and header.here and header.boot not in ("", header.here):
+            shifts[header.boot] = min(delay_ns, shifts.get(header.boot, delay_ns))
+        if clock := header.here or header.boot:
+            clocks.setdefault(clock, header.host)
+    if len(clocks) > 1:
+        hosts = " and ".join(sorted(clocks.values()))
+        raise JournalError(
+            f"steps recorded on {hosts} without the collector: two clocks that do not compare"
+        )
+    for journal in journals:
+        if shift := shifts.get(journal.header.boot):
+            for event in journal.events:
+                force_setattr(event, "start_ns", event.start_ns + shift)
+                if event.end_ns is not None:
+                    force_setattr(event, "end_ns", event.end_ns + shift)
 
 
 def _number(events: list[Event]) -> None:

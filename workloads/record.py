@@ -5,7 +5,9 @@ survives a SIGKILL of its process: a file in a folder, or a connection to a URL 
 ``tcp://token@host:port/run``, where ``harness.services.collector`` writes the same file. A journal
 starts with a header line; then come ``{"n": 0, "step": "train", "start": ns, "thread": id}`` and
 ``{"n": 0, "end": ns, "error": null}``, paired by ``n``. ``harness.events`` reads them. Times are
-``time.monotonic_ns``, which compares across the processes of one host.
+``time.monotonic_ns``, which compares across the processes of one machine, as the header's ``boot``
+tells it; what comes over a connection also tells when it was ``sent``, so that another machine's
+times can be told by the collector's clock.
 """
 
 from __future__ import annotations
@@ -90,20 +92,31 @@ class _Journal:
             self.folder = None
         host, pid = socket.gethostname(), os.getpid()
         name = f"{host}-{pid}-{time.monotonic_ns()}.jsonl"
-        self.descriptor = (
-            _connected(folder, name) if folder.startswith(TCP) else _file(folder, name)
-        )
+        header = {"host": host, "pid": pid, "boot": boot()}
+        begin = _connected if folder.startswith(TCP) else _file
+        self.descriptor = begin(folder, name, header)
         self.folder = folder
-        os.write(self.descriptor, f"{json.dumps({'host': host, 'pid': pid})}\n".encode())
 
 
-def _file(folder: str, name: str) -> int:
+@lru_cache(maxsize=1)
+def boot() -> str:
+    """What tells this machine's clock from others'; empty where the system does not say."""
+    try:
+        with open("/proc/sys/kernel/random/boot_id") as file:
+            return file.read().strip()
+    except OSError:
+        return ""
+
+
+def _file(folder: str, name: str, header: dict[str, object]) -> int:
     os.makedirs(folder, exist_ok=True)
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
-    return os.open(os.path.join(folder, name), flags, 0o644)
+    descriptor = os.open(os.path.join(folder, name), flags, 0o644)
+    os.write(descriptor, f"{json.dumps(header)}\n".encode())
+    return descriptor
 
 
-def _connected(url: str, name: str) -> int:
+def _connected(url: str, name: str, header: dict[str, object]) -> int:
     """A connection to the collector, told which journal this is. Raises ``OSError``."""
     place = urlsplit(url)
     try:
@@ -111,8 +124,8 @@ def _connected(url: str, name: str) -> int:
     except OSError as error:
         raise OSError(f"nobody collects events at {_told_place(url)}: {error}") from None
     connection.settimeout(None)
-    hello = {"token": place.username, "run_id": place.path.strip("/"), "journal": name}
-    connection.sendall(f"{json.dumps(hello)}\n".encode())
+    hello = {"token": place.username, "run_id": place.path.strip("/"), "journal": name, **header}
+    connection.sendall(f"{json.dumps({**hello, 'sent': time.monotonic_ns()})}\n".encode())
     return connection.detach()
 
 

@@ -30,7 +30,8 @@ def check(name: str, mode: str | None, given: Mapping[str, str], as_json: bool) 
         raise UsageError(f"{name}/{mode} {lacking}")
     (framework,) = resolved(home, [framework])
     name = framework.name
-    workers = host.cores() if framework.mode(mode).parallel else 1
+    # With one, nobody could tell whether steps run side by side.
+    workers = max(2, host.cores()) if framework.mode(mode).parallel else 1
     with progress.Setup([name]) as shown:
         made = prepare.ready(home, [framework], shown.part)[name]
     if isinstance(made, HarnessError):

@@ -1,9 +1,10 @@
 """Receives what steps record on other hosts.
 
 ``python -m harness.services.collector FOLDER HOST PORT``: a connection is a journal. Its first
-line says whose: the token from ``COLLECTOR_TOKEN``, the run and the journal's name; all after it
-goes to ``FOLDER/<run>/events/<name>`` as it comes. On SIGTERM what is on its way is still taken.
-Standard library only.
+line says whose: the token from ``COLLECTOR_TOKEN``, the run and the journal's name. What else it
+says is the journal's header, to which is added when it ``arrived`` by the clock of ``here``; all
+after it goes to ``FOLDER/<run>/events/<name>`` as it comes. On SIGTERM what is on its way is still
+taken. Standard library only.
 """
 
 from __future__ import annotations
@@ -15,12 +16,15 @@ import selectors
 import signal
 import socket
 import sys
+import time
 from pathlib import Path
 
 from harness.wire import EVENTS
+from workloads.record import boot
 
 TOKEN = "COLLECTOR_TOKEN"  # the name of a variable
 
+_WHOSE = ("token", "run_id", "journal")
 _NAME = re.compile(r"[\w.@+-]{1,255}")
 _HELLO_BYTES = 4096  # more without a line is no hello
 _QUIET_S = 0.3  # silence after which nothing more is expected at the end
@@ -41,9 +45,14 @@ class Journal:
             line, newline, data = self._hello.partition(b"\n")
             if not newline:
                 return len(self._hello) < _HELLO_BYTES
+            arrived = time.monotonic_ns()
             path = self._path(line)
             if path is None:
                 return False
+            header = {**json.loads(line), "arrived": arrived, "here": boot()}
+            for name in _WHOSE:
+                del header[name]
+            data = f"{json.dumps(header)}\n".encode() + data
             path.parent.mkdir(parents=True, exist_ok=True)
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
             self._descriptor = os.open(path, flags, 0o644)
@@ -59,8 +68,8 @@ class Journal:
     def _path(self, line: bytes) -> Path | None:
         try:
             hello = json.loads(line)
-            names = [hello["run_id"], hello["journal"]]
-            known = hello["token"] == self._token
+            token, *names = (hello[name] for name in _WHOSE)
+            known = token == self._token
         except (ValueError, KeyError, TypeError):
             return None
         plain = all(isinstance(n, str) and _NAME.fullmatch(n) and n.strip(".") for n in names)

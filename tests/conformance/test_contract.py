@@ -15,6 +15,7 @@ from . import machinery
 _ADAPTERS = sorted(path.parent.name for path in machinery.CHECKOUT.glob("adapters/*/adapter.toml"))
 #: The same control planes on another database, which all but a thorough round may leave out.
 _THOROUGH = "-postgres"
+_BESIDE = "steps run side by side as adapter.toml says"
 
 
 def _marks(name: str, mode: str) -> list[pytest.MarkDecorator]:
@@ -69,6 +70,7 @@ def test_what_keeps_the_contract_passes(home: Home, name: str) -> None:
         ("litters", "no process is left behind", "sleep 3600"),
         ("swallows", "a failed step fails the run", "must raise"),
         ("remembers", "a chain keeps its order", "r2"),
+        ("boasts", _BESIDE, "parallel = true, but no two of"),
     ],
 )
 def test_what_breaks_it_is_found_out(home: Home, name: str, what: str, words: str) -> None:

@@ -65,6 +65,11 @@ def test_all_of_it_is_there_once_the_collector_has_ended(
         assert len({e.pid for e in events}) == 2 * count
         unended = [event.step for event in events if event.end_ns is None]
         assert unended == ["forked"] * count
+    for path in tmp_path.glob("r?/events/*"):
+        header = json.loads(path.read_text().partition("\n")[0])
+        assert header["boot"] == header["here"] != ""
+        assert 0 <= header["arrived"] - header["sent"] < 60e9
+        assert "token" not in header
 
 
 def test_what_a_killed_process_had_recorded_is_kept(services: Services, tmp_path: Path) -> None:

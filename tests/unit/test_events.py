@@ -166,6 +166,43 @@ def test_an_end_of_another_process_ends_nothing(tmp_path: Path) -> None:
         read_events(tmp_path)
 
 
+def of_machine(boot: str, pid: int, delay_ns: int) -> dict[str, object]:
+    """A header that took so long to a collector, by two clocks."""
+    sent = {"sent": 1_000, "arrived": 1_000 + delay_ns, "here": "ours"}
+    return {"host": f"host of {boot}", "pid": pid, "boot": boot, **sent}
+
+
+def test_another_machines_times_are_told_by_the_collectors_clock(tmp_path: Path) -> None:
+    """Its clock is ahead by 5,000 ns; its quickest packet took 3 ns, another one 40."""
+    write_journal(tmp_path / "j1.jsonl", of_machine("far", 1, 3 - 5_000), start(0), end(0))
+    write_journal(tmp_path / "j2.jsonl", of_machine("far", 2, 40 - 5_000), start(0), end(0))
+    write_journal(tmp_path / "j3.jsonl", of_machine("ours", 3, 900), start(0), end(0))
+    write_journal(tmp_path / "j4.jsonl", {"host": "h", "pid": 4, "boot": "ours"}, start(0))
+    times = {event.pid: (event.start_ns, event.end_ns) for event in read_events(tmp_path)}
+    there = (10 - 4_997, 20 - 4_997)
+    assert times == {1: there, 2: there, 3: (10, 20), 4: (10, None)}
+
+
+@given(st.integers(-(2**60), 2**60), st.lists(st.integers(0, 10**7), min_size=1, max_size=5))
+def test_no_more_than_the_shortest_way_is_left_of_the_error(
+    tmp_path_factory: pytest.TempPathFactory, ahead_ns: int, ways_ns: list[int]
+) -> None:
+    folder = tmp_path_factory.mktemp("clocks")
+    for pid, way_ns in enumerate(ways_ns):
+        header = of_machine("far", pid, way_ns - ahead_ns)
+        line = start(0, stamp=10 + ahead_ns)
+        write_journal(folder / f"j{pid}.jsonl", header, line)
+    assert {event.start_ns for event in read_events(folder)} == {10 + min(ways_ns)}
+
+
+def test_two_clocks_without_a_collector_do_not_compare(tmp_path: Path) -> None:
+    for pid, boot in enumerate(("one", "two")):
+        header: dict[str, object] = {"host": f"host {boot}", "pid": pid, "boot": boot}
+        write_journal(tmp_path / f"j{pid}.jsonl", header, start(0))
+    with pytest.raises(JournalError, match="host one and host two without the collector"):
+        read_events(tmp_path)
+
+
 @given(st.data())
 def test_whatever_was_recorded_is_read(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

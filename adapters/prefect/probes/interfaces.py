@@ -152,7 +152,7 @@ def user_interface(probe: ProbeContext) -> dict[str, Value]:
 def api_auth(probe: ProbeContext) -> dict[str, Value]:
     """A server with ``PREFECT_SERVER_API_AUTH_STRING``, which is what it has for basic auth."""
     user, password = "harness", probe.context.services.secret()
-    env = {**os.environ, "PREFECT_HOME": str(probe.folder / "guarded")}
+    env = {**os.environ, "PREFECT_HOME": str(probe.context.folder / "guarded")}
     for name in ("PREFECT_SERVER_API_AUTH_STRING", "PREFECT_API_AUTH_STRING"):
         env[name] = f"{user}:{password}"
     port = probe.context.services.port()

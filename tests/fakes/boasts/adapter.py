@@ -1,0 +1,1 @@
+../honest/adapter.py

@@ -1,0 +1,79 @@
+"""A framework's own services, stopped or struck dead: no process and no port of theirs is left.
+
+``HARNESS_STOPS=25`` does it so often in each mode.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from harness import envs
+from harness.catalog import choose, discover
+from harness.home import Home, import_folder
+from harness.spawn import Child, clean_environment
+
+from ..conformance import machinery
+
+pytestmark = [pytest.mark.framework, pytest.mark.thorough]
+
+ROUNDS = int(os.environ.get("HARNESS_STOPS", "3"))
+
+#: Starts the services of a mode, tells where they listen, and ends; or kills one of them before.
+_CODE = """
+import importlib, json, os, pathlib, signal, sys, time
+from adapters.contract import Context
+from harness.prober.sockets import listening
+from harness.services import ServiceError, Services
+
+here, module, mode, struck = pathlib.Path(sys.argv[1]), *sys.argv[2:4], int(sys.argv[4])
+adapter = importlib.import_module(module)
+(here / "services").mkdir(), (here / "scratch").mkdir()
+try:
+    with Services(here / "services", here / "scratch", 2) as services:
+        ctx = Context(mode, 2, here / "scratch", "r", "", str(here), services)
+        with adapter.service(ctx):
+            addresses = sorted(set().union(*listening().values()))
+            (here / "told.json").write_text(json.dumps(addresses))
+            if struck >= 0:
+                os.kill(sorted(services.pids)[struck % len(services.pids)], signal.SIGKILL)
+                time.sleep(60)
+except ServiceError as error:
+    assert struck >= 0 and "SIGKILL" in str(error), error
+else:
+    assert struck < 0, "nobody heard of the death"
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "mode"), [("airflow", "server"), ("prefect", "server"), ("prefect", "server-worker")]
+)
+def test_nothing_is_left_of_it_every_time(home: Home, tmp_path: Path, name: str, mode: str) -> None:
+    (framework,) = choose(discover(home), [name])
+    venv = envs.plan(home, framework)
+    for number in range(ROUNDS):
+        place = tmp_path / str(number)
+        place.mkdir()
+        # Every second time one of them dies, each time another one.
+        struck = number // 2 if number % 2 else -1
+        settings = {
+            key: value.replace("{folder}", str(place / "scratch"))
+            for key, value in framework.mode(mode).variables.items()
+        }
+        paths = [import_folder(home, framework.folder)]
+        env = clean_environment(venv.folder, place, paths, settings)
+        asked = [str(place), framework.module(mode), mode, str(struck)]
+        with Child([str(venv.python), "-c", _CODE, *asked], place, env) as child:
+            assert child.wait(600)
+            ending = child.ending()
+        said = (place / "output.log").read_text()
+        assert ending.returncode == 0, said
+        listened = json.loads((place / "told.json").read_text())
+        assert listened
+        assert all(each.startswith("127.0.0.1:") for each in listened), listened
+        assert ending.survivors == []
+        assert all(machinery.is_free(int(each.rpartition(":")[2])) for each in listened)
+        assert machinery.traces(place) == []

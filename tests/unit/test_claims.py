@@ -1,0 +1,47 @@
+"""What adapter.toml says of a mode is held against what its steps recorded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from harness.catalog import Mode
+from harness.claims import denied, isolation
+from harness.events import Event
+
+MODE = Mode(summary="s", durable=False, parallel=True, isolation="thread")
+
+
+def at(start: int, end: int, pid: int = 1, thread: int = 1) -> Event:
+    return Event("s", 1, start, end, None, "h", pid, thread)
+
+
+BESIDE = [at(0, 10), at(5, 15, thread=2), at(10, 20)]
+BEHIND = [at(0, 10), at(10, 20), at(20, 30)]
+
+
+@pytest.mark.parametrize(
+    ("claims", "events", "workers", "words"),
+    [
+        ({}, BESIDE, 2, ""),
+        ({}, BEHIND, 2, "parallel = true, but no two of 3 steps"),
+        ({}, BESIDE, 1, "2 steps ran at once, where there are to be 1 workers"),
+        ({"parallel": False}, BESIDE, 1, "parallel = false, but 2 steps ran at once"),
+        ({"parallel": False, "isolation": "none"}, BEHIND, 1, ""),
+        ({"isolation": "process"}, BESIDE, 2, 'isolation = "process", but it was "thread"'),
+        ({"isolation": "none"}, BESIDE, 2, 'isolation = "none", but it was "thread"'),
+        ({"isolation": "pod"}, BESIDE, 2, ""),
+    ],
+)
+def test_each_claim(claims: dict[str, Any], events: list[Event], workers: int, words: str) -> None:
+    said = denied(msgspec.structs.replace(MODE, **claims), workers, events)
+    assert words in said
+    assert bool(words) is bool(said)
+
+
+def test_what_was_between_steps() -> None:
+    assert isolation(BEHIND) == "none"
+    assert isolation(BESIDE) == "thread"
+    assert isolation([at(0, 1, pid=1), at(1, 2, pid=2)]) == "process"

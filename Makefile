@@ -66,6 +66,7 @@ facts: .venv/harness.ready
 reference: .venv/harness.ready
 	$(BIN)/harness report $$(ls -r results/reference/*.tar.xz) --format markdown --format json --format html \
 		--output results/reference --into README.md
+	gzip -9nf results/reference/report.json
 
 clean:
 	-$(BIN)/harness clean --envs

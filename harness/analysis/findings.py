@@ -27,7 +27,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class Granularity(Finding, frozen=True, kw_only=True, tag=True):
-    """METG: the smallest mean step time in worker-seconds at which half the time is work."""
+    """METG: the smallest T * P / N, in worker-seconds, of which half is the steps' own work."""
 
     metg_s: Estimate | None
     points: list[tuple[float, float, float]]  #: step's own time, T * P / N, efficiency; seconds
@@ -170,8 +170,10 @@ def _payload(data: Data, group: list[CellFigures]) -> list[Finding]:
             good.append(row)
             mine.append((size, row.warm_s.value))
             plain.append((size, baseline.value))
-        elif fails_at is None and row.outcome is not Outcome.OK:
-            fails_at, how = size, row.reason
+        elif not how and row.outcome is not Outcome.OK:
+            # What was not tried, or is not there, does not fail because of its size.
+            untried = row.outcome in (Outcome.SKIPPED, Outcome.UNSUPPORTED)
+            fails_at, how = None if untried else size, row.reason
     line, base = stats.per_byte(*_columns(mine)), stats.per_byte(*_columns(plain))
     byte, refusal = None, ""
     if isinstance(line, Refusal) or isinstance(base, Refusal):

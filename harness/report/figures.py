@@ -20,14 +20,14 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 _AXES = {
     "metg": (
-        Axis("time of a step", "s", log=True),
+        Axis("workers' time for each step, T·P/N", "s", log=True),
         Axis("share of P workers' time that is work", level=0.5, level_title="METG(50 %)"),
     ),
     "growth": (Axis("steps", log=True), Axis("makespan", "s", log=True)),
     "payload": (Axis("size of what travels", "B", log=True), Axis("makespan", "s", log=True)),
 }
 _ALTS = {
-    "metg": "Efficiency over the time of a step; above one half, work outweighs overhead.",
+    "metg": "Efficiency over the workers' time for each step; above one half, work outweighs cost.",
     "growth": "Makespan over the number of steps, both on logarithms.",
     "payload": "Makespan over the size of what travels between steps, both on logarithms.",
 }
@@ -84,7 +84,8 @@ def _series(found: Finding, sequential: Sequential) -> Series:
     points: list[tuple[float, float]] = []
     note = found.refusal
     if isinstance(found, Granularity):
-        points = [(step, efficiency) for step, _, efficiency in found.points]
+        # Over the granularity and not the step's own time: METG is where a line crosses the level.
+        points = [(granularity, efficiency) for _, granularity, efficiency in found.points]
         note = f"METG(50 %) {_with_bounds(found.metg_s)}" if found.metg_s else note
     elif isinstance(found, Growing):
         points = [(float(size), taken) for size, taken in found.sizes]

@@ -17,7 +17,7 @@ MEANINGS = {
     "steps/s": "steps of no work per second",
     "CPU/step": "processor time of the whole tree of processes, for each step",
     "DB/step": "growth of the framework's own database for each step",
-    "METG(50%)": "the smallest mean step time in worker-seconds at which half the time is work",
+    "METG(50%)": "the smallest T·P/N, a worker's time for each step, of which half is work",
     "exponent": "k of T ~ N^k, makespan over number of steps",
     "per run": "a of T = a + b * N",
     "per step": "b of T = a + b * N",

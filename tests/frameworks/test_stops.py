@@ -31,7 +31,7 @@ from harness.services import ServiceError, Services
 
 here, module, mode, struck = pathlib.Path(sys.argv[1]), *sys.argv[2:4], int(sys.argv[4])
 adapter = importlib.import_module(module)
-(here / "services").mkdir(), (here / "scratch").mkdir()
+(here / "services").mkdir()
 try:
     with Services(here / "services", here / "scratch", 2) as services:
         ctx = Context(mode, 2, here / "scratch", "r", "", str(here), services)
@@ -56,7 +56,7 @@ def test_nothing_is_left_of_it_every_time(home: Home, tmp_path: Path, name: str,
     venv = envs.plan(home, framework)
     for number in range(ROUNDS):
         place = tmp_path / str(number)
-        place.mkdir()
+        (place / "scratch").mkdir(parents=True)
         # Every second time one of them dies, each time another one.
         struck = number // 2 if number % 2 else -1
         settings = {

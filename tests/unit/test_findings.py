@@ -170,6 +170,14 @@ def test_the_first_size_that_fails_is_named(tmp_path: Path) -> None:
     assert value(answer.byte_s) == pytest.approx(5e-9)
 
 
+@pytest.mark.parametrize("outcome", [Outcome.SKIPPED, Outcome.UNSUPPORTED])
+def test_what_was_not_tried_does_not_fail(tmp_path: Path, outcome: Outcome) -> None:
+    key = "fast-inprocess-p1-chain-steps3-bodypayload-size"
+    fates = {f"{key}{size}": (outcome, "no such mode") for size in SIZES}
+    answer = found(tmp_path, PAYLOAD, BYTES, fates)["fast-p1"]
+    assert (answer.largest, answer.fails_at, answer.how) == (None, None, "no such mode")
+
+
 def test_a_first_size_of_which_plain_has_nothing_is_no_bug(tmp_path: Path) -> None:
     more = entry(
         "payload",
@@ -181,7 +189,7 @@ def test_a_first_size_of_which_plain_has_nothing_is_no_bug(tmp_path: Path) -> No
     fates = {f"plain-{key}": (Outcome.FAILED, "no"), f"fast-{key}": (Outcome.SKIPPED, "no oracle")}
     answer = found(tmp_path, more, BYTES, fates)["fast-p1"]
     assert value(answer.byte_s) == pytest.approx(5e-9)
-    assert answer.fails_at == 10
+    assert (answer.fails_at, answer.how) == (None, "no oracle")
 
 
 # --- latency ------------------------------------------------------------------------------------

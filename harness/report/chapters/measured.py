@@ -27,7 +27,7 @@ def granularity(material: Material) -> Section:
     return Section(
         "granularity",
         "How long a step must be",
-        "METG(50 %): the smallest mean step time at which half of the workers' time is work.",
+        "METG(50 %): the smallest T·P/N, a step's share of the workers' time, half of it work.",
         tuple(_parts(material, ("metg",))),
     )
 

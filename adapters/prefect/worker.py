@@ -41,7 +41,10 @@ def service(ctx: Context) -> Iterator[None]:
 
 def _online(url: str) -> bool:
     place = f"{url}/work_pools/{_POOL}/workers/filter"
-    workers = httpx.post(place, json={}, trust_env=False).raise_for_status().json()
+    try:
+        workers = httpx.post(place, json={}, trust_env=False).raise_for_status().json()
+    except httpx.HTTPError:
+        return False  # a server that has just come back is busy for a while
     return any(worker["status"] == "ONLINE" for worker in workers)
 
 

@@ -30,7 +30,7 @@ def run(
         wave = [spare.popleft() for _ in range(min(missing, len(spare)))]
         last = wave[0][0] - 1 + min(len(wave), order.lanes)
         over = _wave(order, wave, hooks, _killer(order, hooks, roles, last))
-        struck = sum(each.killed_ns is not None for each in over)
+        struck = sum(each.struck for each in over)
         missing = missing - struck if order.kill else 0
         ended += over
     return [

@@ -40,6 +40,19 @@ def ended(folder: Path) -> bool:
     return any("start" not in line for path in folder.glob("*.jsonl") for line in _lines(path)[1:])
 
 
+def good(folder: Path) -> set[str]:
+    """Steps that came to a good end."""
+    found = set()
+    for path in folder.glob("*.jsonl"):
+        begun: dict[int, str] = {}
+        for line in _lines(path)[1:]:
+            if "start" in line:
+                begun[line["n"]] = line["step"]
+            elif line["error"] is None and line["n"] in begun:
+                found.add(begun[line["n"]])
+    return found
+
+
 def _lines(journal: Path) -> list[dict[str, Any]]:
     """The whole lines; the last may still be under way."""
     whole = journal.read_bytes().split(b"\n")[:-1]

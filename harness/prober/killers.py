@@ -29,6 +29,7 @@ class Flight:
     attempts: list[Attempt] = field(default_factory=list)
     killed_ns: int | None = None
     killed: str = ""
+    struck: bool = False  #: whether it still had steps to do then
     fell: list[str] = field(default_factory=list)
 
     @property
@@ -43,6 +44,7 @@ class Flight:
     def hit(self, who: str) -> None:
         """Note who was killed under it."""
         self.killed_ns, self.killed = time.monotonic_ns(), who
+        self.struck = journals.good(self.events) < set(self.hook.probe.bodies)
 
 
 class Killer(Protocol):

@@ -22,8 +22,8 @@ from harness.probes.plan import ProbeTrial, Question
 
 FOLDER = "probes"
 _LANES = 3  # probes wait more than they compute, and are judged by seconds
-#: The parts that take longest: what goes to its limits, waits for a clock, or starts many runs.
-_LONGEST_FIRST = ("limits", "triggers", "gentle", "faults")
+#: The parts that take longest: what waits for a clock, or starts many runs.
+_LONGEST_FIRST = ("triggers", "gentle", "faults")
 
 
 class Progress(Protocol):
@@ -130,7 +130,9 @@ def _side_by_side(waiting: Sequence[ProbeTrial], one: object) -> None:
 
 
 def _rank(planned: ProbeTrial) -> int:
-    """Where a trial stands among those that wait."""
+    """Where a trial stands among those that wait: what goes to its limits takes longest."""
+    if planned.probes[0].stoppable:
+        return -1
     part = planned.id.removeprefix(f"{planned.framework.name}-{planned.mode}-")
     return _LONGEST_FIRST.index(part) if part in _LONGEST_FIRST else len(_LONGEST_FIRST)
 

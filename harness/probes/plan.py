@@ -78,12 +78,15 @@ def order(trial: ProbeTrial, probe: Probe) -> ProbeOrder:
 def _part(probe: Probe, serves: bool) -> str:
     """Where starting costs little, a process for each group; else as few as can be.
 
-    Whoever kills services, or loads them to their limits, leaves nothing to anybody after.
+    Whoever kills services, or loads them to their limits, leaves nothing to anybody after: a run
+    that did not end in time goes on in its engine.
     """
+    if probe.stoppable:
+        return probe.name
     group = next(
         name for name, members in groups().items() if probe.name in (each.name for each in members)
     )
-    if not serves or group == "limits":
+    if not serves:
         return group
     if probe.kill not in ("", STEP):
         return probe.name

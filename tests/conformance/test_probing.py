@@ -162,6 +162,15 @@ def test_everything_is_killed_and_begun_again(probe: Prober) -> None:
     assert any("sleeper and the client" in line for line in found.evidence)
 
 
+@pytest.mark.parametrize("mode", ["works", "serves"])
+def test_what_goes_to_its_limits_has_a_process_and_services_of_its_own(mode: str) -> None:
+    """A run that did not end in time goes on in its engine."""
+    names = ("deepest_chain", "largest_value", "retry", "loop")
+    trials = asked(machinery.fake("probed"), mode, [every()[name] for name in names]).trials
+    alone = {each.id: len(each.probes) for each in trials if each.probes[0].stoppable}
+    assert alone == {f"probed-{mode}-deepest-chain": 1, f"probed-{mode}-largest-value": 1}
+
+
 def test_what_needs_no_run_gets_none() -> None:
     fake = machinery.fake("probed")
     chosen = [every()[name] for name in ("cron", "approval", "kill_database", "retry")]

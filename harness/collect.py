@@ -70,6 +70,7 @@ def collect(
         repetitions=repetitions,
         resources=_resources(remains.response, ending, harness_cpu_s) if ending else None,
         services=noted.ready_s,
+        prepared=noted.prepared_s,
         commands=[judge.line(text) for text in noted.commands],
     )
     return tidy(job, trial)

@@ -200,6 +200,8 @@ class Trial(Struct, frozen=True):
     repetitions: list[Repetition]
     resources: Resources | None = None
     services: dict[str, float] = msgspec.field(default_factory=dict)  #: seconds until ready
+    #: Seconds that each command of their set-up took, such as making a database's tables.
+    prepared: dict[str, float] = msgspec.field(default_factory=dict)
     commands: list[str] = msgspec.field(default_factory=list)  #: that its services took, in order
 
     @property

@@ -75,16 +75,16 @@ def starts(every: Sequence[Start]) -> Table:
 
 
 def services(every: Sequence[Start]) -> Table:
-    """Seconds until each service was ready."""
+    """Seconds until each service was ready, or a command of its set-up had ended."""
     return table(
-        ("framework", "mode", "service", "ready"),
+        ("framework", "mode", "service", "took"),
         [
             [name(each.framework, each.version), each.mode, service, duration(seconds.value)]
             for each in every
             for service, seconds in each.services_s.items()
         ],
         left=("framework", "mode", "service"),
-        title="until a service was ready",
+        title="what starting services took",
     )
 
 

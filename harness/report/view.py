@@ -240,9 +240,10 @@ def _seconds(trial: Trial, phase: str) -> float | None:
 
 
 def _readiness(trials: Sequence[Trial]) -> dict[str, Estimate]:
+    """Seconds for each command of a set-up, and until each service was ready."""
     values: dict[str, list[list[float]]] = {}
     for trial in trials:
-        for name, seconds in trial.services.items():
+        for name, seconds in {**trial.prepared, **trial.services}.items():
             values.setdefault(name, []).append([seconds])
     return {name: stats.estimate(each, positive=False) for name, each in values.items()}
 

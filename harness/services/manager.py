@@ -126,7 +126,10 @@ class Services:
         patience_s: float = 180.0,
     ) -> None:
         """Run a command of a service's set-up to its end. Raises :class:`ServiceError`."""
+        began = time.monotonic()
         self.complete(Command(name, arguments, {**os.environ, **(env or {})}), patience_s)
+        took_s = round(time.monotonic() - began, 3)
+        notes.note(self.folder, {"prepared": name, "took_s": took_s})
 
     def complete(self, command: Command, patience_s: float = 180.0) -> None:
         """As :meth:`run`, for a command that is to be run in its own way."""

@@ -12,11 +12,12 @@ _FILE = "services.jsonl"
 
 @dataclass(frozen=True)
 class Noted:
-    """Seconds until each service was ready, what was last heard of those that died, and the
-    commands that were given.
+    """Seconds until each service was ready, and for each command of their set-up; what was last
+    heard of those that died; and all commands that were given.
     """
 
     ready_s: dict[str, float] = field(default_factory=dict)
+    prepared_s: dict[str, float] = field(default_factory=dict)
     died: list[str] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
 
@@ -42,6 +43,8 @@ def read(folder: Path) -> Noted:
         match said:
             case {"service": str(name), "ready_s": float(seconds)}:
                 found.ready_s[name] = seconds
+            case {"prepared": str(name), "took_s": float(seconds)}:
+                found.prepared_s[name] = seconds
             case {"died": str(how)}:
                 found.died.append(how)
             case {"command": str(command)}:

@@ -193,8 +193,9 @@ def test_a_run_says_when_its_services_were_ready_and_keeps_no_log_of_good_ones(
         home, "run", "--framework", "serves", "--mode", "databases", "--workload", "chain"
     )
     assert done.returncode == 0, done.stderr
-    table = done.stdout.partition("until a service was ready")[2]
-    assert [line.split()[3] for line in table.splitlines()[2:5]] == [
+    table = done.stdout.partition("what starting services took")[2]
+    assert [line.split()[3] for line in table.splitlines()[2:6]] == [
+        "init",
         "postgres",
         "redis",
         "listener",

@@ -46,6 +46,8 @@ def service(ctx: Context) -> Iterator[None]:
         ctx.services.run("init", [sys.executable, "-c", "raise SystemExit('no space left')"])
     if ctx.mode == "missing":
         ctx.services.run("init", ["/no/such/program"])
+    if ctx.mode == "databases":
+        ctx.services.run("init", ["true"])
     ctx.services.start(
         "listener",
         [sys.executable, "-c", program, str(port), password],

@@ -20,8 +20,9 @@ from harness.report.markdown import DETAILS, MAIN
 
 ROOT = Path(__file__).resolve().parents[3]
 REFERENCE = ROOT / "results" / "reference"
-#: The newest first: of what two of them have, it counts.
-RUNS = sorted(REFERENCE.glob(f"*{archive.SUFFIX}"), reverse=True)
+_PROBES = set(REFERENCE.glob(f"*-probes{archive.SUFFIX}"))
+#: As `make reference` names them: of what two of them have, the first counts.
+RUNS = sorted(set(REFERENCE.glob(f"*{archive.SUFFIX}")) - _PROBES) + sorted(_PROBES, reverse=True)
 #: Chapters that follow from the runs alone; the others change with what is known elsewhere.
 MEASURED = ("probes", "overhead", "granularity", "scaling", "pipeline", "portability", "resources")
 

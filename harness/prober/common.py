@@ -46,12 +46,15 @@ def largest_value(probe: ProbeContext, adapter: Adapter) -> dict[str, Any]:
 
 
 def _ladder(probe: ProbeContext, adapter: Adapter, workload_of: Any) -> dict[str, Any]:
-    """Size after size, as far as the time goes if time grows on as it did between the last two."""
+    """Size after size: each up to what is enough, so that no verdict hangs on how busy the machine
+    is; then as far as the time goes, if time grows on as it did between the last two.
+    """
+    enough = probe.settings["enough"]
     end = time.monotonic() + probe.settings["budget_s"]
     before, took_s, pace_s = 0, 0.0, 0.0
     for number, size in enumerate(probe.settings["sizes"]):
         needs_s = took_s + pace_s * (size - before)
-        if time.monotonic() + needs_s > end:
+        if size > enough and time.monotonic() + needs_s > end:
             return {"untried": size, "needs_s": needs_s}
         context = _named(probe.context, f"{probe.run_id}-{number}")
         probe.mark(f"try {size}")

@@ -37,10 +37,10 @@ class Timed:
 
 
 def climb(
-    adapter: Timed, folder: Path, monkeypatch: pytest.MonkeyPatch, budget_s: float
+    adapter: Timed, folder: Path, monkeypatch: pytest.MonkeyPatch, budget_s: float, enough: int = 0
 ) -> dict[str, Any]:
     monkeypatch.setattr(common.time, "monotonic", lambda: adapter.now)
-    settings = {"sizes": [10, 100, 1000], "budget_s": budget_s, "settle_s": 60}
+    settings = {"sizes": [10, 100, 1000], "budget_s": budget_s, "settle_s": 60, "enough": enough}
     context = Context("inprocess", 1, folder, "r", str(folder), "", services=None)  # type: ignore[arg-type]
     return common.deepest_chain(ProbeContext(context, {}, settings, folder), adapter)
 
@@ -62,6 +62,15 @@ def test_what_would_take_too_long_is_not_begun(
 ) -> None:
     adapter = Timed()
     said = climb(adapter, tmp_path, monkeypatch, budget_s=50)
+    assert said == {"untried": 1000, "needs_s": pytest.approx(100)}
+    assert adapter.ran == [10, 100]
+
+
+def test_what_is_enough_is_tried_whatever_it_takes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    adapter = Timed()
+    said = climb(adapter, tmp_path, monkeypatch, budget_s=1, enough=100)
     assert said == {"untried": 1000, "needs_s": pytest.approx(100)}
     assert adapter.ran == [10, 100]
 

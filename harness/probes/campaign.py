@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Protocol
@@ -24,6 +24,10 @@ FOLDER = "probes"
 _LANES = 3  # probes wait more than they compute, and are judged by seconds
 #: The parts that take longest: what waits for a clock, or starts many runs.
 _LONGEST_FIRST = ("triggers", "gentle", "faults")
+
+
+class _StoppedError(Exception):
+    """Nobody waits for the other trials any more."""
 
 
 class Progress(Protocol):
@@ -81,7 +85,7 @@ def begin(folder: Path, environments: Mapping[str, Environment | HarnessError]) 
 
 def proceed(campaign: Campaign, probes: Mapping[str, Probe], progress: Progress) -> Run:
     """Find out all that is not known yet. What was is kept, whatever happens after."""
-    lock = threading.Lock()
+    lock, stopping = threading.Lock(), threading.Event()
     preload = shim.library(campaign.home)
     _keep(campaign, _without_runs(campaign, probes))
     done = {each.trial for each in campaign.run.probes}
@@ -91,25 +95,24 @@ def proceed(campaign: Campaign, probes: Mapping[str, Probe], progress: Progress)
     def one(planned: ProbeTrial) -> None:
         place = campaign.folder / FOLDER / planned.id
         count = len(planned.probes)
-        progress.probes(planned.id, 0, count)
+
+        def tell(ended: int) -> None:
+            if stopping.is_set():
+                raise _StoppedError  # which ends the trial and all that came of it
+            progress.probes(planned.id, ended, count)
+
+        tell(0)
         environment = campaign.environments.get(planned.framework.name)
         if isinstance(environment, HarnessError):
             found = _unmade(planned, environment)
         else:
-            found = trial.run(
-                campaign.home,
-                planned,
-                place,
-                preload,
-                campaign.given,
-                lambda ended: progress.probes(planned.id, ended, count),
-            )
+            found = trial.run(campaign.home, planned, place, preload, campaign.given, tell)
         with lock:
             _keep(campaign, found)
         progress.probes(planned.id, count, count)
 
     try:
-        _side_by_side(waiting, one)
+        _side_by_side(waiting, one, stopping)
     except BaseException:
         _mark(campaign, "interrupted")
         raise
@@ -117,14 +120,17 @@ def proceed(campaign: Campaign, probes: Mapping[str, Probe], progress: Progress)
     return campaign.run
 
 
-def _side_by_side(waiting: Sequence[ProbeTrial], one: object) -> None:
-    assert callable(one)
+def _side_by_side(
+    waiting: Sequence[ProbeTrial], one: Callable[[ProbeTrial], None], stopping: threading.Event
+) -> None:
+    """Run all trials, some at once. What ends one of them, or us, ends those under way."""
     with concurrent.futures.ThreadPoolExecutor(_LANES) as pool:
         futures = [pool.submit(one, each) for each in sorted(waiting, key=_rank)]
         try:
             for future in concurrent.futures.as_completed(futures):
                 future.result()
         except BaseException:
+            stopping.set()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 

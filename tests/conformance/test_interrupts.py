@@ -162,3 +162,28 @@ def test_a_trial_that_had_ended_before_the_kill_is_recovered(home: Home) -> None
     assert left_over.stat().st_mtime_ns == stamp
     assert after.trials[-1].repetitions == whole.trials[-1].repetitions
     assert "cut off" in after.trials[-1].evidence[0]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_probes_are_cut_off_where_they_are(home: Home, number: signal.Signals) -> None:
+    """Whoever presses Ctrl-C does not wait for a hook that hangs for minutes."""
+    asked = ("--framework", "probed", "--mode", "breaks", "--probe", "timeout_sleep")
+    with (home.root / "said").open("wb") as said:
+        process = subprocess.Popen(
+            [*machinery.HARNESS, "probe", *asked],
+            env=machinery.environment(home),
+            cwd=home.root,
+            stdout=said,
+            stderr=said,
+            start_new_session=True,
+        )
+    end = time.monotonic() + 60
+    while not list(home.results.glob("*-probes/probes/*/timeout_sleep/p1/probe.log")):
+        assert process.poll() is None, (home.root / "said").read_text()
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    assert _cut_off(process, number) == 130
+    assert machinery.traces_after(home.root, _GONE_S) == []
+    (folder,) = home.results.glob("*-probes")
+    run = store.load(folder)
+    assert (run.status, run.probes) == ("interrupted", [])

@@ -20,7 +20,8 @@ from workloads.execute import run_serially
 _FAILING = "a failed step fails the run"
 _CHAIN = "a chain keeps its order"
 _BESIDE = "steps run side by side as adapter.toml says"
-_SLEEP_S = 0.5  # long enough to be caught beside another
+#: Long enough to be caught beside another: a busy scheduler starts one every second or two.
+_BESIDE_S, _ALONE_S = 3.0, 0.5
 #: Twice in one process: the second time shows what the first left behind.
 _TWICE = (_CHAIN, _FAILING)
 _PODS_S = 900.0  # a pod for each step takes seconds to start, and may have to wait for its turn
@@ -36,6 +37,7 @@ class Finding(msgspec.Struct, frozen=True):
 
 def cases(workers: int) -> dict[str, Workload]:
     """The workloads that an adapter has to get right, by what each shows."""
+    seconds = _BESIDE_S if workers > 1 else _ALONE_S
     return {
         "values of every kind arrive unchanged": kinds.kinds(),
         _CHAIN: patterns.chain(steps=5),
@@ -45,7 +47,7 @@ def cases(workers: int) -> dict[str, Workload]:
         "100 KB travel as a value": patterns.chain(steps=3, body="payload", size=100_000),
         "a single step is a workload too": patterns.chain(steps=1),
         # Without a common upstream: what has one, Dask may keep where that one's result is.
-        _BESIDE: patterns.fan_in(width=2 * workers, body="sleep", seconds=_SLEEP_S),
+        _BESIDE: patterns.fan_in(width=2 * workers, body="sleep", seconds=seconds),
         _FAILING: faults.failing(),
     }
 

@@ -35,9 +35,14 @@ def home(tmp_path: Path) -> Home:
 
 def _start(home: Home, *arguments: str) -> subprocess.Popen[bytes]:
     """Start a run and return once its folder is there."""
+    return _until(home, f"latest/{store.RUN}", "run", *arguments)
+
+
+def _until(home: Home, there: str, *arguments: str) -> subprocess.Popen[bytes]:
+    """Start a command and return once something is there below the results."""
     with (home.root / "said").open("wb") as said:
         process = subprocess.Popen(
-            [*machinery.HARNESS, "run", *arguments],
+            [*machinery.HARNESS, *arguments],
             env=machinery.environment(home),
             cwd=home.root,
             stdout=said,
@@ -45,7 +50,7 @@ def _start(home: Home, *arguments: str) -> subprocess.Popen[bytes]:
             start_new_session=True,
         )
     end = time.monotonic() + 60
-    while not (home.results / "latest" / store.RUN).exists():
+    while not list(home.results.glob(there)):
         assert process.poll() is None, (home.root / "said").read_text()
         assert time.monotonic() < end
         time.sleep(0.01)
@@ -168,20 +173,8 @@ def test_a_trial_that_had_ended_before_the_kill_is_recovered(home: Home) -> None
 def test_probes_are_cut_off_where_they_are(home: Home, number: signal.Signals) -> None:
     """Whoever presses Ctrl-C does not wait for a hook that hangs for minutes."""
     asked = ("--framework", "probed", "--mode", "breaks", "--probe", "timeout_sleep")
-    with (home.root / "said").open("wb") as said:
-        process = subprocess.Popen(
-            [*machinery.HARNESS, "probe", *asked],
-            env=machinery.environment(home),
-            cwd=home.root,
-            stdout=said,
-            stderr=said,
-            start_new_session=True,
-        )
-    end = time.monotonic() + 60
-    while not list(home.results.glob("*-probes/probes/*/timeout_sleep/p1/probe.log")):
-        assert process.poll() is None, (home.root / "said").read_text()
-        assert time.monotonic() < end
-        time.sleep(0.05)
+    log = "*-probes/probes/*/timeout_sleep/p1/probe.log"
+    process = _until(home, log, "probe", *asked)
     assert _cut_off(process, number) == 130
     assert machinery.traces_after(home.root, _GONE_S) == []
     (folder,) = home.results.glob("*-probes")

@@ -28,7 +28,17 @@ _PROBES = "probes"
 _WORKED_IN = {"home", "tmp", "artifacts", wire.SCRATCH, wire.SERVICES}
 _MOST_BYTES = 2 << 30
 _MOST_FILES = 1 << 20
-_ORIGIN = "origin"  # beside the unpacked run: the file that it was
+#: More than is read at once of a file, or of a header that names one.
+_MOST_AT_ONCE = 1 << 20
+_INSIDE = "run"  # where the run is unpacked
+_ORIGIN = "origin"  # beside it: the file that it was
+
+
+#: What reading a file that is no archive, or no good one, may raise.
+_DAMAGE = (
+    *(tarfile.TarError, lzma.LZMAError, EOFError, OSError, ValueError),
+    *(LookupError, MemoryError, OverflowError, RecursionError),
+)
 
 
 def pack(home: Home, folder: Path, file: Path) -> Path:
@@ -76,33 +86,46 @@ def unpacked(home: Home, file: Path) -> Path:
         data = file.read_bytes()
     except OSError as error:
         raise UsageError(f"cannot read {file}: {error.strerror}") from None
-    place = home.unpacked / hashlib.sha256(data).hexdigest()[:16]
+    place = home.unpacked / hashlib.sha256(data).hexdigest()[:20]
     if not place.exists():
         home.unpacked.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=".part-", dir=home.unpacked))
         try:
-            _unpack(data, aside)
+            _unpack(data, aside / _INSIDE)
             aside.rename(place)
-        except (tarfile.TarError, lzma.LZMAError, EOFError, OSError, ValueError) as error:
-            shutil.rmtree(aside)
+        except _DAMAGE as error:
             if place.exists():  # another process was first
                 return unpacked(home, file)
             raise UsageError(f"{file} is no packed run: {error!s:.200}") from None
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)  # unless it is in its place
     (place / _ORIGIN).write_text(str(file.resolve()), encoding="utf-8")
-    return next(path.parent for path in place.glob(f"*/{store.RUN}"))
+    return next(path.parent for path in place.glob(f"{_INSIDE}/*/{store.RUN}"))
+
+
+class _Bounded(lzma.LZMAFile):
+    """What is compressed may be a header of gigabytes, which tarfile would read at once."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        if size is None or not 0 <= size <= _MOST_AT_ONCE:
+            raise ValueError("a name or a header in it is longer than any of a run")
+        return super().read(size)
 
 
 def _unpack(data: bytes, place: Path) -> None:
     room, names = _MOST_BYTES, set()
-    with tarfile.open(fileobj=io.BytesIO(data), mode="r:xz") as tar:
+    with _Bounded(io.BytesIO(data)) as stream, tarfile.open(fileobj=stream, mode="r:") as tar:
         for number, member in enumerate(tar):
             path = PurePosixPath(member.name)
             room -= member.size
             if room < 0 or number >= _MOST_FILES:
                 raise ValueError("it holds more than any run")
-            if not member.isfile() or path.is_absolute() or {"..", ""} & set(path.parts):
+            strange = path.is_absolute() or {"..", ""} & set(path.parts) or len(path.parts) < 2
+            if strange or not member.isfile():
                 raise ValueError(f"it holds {member.name!r}, which is no plain file in a folder")
             names.add(path.parts[0])
+            if path.parts[1] not in (*_KEPT, _PROBES):
+                continue  # nothing that a run is packed with
             target = place / path
             target.parent.mkdir(parents=True, exist_ok=True)
             read = tar.extractfile(member)
@@ -131,9 +154,9 @@ def setups(home: Home, folder: Path) -> Path:
 
 def origin(folder: Path) -> Path | None:
     """The file that the run in ``folder`` was unpacked from; None for any other run."""
-    if folder.parent.parent.name != "unpacked":
+    if folder.parent.parent.parent.name != "unpacked":
         return None
     try:
-        return Path((folder.parent / _ORIGIN).read_text(encoding="utf-8"))
+        return Path((folder.parent.parent / _ORIGIN).read_text(encoding="utf-8"))
     except OSError:
         return None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from pathlib import Path
 
 import msgspec
 
+from harness.home import Home
 from harness.kept import kept
 from harness.matrix.model import Answer, Criteria, Dissent, Reading
 
@@ -18,7 +18,7 @@ def modes(readings: Sequence[Reading], asked: Criteria) -> list[str]:
     return sorted({each.mode for each in readings if each.indicator in measured} - {""})
 
 
-def dissent(found: Answer, folder: Path) -> tuple[Dissent, ...]:
+def dissent(found: Answer, home: Home) -> tuple[Dissent, ...]:
     """What other methods say; kept, because importing their library takes longer than all else."""
     ranked = {each.framework for each in found.standings}
     candidates = [each for each in found.scored if each.framework in ranked]
@@ -29,5 +29,5 @@ def dissent(found: Answer, folder: Path) -> tuple[Dissent, ...]:
         return others.of_others(candidates, found.weights)
 
     of = msgspec.json.encode((candidates, found.weights))
-    name = f"dissent-{hashlib.sha256(of).hexdigest()[:12]}"
-    return kept(folder, name, [of], tuple[Dissent, ...], make)
+    name = hashlib.sha256(of).hexdigest()[:12]
+    return kept(home.kept / "dissent", name, [of], tuple[Dissent, ...], make)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -12,7 +11,6 @@ import msgspec
 from harness import archive, decision, evidence, facts, portrait, store
 from harness.catalog import BASELINE, discover
 from harness.errors import UsageError
-from harness.events import JournalError
 from harness.home import Home
 from harness.matrix import constraints, criteria, weights
 from harness.matrix.answer import answer, sentence
@@ -25,13 +23,7 @@ from harness.report.figures import alone
 from harness.report.material import Choice, Material, Told
 from harness.report.view import View
 from harness.setup_cost import SetupCost
-from harness.wire import WireError
-
-#: What a damaged run makes of arithmetic on it; a result file is not trusted.
-_DAMAGE = (
-    *(ArithmeticError, AssertionError, LookupError, StopIteration, TypeError, ValueError),
-    *(OSError, JournalError, WireError),
-)
+from harness.untrusted import untrusted
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -67,7 +59,7 @@ def gather(home: Home, asked: Asked) -> Material:
         for name, each in catalog.items()
         if not each.entry.ruler and (not wanted or name in wanted)
     }
-    with damage(asked.folders):
+    with untrusted(asked.folders):
         _check_verdicts([run for _, run in runs])
         views = {folder: view.of_run(folder, run) for folder, run in runs}
         told = tuple(
@@ -75,7 +67,7 @@ def gather(home: Home, asked: Asked) -> Material:
         )
         modes = {name: each.entry.modes for name, each in adapters.items()}
         drawn = portrait.executions(runs, wanted, alone(modes), asked.output)
-        pipeline = portrait.listings(runs, catalog, wanted)
+        pipeline = portrait.listings(home, runs, catalog, wanted)
         choice, no_choice = _choice(home, asked, views, wanted)
     today = asked.today or datetime.datetime.now(datetime.UTC).date()
     return Material(
@@ -91,19 +83,6 @@ def gather(home: Home, asked: Asked) -> Material:
         titles={name: each.entry.title for name, each in adapters.items()},
         mixed=bool(mixed),
     )
-
-
-@contextlib.contextmanager
-def damage(folders: Sequence[Path]) -> Iterator[None]:
-    """Tell a run whose parts do not fit together as such: a result file is not trusted."""
-    try:
-        yield
-    except _DAMAGE as error:
-        names = ", ".join(folder.name for folder in folders)
-        raise UsageError(
-            f"{names}: run.json does not fit what was recorded beside it: "
-            f"{type(error).__name__}: {error!s:.200}; if nobody changed either, please report this"
-        ) from error
 
 
 def _check_verdicts(runs: Sequence[Run]) -> None:
@@ -249,7 +228,7 @@ def _choice(
             answer=found,
             criteria=measured,
             profiles=profiles,
-            dissent=decision.dissent(found, asked.folders[0]) if found.standings else (),
+            dissent=decision.dissent(found, home) if found.standings else (),
             links=dict(_sources(home, asked, views, found)),
             choices=_choices(known, measured, {each.framework for each in found.scored}),
         ),

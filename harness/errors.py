@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import errno
 from collections.abc import Iterable
+
+#: Of an OSError, what is the machine's fault and not ours: a full disk, a closed folder.
+MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR)
 
 _LISTED = 20  # names of what there is; more would hide the message
 

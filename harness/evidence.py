@@ -75,7 +75,7 @@ def gather(
     verdicts = [verdict for run in loaded for verdict in _verdicts(run)]
     readings: dict[tuple[str, str, str], Reading] = {}
     for reading in (
-        *(each for folder in folders for each in _of_run(folder, views or {})),
+        *(each for folder in folders for each in _of_run(home, folder, views or {})),
         *_of_labels(_of_adapters(home, catalog, archive.setups(home, folders[0])), labels),
         *sources.sourced(criteria, known, labels),
         *_of_labels(list(sources.probed(criteria, verdicts)), labels),
@@ -130,7 +130,7 @@ def _attributes(
     return found
 
 
-def _of_run(folder: Path, views: Mapping[Path, View]) -> list[Reading]:
+def _of_run(home: Home, folder: Path, views: Mapping[Path, View]) -> list[Reading]:
     def make() -> list[Reading]:
         # In here: these take longer to import than all that is done when there is nothing to do.
         from harness.matrix import readings
@@ -140,7 +140,7 @@ def _of_run(folder: Path, views: Mapping[Path, View]) -> list[Reading]:
         return readings.of_run(run, views.get(folder) or view.of_run(folder, run))
 
     of = [code(), (folder / store.RUN).read_bytes()]
-    return kept(folder, "readings", of, list[Reading], make)
+    return kept(home.kept / folder.name, "readings", of, list[Reading], make)
 
 
 def _of_adapters(home: Home, catalog: Catalog, setups: Path) -> list[Reading]:
@@ -159,7 +159,7 @@ def _of_adapters(home: Home, catalog: Catalog, setups: Path) -> list[Reading]:
 
     own = [path for each in catalog.values() for path in _files(each)]
     of = [code(), *(path.read_bytes() for path in (*own, *measured))]
-    return kept(home.root / ".harness", "adapters", of, list[Reading], make)
+    return kept(home.kept, "adapters", of, list[Reading], make)
 
 
 def _of_labels(readings: Sequence[Reading], labels: dict[str, str]) -> Iterator[Reading]:

@@ -9,9 +9,9 @@ from harness import store
 from harness.errors import UsageError
 from harness.model import Cost, Plan, PlannedTrial, Spec
 from harness.plan import Subject
+from harness.profile import BUSY
 from harness.sweep import cost_of
 
-_BUSY = ("sleep", "spin", "compute")  # bodies that last as long as they are told
 _UNKNOWN_STEP_S = 0.15  # of a workload that does not say how long its steps take
 
 
@@ -36,7 +36,7 @@ def work_s(spec: Spec) -> float:
     if "body" not in spec.parameters:
         return _UNKNOWN_STEP_S
     given = spec.parameters.get("seconds", 0.0)
-    return float(given) if spec.parameters["body"] in _BUSY else 0.0
+    return float(given) if spec.parameters["body"] in BUSY else 0.0
 
 
 def known_costs(results: Iterable[Path]) -> dict[str, Cost]:

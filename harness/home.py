@@ -53,6 +53,11 @@ class Home:
         return self.root / ".harness" / "unpacked"
 
     @property
+    def kept(self) -> Path:
+        """What was worked out of runs: not kept in their folders, which anybody may bring."""
+        return self.root / ".harness" / "kept"
+
+    @property
     def results(self) -> Path:
         """One folder for each run."""
         return self.root / "results"

@@ -1,4 +1,4 @@
-"""What takes long to work out and follows from files alone, kept beside a run."""
+"""What takes long to work out and follows from files alone, kept in ``.harness/kept``."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from typing import TypeVar
 import msgspec
 
 from harness import store
-
-FOLDER = "kept"
 
 Value = TypeVar("Value")
 
@@ -28,10 +26,10 @@ def kept(
     """What ``make`` gives, from ``folder`` where it was made before of the same ``of``.
 
     ``of`` has to hold all that the value depends on. A file that cannot be read is made anew; where
-    none can be written, as in an archive, it is made each time.
+    none can be written it is made each time.
     """
     key = hashlib.sha256(b"\0".join(hashlib.sha256(each).digest() for each in of)).hexdigest()
-    file = folder / FOLDER / f"{name}.json"
+    file = folder / f"{name}.json"
     with contextlib.suppress(OSError, msgspec.MsgspecError):
         found = msgspec.json.decode(file.read_bytes(), type=_File)
         if found.key == key:

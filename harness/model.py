@@ -143,6 +143,12 @@ class Plan(Struct, frozen=True):
             and cell.recorded
         )
 
+    def crowded(self, cores: int) -> str:
+        """A sentence where more steps run at once than there are cores; empty where not."""
+        # The ruler's fake waits instead of working.
+        most = max((cell.workers for cell in self.cells if cell.framework != "fake"), default=1)
+        return f"up to {most} workers on {cores} cores: they share them" if most > cores else ""
+
 
 class Usage(Struct, frozen=True):
     """What the whole tree of processes used during one phase of a repetition."""

@@ -15,6 +15,7 @@ from harness.catalog import Catalog, Framework
 from harness.errors import HarnessError
 from harness.evidence import code
 from harness.export import project
+from harness.home import Home
 from harness.kept import kept
 from harness.model import Cell, Outcome, Run
 from harness.report import links
@@ -68,7 +69,7 @@ def _panel(data: Data, cell: Cell, alone: bool, output: Path) -> Iterator[Panel]
     yield Panel(label, cell.framework, cell.mode, drawn, (raw,) if raw else ())
 
 
-def listings(runs: Runs, catalog: Catalog, wanted: set[str]) -> Pipeline:
+def listings(home: Home, runs: Runs, catalog: Catalog, wanted: set[str]) -> Pipeline:
     """The code of the first whole workload, as ``harness export`` would write it."""
     for folder, run in runs:
         for experiment in run.plan.experiments:
@@ -79,11 +80,13 @@ def listings(runs: Runs, catalog: Catalog, wanted: set[str]) -> Pipeline:
                     for name, each in catalog.items()
                     if not each.entry.ruler and (not wanted or name in wanted)
                 ]
-                return Pipeline(key, _listings(folder, key, frameworks))
+                return Pipeline(key, _listings(home, folder, key, frameworks))
     return Pipeline("", ())
 
 
-def _listings(folder: Path, key: str, frameworks: Sequence[Framework]) -> tuple[Listing, ...]:
+def _listings(
+    home: Home, folder: Path, key: str, frameworks: Sequence[Framework]
+) -> tuple[Listing, ...]:
     workload = store.workload(folder, key)
 
     def make() -> tuple[Listing, ...]:
@@ -92,7 +95,7 @@ def _listings(folder: Path, key: str, frameworks: Sequence[Framework]) -> tuple[
     files = [path for each in frameworks for path in sorted(each.folder.glob("export/**/*.jinja"))]
     of = [code(), store.workload_file(folder, key).read_bytes()]
     of += [repr([each.name for each in frameworks]).encode(), *map(Path.read_bytes, files)]
-    return kept(folder, "listings", of, tuple[Listing, ...], make)
+    return kept(home.kept / folder.name, "listings", of, tuple[Listing, ...], make)
 
 
 def _of(framework: Framework, workload: Workload) -> Iterator[Listing]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -39,6 +41,10 @@ LADDERS = ("growth", "payload")
 ALONE = ("metg", "weak", "portability")
 
 
+#: Bodies that last as long as they are told.
+BUSY = ("compute", "spin", "sleep")
+
+
 class Entry(Struct, frozen=True):
     """One experiment, as a profile writes it."""
 
@@ -65,6 +71,16 @@ class Profile(Struct, frozen=True):
 
 def read(path: Path) -> Profile:
     """Read a profile. Raises :class:`UsageError` naming the file, the key and the nearest one."""
+    profile = _parsed(path)
+    for name in profile.experiments.keys() & ruler().experiments.keys():
+        raise UsageError(
+            f"{path}: experiments.{name}: every run has an experiment of that name, "
+            "which proves that the ruler is straight; give yours another name"
+        )
+    return profile
+
+
+def _parsed(path: Path) -> Profile:
     try:
         data = tomllib.loads(path.read_text())
     except (OSError, ValueError) as error:
@@ -93,7 +109,7 @@ def names() -> list[str]:
 
 def ruler() -> Profile:
     """The experiments that every run does to prove itself."""
-    return read(_folder() / "ruler.toml")
+    return _parsed(_folder() / "ruler.toml")
 
 
 def select(profile: Profile, experiments: list[str]) -> Profile:
@@ -135,9 +151,28 @@ def _check_points(entry: Entry, where: str) -> None:
     """What the estimate itself asks of an experiment's points."""
     if entry.estimates == "weak" and len(entry.points) != len(entry.workers):
         raise UsageError(f"{where}.points: give one for each of workers = {entry.workers}")
-    for point in entry.points:
-        if entry.estimates == "payload" and "size" not in {**entry.parameters, **point}:
+    given = [{**entry.parameters, **point} for point in entry.points]
+    if entry.estimates == "payload":
+        if any(not isinstance(each.get("size"), int) for each in given):
             raise UsageError(f"{where}.points: each needs a size, which is what travels")
+        rising([each["size"] for each in given], where)
+    if entry.estimates == "metg":
+        if entry.points != [{}]:
+            raise UsageError(f"{where}.points: leave them out, a sweep chooses its step times")
+        if entry.parameters.get("body") not in BUSY:
+            raise UsageError(
+                f"{where}.parameters: name a body whose time can be swept: {', '.join(BUSY)}"
+            )
+
+
+def rising(sizes: Sequence[int], where: str) -> None:
+    """Raise :class:`UsageError` unless sizes are tried from small to large, each once."""
+    for small, large in pairwise(sizes):
+        if large <= small:
+            raise UsageError(
+                f"{where}.points: {large} comes after {small}; give sizes from small to large, "
+                "because none beyond the first that fails is tried"
+            )
 
 
 def _folder() -> Path:

@@ -48,10 +48,16 @@ def _faults(run: Run) -> Iterator[str]:
     asked = [*(each.cells for each in plan.experiments), *(each.cells for each in plan.order)]
     for strange in {each for listed in asked for each in listed} - cells:
         yield f"cell {strange!r} is asked for, and not there"
+    seen: set[str] = set()
     for trial in run.trials:
+        if trial.id in seen:
+            yield f"trial {trial.id} is there twice"
+        seen.add(trial.id)
         for repetition in trial.repetitions:
             if repetition.cell not in cells:
                 yield f"trial {trial.id} is of cell {repetition.cell!r}, which is not there"
+            if repetition.makespan_ns is not None and repetition.makespan_ns <= 0:
+                yield f"{repetition.run_id} of trial {trial.id} took {repetition.makespan_ns} ns"
 
 
 def _names(run: Run) -> Iterator[str]:

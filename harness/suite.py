@@ -10,7 +10,7 @@ import msgspec
 
 from harness.errors import UsageError
 from harness.model import Spec
-from harness.profile import Entry, Profile
+from harness.profile import Entry, Profile, rising
 from workloads.dag import Workload
 
 #: Builds a workload of that name once for each set of raw parameters.
@@ -60,6 +60,8 @@ def of(profile: Profile, build: Build, suite: Suite | None = None, ruler: bool =
             built = build(entry.workload, [text(each) for each in given])
         except UsageError as error:
             raise UsageError(f"experiment {name}: {error}") from None
+        if entry.estimates == "growth":
+            rising([len(workload.steps) for workload, _ in built], f"experiment {name}")
         made.questions.append(
             Question(name, entry, made.added(entry.workload, built, given), ruler)
         )

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from harness.catalog import BASELINE, Framework
 from harness.model import Cost
 from harness.plan import Settings, Subject, Sweeps, subjects
-from harness.ruler import NULL, UNRECORDED
+from harness.ruler import FAKE, NULL, UNRECORDED
 from harness.suite import Build, Suite, text
 
 #: Powers of two around the cost of an empty step, where efficiency passes through one half. Where
@@ -16,14 +16,16 @@ from harness.suite import Build, Suite, text
 _ALONE, _SHARING = (-2, -1, 0, 1, 2), (-1, 0, 1, 2, 3)
 _SHORTEST_S = 2e-6
 _UNKNOWN = Cost(step_s=0.02, start_s=8.0)
+_UNKNOWN_PLAIN = Cost(step_s=50e-6, start_s=2.0)  # of a process that runs functions, and no more
 
 
 def cost_of(costs: Mapping[str, Cost], subject: Subject) -> Cost:
     """What is known of a subject; of the same framework with other workers, if need be."""
-    plain = subject.framework in (NULL, UNRECORDED)
+    plain = subject.framework in (BASELINE, NULL, UNRECORDED)
     name = BASELINE if plain else subject.framework
     similar = [cost for subject_id, cost in costs.items() if subject_id.startswith(f"{name}-")]
-    return costs.get(subject.id) or next(iter(similar), _UNKNOWN)
+    unknown = _UNKNOWN_PLAIN if plain or subject.framework == FAKE else _UNKNOWN
+    return costs.get(subject.id) or next(iter(similar), unknown)
 
 
 def seconds(step_s: float, workers: int) -> list[float]:

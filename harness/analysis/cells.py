@@ -9,7 +9,13 @@ import msgspec
 from harness.analysis.data import Data, Figure
 from harness.analysis.reference import Reference
 from harness.model import Cell, Outcome, Repetition, Usage
-from harness.stats import Estimate, overhead_per_step, paired_difference, paired_ratio
+from harness.stats import (
+    Estimate,
+    overhead_per_step,
+    paired_difference,
+    paired_ratio,
+    worker_seconds_overhead,
+)
 
 Formula = Callable[[float], float]  # of a makespan in seconds
 Part = Callable[[Usage], float | None]
@@ -33,7 +39,7 @@ class CellFigures(msgspec.Struct, frozen=True, kw_only=True):
     returned_s: Estimate | None = None  #: until the framework returned, warm
     settled_s: Estimate | None = None  #: until it had also recorded what it ran, warm
     ratio: Estimate | None = None  #: warm makespan to plain Python's with as many workers
-    overhead_step_s: Estimate | None = None  #: (makespan - ideal) / N
+    overhead_step_s: Estimate | None = None  #: chains: (T - sum of d) / N; else T * P / N - d
     over_plain_s: Estimate | None = None  #: the same, minus plain Python's
     run_overhead_s: Estimate | None = None  #: makespan - longest path
     granularity_s: Estimate | None = None  #: T * P / N
@@ -92,11 +98,15 @@ def _referred(data: Data, cell: Cell, known: CellFigures, reference: Reference) 
     """The figures that need the steps' own times, too."""
     steps, workers = reference.steps, cell.workers
     step_s, path_s = reference.mean_step_ns / 1e9, reference.longest_path_ns / 1e9
+    chained = reference.chained
 
     def overhead(repetition: Repetition) -> float | None:
         taken = repetition.makespan_ns
-        ideal_ns = reference.ideal_ns(workers)
-        return None if taken is None else overhead_per_step(taken, ideal_ns, steps) / 1e9
+        if taken is None:
+            return None
+        if chained:
+            return overhead_per_step(taken, reference.total_ns, steps) / 1e9
+        return worker_seconds_overhead(taken, workers, steps, reference.mean_step_ns) / 1e9
 
     ratio = over_plain = None
     baseline = data.baseline(cell)
@@ -107,6 +117,9 @@ def _referred(data: Data, cell: Cell, known: CellFigures, reference: Reference) 
             over_plain = paired_difference(
                 data.rounds(cell.id, overhead), data.rounds(baseline.id, overhead)
             )
+    # A rate of steps says something only where there is nothing else to do.
+    empty = data.run.plan.workloads[cell.workload].parameters.get("body") == "empty"
+    rate = data.estimate(cell.id, _derived(lambda taken_s: steps / taken_s)) if empty else None
     return msgspec.structs.replace(
         known,
         ratio=ratio,
@@ -117,7 +130,7 @@ def _referred(data: Data, cell: Cell, known: CellFigures, reference: Reference) 
         ),
         granularity_s=data.estimate(cell.id, _derived(lambda t: t * workers / steps)),
         efficiency=data.estimate(cell.id, _derived(lambda t: steps * step_s / (workers * t))),
-        throughput=data.estimate(cell.id, _derived(lambda taken_s: steps / taken_s)),
+        throughput=rate,
     )
 
 

@@ -93,9 +93,8 @@ def _facts(run: Run) -> Iterator[tuple[str, str]]:
     yield "artifacts", run.artifacts
     yield "harness", run.harness
     yield "commit", run.commit or "none"
-    for trial in run.trials:
-        for name, version in trial.versions.items():
-            yield f"{trial.framework.partition('@')[0]}: {name}", version
+    yield "code", run.code
+    yield from _versions(run)
     for mode, settings in run.settings.items():
         for name, value in settings.items():
             yield f"{mode}: {name}", value
@@ -105,11 +104,27 @@ def _facts(run: Run) -> Iterator[tuple[str, str]]:
         yield f"timeout {phase}", str(limit)
 
 
+def _versions(run: Run) -> Iterator[tuple[str, str]]:
+    """Of every package, all that its trials had: several are a fault, or several were asked for."""
+    labels = _labels(run)
+    found: dict[str, dict[str, None]] = {}
+    for trial in run.trials:
+        adapter = trial.framework.partition("@")[0]
+        label = adapter if labels[adapter] == 1 else trial.framework
+        for name, version in trial.versions.items():
+            found.setdefault(f"{label}: {name}", {})[version] = None
+    for what, versions in found.items():
+        yield what, " and ".join(sorted(versions))
+
+
+def _labels(run: Run) -> Counter[str]:
+    """How many labels, as ``prefect@3.8.5``, a run has of each adapter."""
+    return Counter(label.partition("@")[0] for label in {c.framework for c in run.plan.cells})
+
+
 def _cells(run: Run) -> Mapping[Key, Cell]:
     """The cells by what they measure. The version is no part of it, unless a run has several."""
-    labels = Counter(
-        label.partition("@")[0] for label in {cell.framework for cell in run.plan.cells}
-    )
+    labels = _labels(run)
     # References that only give step times, and the ruler's own cells, are no answers.
     shown = {cell for each in run.plan.experiments if not each.ruler for cell in each.cells}
     found = {}

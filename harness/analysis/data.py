@@ -99,4 +99,7 @@ class Data:
         good = [each for each in self.repetitions(cell.id) if each[2].outcome is Outcome.OK]
         warm = [each for each in good if not each[2].cold] or good
         executions = (self.events(trial, rep.run_id) for _, trial, rep in warm)
-        return reference(store.workload(self.folder, key), executions)
+        workload, planned = store.workload(self.folder, key), self.run.plan.workloads[key].steps
+        if len(workload.steps) != planned:
+            raise ValueError(f"workload {key} has {len(workload.steps)} steps, not {planned}")
+        return reference(workload, executions)

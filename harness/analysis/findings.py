@@ -8,68 +8,14 @@ from typing import TypedDict
 import msgspec
 
 from harness import stats
+from harness.analysis.answers import Finding, Granularity, Growing, Latency, Payload, Scaling
 from harness.analysis.cells import CellFigures, makespan_s
 from harness.analysis.data import Data
 from harness.model import Experiment, Outcome
 from harness.stats import Estimate, Refusal
 
 _NS = 1e9
-
-
-class Finding(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """Of one framework in one mode, with one number of workers unless that is what varies."""
-
-    framework: str
-    version: str
-    mode: str
-    workers: int
-    refusal: str = ""  #: why there is no answer
-
-
-class Granularity(Finding, frozen=True, kw_only=True, tag=True):
-    """METG: the smallest T * P / N, in worker-seconds, of which half is the steps' own work."""
-
-    metg_s: Estimate | None
-    points: list[tuple[float, float, float]]  #: step's own time, T * P / N, efficiency; seconds
-
-
-class Growing(Finding, frozen=True, kw_only=True, tag=True):
-    """How the time grows with the number of steps."""
-
-    exponent: Estimate | None  #: k of T ~ N ** k
-    fixed_s: Estimate | None  #: a of T = a + b * N
-    step_s: Estimate | None  #: b
-    sizes: list[tuple[int, float]]  #: N and T in seconds
-    largest: int | None  #: size that was reached
-    stopped: str  #: why no larger one was; empty if all were
-
-
-class Payload(Finding, frozen=True, kw_only=True, tag=True):
-    """How the time grows with the size of what travels from step to step."""
-
-    byte_s: Estimate | None  #: seconds per byte along an edge, plain Python's own left out
-    sizes: list[tuple[int, float]]  #: bytes and T in seconds
-    largest: int | None
-    fails_at: int | None
-    how: str
-
-
-class Latency(Finding, frozen=True, kw_only=True, tag=True):
-    """From the moment a step could start to its start, where a worker was free for it."""
-
-    workload: str
-    p50_s: Estimate | None
-    p95_s: Estimate | None
-    p99_s: Estimate | None
-    cold_p50_s: Estimate | None
-    slope_s: Estimate | None  #: growth of the latency with each step that has started
-    counted: float  #: share of the steps that a worker was free for
-
-
-class Scaling(Finding, frozen=True, kw_only=True, tag=True):
-    """What more workers are worth."""
-
-    efficiencies: dict[int, Estimate]  #: by number of workers; 1 is perfect
+_LEVEL = 0.5  # of METG(50 %)
 
 
 def findings(data: Data, experiment: Experiment, rows: Sequence[CellFigures]) -> list[Finding]:
@@ -111,19 +57,38 @@ def _granularity(data: Data, group: list[CellFigures]) -> list[Finding]:
             own = stats.Point(step_ns, stats.median(taken) * share * _NS)
             rounds.setdefault(number, []).append(own)
     found = stats.metg(points) if points else Refusal("no point was measured")
-    value, refusal = None, ""
+    value, refusal, without = None, "", 0
     if isinstance(found, Refusal):
         refusal = found.reason
     else:
-        own_metgs = [stats.metg(each) for each in rounds.values()]
-        known = [each.granularity_ns / _NS for each in own_metgs if isinstance(each, stats.Metg)]
-        # A trial whose own sweep gives no answer cannot narrow the interval.
-        value = _around(found.granularity_ns / _NS, known if len(known) == len(rounds) else [])
+        alone = [stats.metg(each) for each in rounds.values()]
+        pairs = zip(alone, rounds.values(), strict=True)
+        known = [_own_metg_ns(answer, taken) / _NS for answer, taken in pairs]
+        value = _around(found.granularity_ns / _NS, known)
+        without = sum(isinstance(each, Refusal) for each in alone)
     shown = [
         (p.step_ns / _NS, p.granularity_ns / _NS, p.efficiency)
         for p in sorted(points, key=_by_step)
     ]
-    return [Granularity(**_head(group[0]), metg_s=value, points=shown, refusal=refusal)]
+    return [
+        Granularity(
+            **_head(group[0]),
+            steps=group[0].steps,
+            metg_s=value,
+            points=shown,
+            refusal=refusal,
+            without=without,
+        )
+    ]
+
+
+def _own_metg_ns(found: stats.Metg | Refusal, points: list[stats.Point]) -> float:
+    """A round's own METG; where its sweep does not enclose it, the end that it lies beyond."""
+    if isinstance(found, stats.Metg):
+        return found.granularity_ns
+    ordered = sorted(points, key=_by_step)
+    beyond = ordered[-1] if any(each.efficiency < _LEVEL for each in points) else ordered[0]
+    return beyond.granularity_ns
 
 
 def _by_step(point: stats.Point) -> float:
@@ -236,17 +201,24 @@ def _latency_of(data: Data, row: CellFigures) -> Finding:
 def _scaling(weak: bool) -> Maker:
     def make(data: Data, group: list[CellFigures]) -> list[Finding]:
         rounds: dict[int, dict[int, float]] = {}
-        for row in group:
+        good = [row for row in group if row.outcome is Outcome.OK]
+        for row in good:
             for number, taken in data.rounds(row.cell, makespan_s).items():
                 rounds.setdefault(number, {})[row.workers] = stats.median(taken)
         formula = stats.weak_scaling if weak else stats.strong_scaling
+        # What all are compared with is the fewest that was asked for, and no other in its place.
+        first = min(row.workers for row in group)
         found: dict[int, list[list[float]]] = {}
         for times in rounds.values():
-            for workers, share in formula(times).items():
-                found.setdefault(workers, []).append([share])
+            if first in times:
+                for workers, share in formula(times).items():
+                    found.setdefault(workers, []).append([share])
         known = {workers: stats.estimate(shares) for workers, shares in sorted(found.items())}
-        several = len(known) > 1
-        refusal = "" if several else "fewer than two numbers of workers were measured"
+        refusal = ""
+        if first not in known:
+            refusal = f"no figure with P={first}, which the others are compared with"
+        elif len(known) < 2:
+            refusal = "fewer than two numbers of workers were measured"
         return [Scaling(**_head(group[0]), efficiencies=known, refusal=refusal)]
 
     return make

@@ -16,7 +16,6 @@ class Reference(msgspec.Struct):
 
     upstreams: Mapping[str, Sequence[str]]
     step_ns: Mapping[str, float]  #: each step's own, the median over plain Python's warm executions
-    ideals: dict[int, float] = msgspec.field(default_factory=dict)
 
     @property
     def steps(self) -> int:
@@ -34,15 +33,14 @@ class Reference(msgspec.Struct):
         return self.total_ns / self.steps
 
     @property
+    def chained(self) -> bool:
+        """Whether no two steps could run at once, so that further workers are not its to use."""
+        return stats.longest_path(self.upstreams, dict.fromkeys(self.upstreams, 1)) == self.steps
+
+    @property
     def longest_path_ns(self) -> float:
         """What no number of workers can go below."""
         return stats.longest_path(self.upstreams, self.step_ns)
-
-    def ideal_ns(self, workers: int) -> float:
-        """Makespan on that many workers without overhead."""
-        if workers not in self.ideals:
-            self.ideals[workers] = stats.ideal_makespan(self.upstreams, self.step_ns, workers)
-        return self.ideals[workers]
 
 
 def reference(workload: Workload, executions: Iterable[Sequence[Event]]) -> Reference | None:

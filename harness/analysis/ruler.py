@@ -9,9 +9,9 @@ from collections.abc import Mapping
 import msgspec
 
 from harness import stats
+from harness.analysis.answers import Finding, Granularity, Growing, Payload
 from harness.analysis.cells import CellFigures, makespan_s
 from harness.analysis.data import Data
-from harness.analysis.findings import Finding, Granularity, Growing, Payload
 from harness.model import BASELINE, Experiment, Spin
 from harness.stats import Estimate
 

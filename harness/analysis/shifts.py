@@ -7,9 +7,10 @@ from typing import Literal
 
 import msgspec
 
+from harness.analysis.answers import Granularity
 from harness.analysis.cells import figures
 from harness.analysis.data import Data
-from harness.analysis.findings import Granularity, findings
+from harness.analysis.findings import findings
 from harness.stats import Estimate
 
 _Key = tuple[str, str, str, int]  # experiment, framework, mode, workers

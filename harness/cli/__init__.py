@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import signal
 import sys
@@ -12,13 +11,11 @@ import click
 
 from harness import __version__
 from harness.cli import deciding, measuring, preparing
-from harness.errors import HarnessError
+from harness.errors import MACHINE, HarnessError
 from harness.printable import printable
 
 _BUG = 70
 _INTERRUPTED = 130
-#: The machine's faults, not ours: a full disk, a folder that may not be written.
-_MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
@@ -86,7 +83,7 @@ def main() -> None:
 
 
 def _unexpected(error: Exception) -> int:
-    if isinstance(error, OSError) and error.errno in _MACHINE:
+    if isinstance(error, OSError) and error.errno in MACHINE:
         hint = "mend it and try again; a run that was cut off goes on with: harness run --resume"
         click.echo(f"harness: {error}; {hint}", err=True)
         return HarnessError.exit_code

@@ -8,6 +8,7 @@ import msgspec
 
 from harness import archive, store
 from harness.home import Home
+from harness.untrusted import untrusted
 
 
 def compare(before: str, after: str, as_json: bool) -> int:
@@ -18,9 +19,12 @@ def compare(before: str, after: str, as_json: bool) -> int:
     home = Home.here()
     folders = [archive.find(home, name) for name in (before, after)]
     runs = [(folder, store.load(folder)) for folder in folders]
-    found = compared(runs[0], runs[1])
-    if as_json:
-        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n")
-    else:
-        print_comparison(found)
+    with untrusted(folders):
+        found = compared(runs[0], runs[1])
+        if as_json:
+            sys.stdout.buffer.write(
+                msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n"
+            )
+        else:
+            print_comparison(found)
     return 0

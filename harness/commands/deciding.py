@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 import msgspec
 
@@ -15,6 +14,7 @@ from harness.home import Home
 from harness.matrix import constraints, criteria, weights
 from harness.matrix.answer import answer, sentence
 from harness.matrix.model import Answer, Criteria, Dissent
+from harness.untrusted import untrusted
 
 
 class Options(msgspec.Struct, frozen=True):
@@ -50,7 +50,8 @@ def decide(options: Options) -> int:
         profiles, asked.criteria, options.profile, options.weights, options.weight
     )
     folders = [archive.find(home, name) for name in options.runs] or runs(home)
-    evidence = gather(home, folders, asked, options.mode)
+    with untrusted(folders):
+        evidence = gather(home, folders, asked, options.mode)
     _check_mode(evidence, asked, options.mode)
     if options.explain is not None and options.explain not in evidence.frameworks:
         raise unknown("framework", options.explain, evidence.frameworks)
@@ -67,7 +68,7 @@ def decide(options: Options) -> int:
         constraints.removed(known, options.require, options.exclude),
         [folder.name for folder in folders],
     )
-    _print(options, found, asked, folders[0])
+    _print(options, found, asked, home)
     return 0
 
 
@@ -78,9 +79,9 @@ def _check_mode(evidence: Evidence, asked: Criteria, mode: str) -> None:
         raise unknown("readings in mode", mode, modes)
 
 
-def _print(options: Options, found: Answer, asked: Criteria, folder: Path) -> None:
+def _print(options: Options, found: Answer, asked: Criteria, home: Home) -> None:
     if options.as_json:
-        told = Told(sentence(found, asked), found, decision.dissent(found, folder))
+        told = Told(sentence(found, asked), found, decision.dissent(found, home))
         sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(told), indent=1) + b"\n")
         return
     from harness.report import console, matrix
@@ -91,4 +92,4 @@ def _print(options: Options, found: Answer, asked: Criteria, folder: Path) -> No
     console.show(*matrix.parts(found, asked))
     if found.standings:
         # Last, and after the rest is on the screen: for new weights the library takes a second.
-        console.show(*matrix.dissent(decision.dissent(found, folder), found.standings[0].framework))
+        console.show(*matrix.dissent(decision.dissent(found, home), found.standings[0].framework))

@@ -19,6 +19,7 @@ from harness import (
     compose,
     envs,
     forecast,
+    host,
     portability,
     prepare,
     progress,
@@ -74,6 +75,8 @@ def run(options: Options) -> int:
             shutil.copy(extra, folder / _EXTRA)
         costs = first_tries(composer, suite, folder, environments, options.given)
         plan = composer.plan(suite, costs)
+        if crowded := plan.crowded(host.cores()):
+            click.echo(f"harness: {crowded}", err=True)
         sources = composer.sources(suite)
         begun = runs.begin(folder, plan, suite.workloads, catalog, sources, environments, root)
         session = runs.Session(

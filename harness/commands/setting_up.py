@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import click
 import msgspec
 
-from harness import envs, prepare, progress, setup_cost, store, versions
+from harness import envs, interpreters, prepare, progress, setup_cost, store, versions
 from harness.catalog import Framework, choose, choose_one, discover
 from harness.errors import HarnessError, UsageError
 from harness.home import Home, package_folder
@@ -64,7 +64,16 @@ def refuse_lacking(framework: Framework, mode: str) -> None:
 
 
 def resolved(home: Home, frameworks: Sequence[Framework]) -> list[Framework]:
-    """``versions.resolve`` with progress. Raises what it raises, before anything is made."""
+    """``versions.resolve`` with progress. Raises what it raises, before anything is made, and
+    :class:`UsageError` for an interpreter that is not here.
+    """
+    here = [each.version.rpartition(".")[0] for each in interpreters.installed()]
+    for each in frameworks:
+        if each.python is not None and each.python not in here:
+            raise UsageError(
+                f"{each.name}: no Python {each.python} here, but {', '.join(here)}; "
+                f"install it: uv python install {each.python}"
+            )
     other = [each.name for each in frameworks if each.version is not None]
     if not other:
         return list(frameworks)

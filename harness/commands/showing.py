@@ -19,6 +19,7 @@ from harness.home import Home
 from harness.job import LIBRARIES
 from harness.model import Cell, Outcome, Repetition, Run, Trial
 from harness.report.tables import duration
+from harness.untrusted import untrusted
 from workloads.dag import Workload
 
 FIGURES = "figures"
@@ -56,14 +57,15 @@ def show(
     """
     folder = archive.find(Home.here(), run)
     loaded = store.load(folder)
-    if cell is None:
-        if trial is not None or repetition is not None or file is not None:
-            raise UsageError("a trial, a repetition and a file are of a cell: name it too")
-        running.finish(folder, loaded, as_json)
-        if not as_json:
-            _list(folder, loaded, run)
-        return 0
-    _show_cell(folder, loaded, find_cell(loaded, cell), trial, repetition, file, as_json)
+    if cell is None and not (trial is None and repetition is None and file is None):
+        raise UsageError("a trial, a repetition and a file are of a cell: name it too")
+    with untrusted([folder]):
+        if cell is None:
+            running.finish(folder, loaded, as_json)
+            if not as_json:
+                _list(folder, loaded, run)
+        else:
+            _show_cell(folder, loaded, find_cell(loaded, cell), trial, repetition, file, as_json)
     return 0
 
 

@@ -8,8 +8,8 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
+from harness.analysis.answers import Granularity, Growing, Payload, Scaling
 from harness.analysis.cells import CellFigures
-from harness.analysis.findings import Granularity, Growing, Payload, Scaling
 from harness.matrix.model import Reading
 from harness.model import Outcome, Run
 from harness.report.view import ExperimentView, View

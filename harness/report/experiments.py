@@ -7,8 +7,8 @@ from typing import TypeVar
 
 import msgspec
 
+from harness.analysis.answers import Finding, Granularity, Growing, Latency, Payload, Scaling
 from harness.analysis.cells import CellFigures
-from harness.analysis.findings import Finding, Granularity, Growing, Latency, Payload, Scaling
 from harness.model import Outcome
 from harness.report import usage
 from harness.report.document import Cell, Link, Table, Tone
@@ -87,7 +87,10 @@ def tables_of(
 
 
 def _workload(this: Part) -> Table:
-    headings = ("framework", "P", "outcome", "build", "cold", "warm", "±", "/plain", "step+")
+    headings = (
+        *("framework", "P", "outcome", "build", "cold"),
+        *("warm", "±", "/plain", "step+", "run+"),
+    )
     cells: list[list[str | Cell]] = [
         [
             this.who(row),
@@ -99,6 +102,7 @@ def _workload(this: Part) -> Table:
             interval(row.warm_s),
             ratio(row.ratio, this.null_spread),
             seconds(row.overhead_step_s),
+            seconds(row.run_overhead_s),
         ]
         for row in this.rows
     ]
@@ -131,16 +135,17 @@ def _cells(this: Part) -> Table:
 
 def _granularity(this: Part) -> Table:
     return table(
-        ("framework", "P", "METG(50%)", "±", "smallest step", "largest", "why not"),
+        ("framework", "P", "N", "METG(50%)", "±", "smallest step", "largest", "why not"),
         [
             [
                 name(each.framework, each.version),
                 str(each.workers),
+                str(each.steps),
                 _metg(each),
                 interval(each.metg_s),
                 duration(each.points[0][0]) if each.points else NOTHING,
                 duration(each.points[-1][0]) if each.points else NOTHING,
-                each.refusal,
+                each.remark,
             ]
             for each in this.of(Granularity)
         ],

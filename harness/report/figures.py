@@ -6,8 +6,8 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
+from harness.analysis.answers import Finding, Granularity, Growing, Payload
 from harness.analysis.cells import CellFigures
-from harness.analysis.findings import Finding, Granularity, Growing, Payload
 from harness.catalog import Mode
 from harness.report.document import Axis, Curves, Dot, Interval, Intervals, Link, Series
 from harness.report.tables import bytes_, duration, name

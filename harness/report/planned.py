@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from harness import forecast
+from harness import forecast, host
 from harness.model import Cost, Plan
 from harness.report.console import show
 from harness.report.tables import BLANK, NOTHING, duration, note, table
@@ -28,6 +28,7 @@ def print_plan(plan: Plan, costs: Mapping[str, Cost], lasts_s: float) -> None:
         )
         for planned in plan.order
     ]
+    crowded = plan.crowded(host.cores())
     show(
         table(
             ("experiment", "estimates", "cells", "workloads"),
@@ -44,6 +45,7 @@ def print_plan(plan: Plan, costs: Mapping[str, Cost], lasts_s: float) -> None:
         ),
         BLANK,
         note(f"about {duration(lasts_s)} in all. {_KNOWN if costs else _GUESS}"),
+        *([note(crowded)] if crowded else []),
     )
 
 

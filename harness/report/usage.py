@@ -45,6 +45,7 @@ def starts(every: Sequence[Start]) -> Table:
     return table(
         (
             "framework",
+            "mode",
             "P",
             "import",
             "service",
@@ -57,6 +58,7 @@ def starts(every: Sequence[Start]) -> Table:
         [
             [
                 name(each.framework, each.version),
+                each.mode,
                 str(each.workers),
                 seconds(each.import_s),
                 seconds(each.service_s),
@@ -68,7 +70,7 @@ def starts(every: Sequence[Start]) -> Table:
             ]
             for each in every
         ],
-        left=("framework",),
+        left=("framework", "mode"),
         title=f"what it takes to start and to keep (CPU by {_all(each.source for each in every)}, "
         f"memory as {_all(each.memory for each in every).upper()})",
     )
@@ -77,9 +79,15 @@ def starts(every: Sequence[Start]) -> Table:
 def services(every: Sequence[Start]) -> Table:
     """Seconds until each service was ready, or a command of its set-up had ended."""
     return table(
-        ("framework", "mode", "service", "took"),
+        ("framework", "mode", "P", "service", "took"),
         [
-            [name(each.framework, each.version), each.mode, service, duration(seconds.value)]
+            [
+                name(each.framework, each.version),
+                each.mode,
+                str(each.workers),
+                service,
+                duration(seconds.value),
+            ]
             for each in every
             for service, seconds in each.services_s.items()
         ],

@@ -10,10 +10,10 @@ import msgspec
 
 from harness import collector, stats, store
 from harness.analysis import cells as figures
-from harness.analysis import findings as answers
+from harness.analysis import findings
+from harness.analysis.answers import Finding, Granularity, Growing, Latency, Payload, Scaling
 from harness.analysis.cells import CellFigures
 from harness.analysis.data import Data
-from harness.analysis.findings import Granularity, Growing, Latency, Payload, Scaling
 from harness.analysis.ruler import Ruler, straightness
 from harness.model import Experiment, Host, Outcome, Plan, Resources, Run, Trial
 from harness.stats import Estimate
@@ -121,7 +121,7 @@ def of_run(folder: Path, run: Run) -> View:
     known = {cell.id: figures.figures(data, cell) for cell in run.plan.cells}
     rows = {each.name: [known[cell] for cell in each.cells] for each in run.plan.experiments}
     found = {
-        each.name: answers.findings(data, each, rows[each.name]) for each in run.plan.experiments
+        each.name: findings.findings(data, each, rows[each.name]) for each in run.plan.experiments
     }
     ruler = straightness(data, rows, found)
     return View(
@@ -144,7 +144,7 @@ def _experiment(
     plan: Plan,
     experiment: Experiment,
     rows: dict[str, list[CellFigures]],
-    found: dict[str, list[answers.Finding]],
+    found: dict[str, list[Finding]],
 ) -> ExperimentView:
     return ExperimentView(
         experiment.name,
@@ -184,9 +184,9 @@ def _warnings(run: Run, ruler: Ruler) -> list[str]:
         )
     if run.status != "complete":
         said.append(f"this run is not complete: harness run --resume {run.id}")
-    most = max((cell.workers for cell in run.plan.cells if cell.framework != "fake"), default=1)
-    if most > run.host.cores:
-        said.append(f"up to {most} workers on {run.host.cores} cores: they share them")
+    crowded = run.plan.crowded(run.host.cores)
+    if crowded:
+        said.append(crowded)
     if run.artifacts:
         said.append(f"artifacts went to {run.artifacts}: the way there is part of a step's time")
     missed = [each.name for each in ruler.known if not each.recovered]

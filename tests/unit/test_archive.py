@@ -98,6 +98,10 @@ def _link(member: tarfile.TarInfo) -> None:
     member.type, member.linkname = tarfile.SYMTYPE, "/etc/passwd"
 
 
+def _header(member: tarfile.TarInfo) -> None:
+    member.pax_headers = {"comment": "x" * (2 << 20)}
+
+
 def _same(member: tarfile.TarInfo) -> None:
     member.size = 1
 
@@ -113,6 +117,9 @@ def _same(member: tarfile.TarInfo) -> None:
         (tarred(_link, "r/link"), "no plain file"),
         (tarred(_same, "other/file"), "no run.json in its only folder"),
         (tarred(_same, "r/run.json"), "exists"),
+        (tarred(_same, "."), "no plain file"),
+        (tarred(_same, "r"), "no plain file"),
+        (tarred(_header, "r/new"), "longer than any of a run"),
     ],
 )
 def test_what_is_no_packed_run_is_refused(
@@ -134,6 +141,18 @@ def test_what_would_never_end_is_refused(
     with pytest.raises(UsageError, match="more than any run"):
         archive.find(home, str(file))
     assert not list(home.unpacked.iterdir())
+
+
+def test_a_run_may_be_called_as_what_lies_beside_it(home: Home, tmp_path: Path) -> None:
+    file = archive.pack(home, run_in(home, "origin"), tmp_path / "o.tar.xz")
+    assert archive.find(home, str(file)).name == "origin"
+    assert archive.origin(archive.find(home, str(file))) == file
+
+
+def test_only_what_a_run_is_packed_with_is_taken_out(home: Home, tmp_path: Path) -> None:
+    file = tmp_path / "more.tar.xz"
+    file.write_bytes(tarred(_same, "r/kept/readings.json"))
+    assert [each.name for each in archive.find(home, str(file)).iterdir()] == [store.RUN]
 
 
 def test_a_file_that_is_not_there_is_named(home: Home, tmp_path: Path) -> None:

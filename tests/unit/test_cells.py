@@ -100,7 +100,7 @@ def test_plains_own_pool_counts_as_overhead_and_not_over_plain(tmp_path: Path) -
     own = figures_of(tmp_path, run, "fast-inprocess-p2-fan-out-width4")
     # The root, then four on two workers: 1 + 2 ms at best, (5 + 1) * 3 ms as it was.
     assert value(own.warm_s) == ms(18)
-    assert value(own.overhead_step_s) == ms((18 - 3) / 5)
+    assert value(own.overhead_step_s) == ms(18 * 2 / 5 - 1)
     assert value(own.run_overhead_s) == ms(18 - 2)
 
 

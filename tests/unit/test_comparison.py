@@ -11,9 +11,11 @@ import pytest
 
 from harness import store
 from harness.analysis.comparison import Comparison, Pair, changes, compare
+from harness.catalog import of_version
 from harness.commands import comparing
 from harness.model import Cost, Outcome, Run, Spin
 from harness.report.compared import print_comparison
+from tests.unit.frameworks import framework
 from tests.unit.made_plan import entry
 from tests.unit.made_run import MS, Costs, Making, made
 
@@ -134,6 +136,34 @@ def test_two_versions_in_one_run_keep_their_labels(tmp_path: Path) -> None:
         ("fast@1.0", "fast@1.0"),
         ("fast@2.0", "fast@2.0"),
     ]
+
+
+def test_two_versions_in_one_run_are_a_change_of_each(tmp_path: Path) -> None:
+    versions = [of_version(framework("fast"), each) for each in ("1.0", "2.0")]
+    one = a_run(tmp_path / "a", chosen=versions)
+    trials = [
+        changed(each, versions={**each.versions, "fast": "3"})
+        if each.framework == "fast@1.0"
+        else each
+        for each in one[1].trials
+    ]
+    found = changes(one[1], changed(one[1], trials=trials))
+    assert [(each.what, each.after) for each in found] == [("fast@1.0: fast", "3")]
+
+
+def test_a_version_that_not_all_trials_had_is_told(tmp_path: Path) -> None:
+    _, run = a_run(tmp_path / "a")
+    trials = [
+        changed(each, versions={**each.versions, "fast": "9"}) if each.number == 2 else each
+        for each in run.trials
+    ]
+    said = {each.what: each.after for each in changes(run, changed(run, trials=trials))}
+    assert said["fast: fast"] == "1.0 and 9"
+
+
+def test_code_that_was_changed_and_not_committed_is_told(tmp_path: Path) -> None:
+    _, run = a_run(tmp_path / "a")
+    assert [each.what for each in changes(run, changed(run, code="other"))] == ["code"]
 
 
 def test_everything_that_may_explain_a_difference_is_told(tmp_path: Path) -> None:

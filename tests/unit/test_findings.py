@@ -81,6 +81,16 @@ def test_nothing_is_read_outside_of_what_was_measured(
     assert said in answer.refusal
 
 
+def test_a_round_beyond_its_sweep_counts_as_the_sweeps_end(tmp_path: Path) -> None:
+    costs = {"fast": Costs(step_ns=MS)}
+    # Its cost is paced in the second round only, its steps' own time, of plain Python, is not.
+    answer = found(tmp_path, SWEEP, costs, pace={2: 9}, sweep_costs=NEAR, trials=3)["fast-p1"]
+    assert answer.without == 1
+    assert answer.metg_s.high >= answer.points[-1][1]
+    assert "1 of 3 rounds lie beyond their sweep" in answer.remark
+    assert answer.metg_s.low < answer.metg_s.value < answer.metg_s.high
+
+
 def test_a_sweep_of_which_nothing_is_ok_has_no_answer(tmp_path: Path) -> None:
     points = [
         f"chain-steps5-bodyspin-seconds0.00{d}" for d in ("0256", "0512", "1024", "2048", "4096")
@@ -262,6 +272,20 @@ def test_one_number_of_workers_is_no_scaling(tmp_path: Path) -> None:
     fates = {"fast-inprocess-p2-fan-in-width4-bodyspin-seconds0.01": (Outcome.FAILED, "no")}
     answer = found(tmp_path, strong, {}, fates)["fast-p1"]
     assert "fewer than two" in answer.refusal
+
+
+def test_what_is_not_ok_is_nothing_to_compare_with(tmp_path: Path) -> None:
+    strong = entry("strong", "fan-in", parameters={"width": 4, **SPIN}, workers=[1, 2, 4])
+    fates = {"fast-inprocess-p1-fan-in-width4-bodyspin-seconds0.01": (Outcome.WRONG, "no")}
+    answer = found(tmp_path, strong, {}, fates)["fast-p1"]
+    assert (answer.efficiencies, "no figure with P=1" in answer.refusal) == ({}, True)
+
+
+def test_what_is_not_ok_has_no_share(tmp_path: Path) -> None:
+    strong = entry("strong", "fan-in", parameters={"width": 4, **SPIN}, workers=[1, 2, 4])
+    fates = {"fast-inprocess-p2-fan-in-width4-bodyspin-seconds0.01": (Outcome.WRONG, "no")}
+    answer = found(tmp_path, strong, {}, fates)["fast-p1"]
+    assert (set(answer.efficiencies), answer.refusal) == ({1, 4}, "")
 
 
 @pytest.mark.parametrize("estimates", ["workload", "overhead", "throughput", "efficiency"])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.kept import FOLDER, kept
+from harness.kept import kept
 
 
 class Maker:
@@ -37,7 +37,7 @@ def test_it_is_made_again_when_something_has_changed(tmp_path: Path, other: list
 def test_what_cannot_be_read_is_made_again(tmp_path: Path, damage: str) -> None:
     make = Maker()
     kept(tmp_path, "x", [b"a"], list[int], make)
-    (tmp_path / FOLDER / "x.json").write_text(damage)
+    (tmp_path / "x.json").write_text(damage)
     assert kept(tmp_path, "x", [b"a"], list[int], make) == [2]
 
 

@@ -105,6 +105,31 @@ def test_a_payload_needs_sizes(tmp_path: Path) -> None:
     assert read(tmp_path, f"{payload}parameters = {{ size = 3 }}\n").experiments
 
 
+def test_sizes_go_up(tmp_path: Path) -> None:
+    text = GOOD.replace('"overhead"', '"payload"')
+    said = refusal(tmp_path, f"{text}points = [{{size = 10}}, {{size = 5}}]\n")
+    assert "experiments.chain.points: 5 comes after 10; give sizes from small to large" in said
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("points = [{steps = 3}]", "points: leave them out"),
+        ("", "name a body whose time can be swept: compute, spin, sleep"),
+        ('parameters = {body = "empty"}', "name a body whose time can be swept"),
+    ],
+)
+def test_a_sweep_needs_a_time_to_sweep_and_nothing_else(
+    tmp_path: Path, line: str, said: str
+) -> None:
+    assert said in refusal(tmp_path, GOOD.replace('"overhead"', '"metg"') + line + "\n")
+
+
+def test_the_rulers_own_names_are_taken(tmp_path: Path) -> None:
+    said = refusal(tmp_path, GOOD.replace("experiments.chain", "experiments.known-step"))
+    assert "experiments.known-step: every run has an experiment of that name" in said
+
+
 def test_without_experiments_there_is_nothing_to_do(tmp_path: Path) -> None:
     assert "add a table [experiments.NAME]" in refusal(tmp_path, 'title = "t"')
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -164,6 +165,22 @@ def test_a_schema_that_is_no_number_is_damage(
     tmp_path: Path, saved: dict[str, Any], schema: Any
 ) -> None:
     assert "is damaged" in refusal(tmp_path, {**saved, "schema": schema})
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda run: run["trials"].append(run["trials"][0]), "is there twice"),
+        (lambda run: run["trials"][0]["repetitions"][0].update(makespan_ns=-5), "took -5 ns"),
+        (lambda run: run["trials"][0]["repetitions"][0].update(makespan_ns=0), "took 0 ns"),
+    ],
+)
+def test_what_cannot_be_true_is_damage(
+    tmp_path: Path, saved: dict[str, Any], change: Callable[[Any], None], said: str
+) -> None:
+    whole = json.loads(json.dumps(saved))
+    change(whole)
+    assert said in refusal(tmp_path, whole)
 
 
 def test_a_workload_is_read_as_it_was_kept(tmp_path: Path) -> None:

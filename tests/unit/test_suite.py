@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from harness import blueprint, suite
+from harness.errors import UsageError
 from harness.model import Spec
 from harness.profile import Profile
 from harness.suite import Suite
@@ -33,6 +35,11 @@ def test_a_key_tells_the_workload_and_what_was_given() -> None:
     assert made.specs["chain-steps30"].parameters == {
         **{"steps": 30, "body": "empty", "seconds": 0.0, "size": 0},
     }
+
+
+def test_the_sizes_of_a_growth_go_up() -> None:
+    with pytest.raises(UsageError, match=r"experiment a\.points: 3 comes after 30"):
+        suite_of({"a": entry("growth", points=[{"steps": 30}, {"steps": 3}])})
 
 
 def test_the_same_workload_has_the_same_key_in_every_experiment() -> None:

@@ -65,8 +65,8 @@ def test_known_figures_stand_in_their_columns(
     out = printed(tmp_path, capsys, {"pipeline": EVERY["pipeline"]}, making)
     rows = [line.split() for line in out.splitlines()]
     (row,) = [row for row in rows if row[:4] == ["fast", "1.0", "2", "ok"]]
-    # build, cold, warm and its interval, over plain, overhead of each step
-    assert row[4:] == ["2.0ms", "26.0ms", "17.0ms", "0%", "4.25?", "3.2ms"]
+    # build, cold, warm and its interval, over plain, overhead of each step and of the run
+    assert row[4:] == ["2.0ms", "26.0ms", "17.0ms", "0%", "4.25?", "3.2ms", "13.0ms"]
 
 
 def test_what_is_not_ok_has_no_figure_and_its_trouble_is_one_line(

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from harness.analysis.answers import Finding, Latency
 from harness.analysis.cells import CellFigures
-from harness.analysis.findings import Finding, Latency
 from harness.report.document import Link
 from harness.report.material import Told
 from harness.report.view import ExperimentView
@@ -52,7 +52,10 @@ def files(runs: Sequence[Told]) -> dict[str, tuple[Link, ...]]:
 
 
 def null_spread(runs: Iterable[Told]) -> float | None:
-    """What counts as a tie: the widest that any run's plain Python differed from itself."""
-    known = [run.view.ruler.null_spread for run in runs]
+    """What counts as a tie: the widest that any run's plain Python differed from itself.
+
+    None if one that measured anything does not know.
+    """
+    known = [run.view.ruler.null_spread for run in runs if run.view.experiments]
     spreads = [each for each in known if each is not None]
     return max(spreads) if spreads and len(spreads) == len(known) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import shutil
@@ -12,11 +13,13 @@ from typing import Any
 import jsonschema
 import msgspec
 import pytest
+from click.testing import CliRunner
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from harness.errors import UsageError
+from harness.cli import cli
+from harness.errors import HarnessError, UsageError
 from harness.home import Home, package_folder
 from harness.report import links, markdown, paged
 from harness.report.build import document
@@ -132,6 +135,65 @@ def test_any_change_of_a_run_is_refused_or_harmless(
     gone = data.draw(st.booleans())
     file.write_text(json.dumps(changed(whole, path, value, gone)))
     check(home, capsys)
+
+
+COMMANDS = [
+    ["matrix"],
+    ["matrix", "--explain", "fast"],
+    ["show", "r"],
+    ["show", "r", "--json"],
+    ["show", "r", "fast-inprocess-p2-chain-steps4"],
+    ["compare", "r", "r"],
+]
+
+
+def asked(home: Home, command: list[str]) -> None:
+    """A command says something of a run, or refuses it in words; what a bug raises is raised."""
+    shutil.rmtree(home.kept, ignore_errors=True)
+    said = ""
+    with contextlib.suppress(HarnessError):
+        said = (
+            CliRunner().invoke(cli, command, catch_exceptions=False, standalone_mode=False).output
+        )
+    assert "\x1b" not in said
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(data=st.data())
+def test_any_change_is_refused_or_survived_by_every_command(
+    home: Home, data: st.DataObject
+) -> None:
+    file, good = home.results / "r" / "run.json", home.results / "good.json"
+    if not good.exists():
+        shutil.copy(file, good)
+    whole = json.loads(good.read_bytes())
+    path = data.draw(st.sampled_from(list(places(whole))))
+    value = data.draw(st.sampled_from(HOSTILE))
+    gone = data.draw(st.booleans())
+    file.write_text(json.dumps(changed(whole, path, value, gone)))
+    asked(home, data.draw(st.sampled_from(COMMANDS)))
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_workload_that_lacks_what_its_experiment_varies_is_survived(
+    home: Home, command: list[str]
+) -> None:
+    file = home.results / "r" / "run.json"
+    CliRunner().invoke(cli, command, catch_exceptions=False, standalone_mode=False)
+    whole = json.loads(file.read_bytes())
+    for spec in whole["plan"]["workloads"].values():
+        spec["parameters"].pop("seconds", None)
+        spec["parameters"].pop("steps", None)
+    file.write_text(json.dumps(whole))
+    asked(home, command)
+    for cell in whole["plan"]["cells"]:
+        cell["framework"] = "@"
+    file.write_text(json.dumps(whole))
+    asked(home, command)
 
 
 @pytest.mark.parametrize(

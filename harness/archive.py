@@ -146,6 +146,22 @@ def find(home: Home, name: str) -> Path:
     return store.find_run(home, name)
 
 
+def named(home: Home, folder: Path) -> str:
+    """What to type for the run in ``folder``, in the home."""
+    packed = origin(folder)
+    if packed is not None:
+        return os.path.relpath(packed, home.root)
+    return folder.name if folder.parent == home.results else os.path.relpath(folder, home.root)
+
+
+def place(home: Home, folder: Path) -> str:
+    """Where what a run recorded lies, from the home: in its folder, or in the file that it is."""
+    packed = origin(folder)
+    if packed is None:
+        return os.path.relpath(folder, home.root)
+    return f"{os.path.relpath(packed, home.root)}#{folder.name}"
+
+
 def setups(home: Home, folder: Path) -> Path:
     """Where it stands what setting frameworks up took: of a packed run, beside its file."""
     packed = origin(folder)

@@ -220,7 +220,7 @@ def _choice(
         whose,
         given,
         profiles.uncertainty,
-        runs=[folder.name for folder in asked.folders],
+        runs=[archive.named(home, folder) for folder in asked.folders],
     )
     return (
         Choice(
@@ -250,7 +250,7 @@ def _sources(
     home: Home, asked: Asked, views: Mapping[Path, View], found: Answer
 ) -> Iterator[tuple[str, Link]]:
     """What readings are from, where it can be followed."""
-    folders = {f"results/{seen.run}": folder for folder, seen in views.items()}
+    folders = {archive.place(home, folder): folder for folder in views}
     named = (
         source
         for each in found.scored

@@ -72,7 +72,12 @@ def gather(
     today = today or datetime.datetime.now(datetime.UTC).date()
     adapters = {name: each for name, each in catalog.items() if not each.entry.ruler}
     known = facts.load(home, adapters, today)
-    verdicts = [verdict for run in loaded for verdict in _verdicts(run)]
+    places = [archive.place(home, folder) for folder in folders]
+    verdicts = [
+        verdict
+        for place, run in zip(places, loaded, strict=True)
+        for verdict in _verdicts(place, run)
+    ]
     readings: dict[tuple[str, str, str], Reading] = {}
     for reading in (
         *(each for folder in folders for each in _of_run(home, folder, views or {})),
@@ -84,9 +89,9 @@ def gather(
     return Evidence(list(readings.values()), labels, _attributes(catalog, labels), known, verdicts)
 
 
-def _verdicts(run: Run) -> Iterator[Verdict]:
+def _verdicts(place: str, run: Run) -> Iterator[Verdict]:
     for each in run.probes:
-        recorded = f"results/{run.id}/probes/{each.trial}/{each.probe}" if each.trial else ""
+        recorded = f"{place}/probes/{each.trial}/{each.probe}" if each.trial else ""
         yield Verdict(
             framework=each.framework,
             mode=each.mode,
@@ -137,9 +142,10 @@ def _of_run(home: Home, folder: Path, views: Mapping[Path, View]) -> list[Readin
         from harness.report import view
 
         run = store.load(folder)
-        return readings.of_run(run, views.get(folder) or view.of_run(folder, run))
+        return readings.of_run(place, run, views.get(folder) or view.of_run(folder, run))
 
-    of = [code(), (folder / store.RUN).read_bytes()]
+    place = archive.place(home, folder)
+    of = [code(), place.encode(), (folder / store.RUN).read_bytes()]
     return kept(home.kept / folder.name, "readings", of, list[Reading], make)
 
 

@@ -66,7 +66,7 @@ def decide(options: Options) -> int:
         given,
         profiles.uncertainty,
         constraints.removed(known, options.require, options.exclude),
-        [folder.name for folder in folders],
+        [archive.named(home, folder) for folder in folders],
     )
     _print(options, found, asked, home)
     return 0

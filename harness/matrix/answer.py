@@ -70,6 +70,22 @@ def sentence(found: Answer, criteria: Criteria) -> str:
     return f"{said}."
 
 
+def elsewhere(found: Answer) -> str:
+    """How much was read in other modes than the one that is compared; empty if nothing was."""
+    counts = []
+    for one in found.scored:
+        read = [p.reading for each in one.criteria.values() for p in each.points if p.known]
+        other = sum(each is not None and each.mode not in ("", found.mode) for each in read)
+        if other:
+            counts.append(f"{other} of {len(read)} for {one.framework}")
+    if not counts:
+        return ""
+    return (
+        f"A feature counts in whichever mode a framework has it: of other modes than {found.mode} "
+        f"are {', '.join(counts)} readings."
+    )
+
+
 def _change(found: Answer, criteria: Criteria) -> str:
     move = found.move
     if move is None:

@@ -73,7 +73,7 @@ def removed(known: Known, require: Sequence[str], exclude: Sequence[str]) -> lis
     return found
 
 
-def choices(known: Known, keys: Iterable[str] = ("mode", "framework")) -> list[Choice]:
+def choices(known: Known, keys: Iterable[str] = ("mode", "framework", "licence")) -> list[Choice]:
     """All that makes a difference: probes with a verdict, and every value of these attributes."""
     probed = {each.probe for each in known.verdicts}
     texts = [probe for probe in known.probes if probe in probed]

@@ -51,8 +51,10 @@ class _Found(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
 
 
-def of_run(run: Run, view: View) -> list[Reading]:
-    """All readings of a run. What is not valid has none, nor has what only proves the ruler."""
+def of_run(place: str, run: Run, view: View) -> list[Reading]:
+    """All readings of a run, which lies at ``place``. What is not valid has none, nor has what
+    only proves the ruler.
+    """
     null, asked = (
         view.ruler.null_spread or 0.0,
         [each for each in view.experiments if not each.ruler],
@@ -65,7 +67,7 @@ def of_run(run: Run, view: View) -> list[Reading]:
         *(each for one in asked if one.estimates == "portability" for each in _portable(view, one)),
         *_environments(run, asked),
     ]
-    return list(_once(_reading(run, each, null) for each in found))
+    return list(_once(_reading(place, run, each, null) for each in found))
 
 
 def _of_rows(view: View, experiment: ExperimentView) -> Iterator[_Found]:
@@ -204,16 +206,16 @@ def _environments(run: Run, asked: Iterable[ExperimentView]) -> Iterator[_Found]
             yield _Found(framework=name, mode=mode, indicator="commands", value=count, exact=True)
 
 
-def _reading(run: Run, found: _Found, null_spread: float) -> Reading:
+def _reading(place: str, run: Run, found: _Found, null_spread: float) -> Reading:
     low, high = found.interval or (None, None)
     value, note = found.value, found.note
     if isinstance(value, Estimate):
         low, high = interval(value, 0.0 if found.exact else null_spread)
         note = note if value.low is not None else "measured once"
         value = value.value
-    folder, cells = f"results/{run.id}", set(found.cells)
+    cells = set(found.cells)
     trials = (
-        f"{folder}/trials/{trial.id}"
+        f"{place}/trials/{trial.id}"
         for trial in run.trials
         if trial.framework.partition(_PYTHON)[0] == found.framework
         and (trial.mode == found.mode or not found.mode)
@@ -227,7 +229,7 @@ def _reading(run: Run, found: _Found, null_spread: float) -> Reading:
         high=high,
         mode=found.mode,
         text=found.text,
-        sources=tuple(trials) or (f"{folder}/run.json",),
+        sources=tuple(trials) or (f"{place}/run.json",),
         as_of=run.created[:10],
         note=note,
     )

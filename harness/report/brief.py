@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harness.errors import UsageError
+from harness.matrix.answer import elsewhere
 from harness.report import markdown
 from harness.report import matrix as selection
 from harness.report.document import Document, Intervals, Link, Matrix
@@ -42,6 +43,8 @@ def _blocks(document: Document, folder: str) -> Iterator[str]:
                 yield from writer.tables(selection.standings(part.answer))
             for table in selection.by_criteria(part.answer, part.criteria, markdown.WIDE):
                 yield from writer.tables(table)
+            if read_elsewhere := elsewhere(part.answer):
+                yield markdown.text(read_elsewhere)
     for section in document.sections:
         charts = [part for part in section.parts if isinstance(part, Intervals)]
         if section.id in _DRAWN and charts:

@@ -36,7 +36,7 @@ def document(material: Material) -> Document:
     several = len(material.runs) > 1
     return Document(
         schema=SCHEMA,
-        title=f"Orchestration harness: {', '.join(run.view.run for run in material.runs)}",
+        title=_title([run.view.run for run in material.runs]),
         harness=__version__,
         sentence=material.choice.sentence if material.choice else material.no_choice,
         warnings=tuple(
@@ -50,6 +50,11 @@ def document(material: Material) -> Document:
         ),
         sections=tuple(numbered for each in sections if (numbered := _numbered(each)).parts),
     )
+
+
+def _title(runs: Sequence[str]) -> str:
+    more = f" and {len(runs) - 1} more" if len(runs) > 1 else ""
+    return f"Orchestration harness: {runs[0]}{more}"
 
 
 def _numbered(section: Section) -> Section:

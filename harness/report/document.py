@@ -78,6 +78,7 @@ class Table(Part, frozen=True):
     rows: tuple[Row, ...]
     about: str = ""
     across: bool = False  #: columns beyond the first are subjects: a renderer may split them up
+    behind: bool = False  #: for whoever doubts: a renderer may put it where few will look
 
     def of_columns(self, numbers: Sequence[int]) -> Table:
         """The same with some of its columns."""

@@ -119,7 +119,7 @@ def _integrations(name: str, known: Known) -> Table:
         for each in order
     ]
     headings = ["for", "package", "fits", "latest", "of"]
-    return table(headings, rows, left=headings, title=f"{name}: integrations by name")
+    return table(headings, rows, left=headings, title=f"{name}: integrations by name", behind=True)
 
 
 def _refused(known: Known) -> Iterator[Note]:
@@ -136,7 +136,7 @@ def _sourced(name: str, known: Known) -> Table | Note:
         [_SOURCED[fact.name], cell(_told(fact), links=_source(fact)), _of(fact)]
         for fact in known.sourced
     ]
-    return table(["", "", "of"], rows, left=["", "of"], title=f"{name}: sourced")
+    return table(["", "", "of"], rows, left=["", "of"], title=f"{name}: sourced", behind=True)
 
 
 def _told(fact: Fact) -> str:

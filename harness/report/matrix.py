@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
-from harness.matrix.answer import sentence, total_of
+from harness.matrix.answer import elsewhere, sentence, total_of
 from harness.matrix.model import (
     Answer,
     Criteria,
@@ -46,7 +46,8 @@ def parts(found: Answer, criteria: Criteria) -> list[Shown]:
         made.append(Text(f"not ranked: {each.framework}{points}: {each.reason}", style="dim"))
     for each in found.removed:
         made.append(Text(f"removed: {each.framework}: {each.reason}", style="yellow"))
-    made += ["", *by_criteria(found, criteria), Text(LEGEND, style="dim")]
+    made += ["", *by_criteria(found, criteria)]
+    made += [Text(line, style="dim") for line in (elsewhere(found), LEGEND) if line]
     return made
 
 
@@ -210,4 +211,4 @@ def _value(value: float, unit: str) -> str:
     if unit == "share":
         return f"{value:.0%}"
     number = f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
-    return f"{number} {unit}".rstrip()
+    return f"{number} {unit.removesuffix('s') if number == '1' else unit}".rstrip()

@@ -25,10 +25,10 @@ def tables(measured: Sequence[SetupCost]) -> list[Table]:
     ]
     made = [_seconds(measured), _there(measured), _said(measured)]
     typed, changed = ("framework", "mode", "command"), ("framework", "mode", "setting", "is", "why")
-    made.append(table(typed, commands, left=typed, title="what was typed"))
+    made.append(table(typed, commands, left=typed, title="what was typed", behind=True))
     if settings:
         title = "settings that are not defaults"
-        made.append(table(changed, settings, left=changed, title=title))
+        made.append(table(changed, settings, left=changed, title=title, behind=True))
     return made
 
 

@@ -20,6 +20,7 @@ def table(
     title: str = "",
     groups: Sequence[str] = (),
     across: bool = False,
+    behind: bool = False,
 ) -> Table:
     """A table; columns not named in ``left`` are of numbers. ``groups`` has one name for each row
     that belongs to one.
@@ -37,6 +38,7 @@ def table(
             for number, row in enumerate(rows)
         ),
         across=across,
+        behind=behind,
     )
 
 

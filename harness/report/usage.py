@@ -37,6 +37,7 @@ def consumption(title: str, rows: Sequence[CellFigures]) -> Table:
         ],
         left=("framework",),
         title=title,
+        behind=True,
     )
 
 

@@ -22,6 +22,13 @@ TOO_WIDE = """() => [...document.querySelectorAll("body *")].filter(each =>
   each.getBoundingClientRect().right > innerWidth + 1
   && !each.closest(".scroll, pre, .unseen")).map(each => each.outerHTML.slice(0, 80))"""
 
+CUT_OFF = """() => [...document.querySelectorAll("svg text")].filter(each => {
+  const text = each.getBoundingClientRect();
+  const box = each.closest("svg").getBoundingClientRect();
+  return text.width && (text.left < box.left - 1 || text.right > box.right + 1
+    || text.top < box.top - 1 || text.bottom > box.bottom + 1);
+}).map(each => each.textContent)"""
+
 
 def axe(page: Page) -> list[str]:
     """What axe-core finds, best practices included."""
@@ -67,6 +74,14 @@ def test_axe_finds_nothing(browser: Browser, few: Path, name: str, scheme: str, 
     unfold(opened.page)
     assert axe(opened.page) == []
     opened.check()
+    opened.context.close()
+
+
+def test_no_letter_of_a_chart_is_cut_off(browser: Browser, report: Path) -> None:
+    opened = Opened(browser, report)
+    unfold(opened.page)
+    assert opened.page.evaluate("document.querySelectorAll('svg text').length") > 50
+    assert opened.page.evaluate(CUT_OFF) == []
     opened.context.close()
 
 

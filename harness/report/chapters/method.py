@@ -46,15 +46,18 @@ def method(material: Material) -> Section:
 
 
 def troubles(material: Material) -> Section:
-    """What was not ok; no figure above is of it."""
+    """What was not ok, each once; no figure above is of it."""
+    first: dict[str, Link | None] = {}
+    for run in material.runs:
+        for line, link in run.troubles:
+            first.setdefault(line, link)
     return Section(
         "troubles",
         "What went wrong",
         "Each trial in which something was not ok; no figure is of it.",
         tuple(
             Note(text=line, tone="bad", links=(link,) if link else ())
-            for run in material.runs
-            for line, link in run.troubles
+            for line, link in first.items()
         ),
     )
 
@@ -112,6 +115,7 @@ def _versions(runs: Sequence[Told]) -> AnyPart:
         (name, version, run.view.pythons.get(name, "?"))
         for run in runs
         for name, version in run.packages.items()
+        if version != "?"  # of what never came to be
     )
     headings = ("framework", "version", "Python")
     return table(headings, [list(row) for row in rows], left=headings, title="versions")

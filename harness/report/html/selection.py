@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from typing import Any
 
+from harness.matrix.answer import elsewhere
 from harness.matrix.model import Indicator, Point, Removed, Score, Scored, Standing
 from harness.matrix.ranking import tenths
 from harness.report.document import Link, Matrix
@@ -46,7 +47,7 @@ class Selection:
         span = self.answer.spans[name]
         if len(self.answer.standings) < 2:
             return ""
-        return f"{span.share:.0%} of all; same winner {span.low:.0%}–{span.high:.0%}"
+        return f"{tenths(span.share)}% of all; same winner {span.low:.0%}–{span.high:.0%}"
 
     def within(self, score: Score) -> str:
         """A score with half of its interval."""
@@ -72,6 +73,10 @@ class Selection:
         """Where a reading can be looked up."""
         found = point.reading.sources if point.reading else ()
         return [self.part.links.get(each) or Link(each, "") for each in found]
+
+    def elsewhere(self) -> str:
+        """How much was read in other modes; empty if nothing was."""
+        return elsewhere(self.answer)
 
     def place(self, framework: str) -> str:
         """Where one framework stands, in a sentence; empty if it is not in this matrix."""

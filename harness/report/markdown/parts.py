@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+import msgspec
+
+from harness.matrix.answer import elsewhere
 from harness.printable import printable
 from harness.report import matrix as selection
 from harness.report.document import (
@@ -56,6 +59,9 @@ class Writer:
         if isinstance(part, Note):
             links = "".join(f" ({self.link(each)})" for each in part.links)
             yield f"{paragraph(part.text)}{links}"
+        elif isinstance(part, Table) and part.behind:
+            of = msgspec.structs.replace(part, title="")
+            yield self.aside(part.title, "\n\n".join(self.tables(of)))
         elif isinstance(part, Table):
             yield from self.tables(part)
         elif isinstance(part, Matrix):
@@ -142,6 +148,8 @@ class Writer:
         if part.dissent and found.standings:
             lines = selection.dissent(part.dissent, found.standings[0].framework)
             yield "\n".join(f"- {text(str(line))}" for line in lines)
+        if read_elsewhere := elsewhere(found):
+            yield text(read_elsewhere)
         yield text(" ".join(selection.LEGEND.split()))
         for one in found.scored:
             if one.known:

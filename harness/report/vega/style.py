@@ -33,6 +33,8 @@ _SECONDS = (
 _LABELS = {"s": _SECONDS, "B": "format(datum.value, '~s') + 'B'"}
 _CONFIG: Spec = {
     "background": None,
+    # Room for a reader's font that is wider than the one that the drawing was laid out with.
+    "padding": {"left": 28, "top": 5, "right": 16, "bottom": 5},
     "font": "sans-serif",
     "view": {"stroke": None},
     "axis": {

@@ -30,7 +30,7 @@ EXPERIMENTS = {
 
 
 def of(folder: Path, run: Run) -> dict[tuple[str, str, str], Reading]:
-    found = readings.of_run(run, view.of_run(folder, run))
+    found = readings.of_run(f"results/{run.id}", run, view.of_run(folder, run))
     keys = [(each.framework, each.mode, each.indicator) for each in found]
     assert len(set(keys)) == len(keys)
     return dict(zip(keys, found, strict=True))

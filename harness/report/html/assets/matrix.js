@@ -58,7 +58,7 @@ function matrix(root, data) {
       line.querySelector("output").textContent = shown(weights[i]);
       const range = ranges[i];
       line.querySelector("[data-stays]").textContent = range && order.length > 1
-        ? `${percent(range.share)} of all; same winner ${percent(range.low)}–${percent(range.high)}`
+        ? `${tenths(range.share)}% of all; same winner ${percent(range.low)}–${percent(range.high)}`
         : "";
     });
   }

@@ -77,12 +77,12 @@ def elsewhere(found: Answer) -> str:
         read = [p.reading for each in one.criteria.values() for p in each.points if p.known]
         other = sum(each is not None and each.mode not in ("", found.mode) for each in read)
         if other:
-            counts.append(f"{other} of {len(read)} for {one.framework}")
+            counts.append(f"{other} of {len(read)} readings for {one.framework}")
     if not counts:
         return ""
     return (
-        f"A feature counts in whichever mode a framework has it: of other modes than {found.mode} "
-        f"are {', '.join(counts)} readings."
+        f"A feature counts in whichever mode a framework has it. Of other modes than {found.mode}: "
+        f"{', '.join(counts)}."
     )
 
 

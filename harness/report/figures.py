@@ -21,7 +21,7 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _AXES = {
     "metg": (
         Axis("workers' time for each step, T·P/N", "s", log=True),
-        Axis("share of P workers' time that is work", level=0.5, level_title="METG(50 %)"),
+        Axis("share of time that is work", level=0.5, level_title="METG(50 %)"),
     ),
     "growth": (Axis("steps", log=True), Axis("makespan", "s", log=True)),
     "payload": (Axis("size of what travels", "B", log=True), Axis("makespan", "s", log=True)),

@@ -13,7 +13,8 @@ _LEGEND = (
     "P: steps at once; 1 where a mode is sequential by nature. Medians over trials;\n"
     "±: half of the 95 % interval, relative; ? one trial has none; ! unstable.\n"
     "/plain: over plain Python's with the same P; = is a tie, inside the A/A null\n"
-    "or the interval. step+: overhead per step, (makespan - ideal schedule) / steps."
+    "or the interval. step+: overhead per step, of a chain (T - sum of d) / N, else\n"
+    "T*P/N - d; run+: T - longest path."
 )
 
 

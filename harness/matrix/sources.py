@@ -109,6 +109,6 @@ def _of_fact(label: str, indicator: Indicator, fact: Fact) -> Reading:
         value=None if value is None else float(value),
         text=text,
         sources=(fact.source,) if fact.source else (),
-        as_of=str(fact.date),
+        as_of="" if fact.value is None else str(fact.date),  # nothing was read that day
         note="; ".join(filter(None, notes)),
     )

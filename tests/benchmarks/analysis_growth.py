@@ -1,0 +1,88 @@
+"""What does analysing a run take, and how does that grow?
+
+``python -m tests.benchmarks.analysis_growth``
+
+Makes runs on paper of five frameworks, six rounds and the usual experiments, with more and more
+steps; then loads each one, verifies every repetition and works out all statistics, in a process of
+its own. Prints the seconds, the peak of its memory, and the exponent k of T ~ N^k from each size
+to the next. A measurement and no test: times are the machine's.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from harness import store, verify
+from harness.analysis.data import Data
+from harness.report import view
+from tests.unit.made_plan import entry
+from tests.unit.made_run import MS, Costs, Making, made
+
+SIZES = (10_000, 100_000, 1_000_000)
+FRAMEWORKS = ("one", "two", "three", "four", "five")
+TRIALS = 6
+#: Events of one run for each step of its longest chain: five frameworks and plain Python with one
+#: and two workers, six rounds, three repetitions, and as many steps as `experiments` says.
+_EVENTS = (len(FRAMEWORKS) + 2) * TRIALS * 3 * 3.875
+
+
+def make(folder: Path, events: int) -> None:
+    """A run of about so many events."""
+    steps = max(round(events / _EVENTS), 16)
+    experiments = {
+        "overhead": entry("overhead", parameters={"steps": steps}),
+        "growth": entry("growth", points=[{"steps": steps // part} for part in (8, 4, 2)]),
+        "latency": entry("latency", "layered", parameters={"layers": steps // 4, "width": 4}),
+        "strong": entry("strong", "fan-out", parameters={"width": steps}, workers=[1, 2]),
+    }
+    costs = {name: Costs(step_ns=MS * at) for at, name in enumerate(FRAMEWORKS, 1)}
+    pace = {number: number for number in range(1, TRIALS + 1)}
+    made(folder, experiments, Making(costs, pace), FRAMEWORKS, trials=TRIALS)
+
+
+def analyse(folder: Path) -> None:
+    """Print what it took as JSON: seconds, megabytes and events."""
+    begun, events = time.perf_counter(), 0
+    run = store.load(folder)
+    data = Data(folder, run)
+    for cell in run.plan.cells:
+        workload = store.workload(folder, cell.workload)
+        for _, trial, repetition in data.repetitions(cell.id):
+            recorded = data.events(trial, repetition.run_id)
+            events += len(recorded)
+            same = dict.fromkeys(workload.outputs, 0)
+            assert verify.problems(workload, recorded, same, same, None) == []
+    view.of_run(folder, run)
+    took_s = time.perf_counter() - begun
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps([took_s, peak, events]))
+
+
+def main() -> None:
+    """Make a run of each size, and print what its analysis took."""
+    before: tuple[float, int] | None = None
+    for size in SIZES:
+        with tempfile.TemporaryDirectory() as name:
+            make(Path(name) / "run", size)
+            command = [sys.executable, "-m", __spec__.name, f"{name}/run"]
+            done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+        took_s, peak, events = json.loads(done.stdout)
+        line = f"{events:9,} events: {took_s:6.2f} s, {peak:5.0f} MB"
+        if before is not None:
+            line += f", exponent {math.log(took_s / before[0]) / math.log(events / before[1]):.2f}"
+        print(line, flush=True)
+        before = took_s, events
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        analyse(Path(sys.argv[1]))
+    else:
+        main()

@@ -14,6 +14,9 @@ from harness.suite import Build, Suite, text
 #: Powers of two around the cost of an empty step, where efficiency passes through one half. Where
 #: several steps compute at once the engine has to share the cores with them: they cost more then.
 _ALONE, _SHARING = (-2, -1, 0, 1, 2), (-1, 0, 1, 2, 3)
+#: What costs so much waits rather than computes, and does not share; and each execution of steps
+#: eight times as long would take minutes.
+_SLOW, _SLOW_S = (-2, -1, 0, 1), 0.5
 _SHORTEST_S = 2e-6
 _UNKNOWN = Cost(step_s=0.02, start_s=8.0)
 _UNKNOWN_PLAIN = Cost(step_s=50e-6, start_s=2.0)  # of a process that runs functions, and no more
@@ -32,7 +35,7 @@ def seconds(step_s: float, workers: int) -> list[float]:
     """Step times in seconds. They are powers of two of a microsecond, so that frameworks share
     them, and with them plain Python's executions.
     """
-    exponents = _ALONE if workers == 1 else _SHARING
+    exponents = _SLOW if step_s >= _SLOW_S else _ALONE if workers == 1 else _SHARING
     middle = round(math.log2(max(step_s * 1e6, 1)))
     found = [2.0 ** (middle + exponent) * 1e-6 for exponent in exponents]
     return [each for each in found if each >= _SHORTEST_S]

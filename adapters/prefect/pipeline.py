@@ -31,7 +31,12 @@ def submitted(workload: Workload, tasks: Tasks) -> Mapping[str, Value]:
     # The last first: a flow that wakes up for each task takes the interpreter from the others.
     for future in reversed(futures.values()):
         future.wait()
-    return workload.select({step: future.result() for step, future in futures.items()})
+    for future in futures.values():
+        if not future.state.is_completed():
+            future.result()  # raises what the step raised
+    # What nobody asked for is not looked up: that costs as much as a small step.
+    asked = {ref.step for ref in workload.outputs.values()}
+    return workload.select({step: futures[step].result() for step in asked})
 
 
 def _task_of(name: str, call: Call) -> Task[[dict[str, Any]], Value]:

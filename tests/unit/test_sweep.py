@@ -30,6 +30,11 @@ def test_steps_that_share_the_cores_with_the_engine_are_longer() -> None:
     assert sweep.seconds(1024e-6, 2) == pytest.approx(sharing, rel=1e-12)
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_what_is_slow_is_not_swept_for_minutes(workers: int) -> None:
+    assert sweep.seconds(4.0, workers)[-1] == pytest.approx(2 * 2**22 * 1e-6)
+
+
 def test_frameworks_of_like_cost_share_their_steps() -> None:
     assert sweep.seconds(900e-6, 1) == sweep.seconds(1100e-6, 1)
 

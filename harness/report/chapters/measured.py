@@ -16,9 +16,8 @@ def overhead(material: Material) -> Section:
     return Section(
         "overhead",
         "Overhead",
-        "What a step costs beyond its body, in a worker's time (of a chain (T - sum of d) / N, else "
-        "T·P/N - d): medians over "
-        "trials with 95 % intervals.",
+        "What a step costs beyond its body, in a worker's time (of a chain (T - sum of d) / N, "
+        "else T·P/N - d): medians over trials with 95 % intervals.",
         tuple(_parts(material, ("overhead", "latency", "throughput"))),
     )
 

@@ -19,7 +19,13 @@ from ..conformance import machinery
 pytestmark = pytest.mark.framework
 
 NAMES = ("prefect", "airflow", "flyte", "mlrun")
-OUTSIDE = {"LANG": "C.UTF-8", "DO_NOT_TRACK": "1", "AIRFLOW__CORE__LOAD_EXAMPLES": "False"}
+OUTSIDE = {
+    "LANG": "C.UTF-8",
+    "DO_NOT_TRACK": "1",
+    "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+    # Other tests run beside it: its first start may take longer than the 20 s that Prefect waits.
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+}
 RUNS = {"airflow": "airflow db migrate >&2 && python dags/pipeline.py"}
 
 

@@ -30,10 +30,13 @@ from harness.prober.sockets import listening
 from harness.services import ServiceError, Services
 
 here, module, mode, struck = pathlib.Path(sys.argv[1]), *sys.argv[2:4], int(sys.argv[4])
+needs = sys.argv[5:]
 adapter = importlib.import_module(module)
 (here / "services").mkdir()
 try:
     with Services(here / "services", here / "scratch", 2) as services:
+        for name in needs:
+            services.provide(name)
         ctx = Context(mode, 2, here / "scratch", "r", "", str(here), services)
         with adapter.service(ctx):
             addresses = sorted(set().union(*listening().values()))
@@ -65,7 +68,7 @@ def test_nothing_is_left_of_it_every_time(home: Home, tmp_path: Path, name: str,
         }
         paths = [import_folder(home, framework.folder)]
         env = clean_environment(venv.folder, place, paths, settings)
-        asked = [str(place), framework.module(mode), mode, str(struck)]
+        asked = [str(place), framework.module(mode), mode, str(struck), *framework.mode(mode).needs]
         with Child([str(venv.python), "-c", _CODE, *asked], place, env) as child:
             assert child.wait(600)
             ending = child.ending()

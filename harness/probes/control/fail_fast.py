@@ -25,6 +25,10 @@ def judge(seen: Observation) -> Judgement:
     # Where steps run one after another it may have ended before there was a failure.
     if not slow or (failed and run.stopped_ns(slow[0]) < failed[0].start_ns):
         return works("nothing was started after the failure")
+    if failed and slow[0].start_ns > run.stopped_ns(failed[0]):
+        return partly(
+            "what was to follow was not, but a step beside it was started after the failure"
+        )
     took_s = ran_for_s(run, slow[0])
     if took_s > 0.9 * _SLOW_S:
         return partly("nothing was started after the failure, but a running step ran on to its end")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from harness.model import Host
 from harness.report import ruled
 from harness.report.document import AnyPart, Cell, Link, Note, Section
 from harness.report.material import Material, Told
@@ -91,19 +92,22 @@ def _hosts(material: Material) -> Iterator[AnyPart]:
     if material.mixed:
         said = "These runs are of several hosts: only ratios to plain Python may be compared."
         yield Note(text=said, tone="warning")
+    runs_of: dict[Host, list[str]] = {}
+    for run in material.runs:
+        runs_of.setdefault(run.view.host, []).append(run.view.run)
     yield table(
         ("host of", "system", "machine", "processor", "cores", "memory", "Python"),
         [
             [
-                run.view.run,
-                run.view.host.system,
-                run.view.host.machine,
-                run.view.host.processor,
-                str(run.view.host.cores),
-                bytes_(run.view.host.memory_bytes),
-                run.view.host.python,
+                ", ".join(names),
+                host.system,
+                host.machine,
+                host.processor,
+                str(host.cores),
+                bytes_(host.memory_bytes),
+                host.python,
             ]
-            for run in material.runs
+            for host, names in runs_of.items()
         ],
         left=("host of", "system", "machine", "processor", "Python"),
         title="host",

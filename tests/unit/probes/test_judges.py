@@ -73,6 +73,7 @@ CASES: list[tuple[str, Verdict, Seen | list[Seen]]] = [
     ("fail_fast", OK, seen([("bad", 0, 0.5, ERROR), ("slow", 0, None, None)], LONG, heartbeat=1)),
     ("fail_fast", PARTLY, seen([("bad", 0, 0.5, ERROR), ("slow", 0, 20.0, None)], LONG)),
     ("fail_fast", OK, seen([("slow", 0, 20.0, None), ("bad", 21, 21.5, ERROR)], LONG)),
+    ("fail_fast", PARTLY, seen([("bad", 0, 0.5, ERROR), ("slow", 1, 21.0, None)], LONG)),
     ("fail_fast", IGNORED, seen([("bad", 0, 0.5, ERROR), *ran("slow", "later")], LONG)),
     ("retry", OK, flaky(0, 1.2, 2.4)),
     ("retry", IGNORED, flaky(0, last_fails=True)),

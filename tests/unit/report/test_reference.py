@@ -82,7 +82,7 @@ def test_what_differs_is_found() -> None:
 
 def test_its_figures_follow_from_the_packed_runs(home: Home, committed: Document) -> None:
     folders = [archive.find(home, str(file)) for file in RUNS]
-    made = document(gather(home, Asked(folders, (), None, "inprocess", False, REFERENCE)))
+    made = document(gather(home, Asked(folders, (), None, "inprocess", True, REFERENCE)))
     assert {each.run for each in committed.sources} == {folder.name for folder in folders}
     assert {"overhead", "granularity", "scaling", "pipeline"} <= set(chapters(committed))
     assert differences(plain(chapters(made)), plain(chapters(committed))) == []
@@ -111,6 +111,10 @@ def test_every_link_of_it_leads_somewhere(home: Home) -> None:
         name, _, member = link.partition("#")
         assert not name or (REFERENCE / name).exists(), link
         assert not name.endswith(archive.SUFFIX) or unquote(member) in members, link
+
+
+def test_its_main_part_fits_a_pull_request() -> None:
+    assert len((REFERENCE / MAIN).read_text(encoding="utf-8")) < 65_536  # GitHub's limit
 
 
 def test_it_is_small_and_names_no_machine(home: Home) -> None:

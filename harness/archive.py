@@ -52,7 +52,7 @@ def pack(home: Home, folder: Path, file: Path) -> Path:
     }
     file.parent.mkdir(parents=True, exist_ok=True)
     held = io.BytesIO()
-    with tarfile.open(fileobj=held, mode="w:xz", preset=6, format=tarfile.PAX_FORMAT) as tar:
+    with tarfile.open(fileobj=held, mode="w:xz", preset=9, format=tarfile.PAX_FORMAT) as tar:
         for path in _files(folder):
             data = path.read_bytes()
             for secret, instead in hidden.items():

@@ -124,10 +124,15 @@ def proceed(session: Session, progress: Progress) -> Run:
                     progress.ended(result)
                 part = following(part, ended[part.id])
     except BaseException:
-        _keep(session, None, "interrupted")
+        interrupt(session)
         raise
     _keep(session, None, "complete")
     return session.run
+
+
+def interrupt(session: Session) -> None:
+    """Write down that the run was cut off; what has ended stays, and :func:`proceed` goes on."""
+    _keep(session, None, "interrupted")
 
 
 def following(planned: PlannedTrial, result: Trial) -> PlannedTrial | None:

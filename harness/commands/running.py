@@ -169,11 +169,11 @@ def _resume(home: Home, folder: Path, given: Mapping[str, str], keep: bool, as_j
 
 
 def _go_on(session: runs.Session, as_json: bool) -> int:
-    shown = progress.Trials(_expected(session.run))
     try:
-        with shown:
+        with progress.Trials(_expected(session.run)) as shown:
             done = runs.proceed(session, shown)
     except KeyboardInterrupt:
+        runs.interrupt(session)  # it may have come before the first trial
         click.echo(
             f"harness: interrupted; {len(session.run.trials)} of {len(session.run.plan.order)} "
             f"trials are kept; go on with: harness run --resume {session.run.id}",

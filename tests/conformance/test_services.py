@@ -194,7 +194,7 @@ def test_a_run_says_when_its_services_were_ready_and_keeps_no_log_of_good_ones(
     )
     assert done.returncode == 0, done.stderr
     table = done.stdout.partition("what starting services took")[2]
-    assert [line.split()[3] for line in table.splitlines()[2:6]] == [
+    assert [line.split()[4] for line in table.splitlines()[2:6]] == [
         "init",
         "postgres",
         "redis",

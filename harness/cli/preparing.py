@@ -102,7 +102,9 @@ def pack(runs: tuple[str, ...], output: Path) -> None:
 @click.option("--results", is_flag=True, help="All runs under results/ too.")
 @click.option("--dry-run", is_flag=True, help="Only say what would go.")
 def clean(envs: bool, results: bool, dry_run: bool) -> None:
-    """Remove outdated and half-made environments and left scratch folders."""
+    """Remove outdated and half-made environments, left scratch folders, and what
+    was worked out of runs or unpacked.
+    """
     from harness.commands import cleaning
 
     cleaning.clean(envs=envs, results=results, dry_run=dry_run)

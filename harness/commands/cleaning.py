@@ -15,7 +15,8 @@ from harness.home import Home
 
 
 def clean(*, envs: bool, results: bool, dry_run: bool) -> None:
-    """Remove outdated environments, locks and scratch; with ``envs`` and ``results`` all of them.
+    """Remove outdated environments and locks, scratch, and what was worked out of runs; with
+    ``envs`` and ``results`` all of them.
 
     Locks that are up to date always stay: what was measured could not be installed again without.
     Raises :class:`~harness.errors.UsageError` while a run is under way.
@@ -28,6 +29,7 @@ def clean(*, envs: bool, results: bool, dry_run: bool) -> None:
     catalog = discover(home)
     doomed = _environments(home, catalog, everything=envs) + _locks(home, catalog)
     doomed += sorted(path for path in home.scratch.glob("*") if path.is_dir())
+    doomed += [each for each in (home.kept, home.unpacked) if each.is_dir()]
     if envs:
         doomed += sorted(home.imports.glob("*"))
     if results:

@@ -23,6 +23,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
         home.envs / "plain-0123" / "bin",
         home.scratch / "build-x",
         home.imports / "plain-4567",
+        home.kept / "run-a",
+        home.unpacked / "89ab",
         home.results / "run",
         home.results / "mine",
         tmp_path / "work",
@@ -38,7 +40,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
 
 
 def left(home: Home) -> set[str]:
-    places = (home.envs, home.scratch, home.imports, home.results, home.root)
+    places = (home.envs, home.scratch, home.imports, home.results, home.kept, home.unpacked)
+    places += (home.root,)
     return {path.name for place in places if place.exists() for path in place.iterdir()}
 
 
@@ -50,8 +53,9 @@ def clean(*, envs: bool = False, results: bool = False, dry_run: bool = False) -
 
 
 def test_without_options_outdated_environments_and_scratch_go(home: Home) -> None:
+    gone = {"plain-0123", "plain-0123.lock", "build-x", "run-a", "89ab"}
+    assert gone <= left(home)
     clean()
-    gone = {"plain-0123", "plain-0123.lock", "build-x"}
     assert left(home) & gone == set()
     assert {"plain-4567", "run", "mine", "latest", "work"} <= left(home)
 

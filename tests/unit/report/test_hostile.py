@@ -81,6 +81,18 @@ def changed(whole: Any, path: Path_, value: Any, gone: bool) -> Any:
     return copy
 
 
+def damage(home: Home, data: st.DataObject) -> None:
+    """Change one thing in the run."""
+    file, good = home.results / "r" / "run.json", home.results / "good.json"
+    if not good.exists():
+        shutil.copy(file, good)
+    whole = json.loads(good.read_bytes())
+    path = data.draw(st.sampled_from(list(places(whole))))
+    value = data.draw(st.sampled_from(HOSTILE))
+    gone = data.draw(st.booleans())
+    file.write_text(json.dumps(changed(whole, path, value, gone)))
+
+
 def check(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     """A run is refused in words, or has a report without anything that would act."""
     refused, found = "", None
@@ -125,15 +137,7 @@ OURS = re.compile(r'(<a id="[a-z0-9]+">|</a>|<a id="[a-z0-9]+"></a>)\s*')
 def test_any_change_of_a_run_is_refused_or_harmless(
     home: Home, capsys: pytest.CaptureFixture[str], data: st.DataObject
 ) -> None:
-    file = home.results / "r" / "run.json"
-    kept = home.results / "good.json"
-    if not kept.exists():
-        shutil.copy(file, kept)
-    whole = json.loads(kept.read_bytes())
-    path = data.draw(st.sampled_from(list(places(whole))))
-    value = data.draw(st.sampled_from(HOSTILE))
-    gone = data.draw(st.booleans())
-    file.write_text(json.dumps(changed(whole, path, value, gone)))
+    damage(home, data)
     check(home, capsys)
 
 
@@ -167,14 +171,7 @@ def asked(home: Home, command: list[str]) -> None:
 def test_any_change_is_refused_or_survived_by_every_command(
     home: Home, data: st.DataObject
 ) -> None:
-    file, good = home.results / "r" / "run.json", home.results / "good.json"
-    if not good.exists():
-        shutil.copy(file, good)
-    whole = json.loads(good.read_bytes())
-    path = data.draw(st.sampled_from(list(places(whole))))
-    value = data.draw(st.sampled_from(HOSTILE))
-    gone = data.draw(st.booleans())
-    file.write_text(json.dumps(changed(whole, path, value, gone)))
+    damage(home, data)
     asked(home, data.draw(st.sampled_from(COMMANDS)))
 
 

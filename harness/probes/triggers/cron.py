@@ -7,6 +7,7 @@ import math
 from harness.probes.model import Judgement, Observation, Probe, body, ignored, partly, works
 
 _MINUTE_S = 60.0
+_EARLY_S = 1.0  # an engine may round what it waits to a whole second: Prefect does
 
 
 def judge(seen: Observation) -> Judgement:
@@ -17,12 +18,13 @@ def judge(seen: Observation) -> Judgement:
         return ignored("it was never scheduled")
     due_s = math.ceil((scheduled_ns / 1e9 + seen.wall_s) / _MINUTE_S) * _MINUTE_S
     late = [event.start_ns / 1e9 + seen.wall_s - due_s for event in run.of("tick")]
-    after = [each for each in late if each >= 0]
+    after = [each for each in late if each >= -_EARLY_S]
     if not after:
         return ignored("it did not fire" + " but for once at the start" * bool(late))
     if after[0] >= _MINUTE_S:
         return partly(f"it fired {after[0]:.0f} s after its minute began")
-    return works(f"it fired {after[0]:.1f} s after its minute began")
+    side = "after" if after[0] >= 0 else "before"
+    return works(f"it fired {abs(after[0]):.1f} s {side} its minute began")
 
 
 PROBE = Probe(

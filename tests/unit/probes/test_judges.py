@@ -217,6 +217,15 @@ def test_cron_is_judged_by_the_minute_that_was_due(
     assert every()["cron"].judge(observation("cron", run)).verdict is verdict
 
 
+@pytest.mark.parametrize(
+    ("tick", "verdict"), [(20.5, OK), (81.0, OK), (145.0, PARTLY), (13.0, IGNORED)]
+)
+def test_a_schedule_may_be_taken_too_late_for_its_minute(tick: float, verdict: Verdict) -> None:
+    """Scheduled 8 s before a whole minute, or 68 s before the next one."""
+    run = seen([("tick", tick, tick + 0.1, None)], marks=[(12, "scheduled")])
+    assert every()["cron"].judge(observation("cron", run)).verdict is verdict
+
+
 def test_backfill_is_judged_by_the_days_that_runs_were_told() -> None:
     judge = every()["backfill"].judge
     days = ["2026-01-01", "2026-01-02T00:00:00Z", "2026-01-03"]

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from harness.services.account import account, folder_of
 from harness.services.errors import ServiceError
@@ -127,7 +127,7 @@ def _ask(url: str, statement: str, found: Path | None = None) -> None:
     bare = parts._replace(netloc=parts.netloc.replace(f":{parts.password}@", "@")).geturl()
     env = {**os.environ, "PGCONNECT_TIMEOUT": "10"}
     if parts.password is not None:
-        env["PGPASSWORD"] = parts.password
+        env["PGPASSWORD"] = unquote(parts.password)
     command = [program, "-X", "-q", "-w", "-v", "ON_ERROR_STOP=1", "-c", statement, "-d", bare]
     try:
         done = subprocess.run(

@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import msgspec
 import psutil
@@ -250,6 +250,20 @@ def test_a_given_instance_lends_a_database_and_gets_it_back(databases: Services)
                 assert borrowing.url(name) != given[name]
             assert count_of_databases(given["postgres"]) == 3
         assert count_of_databases(given["postgres"]) == 2
+
+
+def test_a_password_may_hold_what_a_url_has_to_quote(databases: Services) -> None:
+    password = "p@ss/w%rd"
+    with databases:
+        databases.provide("postgres")
+        own = databases.url("postgres")
+        role = f"CREATE ROLE guest LOGIN CREATEDB PASSWORD '{password}'"
+        subprocess.run(["psql", "-Xq", "-c", role, "-d", own], check=True)
+        place = urlsplit(own).netloc.rpartition("@")[2]
+        given = urlsplit(own)._replace(netloc=f"guest:{quote(password, safe='')}@{place}").geturl()
+        with Services(databases.folder, databases.scratch, 1, {"postgres": given}) as borrowing:
+            borrowing.provide("postgres")
+            assert count_of_databases(borrowing.url("postgres")) == 3
 
 
 def count_of_databases(url: str) -> int:

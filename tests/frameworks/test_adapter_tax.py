@@ -16,11 +16,11 @@ from harness.spawn import clean_environment
 from . import adapter_tax
 from .adapter_tax import Execution
 
-ROUNDS, SIZE = 12, 10
-#: Here neighbours stretch single runs by up to five times. With six pairs of rounds the interval
-#: begins at the smallest ratio, so that it lies wholly above this bound only if every pair does,
-#: which noise does not bring about where both sides cost the same. The 3 % that an adapter may cost
-#: take more rounds than a test has time for: run the module for them.
+ROUNDS, SIZE = 8, 10
+#: Here neighbours stretch single runs by up to five times. The interval of four pairs of rounds
+#: lies wholly above this bound only if all are far above it and alike, which noise does not bring
+#: about where both sides cost the same. The 3 % that an adapter may cost take more rounds than a
+#: test has time for: run the module for them.
 BOUND = 1.25
 #: Fan-outs for those whose scheduling they change; the others go through steps one by one.
 CASES = [(name, "chain") for name in adapter_tax.FRAMEWORKS] + [("prefect", "fan_out")]

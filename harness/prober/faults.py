@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Mapping, Sequence
+from math import ceil
 
 from harness.prober.children import Hook, Hooks
-from harness.prober.killers import Flight, Killer, OfServices, OfSteps
-from harness.prober.messages import ALL, STEP, Pipeline, ProbeOrder
+from harness.prober.killers import Flight, Killer, OfServices, OfSteps, Target
+from harness.prober.messages import ALL, BARE, STEP, Pipeline, ProbeOrder
 
 _TICK_S = 0.02
+_BLOWS = 2  # at least, to services: after some of them an engine waits for minutes
 #: Of the time that a run takes at least, in which all are started: a kill finds each elsewhere.
 _STAGGERED = 0.5
 
@@ -20,22 +22,30 @@ def run(
 ) -> list[Pipeline]:
     """Run the pipelines of one probe to their ends.
 
-    ``made`` holds spare ones where somebody is killed: for each that had ended before the blow
-    another is begun, until as many were struck as the probe asks for, or no blow meets any.
+    ``made`` holds spare ones where somebody is killed: for each that the blow did not meet in its
+    middle another is begun, until as many were struck as the probe asks for, or no blow meets any.
     """
     spare = deque(enumerate(made, 1))
     ended: list[Flight] = []
-    missing, struck = order.pipelines, 1
+    missing, struck, waves = order.pipelines, 1, 0
+    # A blow to a service meets all that run. So not all are run at once.
+    most = missing if not _strikes_all(order, hooks) else ceil(missing / _BLOWS)
     while missing and struck and spare:
-        wave = [spare.popleft() for _ in range(min(missing, len(spare)))]
+        wave = [spare.popleft() for _ in range(min(missing, most, len(spare)))]
         last = wave[0][0] - 1 + min(len(wave), order.lanes)
-        over = _wave(order, wave, hooks, _killer(order, hooks, roles, last))
-        struck = sum(each.struck for each in over)
-        missing = missing - struck if order.kill else 0
+        over = _wave(order, wave, hooks, _killer(order, hooks, roles, last, waves))
+        struck = sum(each.struck for each in over) if order.kill else len(over)
+        missing -= struck
+        waves += 1
         ended += over
     return [
         Pipeline(
-            f"{order.name}/p{each.number}", each.attempts, each.killed_ns, each.killed, each.fell
+            folder=f"{order.name}/p{each.number}",
+            attempts=each.attempts,
+            killed_ns=each.killed_ns,
+            killed=each.killed,
+            back_ns=each.back_ns,
+            fell=each.fell,
         )
         for each in sorted(ended, key=lambda each: each.number)
     ]
@@ -74,16 +84,24 @@ def _wave(
     return ended
 
 
+def _strikes_all(order: ProbeOrder, hooks: Hooks) -> bool:
+    """Whether who is killed serves all pipelines."""
+    return bool(order.kill) and order.kill != STEP and bool(hooks.services.names)
+
+
 def _killer(
-    order: ProbeOrder, hooks: Hooks, roles: Mapping[str, Sequence[str]], last: int
+    order: ProbeOrder, hooks: Hooks, roles: Mapping[str, Sequence[str]], last: int, wave: int
 ) -> Killer | None:
     if not order.kill:
         return None
-    services = hooks.services
-    if order.kill == STEP or (order.kill == ALL and not services.names):
-        return OfSteps(order.settings, order.pipelines, whole=order.kill == ALL)
-    names = services.names if order.kill == ALL else list(roles[order.kill])
-    return OfServices(services, names, last, order.kill == ALL, order.settings["down_s"])
+    services, whole = hooks.services, order.kill == ALL
+    if not _strikes_all(order, hooks):
+        return OfSteps(order.settings, order.pipelines, whole=whole)
+    if whole:
+        target = Target(services.names, clients=True)
+    else:
+        target = Target(roles[order.kill], clients=False, bare=frozenset(roles.get(BARE, ())))
+    return OfServices(services, target, last, wave, order.settings["down_s"])
 
 
 def _lost(flight: Flight) -> bool:

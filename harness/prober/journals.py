@@ -35,9 +35,10 @@ def look(folder: Path) -> tuple[int | None, list[Running]]:
     return first, [each for _, each in sorted(running, key=lambda pair: pair[0])]
 
 
-def ended(folder: Path) -> bool:
-    """Whether a step has come to its end."""
-    return any("start" not in line for path in folder.glob("*.jsonl") for line in _lines(path)[1:])
+def begun(folder: Path) -> set[str]:
+    """Steps that have begun."""
+    paths = folder.glob("*.jsonl")
+    return {line["step"] for path in paths for line in _lines(path)[1:] if "start" in line}
 
 
 def good(folder: Path) -> set[str]:

@@ -16,7 +16,10 @@ from harness.prober.children import Child, Hook
 from harness.prober.messages import Attempt
 from harness.services import Services
 
-_PATIENCE_S = 180.0  # for half of the pipelines to get going
+_PATIENCE_S = 180.0  # for all of the pipelines to get going
+#: The step of the foremost run in which the first wave is struck, and how many later ones there
+#: are to strike in.
+_FIRST, _MOMENTS = 2, 2
 
 
 @dataclass
@@ -29,7 +32,8 @@ class Flight:
     attempts: list[Attempt] = field(default_factory=list)
     killed_ns: int | None = None
     killed: str = ""
-    struck: bool = False  #: whether it still had steps to do then
+    struck: bool = False  #: whether that was in its middle
+    back_ns: int | None = None  #: when what was killed was started again
     fell: list[str] = field(default_factory=list)
 
     @property
@@ -41,10 +45,11 @@ class Flight:
         """Note which services died under it by themselves."""
         self.fell += [name for name in fell if name not in self.fell]
 
-    def hit(self, who: str) -> None:
-        """Note who was killed under it."""
-        self.killed_ns, self.killed = time.monotonic_ns(), who
-        self.struck = journals.good(self.events) < set(self.hook.probe.bodies)
+    def hit(self, who: str, killed_ns: int) -> None:
+        """Note who was killed under it, and when."""
+        self.killed_ns, self.killed = killed_ns, who
+        done = journals.good(self.events)
+        self.struck = bool(journals.begun(self.events)) and done < set(self.hook.probe.bodies)
 
 
 class Killer(Protocol):
@@ -74,43 +79,63 @@ class OfSteps:
                     self._strike(flight, running[-1])
 
     def _strike(self, flight: Flight, running: journals.Running) -> None:
+        now_ns = time.monotonic_ns()
         if self._whole:
-            flight.hit(f"all processes, in step {running.step}")
             flight.child.kill("killed")
+            flight.hit(f"all processes, in step {running.step}", now_ns)
         elif kill_ours(running.pid):
-            flight.hit(f"process {running.pid} in step {running.step}")
+            flight.hit(f"process {running.pid} in step {running.step}", now_ns)
+
+
+@dataclass(frozen=True)
+class Target:
+    """Whom a killer of services kills."""
+
+    names: Sequence[str]
+    clients: bool  #: the hooks' processes, too
+    bare: frozenset[str] = frozenset()  #: of which only the first process dies
 
 
 class OfServices:
-    """Kills services once the pipelines are under way, and starts them again after a while."""
+    """Kills services once the pipelines are in their middle, and starts them again later."""
 
     def __init__(
-        self, services: Services, names: Sequence[str], last: int, whole: bool, down_s: float
+        self, services: Services, target: Target, last: int, wave: int, down_s: float
     ) -> None:
-        """``last``: number of the last to be started first; ``whole``: kill the clients too."""
-        self._services, self._names, self._last = services, names, last
-        self._whole, self._down_s = whole, down_s
+        """``last``: number of the last to be started first; ``wave``: counted from 0, each is
+        struck at another step; ``down_s``: how long it takes until somebody is there.
+        """
+        self._services, self._target, self._last = services, target, last
+        self._down_s, self._step = down_s, _FIRST + wave % _MOMENTS
         self._began_ns = time.monotonic_ns()
         self._started = 0
         self._struck = False
 
     def look(self, flights: Sequence[Flight]) -> None:
-        """Strike once, when all have been started and a step has begun in half of them."""
+        """Strike once: in the middle of as many as can be."""
         self._started = max([self._started, *(each.number for each in flights)])
-        if self._struck or not flights or self._started < self._last:
-            return
-        ended = sum(journals.ended(flight.events) for flight in flights)
-        late = time.monotonic_ns() - self._began_ns > _PATIENCE_S * 1e9
-        if 2 * ended < len(flights) and not (ended and late):
+        if self._struck or not flights or self._started < self._last or not self._due(flights):
             return
         self._struck = True
-        crashed = self._services.crash(self._names)
+        target, now_ns = self._target, time.monotonic_ns()
+        crashed = self._services.crash(target.names, target.bare)
         for flight in flights:
-            flight.hit(", ".join(self._names) + " and the client" * self._whole)
-            if self._whole:
+            if target.clients:
                 flight.child.kill("killed")
+            flight.hit(", ".join(target.names) + " and the client" * target.clients, now_ns)
         time.sleep(self._down_s)
+        back_ns = time.monotonic_ns()
         self._services.revive(crashed)
+        for flight in flights:
+            flight.back_ns = back_ns
+
+    def _due(self, flights: Sequence[Flight]) -> bool:
+        """Whether all have begun and the foremost is far enough; or it has no more steps left."""
+        begun = [len(journals.begun(flight.events)) for flight in flights]
+        late = time.monotonic_ns() - self._began_ns > _PATIENCE_S * 1e9
+        if max(begun) == len(flights[0].hook.probe.bodies) or (late and max(begun)):
+            return True
+        return min(begun) > 0 and max(begun) >= self._step
 
 
 def kill_ours(pid: int) -> bool:

@@ -13,6 +13,9 @@ LOG = "probe.log"  #: what a hook's process and those that it started said
 
 #: Whom a probe kills, where it is no role of a service.
 STEP, ALL = "step", "all"
+#: Services of which a kill of a role meets the first process only: those that it has started do
+#: the work of others, and go on.
+BARE = "bare"
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ class Pipeline:
     attempts: list[Attempt]
     killed_ns: int | None = None
     killed: str = ""  #: who was killed
+    back_ns: int | None = None  #: when services that were killed were started again
     fell: list[str] = field(default_factory=list)  #: services that died; started again
 
 

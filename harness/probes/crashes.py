@@ -1,4 +1,4 @@
-"""What all probes that kill share: ten runs, each struck at another moment."""
+"""What all probes that kill share: ten runs, struck in their middles at several moments."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ TIMEOUT_S = 300.0  # ten processes that start at once take minutes on a busy mac
 _STEPS = ("one", "two", "three", "four")
 _STEP_S = 0.6
 BODIES = {name: body("link", seconds=_STEP_S) for name in _STEPS}
-SETTINGS = {"span_s": len(_STEPS) * _STEP_S, "down_s": 2.0}
+SETTINGS = {"span_s": len(_STEPS) * _STEP_S, "down_s": 5.0}
+_ALONE, _BACK = "finished by themselves", "once what was killed was back"
+_RESUMED, _AGAIN, _NEVER = "when resumed", "when begun again", "never"
+_ENDS = (_ALONE, _BACK, _RESUMED, _AGAIN, _NEVER)
 HOOK = (
     "Run `one`, `two`, `three` and `four` after each other, passing previous=0 to the first and "
     "each result to the next, with what the framework offers for surviving a crash (retries=2, "
@@ -33,31 +36,41 @@ HOOK = (
 
 
 def judge(seen: Observation) -> Judgement:
-    """Who finished, whether by itself, and what was done twice."""
-    struck = [run for run in seen.pipelines if run.killed_ns is not None and not _over(run)]
+    """Who finished, by whose doing, and what was done twice."""
+    struck = [run for run in seen.pipelines if _in_its_middle(run)]
     if not struck:
-        return inconclusive("no run was under way when it was to be struck")
-    alone = [run for run in struck if _finished(run) and _unaided(run)]
-    again = [run for run in struck if _finished(run) and not _unaided(run)]
-    lost = len(struck) - len(alone) - len(again)
-    lies = sum(run.attempts[-1].succeeded and not _finished(run) for run in struck)
-    repeated = sum(_repeated(run) for run in struck)
-    told = f"{len(alone)} of {len(struck)} runs finished by themselves"
-    told += f", {len(again)} when begun again" if again else ""
-    told += f", {lost} never" if lost else ""
-    if alone or again:
-        told += f", after {median(_recovery_s(run) for run in alone + again):.0f} s"
+        return inconclusive("no run was in its middle when it was to be struck")
+    ends = Counter(_end(run) for run in struck)
+    told = f"{len(struck)} runs struck by {len({run.killed_ns for run in struck})} kills: "
+    told += ", ".join(f"{ends[how]} {how}" for how in _ENDS if ends[how])
+    if finished := [run for run in struck if _finished(run)]:
+        told += f"; after {median(_recovery_s(run) for run in finished):.0f} s"
+    repeated, before = sum(map(_repeated, struck)), sum(len(_before(run)) for run in struck)
     told += f"; {_semantics(struck)}"
-    told += f", {repeated} finished steps done twice" if repeated else ""
+    told += f", {repeated} of {before} finished steps done twice" if repeated else ""
+    lies = sum(run.attempts[-1].succeeded and not _finished(run) for run in struck)
     told += f"; {lies} told as good that are not" if lies else ""
     fell = sorted({name for run in struck for name in run.fell})
     told += f"; {', '.join(fell)} died by itself and was started again" if fell else ""
-    if lost == len(struck):
+    unaided = ends[_ALONE] + ends[_BACK]
+    if ends[_NEVER] == len(struck):
         return unsupported(told)
-    had = [run for run in again if _before(run)]
-    if had and not any(map(_resumed, had)) and not alone:
+    if not unaided and ends[_AGAIN] and not ends[_RESUMED]:
         return unsupported(f"{told}: begun again, a run starts from nothing")
-    return works(told) if len(alone) == len(struck) and not repeated else partly(told)
+    # What runs at a blow may be done twice anywhere; who repeats most has kept nothing.
+    kept = 2 * repeated <= before
+    return works(told) if unaided == len(struck) and kept else partly(told)
+
+
+def _end(run: Seen) -> str:
+    """What it took for a run to come to its end."""
+    if not _finished(run):
+        return _NEVER
+    if len(run.attempts) == 1 or run.answer.get("alone"):
+        # Whoever only waits for what the engine does anyway did not begin it again.
+        away = run.fell or (run.back_ns is not None and _finished_ns(run) > run.back_ns)
+        return _BACK if away else _ALONE
+    return _RESUMED if _resumed(run) else _AGAIN
 
 
 def _finished(run: Seen) -> bool:
@@ -65,22 +78,25 @@ def _finished(run: Seen) -> bool:
     return any(e.end_ns is not None and e.error is None for e in run.of(_STEPS[-1]))
 
 
-def _unaided(run: Seen) -> bool:
-    """Whether nobody began it again; whoever only waits for what the engine does anyway did not."""
-    return len(run.attempts) == 1 or bool(run.answer.get("alone"))
+def _finished_ns(run: Seen) -> int:
+    """When its last step first came to a good end."""
+    last = run.of(_STEPS[-1])
+    return min(e.end_ns for e in last if e.end_ns is not None and e.error is None)
 
 
 def _before(run: Seen) -> set[str]:
-    """Steps that had finished before the blow."""
+    """Steps that had come to a good end before the blow."""
     assert run.killed_ns is not None
-    return {e.step for e in run.events if e.end_ns is not None and e.end_ns < run.killed_ns}
+    good = [e for e in run.events if e.error is None]
+    return {e.step for e in good if e.end_ns is not None and e.end_ns < run.killed_ns}
 
 
-def _over(run: Seen) -> bool:
-    """Whether all steps had ended before the blow, and nothing was left that could be lost."""
-    assert run.killed_ns is not None
-    done = {e.step for e in run.events if e.end_ns is not None and e.end_ns < run.killed_ns}
-    return done >= set(_STEPS) and run.attempts[0].succeeded
+def _in_its_middle(run: Seen) -> bool:
+    """Whether it was struck when a step had begun, and not all had ended."""
+    if run.killed_ns is None:
+        return False
+    begun = any(event.start_ns < run.killed_ns for event in run.events)
+    return begun and not _before(run) >= set(_STEPS)
 
 
 def _repeated(run: Seen) -> int:

@@ -40,6 +40,7 @@ class Seen(msgspec.Struct, frozen=True):
     heartbeats: dict[int, int] = {}  #: last signs of life of bodies, in ns, by their process
     killed_ns: int | None = None
     killed: str = ""
+    back_ns: int | None = None  #: when the services that were killed were started again
     fell: list[str] = []  #: services that died by themselves, and were started again
 
     @property

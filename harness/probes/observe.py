@@ -64,6 +64,7 @@ def _seen(folder: Path, pipeline: Pipeline) -> Seen:
         heartbeats=_heartbeats(folder / wire.ARTIFACTS / HEARTBEATS),
         killed_ns=pipeline.killed_ns,
         killed=pipeline.killed,
+        back_ns=pipeline.back_ns,
         fell=pipeline.fell,
     )
 

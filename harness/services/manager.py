@@ -151,12 +151,15 @@ class Services:
         self.check()
         return process
 
-    def crash(self, names: Collection[str]) -> list[Process]:
-        """Kill the services of these names, all at once, without anybody being told."""
+    def crash(self, names: Collection[str], bare: Collection[str] = ()) -> list[Process]:
+        """Kill the services of these names, all at once, without anybody being told.
+
+        Of those that are also in ``bare`` what they have started lives on.
+        """
         doomed = [each for each in self._running if each.command.name in names]
         self._running = [each for each in self._running if each not in doomed]
         for each in doomed:
-            each.crash()
+            each.crash(each.command.name in bare)
         return doomed
 
     def revive(self, crashed: Collection[Process]) -> None:

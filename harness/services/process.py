@@ -124,8 +124,15 @@ class Process:
             last = last.replace(secret, "…")
         return f"it said last: {last[:_SAID] or 'nothing'}; log: {self.log}"
 
-    def crash(self) -> None:
-        """Kill it with all that came of it, as when its host or container dies."""
+    def crash(self, bare: bool = False) -> None:
+        """Kill it with all that came of it, as when its host or container dies.
+
+        ``bare``: only its first process, as ``kill -9`` does; what came of it goes on.
+        """
+        if bare:
+            self._popen.kill()
+            self._popen.wait()
+            return
         family = procfs.below(self.pid)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)

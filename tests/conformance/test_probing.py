@@ -115,7 +115,8 @@ def test_after_a_broken_probe_comes_the_next(probe: Prober) -> None:
 def test_a_step_is_killed_and_what_was_kept_is_not_done_again(probe: Prober) -> None:
     found = probe("works", "kill_step", pipelines=3)["kill_step"]
     assert found.verdict == "partly", found.said
-    assert "3 when begun again" in found.said
+    assert found.said.startswith("3 runs struck by 3 kills: ")
+    assert "when resumed" in found.said
     assert "done twice" not in found.said
     assert any("killed: process" in line for line in found.evidence)
 
@@ -131,13 +132,13 @@ def test_nobody_outside_the_trial_is_killed(
 def test_a_service_is_killed_and_comes_back(probe: Prober) -> None:
     found = probe("serves", "kill_scheduler", pipelines=3)["kill_scheduler"]
     assert found.verdict == "works", found.said
-    assert "3 of 3 runs finished by themselves" in found.said
+    assert found.said.startswith("3 runs struck by 2 kills: 3 finished by themselves")
     assert any("killed: sleeper" in line for line in found.evidence)
 
 
 def test_runs_that_were_over_before_the_blow_are_replaced(probe: Prober) -> None:
     found = probe("hasty", "kill_scheduler", pipelines=3)["kill_scheduler"]
-    assert "3 of 3 runs finished by themselves" in found.said
+    assert "3 runs struck by" in found.said
 
 
 def test_a_size_that_does_not_end_is_told_of(probe: Prober) -> None:
@@ -158,7 +159,8 @@ def test_a_size_that_the_engine_does_not_record_is_a_limit(
 
 def test_everything_is_killed_and_begun_again(probe: Prober) -> None:
     found = probe("serves", "kill_all", pipelines=3)["kill_all"]
-    assert "3 when begun again" in found.said
+    assert found.said.startswith("3 runs struck by 3 kills: ")
+    assert "when resumed" in found.said
     assert any("sleeper and the client" in line for line in found.evidence)
 
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import math
-import multiprocessing
-import os
-import signal
 import time
 from datetime import datetime, timezone
 from typing import Any
@@ -14,7 +11,7 @@ from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import DAG, Asset, chain, get_current_context, task
 
 from adapters.airflow.probes.deployed import ENDS, finish, put, put_end_to, runs, start
-from adapters.airflow.probes.native import pipeline, run, step, until
+from adapters.airflow.probes.native import pipeline, step, until
 from adapters.airflow.server import api_of
 from adapters.probing import ProbeContext, Value, perform
 
@@ -99,8 +96,6 @@ def _day(text: str) -> datetime:
 
 def cancel(probe: ProbeContext) -> dict[str, Value]:
     """A run that is set to failed, which is how the UI and the API end one."""
-    if probe.mode == "inprocess":
-        return _interrupt(probe)
     api, (dag,) = api_of(probe.context), put(probe, long_dag)
     start(probe, dag)
     probe.wait_for("slow")
@@ -108,23 +103,6 @@ def cancel(probe: ProbeContext) -> dict[str, Value]:
     place = f"/api/v2/dags/{dag}/dagRuns/{probe.run_id}"
     until(lambda: api.send("PATCH", place, {"state": "failed"}))
     return {"state": finish(probe, dag, probe.run_id).state}
-
-
-def _interrupt(probe: ProbeContext) -> dict[str, Value]:
-    """Ctrl-C: nothing but its own process knows of a run of ``dag.test()``."""
-
-    def program() -> None:
-        # Whoever started us in the background may have had this ignored.
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        run(probe, long_dag)
-
-    process = multiprocessing.get_context("fork").Process(target=program)
-    process.start()
-    probe.wait_for("slow")
-    probe.mark("cancel")
-    os.kill(process.pid or 0, signal.SIGINT)
-    process.join()
-    return {"state": f"the program ended with exit code {process.exitcode}"}
 
 
 def long_dag(probe: ProbeContext) -> list[DAG]:

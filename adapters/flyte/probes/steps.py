@@ -74,21 +74,6 @@ def resources(probe: ProbeContext) -> dict[str, Value]:
     return {"error": _error_of(pipeline)}
 
 
-def priority(probe: ProbeContext) -> dict[str, Value]:
-    """``pod_template_name=``: in Flyte the priority is a class of Kubernetes in a pod template."""
-    normal, urgent = task(tasks.real), task(tasks.real, pod_template_name="urgent")
-
-    @workflow
-    def pipeline() -> None:
-        normal(call=said(probe.call("first")))
-        for _ in range(probe.settings["low"]):
-            normal(call=said(probe.call("low")))
-        urgent(call=said(probe.call("high")))
-
-    pipeline()
-    return {}
-
-
 def concurrency_limit(probe: ProbeContext) -> dict[str, Value]:
     """``concurrency=`` of a map task."""
     timed = task(tasks.timed)
@@ -116,8 +101,8 @@ def caching(probe: ProbeContext) -> dict[str, Value]:
     _keep_results()
     call = said(probe.call("costly"))
 
-    def run(mark: str, value: int, version: str) -> Value:
-        costly = task(tasks.with_value, cache=True, cache_version=version)
+    def run(mark: str, value: int, version: str, function: Any = tasks.with_value) -> Value:
+        costly = task(function, cache=True, cache_version=version)
 
         @workflow
         def pipeline(value: int) -> int:
@@ -126,8 +111,10 @@ def caching(probe: ProbeContext) -> dict[str, Value]:
         probe.mark(mark)
         return pipeline(value=value)
 
-    rounds = [("first", 2, "1"), ("same", 2, "1"), ("input", 3, "1"), ("version", 2, "2")]
-    return {"values": [run(*each) for each in rounds]}
+    tasks.changed.__name__ = tasks.with_value.__name__  # as after an edit of the file
+    values = [run("first", 2, "1"), run("same", 2, "1"), run("input", 3, "1")]
+    values += [run("code", 2, "1", tasks.changed), run("version", 2, "2")]
+    return {"values": values}
 
 
 def durable(probe: ProbeContext) -> dict[str, Value]:

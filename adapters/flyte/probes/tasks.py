@@ -65,6 +65,12 @@ def with_value(call: str, value: int) -> int:
     return int(_done(call, value=value))
 
 
+def changed(call: str, value: int) -> int:
+    """The same, otherwise written."""
+    same = value
+    return int(_done(call, value=same))
+
+
 def with_values(call: str, values: list[int]) -> int:
     """A body that is given whole numbers as ``values``."""
     return int(_done(call, values=values))

@@ -7,6 +7,7 @@ import threading
 from typing import Any
 
 import mlrun
+from mlrun.db.nopdb import NopDB
 
 from adapters.mlrun.probes.functions import (
     body,
@@ -15,9 +16,10 @@ from adapters.mlrun.probes.functions import (
     run,
     workflow,
 )
-from adapters.probing import ProbeContext, Value
+from adapters.probing import NeedsServiceError, ProbeContext, Value
 
 _PATIENCE_S = 60.0
+_SCHEDULES = "https://docs.mlrun.org/en/stable/concepts/scheduled-jobs.html"
 _SCHEDULED = """\
 import json
 
@@ -36,6 +38,9 @@ def cron(probe: ProbeContext) -> dict[str, Value]:
     project = project_of(probe)
     job = project.set_function(str(file), name="scheduled", kind="job", image="mlrun/mlrun")
     job.run(handler="tick", schedule="* * * * *", output_path=str(probe.folder))
+    if isinstance(mlrun.get_run_db(), NopDB):
+        said = "a schedule is kept by MLRun's API; without it `run` logs that there is none to take"
+        raise NeedsServiceError(f"{said} a job, and returns", _SCHEDULES)
     probe.mark("scheduled")
     with contextlib.suppress(TimeoutError):  # that it never comes is what the judge is to see
         probe.wait_for("tick", probe.settings["patience_s"])

@@ -10,9 +10,9 @@ from adapters.plain.probes.control import (
 )
 from adapters.plain.probes.steps import (
     bad_parameter,
-    cancel,
     concurrency_limit,
     durable,
+    resources,
     secrets,
     timeout_cpu,
     timeout_sleep,
@@ -22,13 +22,13 @@ from adapters.plain.probes.steps import (
 __all__ = [
     "bad_parameter",
     "branch",
-    "cancel",
     "concurrency_limit",
     "durable",
     "dynamic_fan_out",
     "fail_fast",
     "loop",
     "partial_failure",
+    "resources",
     "secrets",
     "sub_workflow",
     "timeout_cpu",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import resource
 from concurrent.futures import wait
 from functools import partial
+from pathlib import Path
 
 from adapters.plain.probes.control import pool
 from adapters.probing import ProbeContext, Value, perform
@@ -45,20 +47,19 @@ def durable(probe: ProbeContext) -> dict[str, Value]:
     return {"state": "success"}
 
 
-def cancel(probe: ProbeContext) -> dict[str, Value]:
-    """A signal to the program."""
+def resources(probe: ProbeContext) -> dict[str, Value]:
+    """A process whose address space the system limits, as ``ulimit -v`` does."""
 
-    def program() -> None:
-        perform(probe.call("slow"))
-        perform(probe.call("later"))
+    def limited() -> None:
+        used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        most = used + (probe.settings["memory_mb"] << 20)
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+        perform(probe.call("hungry"))
 
-    run = multiprocessing.get_context("fork").Process(target=program)
-    run.start()
-    probe.wait_for("slow")
-    probe.mark("cancel")
-    run.terminate()
-    run.join()
-    return {"state": "terminated"}
+    step = multiprocessing.get_context("fork").Process(target=limited)
+    step.start()
+    step.join()
+    return {"exitcode": step.exitcode}
 
 
 def type_mismatch(probe: ProbeContext) -> dict[str, Value]:

@@ -140,7 +140,9 @@ def user_interface(probe: ProbeContext) -> dict[str, Value]:
     page = httpx.get(f"{base}/", follow_redirects=True, trust_env=False)
     if probe.mode == "inprocess" and page.status_code == httpx.codes.NOT_FOUND:
         said = "the server that Prefect starts for a flow has no pages; `prefect server start` has"
-        raise NeedsServiceError(said, "https://github.com/PrefectHQ/ui")
+        raise NeedsServiceError(
+            said, "https://docs.prefect.io/v3/how-to-guides/self-hosted/server-cli"
+        )
     run = found(probe.run_id)
     return {
         "status": page.status_code,

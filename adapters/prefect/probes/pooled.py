@@ -72,6 +72,7 @@ def durable(probe: ProbeContext) -> dict[str, Value]:
     # Deployed for good: a run whose deployment is deleted cannot be retried.
     full = on_the_pool(probe, "chain")
     run = found(probe.run_id)
+    alone = False
     if run is None:
         parameters = {"calls": dict(probe.bodies)}
         run = run_deployment(
@@ -79,27 +80,29 @@ def durable(probe: ProbeContext) -> dict[str, Value]:
         )
         state = _watched(run.id, _QUIET_S)
     else:
-        state = _retried(run.id)
+        state = _watched(run.id, _DEAD_S)
+        alone = state.is_completed()
+        state = state if alone else _retried(run.id)
     with get_client(sync_client=True) as client:
         history = [
             f"{each.name} {each.timestamp:%T}" for each in client.read_flow_run_states(run.id)
         ]
-    return {"state": "success" if state.is_completed() else state.name, "history": history}
+    name = "success" if state.is_completed() else state.name
+    return {"state": name, "alone": alone, "history": history}
 
 
 def _retried(run: Any) -> Any:
-    """The end of a run that is retried unless it comes to a good end by itself.
+    """The end of a run that is retried.
 
     Again if need be: the worker tells late that a process has crashed, also of a run that has
     been retried meanwhile.
     """
-    state = _watched(run, _DEAD_S)
     for _ in range(_RETRIES):
-        if state.is_completed():
-            break
         with get_client(sync_client=True) as client:
             client.set_flow_run_state(run, Scheduled(message="Retried"), force=True)
         state = _watched(run, _QUIET_S)
+        if state.is_completed():
+            break
     return state
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from prefect import get_client, task
-from prefect.cache_policies import INPUTS, NO_CACHE, TASK_SOURCE
+from prefect.cache_policies import INPUTS, NO_CACHE, TASK_SOURCE, CachePolicy
 from prefect.concurrency.sync import concurrency
 
 from adapters.prefect.probes.native import pipeline, runner, step
@@ -79,19 +79,20 @@ timeout_sleep = timeout_cpu = _timeout
 
 
 def caching(probe: ProbeContext) -> dict[str, Value]:
-    """The policies of inputs and of the task's source, with results that are kept."""
+    """The policies of inputs, of the task's source and of its version, with results kept."""
     call = probe.call("costly")
-    kept = {"cache_policy": INPUTS + TASK_SOURCE, "persist_result": True}
+    version = CachePolicy.from_cache_key_fn(lambda context, _: context.task.version)
+    kept = {"cache_policy": INPUTS + TASK_SOURCE + version, "persist_result": True}
 
     def costly(value: int) -> Value:
         return perform(call, value=value)
 
     def changed(value: int) -> Value:
-        version = 2
-        return perform(call, value=value) if version == 2 else None
+        same = value
+        return perform(call, value=same)
 
-    def result(function: Any, value: int) -> Value:
-        costs = task(name="costly", **kept)(function)
+    def result(function: Any, value: int, version: str) -> Value:
+        costs = task(name="costly", version=version, **kept)(function)
 
         @pipeline(probe)
         def once() -> Any:
@@ -101,10 +102,13 @@ def caching(probe: ProbeContext) -> dict[str, Value]:
         return answer
 
     values = []
-    rounds = [("first", costly, 2), ("same", costly, 2), ("input", costly, 3)]
-    for name, function, value in [*rounds, ("version", changed, 2)]:
+    rounds: list[tuple[str, Any, int, str]] = [
+        *[("first", costly, 2, "1"), ("same", costly, 2, "1"), ("input", costly, 3, "1")],
+        *[("code", changed, 2, "1"), ("version", costly, 2, "2")],
+    ]
+    for name, function, value, number in rounds:
         probe.mark(name)
-        values.append(result(function, value))
+        values.append(result(function, value, number))
     return {"values": values}
 
 

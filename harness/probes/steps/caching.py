@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.probes.model import Judgement, Observation, Probe, body, ignored, partly, works
 
-_ROUNDS = ("first", "same", "input", "version")
+_ROUNDS = ("first", "same", "input", "code", "version")
 
 
 def judge(seen: Observation) -> Judgement:
@@ -22,23 +22,26 @@ def judge(seen: Observation) -> Judgement:
         return ignored("the body ran again in a second run with the same input")
     if not ran.get("input"):
         return partly("another input was answered with the old result")
-    if "version" not in ran:
+    stale = [name for name in ("code", "version") if ran.get(name) == 0]
+    if stale:
+        return partly(f"another {' or '.join(stale)} of the step was answered with the old result")
+    anew = [name for name in ("code", "version") if name in ran]
+    if not anew:
         return partly("a second run reused the result, but nothing invalidates it but its input")
-    if not ran["version"]:
-        return partly("another version of the code was answered with the old result")
-    values = run.answer.get("values")
-    if values != [4, 4, 9, 4]:
+    values, expected = run.answer.get("values"), [4, 4, 9] + [4] * len(anew)
+    if values != expected:
         return partly(f"the results were {values}")
-    return works("reused across runs; computed again for another input and another version")
+    return works(f"reused across runs; computed again for another {', '.join(['input', *anew])}")
 
 
 PROBE = Probe(
     name="caching",
     title="Caching across runs",
     asks="Is a result reused in a later run, and computed again when it has to be?",
-    hook='Four runs of `costly`, each after a mark: "first" with value=2, "same" again, "input" '
-    'with value=3, "version" with value=2 and the code or cache version changed (leave it out if '
-    'there is no such thing). Return {"values": their results}.',
+    hook='Runs of `costly`, each after a mark: "first" with value=2, "same" again, "input" with '
+    'value=3, "code" with value=2 and the function itself changed, "version" with value=2, the '
+    'first code and another cache version (leave out what there is not). Return {"values": their '
+    "results}.",
     judge=judge,
     bodies={"costly": body("square")},
 )

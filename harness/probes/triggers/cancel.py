@@ -13,7 +13,7 @@ from harness.probes.model import (
     works,
 )
 
-_LASTS_S, _SOON_S = 25.0, 12.0
+_LASTS_S, _SOON_S = 45.0, 12.0  # the grace that engines give a body is 30 s
 
 
 def judge(seen: Observation) -> Judgement:

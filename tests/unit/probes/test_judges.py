@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from harness.probes.model import Observation, Seen, Verdict
+from harness.probes.model import Judgement, Observation, Seen, Verdict
 from harness.probes.registry import every
 
-from .observed import observation, ran, seen
+from .observed import ns, observation, ran, seen
 
 OK = Verdict.WORKS
 PARTLY = Verdict.PARTLY
@@ -36,14 +37,22 @@ def fan_out(width: int, total: int, first: float = 1.0) -> Seen:
     return seen(bodies, {"total": total})
 
 
-def durable(*done: int, killed: float, attempts: list[dict[str, str] | None]) -> Seen:
+def durable(
+    *done: int,
+    killed: float,
+    attempts: list[dict[str, str] | None],
+    back: float | None = None,
+    fell: Sequence[str] = (),
+) -> Seen:
     """Steps one to four by number, in order, each 0.9 s of a second; the one struck never ends."""
     names = ("one", "two", "three", "four")
     bodies = [
         (name, at, None if at < killed < at + 0.9 else at + 0.9, None)
         for at, name in enumerate(names[n - 1] for n in done)
     ]
-    return seen(bodies, attempts=attempts, killed=killed)
+    run = seen(bodies, attempts=attempts, killed=killed)
+    back_ns = None if back is None else ns(back)
+    return msgspec.structs.replace(run, back_ns=back_ns, fell=list(fell))
 
 
 GOOD = {"state": "success"}
@@ -111,6 +120,9 @@ CASES: list[tuple[str, Verdict, Seen | list[Seen]]] = [
     ("kill_step", NO, durable(1, 2, killed=1.5, attempts=[None, {"state": "running"}])),
     ("kill_step", UNTOLD, seen(ran("one"), GOOD)),
     ("kill_step", UNTOLD, durable(1, 2, 3, 4, killed=3.95, attempts=[GOOD])),
+    ("kill_step", UNTOLD, durable(1, 2, 3, 4, killed=3.95, attempts=[None])),
+    ("kill_step", UNTOLD, durable(1, 2, 3, 4, killed=-0.5, attempts=[GOOD])),
+    ("kill_all", OK, durable(1, 2, 3, 1, 3, 4, killed=2.5, attempts=[GOOD])),
     ("event_trigger", OK, seen([("tick", 5, 5.1, None)], marks=[(3, "sent")])),
     ("event_trigger", PARTLY, seen([("tick", 2, 2.1, None)], marks=[(3, "sent")])),
     ("event_trigger", IGNORED, seen([], marks=[(3, "sent")])),
@@ -175,27 +187,30 @@ def test_a_judge_looks_at_what_was_recorded(name: str, verdict: Verdict, run: Se
     assert judgement.said
 
 
-def rounds(*counts: int, values: tuple[int, ...] = (4, 4, 9, 4)) -> Seen:
+def rounds(*counts: int, values: tuple[int, ...] = (4, 4, 9, 4, 4)) -> Seen:
     """So many calls of the body after each mark."""
-    names = ("first", "same", "input", "version")[: len(counts)]
+    names = ("first", "same", "input", "code", "version")[: len(counts)]
     bodies = [
         ("costly", at + 0.1 * (n + 1), at + 0.1 * (n + 1) + 0.05, None)
         for at, count in enumerate(counts)
         for n in range(count)
     ]
-    return seen(bodies, {"values": list(values)}, [(at, name) for at, name in enumerate(names)])
+    said = {"values": list(values[: len(counts)])}
+    return seen(bodies, said, [(at, name) for at, name in enumerate(names)])
 
 
 @pytest.mark.parametrize(
     ("run", "verdict"),
     [
-        (rounds(1, 0, 1, 1), OK),
-        (rounds(1, 1, 1, 1), IGNORED),
-        (rounds(1, 0, 0, 1), PARTLY),
-        (rounds(1, 0, 1, 0), PARTLY),
+        (rounds(1, 0, 1, 1, 1), OK),
+        (rounds(1, 0, 1, 1), OK),  # of a framework whose results have no versions but their code
+        (rounds(1, 1, 1, 1, 1), IGNORED),
+        (rounds(1, 0, 0, 1, 1), PARTLY),
+        (rounds(1, 0, 1, 0, 1), PARTLY),
+        (rounds(1, 0, 1, 1, 0), PARTLY),
         (rounds(1, 0, 1), PARTLY),
-        (rounds(1, 0, 1, 1, values=(4, 4, 4, 4)), PARTLY),
-        (rounds(0, 0, 1, 1), PARTLY),
+        (rounds(1, 0, 1, 1, 1, values=(4, 4, 4, 4, 4)), PARTLY),
+        (rounds(0, 0, 1, 1, 1), PARTLY),
     ],
 )
 def test_caching_is_judged_by_how_often_the_body_ran(run: Seen, verdict: Verdict) -> None:
@@ -258,11 +273,35 @@ def test_outside_needs_its_own_attempt_to_be_seen() -> None:
 
 
 def test_ten_kills_are_told_as_one() -> None:
+    """By whose doing each run came to its end, of those that were struck in their middle."""
     good = durable(1, 2, 2, 3, 4, killed=1.5, attempts=[GOOD])
-    bad = durable(1, 2, killed=1.5, attempts=[None, {"state": "running"}])
-    judge: Callable[[Observation], object] = every()["kill_worker"].judge
-    told = str(judge(observation("kill_worker", *[good] * 9, bad)))
-    assert "9 of 10 runs finished by themselves, 1 never" in told
+    runs = [
+        *[good] * 4,
+        durable(1, 2, 2, 3, 4, killed=1.5, attempts=[GOOD], back=2.5),
+        durable(1, 2, 2, 3, 4, killed=1.5, attempts=[GOOD], fell=["server"]),
+        durable(1, 2, 2, 3, 4, killed=1.5, attempts=[None, ALONE], back=3.5),
+        durable(1, 2, 2, 3, 4, killed=1.5, attempts=[None, GOOD]),
+        durable(1, 1, 2, 3, 4, killed=0.5, attempts=[None, GOOD]),
+        durable(1, 2, killed=1.5, attempts=[None, {"state": "running"}]),
+        durable(1, 2, 3, 4, killed=-0.5, attempts=[GOOD]),  # had not begun
+    ]
+    judge: Callable[[Observation], Judgement] = every()["kill_worker"].judge
+    told = judge(observation("kill_worker", *runs))
+    assert told.verdict is PARTLY
+    assert told.said.startswith(
+        "10 runs struck by 2 kills: 4 finished by themselves, 3 once what was killed was back, "
+        "1 when resumed, 1 when begun again, 1 never"
+    )
+
+
+def test_a_repeated_step_or_two_are_told_and_change_no_verdict() -> None:
+    kept = durable(1, 2, 3, 3, 4, killed=2.5, attempts=[GOOD])
+    one = durable(1, 2, 3, 2, 3, 4, killed=2.5, attempts=[GOOD])
+    all_ = durable(1, 2, 3, 1, 2, 3, 4, killed=2.5, attempts=[GOOD])
+    judge: Callable[[Observation], Judgement] = every()["kill_worker"].judge
+    assert judge(observation("kill_worker", kept, one)).verdict is OK
+    assert "1 of 4 finished steps done twice" in judge(observation("kill_worker", kept, one)).said
+    assert judge(observation("kill_worker", *[all_] * 2)).verdict is PARTLY
 
 
 def test_every_probe_is_judged_here() -> None:

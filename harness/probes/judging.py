@@ -58,6 +58,12 @@ def ran_for_s(run: Seen, event: Event) -> float:
     return (run.stopped_ns(event) - event.start_ns) / 1e9
 
 
+def never_ran(run: Seen, *steps: str) -> Judgement | None:
+    """What is to be said where the API's answer cannot be that of a run: a step never ended."""
+    missing = [step for step in steps if not run.of(step) or not finished(run, step)]
+    return inconclusive(f"{', '.join(missing)} did not come to a good end") if missing else None
+
+
 def refused_once(tries: Sequence[Event], what: str) -> Judgement:
     """Of a step that should have been tried several times, and was not."""
     if not tries:

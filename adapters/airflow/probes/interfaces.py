@@ -71,10 +71,13 @@ def secrets(probe: ProbeContext) -> dict[str, Value]:
     key, secret = f"{probe.run_id}-secret", probe.settings["secret"]
     if probe.mode == "inprocess":
         testing().keep(key, secret)
-    else:
-        order = {"key": key, "value": secret}
-        api_of(probe.context).send("POST", "/api/v2/variables", order)
-    return {"digest": run(probe, secret_dag).result("use")}
+        return {"digest": run(probe, secret_dag).result("use")}
+    api = api_of(probe.context)
+    api.send("POST", "/api/v2/variables", {"key": key, "value": secret})
+    digest = run(probe, secret_dag).result("use")
+    task_ = f"/api/v2/dags/{probe.run_id}/dagRuns/{probe.run_id}/taskInstances/use"
+    places = ("/api/v2/variables", task_, f"{task_}/logs/1", f"{task_}/xcomEntries")
+    return {"digest": digest, "pages": {place: json.dumps(api.get(place)) for place in places}}
 
 
 def secret_dag(probe: ProbeContext) -> list[DAG]:

@@ -35,6 +35,7 @@ class Ended:
 
     state: str
     result: Callable[[str], Value]  #: what a task returned
+    first: str = ""  #: the task that was begun first, where they run one after another
 
 
 def pipeline(probe: ProbeContext, part: str = "", **options: Any) -> DAG:

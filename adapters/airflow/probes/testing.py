@@ -36,7 +36,8 @@ def test(dag: DAG, conf: Mapping[str, Any]) -> Ended:
     def result(name: str) -> Value:
         return tasks[name].xcom_pull(task_ids=name)
 
-    return Ended(str(dag_run.state), result)
+    begun = {ti.start_date: name for name, ti in tasks.items() if ti.start_date is not None}
+    return Ended(str(dag_run.state), result, begun[min(begun)])
 
 
 def keep(key: str, value: str) -> None:

@@ -68,7 +68,11 @@ def use_secret(probe: ProbeContext) -> dict[str, Value]:
     def using() -> Any:
         return use.submit(text=Secret.load(name).get()).result()
 
-    return {"digest": using()}
+    digest = using()
+    places = [f"/{name}/filter" for name in ("block_documents", "flow_runs", "task_runs", "logs")]
+    with get_client(sync_client=True) as client:
+        pages = {place: client.request("POST", place, json={}).text for place in places}
+    return {"digest": digest, "pages": pages}
 
 
 def secrets(probe: ProbeContext) -> dict[str, Value]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from harness.probes.judging import ran_for_s
 from harness.probes.model import (
     Judgement,
     Observation,
     Probe,
+    Seen,
     body,
     ignored,
     partly,
@@ -18,7 +21,7 @@ _SLOW_S = 20.0  # engines look after running steps every few seconds
 
 def judge(seen: Observation) -> Judgement:
     """Nothing is started after the failure, and what runs is stopped."""
-    run = seen.only
+    run = _last(seen.only)
     if run.of("later"):
         return ignored("the run went on after its first failure")
     slow, failed = run.of("slow"), run.of("bad")
@@ -37,12 +40,21 @@ def judge(seen: Observation) -> Judgement:
     )
 
 
+def _last(run: Seen) -> Seen:
+    """Without runs that told nothing, if the hook had to begin again."""
+    began_ns = max((ns for ns, text in run.marks if text == "run"), default=0)
+    return msgspec.structs.replace(
+        run, events=[event for event in run.events if event.start_ns >= began_ns]
+    )
+
+
 PROBE = Probe(
     name="fail_fast",
     title="Fail fast",
     asks="Can a run be ended at its first failure?",
     hook="Side by side: `bad`, which raises after 0.5 s, and `slow`, then `later`; with the "
-    "framework's own setting to end a run at its first failure. Catch the error.",
+    "framework's own setting to end a run at its first failure. Catch the error. Where chance "
+    'decides which comes first: mark("run") and again, until it was `bad`.',
     judge=judge,
     bodies={
         "bad": body("fail", seconds=0.5),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from harness.probes.judging import never_ran
 from harness.probes.model import Judgement, Observation, Probe, body, partly, unsupported, works
 
 _WORD = "quokka-4711"
@@ -9,6 +10,8 @@ _WORD = "quokka-4711"
 
 def judge(seen: Observation) -> Judgement:
     """Both what was printed and what was logged."""
+    if absent := never_ran(seen.only, "shout"):
+        return absent
     text = str(seen.only.answer.get("text", ""))
     heard = [kind for kind in ("printed", "logged") if f"{kind} {_WORD}" in text]
     if not heard:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from harness.probes.judging import never_ran
 from harness.probes.model import Judgement, Observation, Probe, body, partly, unsupported, works
 
 
 def judge(seen: Observation) -> Judgement:
     """A page answers, and what fills it knows the run."""
+    if absent := never_ran(seen.only, "step"):
+        return absent
     said = seen.only.answer
     if said.get("status") != 200 or "html" not in str(said.get("kind", "")):
         return unsupported(f"the page answered with {said.get('status')} {said.get('kind', '')}")

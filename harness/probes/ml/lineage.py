@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from harness.probes.judging import never_ran
 from harness.probes.model import Judgement, Observation, Probe, body, partly, unsupported, works
 
 
 def judge(seen: Observation) -> Judgement:
     """The way back, as the framework's API tells it."""
+    if absent := never_ran(seen.only, "make", "train"):
+        return absent
     path = [str(each) for each in seen.only.answer.get("path", [])]
     if not path:
         return unsupported("nothing leads from the model back to its data")

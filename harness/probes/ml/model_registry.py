@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from harness.probes.judging import never_ran
 from harness.probes.model import Judgement, Observation, Probe, body, partly, unsupported, works
 
 
 def judge(seen: Observation) -> Judgement:
     """Two versions under one name, and the older one can still be had."""
+    if absent := never_ran(seen.only, "one", "two"):
+        return absent
     said = seen.only.answer
     versions = said.get("versions") or []
     if not versions:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from harness.probes.judging import never_ran
 from harness.probes.model import Judgement, Observation, Probe, body, partly, unsupported, works
 
 _PARAMETERS, _METRICS = {"depth": 3}, {"auc": 0.81}
@@ -9,6 +10,8 @@ _PARAMETERS, _METRICS = {"depth": 3}, {"auc": 0.81}
 
 def judge(seen: Observation) -> Judgement:
     """Read back as they were written."""
+    if absent := never_ran(seen.only, "step"):
+        return absent
     said = seen.only.answer
     kept = [
         name

@@ -83,6 +83,18 @@ CASES: list[tuple[str, Verdict, Seen | list[Seen]]] = [
     ("fail_fast", PARTLY, seen([("bad", 0, 0.5, ERROR), ("slow", 0, 20.0, None)], LONG)),
     ("fail_fast", OK, seen([("slow", 0, 20.0, None), ("bad", 21, 21.5, ERROR)], LONG)),
     ("fail_fast", PARTLY, seen([("bad", 0, 0.5, ERROR), ("slow", 1, 21.0, None)], LONG)),
+    (
+        "fail_fast",
+        PARTLY,  # the first of two runs told nothing
+        seen(
+            [
+                *[("slow", 0, 20, None), ("bad", 21, 22, ERROR)],
+                *[("bad", 31, 32, ERROR), ("slow", 33, 53, None)],
+            ],
+            LONG,
+            marks=[(0, "run"), (30, "run")],
+        ),
+    ),
     ("fail_fast", IGNORED, seen([("bad", 0, 0.5, ERROR), *ran("slow", "later")], LONG)),
     ("retry", OK, flaky(0, 1.2, 2.4)),
     ("retry", IGNORED, flaky(0, last_fails=True)),
@@ -143,12 +155,26 @@ CASES: list[tuple[str, Verdict, Seen | list[Seen]]] = [
     ("bad_parameter", OK, seen([], {"rejected": True, "error": "not an int"})),
     ("bad_parameter", IGNORED, seen(ran("consumer"), {"rejected": True})),
     ("bad_parameter", PARTLY, seen([], {"rejected": False})),
-    ("step_logs", OK, seen([], {"text": "x printed quokka-4711\nlogged quokka-4711"})),
-    ("step_logs", PARTLY, seen([], {"text": "logged quokka-4711"})),
-    ("step_logs", NO, seen([], {"text": ""})),
-    ("user_interface", OK, seen([], {"status": 200, "kind": "text/html", "run": "r-1"})),
-    ("user_interface", PARTLY, seen([], {"status": 200, "kind": "text/html", "run": None})),
-    ("user_interface", NO, seen([], {"status": 404, "kind": "text/html", "run": "r-1"})),
+    ("step_logs", OK, seen(ran("shout"), {"text": "x printed quokka-4711\nlogged quokka-4711"})),
+    (
+        "step_logs",
+        UNTOLD,
+        seen([], {"text": "x printed quokka-4711\nlogged quokka-4711"}),
+    ),  # told of a run that was none
+    ("step_logs", PARTLY, seen(ran("shout"), {"text": "logged quokka-4711"})),
+    ("step_logs", NO, seen(ran("shout"), {"text": ""})),
+    ("user_interface", OK, seen(ran("step"), {"status": 200, "kind": "text/html", "run": "r-1"})),
+    (
+        "user_interface",
+        UNTOLD,
+        seen([], {"status": 200, "kind": "text/html", "run": "r-1"}),
+    ),  # told of a run that was none
+    (
+        "user_interface",
+        PARTLY,
+        seen(ran("step"), {"status": 200, "kind": "text/html", "run": None}),
+    ),
+    ("user_interface", NO, seen(ran("step"), {"status": 404, "kind": "text/html", "run": "r-1"})),
     ("api_auth", OK, seen([], {"without": 401, "with": 200})),
     ("api_auth", NO, seen([], {"without": 200, "with": 200})),
     ("api_auth", UNTOLD, seen([], {"without": 401, "with": 401})),
@@ -159,15 +185,30 @@ CASES: list[tuple[str, Verdict, Seen | list[Seen]]] = [
         seen([], {"seen": ["127.0.0.1:9 python", "0.0.0.0:80 nginx"], "control": "127.0.0.1:9"}),
     ),
     ("listening", UNTOLD, seen([], {"seen": [], "control": "127.0.0.1:9"})),
-    ("tracking", OK, seen([], {"parameters": {"depth": "3"}, "metrics": {"auc": 0.81}})),
-    ("tracking", PARTLY, seen([], {"parameters": {"depth": 3}, "metrics": {"auc": 0.8}})),
-    ("tracking", NO, seen([], {})),
-    ("lineage", OK, seen([], {"path": ["model", "run", "data"]})),
-    ("lineage", PARTLY, seen([], {"path": ["model", "run"]})),
-    ("lineage", NO, seen([], {"path": []})),
-    ("model_registry", OK, seen([], {"versions": [1, 2], "first": "model one"})),
-    ("model_registry", PARTLY, seen([], {"versions": [1, 2], "first": "model two"})),
-    ("model_registry", NO, seen([], {"versions": []})),
+    ("tracking", OK, seen(ran("step"), {"parameters": {"depth": "3"}, "metrics": {"auc": 0.81}})),
+    (
+        "tracking",
+        UNTOLD,
+        seen([], {"parameters": {"depth": "3"}, "metrics": {"auc": 0.81}}),
+    ),  # told of a run that was none
+    ("tracking", PARTLY, seen(ran("step"), {"parameters": {"depth": 3}, "metrics": {"auc": 0.8}})),
+    ("tracking", NO, seen(ran("step"), {})),
+    ("lineage", OK, seen(ran("make", "train"), {"path": ["model", "run", "data"]})),
+    (
+        "lineage",
+        UNTOLD,
+        seen([], {"path": ["model", "run", "data"]}),
+    ),  # told of a run that was none
+    ("lineage", PARTLY, seen(ran("make", "train"), {"path": ["model", "run"]})),
+    ("lineage", NO, seen(ran("make", "train"), {"path": []})),
+    ("model_registry", OK, seen(ran("one", "two"), {"versions": [1, 2], "first": "model one"})),
+    (
+        "model_registry",
+        UNTOLD,
+        seen([], {"versions": [1, 2], "first": "model one"}),
+    ),  # told of a run that was none
+    ("model_registry", PARTLY, seen(ran("one", "two"), {"versions": [1, 2], "first": "model two"})),
+    ("model_registry", NO, seen(ran("one", "two"), {"versions": []})),
     ("serving", OK, seen(ran("predict"), {"prediction": 49})),
     ("serving", PARTLY, seen([], {"prediction": 49})),
     ("largest_fan_out", OK, seen([], {}, [(0, "try 1000"), (1, "done 1000 1.0")])),
@@ -259,6 +300,9 @@ def test_a_secret_is_looked_for_in_every_file(tmp_path: Path) -> None:
     found = judge(observation("secrets", run, folder=tmp_path))
     assert found.verdict is PARTLY
     assert "database" in found.said
+    shown = seen(ran("use"), {**run.answer, "pages": {"/variables": f'"{secret}"'}})
+    (tmp_path / "database").unlink()
+    assert "/variables" in judge(observation("secrets", shown, folder=tmp_path)).said
     other = seen(ran("use"), {"digest": "0"})
     assert judge(observation("secrets", other, folder=tmp_path)).verdict is UNTOLD
 

@@ -160,7 +160,7 @@ CASES: list[tuple[str, Verdict, Seen | list[Seen]]] = [
         "step_logs",
         UNTOLD,
         seen([], {"text": "x printed quokka-4711\nlogged quokka-4711"}),
-    ),  # told of a run that was none
+    ),
     ("step_logs", PARTLY, seen(ran("shout"), {"text": "logged quokka-4711"})),
     ("step_logs", NO, seen(ran("shout"), {"text": ""})),
     ("user_interface", OK, seen(ran("step"), {"status": 200, "kind": "text/html", "run": "r-1"})),
@@ -168,7 +168,7 @@ CASES: list[tuple[str, Verdict, Seen | list[Seen]]] = [
         "user_interface",
         UNTOLD,
         seen([], {"status": 200, "kind": "text/html", "run": "r-1"}),
-    ),  # told of a run that was none
+    ),
     (
         "user_interface",
         PARTLY,
@@ -190,7 +190,7 @@ CASES: list[tuple[str, Verdict, Seen | list[Seen]]] = [
         "tracking",
         UNTOLD,
         seen([], {"parameters": {"depth": "3"}, "metrics": {"auc": 0.81}}),
-    ),  # told of a run that was none
+    ),
     ("tracking", PARTLY, seen(ran("step"), {"parameters": {"depth": 3}, "metrics": {"auc": 0.8}})),
     ("tracking", NO, seen(ran("step"), {})),
     ("lineage", OK, seen(ran("make", "train"), {"path": ["model", "run", "data"]})),
@@ -198,7 +198,7 @@ CASES: list[tuple[str, Verdict, Seen | list[Seen]]] = [
         "lineage",
         UNTOLD,
         seen([], {"path": ["model", "run", "data"]}),
-    ),  # told of a run that was none
+    ),
     ("lineage", PARTLY, seen(ran("make", "train"), {"path": ["model", "run"]})),
     ("lineage", NO, seen(ran("make", "train"), {"path": []})),
     ("model_registry", OK, seen(ran("one", "two"), {"versions": [1, 2], "first": "model one"})),
@@ -206,7 +206,7 @@ CASES: list[tuple[str, Verdict, Seen | list[Seen]]] = [
         "model_registry",
         UNTOLD,
         seen([], {"versions": [1, 2], "first": "model one"}),
-    ),  # told of a run that was none
+    ),
     ("model_registry", PARTLY, seen(ran("one", "two"), {"versions": [1, 2], "first": "model two"})),
     ("model_registry", NO, seen(ran("one", "two"), {"versions": []})),
     ("serving", OK, seen(ran("predict"), {"prediction": 49})),

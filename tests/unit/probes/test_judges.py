@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import msgspec
 import pytest
 
-from harness.probes.model import Judgement, Observation, Seen, Verdict
+from harness.probes.model import Seen, Verdict
 from harness.probes.registry import every
 
-from .observed import ns, observation, ran, seen
+from .observed import observation, ran, seen
 
 OK = Verdict.WORKS
 PARTLY = Verdict.PARTLY
@@ -37,26 +35,6 @@ def fan_out(width: int, total: int, first: float = 1.0) -> Seen:
     return seen(bodies, {"total": total})
 
 
-def durable(
-    *done: int,
-    killed: float,
-    attempts: list[dict[str, str] | None],
-    back: float | None = None,
-    fell: Sequence[str] = (),
-) -> Seen:
-    """Steps one to four by number, in order, each 0.9 s of a second; the one struck never ends."""
-    names = ("one", "two", "three", "four")
-    bodies = [
-        (name, at, None if at < killed < at + 0.9 else at + 0.9, None)
-        for at, name in enumerate(names[n - 1] for n in done)
-    ]
-    run = seen(bodies, attempts=attempts, killed=killed)
-    back_ns = None if back is None else ns(back)
-    return msgspec.structs.replace(run, back_ns=back_ns, fell=list(fell))
-
-
-GOOD = {"state": "success"}
-ALONE = {"state": "success", "alone": "yes"}
 LONG = {"failed": True}
 
 CASES: list[tuple[str, Verdict, Seen | list[Seen]]] = [
@@ -124,17 +102,6 @@ CASES: list[tuple[str, Verdict, Seen | list[Seen]]] = [
     ("resources", OK, seen([("hungry", 0, 1, "MemoryError")], {"failed": True})),
     ("resources", IGNORED, seen([("hungry", 0, 1, None)], {"failed": True})),
     ("resources", UNTOLD, seen([])),
-    ("kill_step", OK, durable(1, 2, 2, 3, 4, killed=1.5, attempts=[GOOD])),
-    ("kill_step", PARTLY, durable(1, 2, 1, 2, 3, 4, killed=1.5, attempts=[GOOD])),
-    ("kill_step", PARTLY, durable(1, 2, 2, 3, 4, killed=1.5, attempts=[None, GOOD])),
-    ("kill_step", NO, durable(1, 2, 1, 2, 3, 4, killed=1.5, attempts=[None, GOOD])),
-    ("kill_step", OK, durable(1, 2, 2, 3, 4, killed=1.5, attempts=[None, ALONE])),
-    ("kill_step", NO, durable(1, 2, killed=1.5, attempts=[None, {"state": "running"}])),
-    ("kill_step", UNTOLD, seen(ran("one"), GOOD)),
-    ("kill_step", UNTOLD, durable(1, 2, 3, 4, killed=3.95, attempts=[GOOD])),
-    ("kill_step", UNTOLD, durable(1, 2, 3, 4, killed=3.95, attempts=[None])),
-    ("kill_step", UNTOLD, durable(1, 2, 3, 4, killed=-0.5, attempts=[GOOD])),
-    ("kill_all", OK, durable(1, 2, 3, 1, 3, 4, killed=2.5, attempts=[GOOD])),
     ("event_trigger", OK, seen([("tick", 5, 5.1, None)], marks=[(3, "sent")])),
     ("event_trigger", PARTLY, seen([("tick", 2, 2.1, None)], marks=[(3, "sent")])),
     ("event_trigger", IGNORED, seen([], marks=[(3, "sent")])),
@@ -316,39 +283,7 @@ def test_outside_needs_its_own_attempt_to_be_seen() -> None:
     assert "telemetry.example" in called.said
 
 
-def test_ten_kills_are_told_as_one() -> None:
-    """By whose doing each run came to its end, of those that were struck in their middle."""
-    good = durable(1, 2, 2, 3, 4, killed=1.5, attempts=[GOOD])
-    runs = [
-        *[good] * 4,
-        durable(1, 2, 2, 3, 4, killed=1.5, attempts=[GOOD], back=2.5),
-        durable(1, 2, 2, 3, 4, killed=1.5, attempts=[GOOD], fell=["server"]),
-        durable(1, 2, 2, 3, 4, killed=1.5, attempts=[None, ALONE], back=3.5),
-        durable(1, 2, 2, 3, 4, killed=1.5, attempts=[None, GOOD]),
-        durable(1, 1, 2, 3, 4, killed=0.5, attempts=[None, GOOD]),
-        durable(1, 2, killed=1.5, attempts=[None, {"state": "running"}]),
-        durable(1, 2, 3, 4, killed=-0.5, attempts=[GOOD]),  # had not begun
-    ]
-    judge: Callable[[Observation], Judgement] = every()["kill_worker"].judge
-    told = judge(observation("kill_worker", *runs))
-    assert told.verdict is PARTLY
-    assert told.said.startswith(
-        "10 runs struck by 2 kills: 4 finished by themselves, 3 once what was killed was back, "
-        "1 when resumed, 1 when begun again, 1 never"
-    )
-
-
-def test_a_repeated_step_or_two_are_told_and_change_no_verdict() -> None:
-    kept = durable(1, 2, 3, 3, 4, killed=2.5, attempts=[GOOD])
-    one = durable(1, 2, 3, 2, 3, 4, killed=2.5, attempts=[GOOD])
-    all_ = durable(1, 2, 3, 1, 2, 3, 4, killed=2.5, attempts=[GOOD])
-    judge: Callable[[Observation], Judgement] = every()["kill_worker"].judge
-    assert judge(observation("kill_worker", kept, one)).verdict is OK
-    assert "1 of 4 finished steps done twice" in judge(observation("kill_worker", kept, one)).said
-    assert judge(observation("kill_worker", *[all_] * 2)).verdict is PARTLY
-
-
 def test_every_probe_is_judged_here() -> None:
     judged = {name for name, _, _ in CASES} | {"caching", "cron", "backfill", "secrets", "outside"}
-    same = {"kill_worker", "kill_scheduler", "kill_database", "kill_all"}  # one judge for all kills
-    assert set(every()) == judged | same
+    kills = {name for name, probe in every().items() if probe.kill}  # theirs is judged on its own
+    assert set(every()) == judged | kills

@@ -1,0 +1,95 @@
+"""The judge of all kills: by whose doing a run came to its end, and what was done twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+import pytest
+
+from harness.probes.model import Judgement, Observation, Seen, Verdict
+from harness.probes.registry import every
+
+from .observed import ns, observation, ran, seen
+
+OK, PARTLY = Verdict.WORKS, Verdict.PARTLY
+NO, UNTOLD = Verdict.UNSUPPORTED, Verdict.INCONCLUSIVE
+GOOD = {"state": "success"}
+ALONE = {"state": "success", "alone": "yes"}
+
+
+def durable(
+    *done: int,
+    killed: float,
+    attempts: list[dict[str, str] | None],
+    back: float | None = None,
+    fell: Sequence[str] = (),
+) -> Seen:
+    """Steps one to four by number, in order, each 0.9 s of a second; the one struck never ends."""
+    names = ("one", "two", "three", "four")
+    bodies = [
+        (name, at, None if at < killed < at + 0.9 else at + 0.9, None)
+        for at, name in enumerate(names[n - 1] for n in done)
+    ]
+    run = seen(bodies, attempts=attempts, killed=killed)
+    back_ns = None if back is None else ns(back)
+    return msgspec.structs.replace(run, back_ns=back_ns, fell=list(fell))
+
+
+CASES: list[tuple[Verdict, Seen]] = [
+    (OK, durable(1, 2, 2, 3, 4, killed=1.5, attempts=[GOOD])),
+    (PARTLY, durable(1, 2, 1, 2, 3, 4, killed=1.5, attempts=[GOOD])),
+    (PARTLY, durable(1, 2, 2, 3, 4, killed=1.5, attempts=[None, GOOD])),
+    (NO, durable(1, 2, 1, 2, 3, 4, killed=1.5, attempts=[None, GOOD])),
+    (OK, durable(1, 2, 2, 3, 4, killed=1.5, attempts=[None, ALONE])),
+    (NO, durable(1, 2, killed=1.5, attempts=[None, {"state": "running"}])),
+    (UNTOLD, seen(ran("one"), GOOD)),
+    (UNTOLD, durable(1, 2, 3, 4, killed=3.95, attempts=[GOOD])),
+    (UNTOLD, durable(1, 2, 3, 4, killed=3.95, attempts=[None])),
+    (UNTOLD, durable(1, 2, 3, 4, killed=-0.5, attempts=[GOOD])),
+    (OK, durable(1, 2, 3, 1, 3, 4, killed=2.5, attempts=[GOOD])),
+]
+
+
+def judge(seen: Observation) -> Judgement:
+    return every()["kill_worker"].judge(seen)
+
+
+@pytest.mark.parametrize(("verdict", "run"), CASES)
+def test_a_kill_is_judged_by_what_became_of_the_run(verdict: Verdict, run: Seen) -> None:
+    judgement = judge(observation("kill_worker", run))
+    assert judgement.verdict is verdict, judgement.said
+
+
+def test_all_kills_have_one_judge() -> None:
+    assert len({probe.judge for probe in every().values() if probe.kill}) == 1
+
+
+def test_ten_kills_are_told_as_one() -> None:
+    """By whose doing each run came to its end, of those that were struck in their middle."""
+    good = durable(1, 2, 2, 3, 4, killed=1.5, attempts=[GOOD])
+    runs = [
+        *[good] * 4,
+        durable(1, 2, 2, 3, 4, killed=1.5, attempts=[GOOD], back=2.5),
+        durable(1, 2, 2, 3, 4, killed=1.5, attempts=[GOOD], fell=["server"]),
+        durable(1, 2, 2, 3, 4, killed=1.5, attempts=[None, ALONE], back=3.5),
+        durable(1, 2, 2, 3, 4, killed=1.5, attempts=[None, GOOD]),
+        durable(1, 1, 2, 3, 4, killed=0.5, attempts=[None, GOOD]),
+        durable(1, 2, killed=1.5, attempts=[None, {"state": "running"}]),
+        durable(1, 2, 3, 4, killed=-0.5, attempts=[GOOD]),  # had not begun
+    ]
+    told = judge(observation("kill_worker", *runs))
+    assert told.verdict is PARTLY
+    assert told.said.startswith(
+        "10 runs struck by 2 kills: 4 finished by themselves, 3 once what was killed was back, "
+        "1 when resumed, 1 when begun again, 1 never"
+    )
+
+
+def test_a_repeated_step_or_two_are_told_and_change_no_verdict() -> None:
+    kept = durable(1, 2, 3, 3, 4, killed=2.5, attempts=[GOOD])
+    one = durable(1, 2, 3, 2, 3, 4, killed=2.5, attempts=[GOOD])
+    all_ = durable(1, 2, 3, 1, 2, 3, 4, killed=2.5, attempts=[GOOD])
+    assert judge(observation("kill_worker", kept, one)).verdict is OK
+    assert "1 of 4 finished steps done twice" in judge(observation("kill_worker", kept, one)).said
+    assert judge(observation("kill_worker", *[all_] * 2)).verdict is PARTLY

@@ -10,7 +10,7 @@ from harness import artifacts, wire
 from harness.collect import collect
 from harness.job import LIBRARIES, Job
 from harness.model import Trial
-from harness.services import VARIABLES
+from harness.services import VARIABLES, give_back
 from harness.spawn import Child, KeeperError, clean_environment
 
 _PATIENCE_S = 20.0  # for an engine that records nothing more of what it ran
@@ -33,18 +33,23 @@ def run(job: Job, on_phase: OnPhase) -> Trial:
     settings.update(artifacts.credentials() if job.artifacts else {})
     env = clean_environment(job.venv, job.folder, job.pythonpath, settings)
     started_ns, cpu_s = time.monotonic_ns(), time.process_time()
-    with Child(command, job.folder, env) as child:
-        expired = _watch(child, job, on_phase, started_ns)
-        try:
-            ending = child.ending()
-        except KeeperError as error:
-            return collect(job, None, expired, str(error))
-    return collect(job, ending, expired, harness_cpu_s=time.process_time() - cpu_s)
+    ending, end = None, ""
+    try:
+        with Child(command, job.folder, env) as child:
+            expired = _watch(child, job, on_phase, started_ns)
+            try:
+                ending = child.ending()
+            except KeeperError as error:
+                end = str(error)
+    finally:
+        give_back(job.folder / wire.SERVICES, given)
+    return collect(job, ending, expired, end, time.process_time() - cpu_s)
 
 
 def _prepare(job: Job) -> None:
-    if job.folder.exists():
-        shutil.rmtree(job.folder)  # of an attempt that was cut off
+    if job.folder.exists():  # of an attempt that was cut off
+        give_back(job.folder / wire.SERVICES, job.given)
+        shutil.rmtree(job.folder)
     (job.folder / wire.SCRATCH).mkdir(parents=True)
     (job.folder / wire.SERVICES).mkdir()
     request = wire.TrialRequest(

@@ -27,7 +27,8 @@ def executor(ctx: Context) -> dict[str, str]:
         return env  # SQLite in AIRFLOW_HOME
     address = ctx.services.url("postgres").partition("://")[2]
     env["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] = f"postgresql+psycopg2://{address}"
-    env["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_ASYNC"] = f"postgresql+asyncpg://{address}"
+    own = address.replace("sslmode=", "ssl=")  # as asyncpg calls it
+    env["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_ASYNC"] = f"postgresql+asyncpg://{own}"
     if ctx.mode == "distributed":
         env["AIRFLOW__CORE__EXECUTOR"] = "CeleryExecutor"
         env["AIRFLOW__CELERY__BROKER_URL"] = ctx.services.url("redis")

@@ -34,6 +34,7 @@ def serving(ctx: Context) -> Iterator[str]:
     env = {}
     if ctx.mode != "server":
         address = ctx.services.url("postgres").partition("://")[2]
+        address = address.replace("sslmode=", "ssl=")  # as asyncpg calls it
         env["PREFECT_SERVER_DATABASE_CONNECTION_URL"] = f"postgresql+asyncpg://{address}"
     ctx.services.start(
         "prefect server",

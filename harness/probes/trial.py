@@ -14,7 +14,7 @@ from harness.model import Probed
 from harness.prober.messages import OUTSIDE, ProbesRequest, ProbesResponse
 from harness.probes import verdicts
 from harness.probes.plan import ProbeTrial, order
-from harness.services import VARIABLES
+from harness.services import VARIABLES, give_back
 from harness.spawn import Child, KeeperError, clean_environment
 
 _TICK_S = 0.2
@@ -35,27 +35,31 @@ def run(
     on_probe: OnProbe,
 ) -> list[Probed]:
     """Run all probes of a trial in ``folder`` and judge them. No process of it is left."""
-    _prepare(trial, folder)
+    _prepare(trial, folder, given)
     command = [
         str(envs.plan(home, trial.framework).folder / "bin" / "python"),
         *("-m", "harness.prober", str(folder)),
     ]
-    with Child(command, folder, _environment(home, trial, folder, preload, given)) as child:
-        expired = _watch(child, trial, folder, on_probe)
-        try:
-            code = child.ending().returncode
-            end = f"stopped after {expired:.0f} s" if expired else f"exit code {code}"
-        except KeeperError as error:
-            end = str(error)
+    try:
+        with Child(command, folder, _environment(home, trial, folder, preload, given)) as child:
+            expired = _watch(child, trial, folder, on_probe)
+            try:
+                code = child.ending().returncode
+                end = f"stopped after {expired:.0f} s" if expired else f"exit code {code}"
+            except KeeperError as error:
+                end = str(error)
+    finally:
+        give_back(folder / wire.SERVICES, given)
     judged = _judged(trial, folder, end)
     for name in (wire.SCRATCH, "home", "tmp"):
         shutil.rmtree(folder / name, ignore_errors=True)  # another user's files may be in it
     return judged
 
 
-def _prepare(trial: ProbeTrial, folder: Path) -> None:
-    if folder.exists():
-        shutil.rmtree(folder)  # of an attempt that was cut off
+def _prepare(trial: ProbeTrial, folder: Path, given: Mapping[str, str]) -> None:
+    if folder.exists():  # of an attempt that was cut off
+        give_back(folder / wire.SERVICES, given)
+        shutil.rmtree(folder)
     for name in (wire.SCRATCH, wire.SERVICES):
         (folder / name).mkdir(parents=True)
     framework, mode = trial.framework, trial.framework.mode(trial.mode)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import MutableMapping
 
 from harness.services.errors import ServiceError as ServiceError
+from harness.services.loans import give_back as give_back
 from harness.services.manager import Services as Services
 
 #: What a user may give, and the variable by which a worker hears of it: where a service is, and

@@ -13,13 +13,15 @@ _FILE = "services.jsonl"
 @dataclass(frozen=True)
 class Noted:
     """Seconds until each service was ready, and for each command of their set-up; what was last
-    heard of those that died; and all commands that were given.
+    heard of those that died; all commands that were given; and what instances that were given have
+    lent and not got back, by service.
     """
 
     ready_s: dict[str, float] = field(default_factory=dict)
     prepared_s: dict[str, float] = field(default_factory=dict)
     died: list[str] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
+    lent: dict[str, str] = field(default_factory=dict)
 
 
 def note(folder: Path, what: Mapping[str, object]) -> None:
@@ -49,4 +51,8 @@ def read(folder: Path) -> Noted:
                 found.died.append(how)
             case {"command": str(command)}:
                 found.commands.append(command)
+            case {"lent": str(name), "place": str(place)}:
+                found.lent[name] = place
+            case {"returned": str(name)}:
+                found.lent.pop(name, None)
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from harness.services import notes
 from harness.services.account import account, folder_of
 from harness.services.errors import ServiceError
 from harness.services.ports import HOST
@@ -103,11 +105,20 @@ def _borrowed(services: Services, given: str) -> Iterator[str]:
     if parts.scheme not in ("postgres", "postgresql") or not parts.hostname:
         raise ServiceError("--postgres: write postgresql://user:password@host:port/database")
     name = f"harness_{secrets.token_hex(6)}"
+    notes.note(services.folder, {"lent": _NAME, "place": name})
     _ask(given, f"CREATE DATABASE {name}")
     try:
-        yield parts._replace(scheme="postgresql", path=f"/{name}", query="").geturl()
+        yield parts._replace(scheme="postgresql", path=f"/{name}").geturl()
     finally:
-        _ask(given, f"DROP DATABASE {name} WITH (FORCE)")
+        give_back(given, name)
+        notes.note(services.folder, {"returned": _NAME})
+
+
+def give_back(given: str, name: str) -> None:
+    """Drop a database of the given instance, if it is there. Raises :class:`ServiceError`."""
+    if not re.fullmatch(r"harness_[0-9a-f]+", name):
+        raise ServiceError(f"{name!r} is no database of ours")
+    _ask(given, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 def _accepts(found: Path, host: str, port: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
 import socket
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from harness.services import notes
 from harness.services.account import account, folder_of
 from harness.services.errors import ServiceError
 from harness.services.process import Command
@@ -20,6 +22,7 @@ INSTALL = "apt-get install redis-server"
 _NAME = "redis"
 _ANSWER_S = 5.0
 _DATABASES = 16  # that a server has unless told otherwise
+_CLAIM = "harness:claim"  #: holds the token of whoever has the database
 
 
 @contextmanager
@@ -30,7 +33,7 @@ def provided(services: Services, given: str | None) -> Iterator[str]:
     refuses whoever lacks the password, and keeps nothing on disk. Raises :class:`ServiceError`.
     """
     if given is not None:
-        with _borrowed(given) as url:
+        with _borrowed(services, given) as url:
             yield url
         return
     program = shutil.which("redis-server")
@@ -60,25 +63,49 @@ def _answers(url: str) -> bool:
 
 
 @contextmanager
-def _borrowed(given: str) -> Iterator[str]:
+def _borrowed(services: Services, given: str) -> Iterator[str]:
     parts = urlsplit(given)
     if parts.scheme != "redis" or not parts.hostname:
         raise ServiceError("--redis: write redis://:password@host:port")
+    token = secrets.token_hex(6)
     try:
         for number in reversed(range(_DATABASES)):
             url = parts._replace(path=f"/{number}").geturl()
-            if _ask(url, ["DBSIZE"]) == ["0"]:
+            place = f"{number}/{token}"
+            notes.note(services.folder, {"lent": _NAME, "place": place})
+            # Two who find it empty at the same time: one of them gets it.
+            if keys(url) == 0 and _ask(url, ["SETNX", _CLAIM, token]) == ["1"]:
                 break
         else:
+            notes.note(services.folder, {"returned": _NAME})
             raise ServiceError(f"redis at {parts.hostname}: none of its databases is empty")
-        yield url
-        _ask(url, ["FLUSHDB"])
+        try:
+            yield url
+        finally:
+            give_back(given, place)
+            notes.note(services.folder, {"returned": _NAME})
     except OSError as error:
         raise ServiceError(f"redis at {parts.hostname}:{parts.port or 6379}: {error}") from None
 
 
+def give_back(given: str, place: str) -> None:
+    """Empty the database ``number/token`` of a given instance, if it is still claimed for us.
+
+    Raises ``OSError`` if nobody answers, :class:`ServiceError` if it refuses.
+    """
+    number, _, token = place.partition("/")
+    url = urlsplit(given)._replace(path=f"/{int(number)}").geturl()
+    if _ask(url, ["GET", _CLAIM]) == [token]:
+        _ask(url, ["FLUSHDB"])
+
+
+def keys(url: str) -> int:
+    """How many keys are in a database. Raises ``OSError`` if nobody answers."""
+    return int(_ask(url, ["DBSIZE"])[0])
+
+
 def _ask(url: str, *commands: list[str]) -> list[str]:
-    """The answers to commands, each of one line, in the database that the URL names.
+    """The answers to commands, none of more than a line, in the database that the URL names.
 
     Raises ``OSError`` if nobody answers, :class:`ServiceError` if an answer is a refusal.
     """
@@ -100,6 +127,8 @@ def _ask(url: str, *commands: list[str]) -> list[str]:
                 raise ConnectionError("it closed the connection")
             if line.startswith("-"):
                 raise ServiceError(f"redis at {address[0]}:{address[1]} refused: {line[1:]}")
+            if line.startswith("$") and line != "$-1":
+                line = f"${answered.readline().decode(errors='replace').strip()}"
             answers.append(line[1:])
     return answers[len(first) :]
 

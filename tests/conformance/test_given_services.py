@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from harness.services import Services
+import msgspec
+import pytest
+
+from harness import trial
+from harness.home import Home
+from harness.model import Timeouts
+from harness.services import Services, redis
+from workloads import patterns
+
+from . import machinery
 
 
 def test_a_given_instance_lends_a_database_and_gets_it_back(databases: Services) -> None:
@@ -34,6 +45,67 @@ def test_a_password_may_hold_what_a_url_has_to_quote(databases: Services) -> Non
         with Services(databases.folder, databases.scratch, 1, {"postgres": given}) as borrowing:
             borrowing.provide("postgres")
             assert count_of_databases(borrowing.url("postgres")) == 3
+
+
+def test_what_a_url_asks_for_is_asked_of_the_place_that_is_lent(databases: Services) -> None:
+    with databases:
+        databases.provide("postgres")
+        given = f"{databases.url('postgres')}?sslmode=prefer"
+        with Services(databases.folder, databases.scratch, 1, {"postgres": given}) as borrowing:
+            borrowing.provide("postgres")
+            assert borrowing.url("postgres").endswith("?sslmode=prefer")
+            assert count_of_databases(borrowing.url("postgres")) == 3
+
+
+def test_two_are_lent_two_places(databases: Services) -> None:
+    with databases:
+        databases.provide("redis")
+        given = {"redis": databases.url("redis")}
+        first = Services(databases.folder, databases.scratch, 1, given)
+        second = Services(databases.folder, databases.scratch, 1, given)
+        with first, second:
+            first.provide("redis")
+            second.provide("redis")
+            assert first.url("redis") != second.url("redis")
+            taken = first.url("redis")
+            assert redis.keys(taken) == 1
+        assert redis.keys(taken) == 0
+
+
+def _no_end(phase: str, run_id: str) -> None:
+    """Its time is up after a while."""
+
+
+def _interrupt(phase: str, run_id: str) -> None:
+    if phase == "execute":
+        raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("at", [_no_end, _interrupt])
+def test_a_worker_that_was_killed_leaves_nothing(
+    home: Home, tmp_path: Path, databases: Services, at: Callable[[str, str], None]
+) -> None:
+    """The harness gives back what it had been lent."""
+    with databases:
+        for name in ("postgres", "redis"):
+            databases.provide(name)
+        given = {name: databases.url(name) for name in ("postgres", "redis")}
+        fake, place = machinery.fake("serves"), tmp_path / "hung"
+        place.mkdir()
+        job = machinery.job(
+            home, fake, patterns.chain(steps=1), place, mode="hangs", timeouts=Timeouts(execute=2)
+        )
+        try:
+            trial.run(msgspec.structs.replace(job, given=given), at)
+        except KeyboardInterrupt:
+            assert at is _interrupt
+        notes = (job.folder / "services" / "services.jsonl").read_text()
+        assert notes.count('"lent"') == notes.count('"returned"') == 2
+        assert count_of_databases(given["postgres"]) == 2
+        assert [
+            redis.keys(urlsplit(given["redis"])._replace(path=f"/{n}").geturl()) for n in range(16)
+        ] == [0] * 16
+        assert machinery.traces(place) == []
 
 
 def count_of_databases(url: str) -> int:

@@ -71,6 +71,8 @@ def build(workload: Workload, ctx: Context) -> Workload:
 
 
 def run(flow: Workload, ctx: Context) -> Mapping[str, Value]:
+    if ctx.mode == "hangs":
+        time.sleep(600)
     if flow.name != "kinds" and ctx.mode.startswith("dies"):
         unheard = suppress(Exception if ctx.mode == "dies_unheard" else ZeroDivisionError)
         with unheard:  # the news may come before the call returns

@@ -28,11 +28,19 @@ _PYTHON = "py"  # before an interpreter's version
 
 
 class Setting(Struct, frozen=True):
-    """An environment variable that a mode sets. ``{folder}`` is the adapter's scratch folder."""
+    """An environment variable that a mode sets. ``{folder}`` is the adapter's scratch folder.
+
+    One without a value, or an option of a command, is set by the adapter for each trial.
+    """
 
     name: str
-    value: str
     reason: str
+    value: str = ""
+
+    @property
+    def shown(self) -> str:
+        """It as a person would write it."""
+        return f"{self.name}={self.value}" if self.value else self.name
 
 
 class Mode(Struct, frozen=True):
@@ -69,7 +77,7 @@ class Mode(Struct, frozen=True):
     def variables(self) -> dict[str, str]:
         """The environment variables that it sets, and those that it inherits and finds."""
         found = {name: os.environ[name] for name in self.inherits if name in os.environ}
-        return {each.name: each.value for each in self.settings} | found
+        return {each.name: each.value for each in self.settings if each.value} | found
 
 
 class Entry(Struct, frozen=True):

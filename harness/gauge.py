@@ -43,19 +43,19 @@ class Gauge:
             written_bytes=_whole(_difference(before.written_bytes, after.written_bytes)),
             processes=after.processes,
             threads=after.threads,
-            database_bytes=_whole(_difference(size, grown)),
+            # One that was not there yet began from nothing.
+            database_bytes=None if grown is None else grown - (size or 0),
         )
 
     def _size(self) -> int | None:
-        if not self._database:
-            return None
-        total = 0
-        for path in self._scratch.glob(self._database):
+        """Of the engine's database; None where there is none, or one that lies elsewhere."""
+        sizes = []
+        for path in self._scratch.glob(self._database) if self._database else ():
             try:
-                total += path.stat().st_size
+                sizes.append(path.stat().st_size)
             except FileNotFoundError:
                 continue  # a journal that was folded into its database meanwhile
-        return total
+        return sum(sizes) if sizes else None
 
 
 def _difference(before: int | None, after: int | None, unit: float = 1.0) -> float | None:

@@ -15,6 +15,7 @@ from harness.catalog import Framework, Setting
 from harness.errors import EnvError
 from harness.home import Home
 from harness.model import Outcome, Struct, Trial
+from harness.services import INSTALL
 
 #: Parts of a set-up, in their order; seconds of each.
 PARTS = ("create", "install", "import", "service", "build", "execute", "settle")
@@ -78,7 +79,11 @@ def measure(home: Home, framework: Framework, mode: str, on_part: OnPart) -> Set
         idle_pss_bytes=used.idle_pss_bytes if used else None,
         idle_cpu_s_per_hour=_per_hour(used.idle_cpu_s if used else None),
         settings=facts.settings,
-        commands=["python -m venv .venv", "pip install -r requirements.lock", *done.commands],
+        commands=[
+            *("python -m venv .venv", "pip install -r requirements.lock"),
+            *(INSTALL[need] for need in facts.needs if need in INSTALL),
+            *done.commands,
+        ],
         adapter_lines=sum(map(adapter_size.lines, own)),
         framework_names=sorted(set().union(*map(adapter_size.names, own))),
     )

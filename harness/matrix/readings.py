@@ -13,6 +13,7 @@ from harness.analysis.cells import CellFigures
 from harness.matrix.model import Reading
 from harness.model import Outcome, Run
 from harness.report.view import ExperimentView, View
+from harness.services import INSTALL
 from harness.stats import Estimate
 
 #: A figure that was measured in one trial only may as well be half or twice as much.
@@ -199,10 +200,11 @@ def _environments(run: Run, asked: Iterable[ExperimentView]) -> Iterator[_Found]
         if name in shown:
             for indicator, count in (("packages", each.packages), ("disk", each.megabytes)):
                 yield _Found(framework=name, indicator=indicator, value=float(count), exact=True)
-    commands = {(trial.framework, trial.mode): trial.commands for trial in run.trials}
-    for (name, mode), typed in commands.items():
+    trials = {(trial.framework, trial.mode): trial for trial in run.trials}
+    for (name, mode), trial in trials.items():
         if name in shown:
-            count = float(_FURTHER + len(typed))
+            installed = sum(service in INSTALL for service in trial.services)
+            count = float(_FURTHER + installed + len(trial.commands))
             yield _Found(framework=name, mode=mode, indicator="commands", value=count, exact=True)
 
 

@@ -19,12 +19,12 @@ def tables(measured: Sequence[SetupCost]) -> list[Table]:
     """The same, with what was typed and set as tables too."""
     commands = [[each.framework, each.mode, line] for each in measured for line in each.commands]
     settings = [
-        [each.framework, each.mode, item.name, item.value, item.reason]
+        [each.framework, each.mode, item.shown, item.reason]
         for each in measured
         for item in each.settings
     ]
     made = [_seconds(measured), _there(measured), _said(measured)]
-    typed, changed = ("framework", "mode", "command"), ("framework", "mode", "setting", "is", "why")
+    typed, changed = ("framework", "mode", "command"), ("framework", "mode", "setting", "why")
     made.append(table(typed, commands, left=typed, title="what was typed", behind=True))
     if settings:
         title = "settings that are not defaults"
@@ -95,5 +95,5 @@ def _typed(each: SetupCost) -> list[Note]:
         BLANK,
         note(f"{each.framework}/{each.mode}"),
         *(note(f"  $ {command}") for command in each.commands),
-        *(note(f"  {item.name}={item.value}: {item.reason}") for item in each.settings),
+        *(note(f"  {item.shown}: {item.reason}") for item in each.settings),
     ]

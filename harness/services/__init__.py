@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from collections.abc import MutableMapping
 
+from harness.services import postgres, redis
 from harness.services.errors import ServiceError as ServiceError
 from harness.services.loans import give_back as give_back
 from harness.services.manager import Services as Services
+
+#: What has to be installed for services that are no Python package, by name.
+INSTALL = {"postgres": postgres.INSTALL, "redis": redis.INSTALL}
 
 #: What a user may give, and the variable by which a worker hears of it: where a service is, and
 #: the address on which our own listen.

@@ -68,20 +68,23 @@ class Services:
 
     def provide(self, name: str) -> None:
         """Have a database or broker of our own at hand; :meth:`url` then tells where."""
-        began = time.monotonic()
+        began, before = time.monotonic(), len(self._ready)
         provided = PROVIDERS[name](self, self._given.get(name))
         self._urls[name] = self._stack.enter_context(provided)
-        self._note_ready(name, began)
+        if len(self._ready) - before <= 1:  # else each of them is noted
+            self._note_ready(name, began)
 
     def collect(self, folder: Path) -> str:
         """Take what steps record elsewhere into ``folder/<run>``; the URL to append the run to."""
         token, port = self.secret(), self.port()
-        self.start(
+        module = [sys.executable, "-m", collector.__name__]
+        command = Command(
             "collector",
-            [sys.executable, "-m", "harness.services.collector", str(folder), self.host, str(port)],
-            env={collector.TOKEN: token},
-            ready=lambda: answers(self.host, port),
+            [*module, str(folder), self.host, str(port)],
+            {**os.environ, collector.TOKEN: token},
         )
+        # Ours and no framework's: nobody would have started it.
+        self.run_service(command, lambda: answers(self.host, port), 180.0, noted=False)
         return f"{TCP}{token}@{self.host}:{port}"
 
     def url(self, name: str) -> str:
@@ -140,10 +143,10 @@ class Services:
             process.stop()
 
     def run_service(
-        self, command: Command, ready: Callable[[], bool], patience_s: float
+        self, command: Command, ready: Callable[[], bool], patience_s: float, noted: bool = True
     ) -> Process:
         """As :meth:`start`, for a command that is to be run or ended in its own way."""
-        process = self._process(command)
+        process = self._process(command, noted)
         self._stack.callback(process.stop)
         process.wait_until(ready, patience_s)
         self._running.append(process)
@@ -199,12 +202,13 @@ class Services:
         """Of the services that run, in the order in which they were started."""
         return [each.command.name for each in self._ready]
 
-    def _process(self, command: Command) -> Process:
+    def _process(self, command: Command, noted: bool = True) -> Process:
         program, *rest = command.arguments
         said = shlex.join([Path(program).name, *rest]).replace(str(self.scratch), "FOLDER")
         for secret in self._secrets:
             said = said.replace(secret, "…")
-        notes.note(self.folder, {"command": said})
+        if noted:
+            notes.note(self.folder, {"command": said})
         return Process(command, self.log(command.name), self._secrets)
 
     def log(self, name: str) -> Path:

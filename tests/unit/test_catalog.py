@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -64,7 +65,18 @@ def test_our_settings_have_reasons_and_names_of_variables(folder: Path) -> None:
         reasons = {each.name: each.reason for each in mode.settings} | mode.inherits
         for name, reason in reasons.items():
             assert len(reason.split()) >= 3, name
-            assert name.isupper(), name
+            assert name.isupper() or " --" in name, name
+
+
+@pytest.mark.parametrize("folder", OURS, ids=lambda folder: str(folder.name))
+def test_settings_made_in_code_are_declared(folder: Path) -> None:
+    """What an adapter sets for each trial counts among what had to be set, too."""
+    modes = catalog.read_entry(folder / "adapter.toml").modes.values()
+    declared = {name for each in modes for name in each.inherits}
+    declared |= {setting.name for each in modes for setting in each.settings}
+    text = "".join(path.read_text() for path in folder.glob("*.py"))
+    made = set(re.findall(r"\b(?:AIRFLOW_|PREFECT|FLYTE|MLRUN)\w*_[A-Z]+\b", text))
+    assert made <= declared
 
 
 @pytest.mark.parametrize("folder", OURS, ids=lambda folder: str(folder.name))
@@ -118,7 +130,7 @@ def test_a_mode_takes_over_what_the_user_has_set_and_no_more(
 ) -> None:
     mode = catalog.Mode(
         "", False, False, "none",
-        settings=[catalog.Setting("FIRST", "1", ""), catalog.Setting("SECOND", "2", "")],
+        settings=[catalog.Setting("FIRST", "", "1"), catalog.Setting("SECOND", "", "2")],
         inherits=dict.fromkeys(("SECOND", "THIRD", "FOURTH"), ""),
     )  # fmt: skip
     monkeypatch.delenv("FOURTH", raising=False)

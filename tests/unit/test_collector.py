@@ -130,7 +130,5 @@ def test_the_token_is_in_no_argument(services: Services, tmp_path: Path) -> None
     listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
     assert "harness.services.collector" in listed.stdout
     assert token not in listed.stdout
-    notes = (tmp_path / "logs" / "services.jsonl").read_text()
-    assert token not in notes
-    assert json.loads(notes.splitlines()[-1])["service"] == "collector"
+    assert not (tmp_path / "logs" / "services.jsonl").exists(), "it is no service of a framework's"
     assert os.environ.get("COLLECTOR_TOKEN") is None

@@ -7,12 +7,15 @@ import shlex
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from adapters.contract import Context
 
 _CELERY_WORKERS = 2
+_SOON_S, _PATIENT_S = 0.15, 1.0  # for answers of workers
+_OFTEN = 100  # times
 
 
 def executor(ctx: Context) -> dict[str, str]:
@@ -63,9 +66,9 @@ def _start(ctx: Context, env: Mapping[str, str]) -> None:
     from celery import Celery
 
     asked = Celery(broker=ctx.services.url("redis"))
-    count = min(_CELERY_WORKERS, ctx.workers)
-    for number in range(count):
-        name, share = f"w{number + 1}", (ctx.workers + number) // count
+    several = min(_CELERY_WORKERS, ctx.workers)
+    for number in range(several):
+        name, share = f"w{number + 1}", (ctx.workers + number) // several
         ctx.services.start(
             f"airflow celery worker {name}",
             [
@@ -73,10 +76,14 @@ def _start(ctx: Context, env: Mapping[str, str]) -> None:
                 *("--skip-serve-logs", "--without-gossip", "--without-mingle"),
             ],
             env=env,
-            ready=partial(_answers, asked, name),
+            ready=partial(_answers, asked, name, number + 1, count()),
         )
 
 
-def _answers(asked: Any, name: str) -> bool:
-    replies = asked.control.ping(timeout=0.5)
+def _answers(asked: Any, name: str, there: int, asks: Iterator[int]) -> bool:
+    """Whether this one of so many workers answers. One that listens later does not hear the
+    question: so it is put again soon, and only where that was in vain for long with patience.
+    """
+    timeout_s = _SOON_S if next(asks) < _OFTEN else _PATIENT_S
+    replies = asked.control.ping(timeout=timeout_s, limit=there)
     return any(worker.startswith(f"{name}@") for reply in replies for worker in reply)

@@ -7,14 +7,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from harness.services.errors import ServiceError
+from harness.services.ports import answers
 
 if TYPE_CHECKING:
     from harness.services.manager import Services
 
 _WORKERS = 2
 _ANSWER_S = 2.0
+_PORT = 8786  # where a scheduler is that names none
 
 
 @contextmanager
@@ -62,6 +65,10 @@ def _has(url: str, slots: int) -> bool:
 
 def _slots(url: str) -> int | None:
     """How many steps the cluster can run at once; None if no scheduler answers."""
+    # A client waits ever longer between its tries, and would find it late.
+    parts = urlsplit(url)
+    if not answers(str(parts.hostname), parts.port or _PORT):
+        return None
     # Third-party, and there only where a mode needs it.
     from distributed import Client
 

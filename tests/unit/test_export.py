@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -102,12 +104,32 @@ def test_what_is_written_is_python_and_pins_all(
     assert {"README.md", "pipeline.py", "steps.py"} <= written
     for path in folder.rglob("*.py"):
         compile(path.read_text(), str(path), "exec")
+    assert lint(folder) == ""
     (pipeline,) = folder.rglob("pipeline.py")
     said = "".join(path.read_text() for path in folder.glob("**/[pf]*.py"))
     assert all(step.function in said for step in workload.steps)
     assert "harness" not in pipeline.read_text()
     assert len((folder / "README.md").read_text().splitlines()) == 3
     assert "--hash=sha256:" in (folder / "requirements.txt").read_text()
+
+
+def lint(folder: Path) -> str:
+    """What Ruff finds, with the rules that most projects have and the defaults of its formatter."""
+    ruff = [sys.executable, "-m", "ruff"]
+    rules = [
+        "check",
+        "--isolated",
+        "--quiet",
+        "--line-length=100",
+        "--target-version=py310",
+        "--select=E,F,I,B,UP,W",
+    ]
+    shape = ["format", "--isolated", "--quiet", "--line-length=100", "--diff"]
+    found = [
+        subprocess.run([*ruff, *what, "."], cwd=folder, capture_output=True, text=True, check=False)
+        for what in (rules, shape)
+    ]
+    return "".join(done.stdout + done.stderr for done in found)
 
 
 def test_a_users_module_comes_along(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ _POLL_S = 0.05
 _TAIL_BYTES = 8192  # of a log, in which the last words are looked for
 _SAID = 300  # characters of them
 _LAST_LINES = 20
+_CAUSE = re.compile(r"already in use|no space left|permission denied", re.IGNORECASE)
 _ERROR = re.compile(r"\b(error|fatal|panic|critical)\b", re.IGNORECASE)
 
 
@@ -118,8 +119,10 @@ class Process:
             lines = file.read().decode(errors="replace").splitlines()
         said = [line for line in lines if line.strip()]
         # What tells of an error is often followed by what was done about it.
-        errors = [line for line in said[-_LAST_LINES:] if _ERROR.search(line)]
-        last = " ".join((errors or said or [""])[-1].split())
+        recent = said[-_LAST_LINES:]
+        causes = [line for line in recent if _CAUSE.search(line)]
+        errors = [line for line in recent if _ERROR.search(line)]
+        last = " ".join((causes or errors or said or [""])[-1].split())
         for secret in self._secrets:
             last = last.replace(secret, "…")
         return f"it said last: {last[:_SAID] or 'nothing'}; log: {self.log}"

@@ -130,6 +130,20 @@ def test_a_disk_that_is_full(home: Home, small_disk: Path) -> None:
     assert machinery.traces(small_disk) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("postgres", "Address already in use"), ("redis", "bind: Address already in use")],
+)
+def test_a_port_that_somebody_took_meanwhile(
+    databases: Services, monkeypatch: pytest.MonkeyPatch, name: str, words: str
+) -> None:
+    with socket.create_server((HOST, 0)) as taken:
+        monkeypatch.setattr(databases.ports, "free", lambda: taken.getsockname()[1])
+        with databases, pytest.raises(ServiceError, match=words) as refused:
+            databases.provide(name)
+    assert f"log: {databases.log(name)}" in str(refused.value)
+
+
 def test_a_database_that_dies_in_the_middle(run: Runner) -> None:
     assert "service postgres was ended by SIGKILL" in said(run("dies_postgres"))
 

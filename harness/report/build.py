@@ -8,6 +8,7 @@ import msgspec
 
 from harness import __version__
 from harness.printable import printable
+from harness.report import cautions
 from harness.report.chapters import found, measured, method, trend
 from harness.report.document import SCHEMA, AnyPart, Document, Note, Section, Source
 from harness.report.material import Material
@@ -33,17 +34,13 @@ _CHAPTERS = (
 def document(material: Material) -> Document:
     """The whole report; a chapter of which nothing is known is left out."""
     sections = [chapter(material) for chapter in _CHAPTERS]
-    several = len(material.runs) > 1
+    views = [run.view for run in material.runs]
     return Document(
         schema=SCHEMA,
         title=_title([run.view.run for run in material.runs]),
         harness=__version__,
         sentence=material.choice.sentence if material.choice else material.no_choice,
-        warnings=tuple(
-            f"{run.view.run}: {text}" if several else text
-            for run in material.runs
-            for text in run.view.warnings
-        ),
+        warnings=tuple(cautions.of_several(views) if len(views) > 1 else views[0].warnings),
         sources=tuple(
             Source(run.view.run, run.view.created, run.view.status, run.commit, run.link)
             for run in material.runs

@@ -16,6 +16,7 @@ from harness.analysis.cells import CellFigures
 from harness.analysis.data import Data
 from harness.analysis.ruler import Ruler, straightness
 from harness.model import Experiment, Host, Outcome, Plan, Resources, Run, Trial
+from harness.report.cautions import of_one
 from harness.stats import Estimate
 
 Number = TypeVar("Number", bound=float | None)
@@ -132,7 +133,7 @@ def of_run(folder: Path, run: Run) -> View:
         host=run.host,
         plan=run.plan,
         pythons={name: _minor(each.python) for name, each in run.environments.items()},
-        warnings=_warnings(run, ruler),
+        warnings=of_one(run, ruler),
         ruler=ruler,
         experiments=[_experiment(run.plan, each, rows, found) for each in run.plan.experiments],
         starts=_starts(data),
@@ -171,28 +172,6 @@ def _points(plan: Plan, workloads: Iterable[str]) -> dict[str, str]:
         )
         for key, spec in specs.items()
     }
-
-
-def _warnings(run: Run, ruler: Ruler) -> list[str]:
-    """What has to be said first."""
-    said = []
-    if ruler.noise is not None and ruler.noise.noisy:
-        worst = max(ruler.noise.spread, ruler.noise.drift)
-        said.append(
-            f"NOISY HOST: the same work varied by {worst:.0%} during this run; "
-            "compare ratios, not times, or run again on a quiet machine"
-        )
-    if run.status != "complete":
-        said.append(f"this run is not complete: harness run --resume {run.id}")
-    crowded = run.plan.crowded(run.host.cores)
-    if crowded:
-        said.append(crowded)
-    if run.artifacts:
-        said.append(f"artifacts went to {run.artifacts}: the way there is part of a step's time")
-    missed = [each.name for each in ruler.known if not each.recovered]
-    if missed and run.status == "complete":
-        said.append(f"known costs that were not recovered: {', '.join(missed)}; see the ruler")
-    return said
 
 
 def _starts(data: Data) -> list[Start]:

@@ -10,9 +10,10 @@ import msgspec
 import pytest
 
 from harness import store
+from harness.analysis.ruler import Noise
 from harness.commands import running
 from harness.model import Outcome, PlannedTrial, Run, Trial
-from harness.report import view
+from harness.report import cautions, view
 from harness.report.view import View
 from tests.unit.made_plan import entry
 from tests.unit.made_run import Making, made
@@ -176,3 +177,18 @@ def test_a_part_of_a_trial_is_of_its_trial() -> None:
     third = following(second, result)
     assert third is not None
     assert (third.id, third.cells) == ("01-f+3", ["c"])
+
+
+def test_noise_of_several_runs_is_told_once(tmp_path: Path) -> None:
+    quiet, *loud = (shown(tmp_path / name) for name in ("a", "b", "c"))
+    noisy = [
+        msgspec.structs.replace(
+            each,
+            ruler=msgspec.structs.replace(each.ruler, noise=Noise(by, 0.0, None, True)),
+            warnings=[f"NOISY HOST: the same work varied by {by:.0%} during this run", "other"],
+        )
+        for each, by in zip(loud, (0.3, 0.5), strict=True)
+    ]
+    first, *others = cautions.of_several([quiet, *noisy])
+    assert first.startswith("NOISY HOST: the same work varied by 30% to 50% during 2 of these 3")
+    assert others == [f"{each.run}: other" for each in noisy]

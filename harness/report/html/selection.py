@@ -6,8 +6,10 @@ import functools
 from typing import Any
 
 from harness.matrix.answer import elsewhere
+from harness.matrix.constraints import Choice
 from harness.matrix.model import Indicator, Point, Removed, Score, Scored, Standing
 from harness.matrix.ranking import tenths
+from harness.probes.registry import every
 from harness.report.document import Link, Matrix
 from harness.report.matrix import bounds, circumstances, value_text
 
@@ -52,6 +54,11 @@ class Selection:
     def within(self, score: Score) -> str:
         """A score with half of its interval."""
         return f"{score.mid * 100:.0f} ± {(score.high - score.low) * 50:.0f}"
+
+    def asks(self, choice: Choice) -> str:
+        """What a choice is about, in words: a probe's title, or an attribute as it is."""
+        probe = every().get(choice.text)
+        return probe.title if probe else choice.text.replace("=", " ")
 
     def points(self, value: float) -> str:
         """A score as points of 100."""

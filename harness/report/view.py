@@ -175,8 +175,14 @@ def _points(plan: Plan, workloads: Iterable[str]) -> dict[str, str]:
 
 
 def _starts(data: Data) -> list[Start]:
-    """Of the frameworks that are an answer; the ruler's own are none."""
-    asked = [each for each in data.run.plan.experiments if not each.ruler]
+    """Of the frameworks that are an answer; the ruler's own are none. Whoever only asked where a
+    workload runs started each once, and measured nothing.
+    """
+    asked = [
+        each
+        for each in data.run.plan.experiments
+        if not each.ruler and each.estimates != "portability"
+    ]
     shown = {data.run.plan.cell(cell).framework for each in asked for cell in each.cells}
     groups: dict[tuple[str, str, int], list[Trial]] = {}
     workers = {planned.id: planned.workers for planned in data.run.plan.order}

@@ -10,21 +10,22 @@ import pytest
 from harness.report.chapters import merging
 
 
-def run(spread: float | None, measured: bool = True) -> Any:
-    """A run by what counts here: what plain Python differed from itself, and whether it did."""
+def run(spread: float | None, *estimates: str) -> Any:
+    """A run by what counts here: what plain Python differed from itself, and what was asked."""
+    asked = [SimpleNamespace(estimates=each, ruler=False) for each in estimates]
+    proof = SimpleNamespace(estimates="null", ruler=True)
     ruler = SimpleNamespace(null_spread=spread)
-    return SimpleNamespace(
-        view=SimpleNamespace(ruler=ruler, experiments=["one"] if measured else [])
-    )
+    return SimpleNamespace(view=SimpleNamespace(ruler=ruler, experiments=[*asked, proof]))
 
 
 @pytest.mark.parametrize(
     ("runs", "spread"),
     [
-        ([run(0.1), run(0.3)], 0.3),
-        ([run(0.1), run(None)], None),
-        ([run(0.1), run(None, measured=False)], 0.1),  # it only probed
-        ([run(None, measured=False)], None),
+        ([run(0.1, "overhead"), run(0.3, "overhead", "portability")], 0.3),
+        ([run(0.1, "overhead"), run(None, "metg")], None),
+        ([run(0.1, "overhead"), run(None)], 0.1),  # it only probed
+        ([run(0.1, "overhead"), run(0.5, "portability")], 0.1),
+        ([run(None)], None),
         ([], None),
     ],
 )

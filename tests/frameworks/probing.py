@@ -15,14 +15,16 @@ from ..conformance import machinery
 _NATIVE = Path(__file__).parent / "native"
 
 
-def verdicts(home: Home, framework: str, *probes: str) -> dict[str, str]:
-    """Probe a framework in process; the verdicts by probe."""
+def verdicts(
+    home: Home, framework: str, *probes: str, mode: str = "inprocess", timeout: float = 400
+) -> dict[str, str]:
+    """Probe a framework in a mode; the verdicts by probe."""
     named = [word for probe in probes for word in ("--probe", probe)]
-    command = ("probe", "--framework", framework, "--mode", "inprocess", *named)
-    done = machinery.harness(home, *command, timeout=400)
+    command = ("probe", "--framework", framework, "--mode", mode, *named)
+    done = machinery.harness(home, *command, timeout=timeout)
     assert done.returncode == 0, done.stderr
     run = store.load(max((home.root / "results").glob("*-probes")))
-    return {each.probe: each.verdict for each in run.probes}
+    return {each.probe: each.verdict for each in run.probes if each.mode == mode}
 
 
 def by_hand(home: Home, framework: str, script: str) -> str:

@@ -51,9 +51,15 @@ else:
 """
 
 
-@pytest.mark.parametrize(
-    ("name", "mode"), [("airflow", "server"), ("prefect", "server"), ("prefect", "server-worker")]
-)
+#: All that start services of their own.
+SERVING = [
+    *[("airflow", mode) for mode in ("server", "server-postgres", "distributed")],
+    *[("prefect", mode) for mode in ("server", "server-postgres", "server-worker", "distributed")],
+    *[(name, "distributed") for name in ("mlrun", "plain")],
+]
+
+
+@pytest.mark.parametrize(("name", "mode"), SERVING)
 def test_nothing_is_left_of_it_every_time(home: Home, tmp_path: Path, name: str, mode: str) -> None:
     (framework,) = choose(discover(home), [name])
     venv = envs.plan(home, framework)

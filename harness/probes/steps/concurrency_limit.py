@@ -41,7 +41,7 @@ PROBE = Probe(
     'settings["limit"] at once. Return {"sequential": whether this mode never runs two steps at '
     "once, by its documentation}.",
     judge=judge,
-    bodies={"free": body("sleep", seconds=1.0), "limited": body("sleep", seconds=0.5)},
+    bodies={"free": body("sleep", seconds=3.0), "limited": body("sleep", seconds=0.5)},
     settings={"width": _WIDTH, "limit": _LIMIT},
     timeout_s=240.0,  # some start a cluster of processes for each of both
 )

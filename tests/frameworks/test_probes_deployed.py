@@ -28,10 +28,10 @@ KNOWN = {
         "kill_step": "partly",  # the run is crashed, and resumed by hand
     },
     ("plain", "distributed"): {
-        "retry": "works",
+        "retry": "partly",  # there is no delay
         "cancel": "partly",  # a body that runs is not stopped
         "caching": "unsupported",
-        "kill_worker": "works",  # the scheduler gives its work to another
+        "kill_worker": "partly",  # what was computed there is computed again
     },
 }
 

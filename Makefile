@@ -12,9 +12,9 @@ run: .venv/harness.ready
 test: lint
 	tests/services
 	$(BIN)/harness setup
-	$(BIN)/python -m pytest -n 2 -m "not framework" --benchmark-disable
+	$(BIN)/python -m pytest -n 2 -m "not framework" --benchmark-disable --durations 10
 	$(BIN)/python -m pytest tests/benchmarks --benchmark-disable-gc -q
-	$(BIN)/python -m pytest -n 3 -m "framework and not thorough"
+	$(BIN)/python -m pytest -n 3 -m "framework and not thorough" --durations 10
 
 # What takes long and tells little more than its neighbours: for whoever touches it.
 thorough: .venv/dev.ready

@@ -14,7 +14,7 @@ LOG = "probe.log"  #: what a hook's process and those that it started said
 #: Whom a probe kills, where it is no role of a service.
 STEP, ALL = "step", "all"
 #: Services of which a kill of a role meets the first process only: those that it has started do
-#: the work of others, and go on.
+#: the work of others, and go on until it is started again.
 BARE = "bare"
 
 

@@ -42,6 +42,7 @@ class Process:
     def __init__(self, command: Command, log: Path, secrets: Sequence[str] = ()) -> None:
         """``secrets``: what no message may repeat of what it says."""
         self.command, self.log, self._secrets = command, log, secrets
+        self._left: set[int] = set()  #: what came of it, and outlived its first process
         self._popen = self._started()
 
     def _started(self) -> subprocess.Popen[bytes]:
@@ -130,13 +131,15 @@ class Process:
     def crash(self, bare: bool = False) -> None:
         """Kill it with all that came of it, as when its host or container dies.
 
-        ``bare``: only its first process, as ``kill -9`` does; what came of it goes on.
+        ``bare``: only its first process, as ``kill -9`` does; what came of it goes on until it is
+        started again.
         """
+        family = procfs.below(self.pid)
         if bare:
             self._popen.kill()
             self._popen.wait()
+            self._left = {each.pid for each in family}
             return
-        family = procfs.below(self.pid)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
         for each in family:  # those in sessions of their own
@@ -145,7 +148,18 @@ class Process:
         self._popen.wait()
 
     def again(self) -> None:
-        """Start the same command once more, after it has ended."""
+        """Start the same command once more, after it has ended.
+
+        What is left of it is killed before, as service managers do: a process that inherited its
+        connections may hold a dead transaction's locks.
+        """
+        ours = {each.pid for each in procfs.below(os.getpid())}
+        for pid in self._left:
+            with contextlib.suppress(ProcessLookupError):
+                # A number may have become another's meanwhile.
+                if pid in ours or os.getpgid(pid) == self.pid:
+                    os.kill(pid, signal.SIGKILL)
+        self._left = set()
         self._popen = self._started()
 
     def stop(self) -> None:

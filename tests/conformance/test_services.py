@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -298,3 +299,19 @@ def test_what_dies_of_a_crash_is_started_again(
         assert fell == ["leaning"]
         assert all(psutil.pid_exists(pid) for pid in databases.pids)
     assert "leaning was ended by SIGKILL" in (databases.folder / "services.jsonl").read_text()
+
+
+def test_what_outlives_a_bare_kill_goes_on_until_the_restart(databases: Services) -> None:
+    """As with ``kill -9``, and then with a service manager."""
+    code = "import subprocess, sys; subprocess.run(['sleep', '3600'])"
+    with databases:
+        databases.start("parent", [sys.executable, "-c", code], ready=lambda: True)
+        (parent,) = databases.pids
+        while not (children := psutil.Process(parent).children()):
+            time.sleep(0.01)
+        crashed = databases.crash(["parent"], bare=["parent"])
+        assert not psutil.pid_exists(parent)
+        assert children[0].is_running()
+        databases.revive(crashed)
+        psutil.wait_procs(children, timeout=10)
+        assert not children[0].is_running()

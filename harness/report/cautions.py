@@ -16,9 +16,11 @@ _ADVICE = "compare ratios, not times, or run again on a quiet machine"
 
 
 def of_one(run: Run, ruler: Ruler) -> list[str]:
-    """What has to be said first."""
+    """What has to be said first; of times only where somebody asked for them."""
     said = []
-    if worst := _varied(ruler):
+    asked = {each.estimates for each in run.plan.experiments if not each.ruler}
+    timed = asked != {"portability"}
+    if timed and (worst := _varied(ruler)):
         said.append(f"{_NOISY} {worst:.0%} during this run; {_ADVICE}")
     if run.status != "complete":
         said.append(f"this run is not complete: harness run --resume {run.id}")
@@ -28,14 +30,15 @@ def of_one(run: Run, ruler: Ruler) -> list[str]:
     if run.artifacts:
         said.append(f"artifacts went to {run.artifacts}: the way there is part of a step's time")
     missed = [each.name for each in ruler.known if not each.recovered]
-    if missed and run.status == "complete":
+    if timed and missed and run.status == "complete":
         said.append(f"known costs that were not recovered: {', '.join(missed)}; see the ruler")
     return said
 
 
 def of_several(views: Sequence[View]) -> list[str]:
     """What has to be said first of several runs; of noise in one sentence."""
-    noise = [worst for view in views if (worst := _varied(view.ruler))]
+    noisy = [view for view in views if any(text.startswith(_NOISY) for text in view.warnings)]
+    noise = [worst for view in noisy if (worst := _varied(view.ruler))]
     said = [
         f"{view.run}: {text}"
         for view in views

@@ -27,7 +27,8 @@ def print_run(view: View) -> None:
         elif not experiment.ruler:
             for made in experiments.tables_of(experiment, view.ruler.null_spread):
                 parts += [made, ""]
-    parts += [usage.starts(view.starts), ""]
+    if view.starts:
+        parts += [usage.starts(view.starts), ""]
     if any(each.services_s for each in view.starts):
         parts += [usage.services(view.starts), ""]
     parts += [*ruled.parts(view.ruler), Text(_LEGEND, style="dim")]

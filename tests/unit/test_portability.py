@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from harness import catalog, portability
+from harness.analysis.ruler import Noise
 from harness.catalog import Framework
 from harness.errors import UsageError
 from harness.home import Home
 from harness.interpreters import Interpreter
 from harness.model import Outcome, Run
-from harness.report import console, portable, view
+from harness.report import cautions, console, portable, view
 from tests.unit.frameworks import framework
 from tests.unit.made_plan import entry, plan_of
 from tests.unit.made_run import Making, made
@@ -109,3 +111,11 @@ def test_to_be_refused_is_an_answer_and_no_trouble(tmp_path: Path) -> None:
     shown = view.of_run(tmp_path / "run", run)
     assert shown.ok
     assert shown.troubles == []
+
+
+def test_of_times_nobody_asked_for_nothing_is_said(tmp_path: Path) -> None:
+    run = run_of(tmp_path / "run")
+    shown = view.of_run(tmp_path / "run", run)
+    assert shown.starts == []
+    noise = Noise(0.5, 0.5, None, True)
+    assert cautions.of_one(run, msgspec.structs.replace(shown.ruler, noise=noise)) == []

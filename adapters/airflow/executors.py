@@ -85,5 +85,9 @@ def _answers(asked: Any, name: str, there: int, asks: Iterator[int]) -> bool:
     question: so it is put again soon, and only where that was in vain for long with patience.
     """
     timeout_s = _SOON_S if next(asks) < _OFTEN else _PATIENT_S
-    replies = asked.control.ping(timeout=timeout_s, limit=there)
+    with asked.connection_for_write() as connection:  # a kept one may be to a broker that died
+        try:
+            replies = asked.control.ping(timeout=timeout_s, limit=there, connection=connection)
+        except connection.connection_errors:
+            return False  # it is not there yet
     return any(worker.startswith(f"{name}@") for reply in replies for worker in reply)

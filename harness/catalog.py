@@ -35,12 +35,12 @@ class Setting(Struct, frozen=True):
 
     name: str
     reason: str
-    value: str = ""
+    value: str | None = None
 
     @property
     def shown(self) -> str:
         """It as a person would write it."""
-        return f"{self.name}={self.value}" if self.value else self.name
+        return self.name if self.value is None else f"{self.name}={self.value}"
 
 
 class Mode(Struct, frozen=True):
@@ -77,7 +77,7 @@ class Mode(Struct, frozen=True):
     def variables(self) -> dict[str, str]:
         """The environment variables that it sets, and those that it inherits and finds."""
         found = {name: os.environ[name] for name in self.inherits if name in os.environ}
-        return {each.name: each.value for each in self.settings if each.value} | found
+        return {each.name: each.value for each in self.settings if each.value is not None} | found
 
 
 class Entry(Struct, frozen=True):

@@ -25,4 +25,4 @@ def with_ruler(catalog: Catalog) -> Catalog:
 def injected(catalog: Catalog) -> dict[str, float]:
     """What the fake is made to cost, by the names of its settings."""
     mode = catalog[FAKE].entry.modes[catalog[FAKE].default_mode]
-    return {each.name: float(each.value) for each in mode.settings}
+    return {each.name: float(each.value or 0) for each in mode.settings}

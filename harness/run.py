@@ -26,6 +26,7 @@ from harness.model import (
     Run,
     Trial,
 )
+from harness.services import give_back
 from harness.untried import not_tried, unrun, without_process
 from harness.workload import Source, common, python_path
 from workloads.dag import Workload
@@ -243,6 +244,7 @@ def _recovered(job: Job) -> Trial | None:
     """What was complete of a trial in which the harness was cut off; None if nothing was."""
     if not (job.folder / wire.REQUEST).exists():
         return None
+    give_back(job.folder / wire.SERVICES, job.mode.services_given(job.given))
     result = collect.collect(job, None)
     bad = {each.cell for each in result.repetitions if each.outcome is not Outcome.OK}
     kept = [each for each in result.repetitions if each.cell not in bad]

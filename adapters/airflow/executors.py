@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from adapters.contract import Context
+from adapters.postgres import for_asyncpg
 
 _CELERY_WORKERS = 2
+_MOST_BY_DEFAULT = 16  # tasks of a DAG at once
 _SOON_S, _PATIENT_S = 0.15, 1.0  # for answers of workers
 _OFTEN = 100  # times
 
@@ -23,15 +25,15 @@ def executor(ctx: Context) -> dict[str, str]:
     env = {
         "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
         "AIRFLOW__CORE__PARALLELISM": str(ctx.workers),
-        # Its default of 16 would leave further workers idle.
-        "AIRFLOW__CORE__MAX_ACTIVE_TASKS_PER_DAG": str(max(16, ctx.workers)),
     }
+    if ctx.workers > _MOST_BY_DEFAULT:
+        env["AIRFLOW__CORE__MAX_ACTIVE_TASKS_PER_DAG"] = str(ctx.workers)
     if ctx.mode == "server":
         return env  # SQLite in AIRFLOW_HOME
     address = ctx.services.url("postgres").partition("://")[2]
     env["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] = f"postgresql+psycopg2://{address}"
-    own = address.replace("sslmode=", "ssl=")  # as asyncpg calls it
-    env["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_ASYNC"] = f"postgresql+asyncpg://{own}"
+    own = for_asyncpg(ctx.services.url("postgres"))
+    env["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_ASYNC"] = own
     if ctx.mode == "distributed":
         env["AIRFLOW__CORE__EXECUTOR"] = "CeleryExecutor"
         env["AIRFLOW__CELERY__BROKER_URL"] = ctx.services.url("redis")

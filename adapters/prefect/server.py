@@ -11,6 +11,7 @@ from prefect.logging.handlers import APILogWorker
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from adapters.contract import Context
+from adapters.postgres import for_asyncpg
 from adapters.prefect.adapter import build, engine_count, run
 
 __all__ = ["build", "drain", "engine_count", "run", "service", "serving"]
@@ -33,9 +34,8 @@ def serving(ctx: Context) -> Iterator[str]:
     url = f"http://{host}:{port}/api"
     env = {}
     if ctx.mode != "server":
-        address = ctx.services.url("postgres").partition("://")[2]
-        address = address.replace("sslmode=", "ssl=")  # as asyncpg calls it
-        env["PREFECT_SERVER_DATABASE_CONNECTION_URL"] = f"postgresql+asyncpg://{address}"
+        own = for_asyncpg(ctx.services.url("postgres"))
+        env["PREFECT_SERVER_DATABASE_CONNECTION_URL"] = own
     ctx.services.start(
         "prefect server",
         ["prefect", "server", "start", "--host", host, "--port", str(port)],

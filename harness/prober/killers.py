@@ -17,8 +17,7 @@ from harness.prober.messages import Attempt
 from harness.services import Services
 
 _PATIENCE_S = 180.0  # for all of the pipelines to get going
-#: The step of the foremost run in which the first wave is struck, and how many later ones there
-#: are to strike in.
+#: The step of the foremost run in which the first wave is struck, and in how many they are in turn.
 _FIRST, _MOMENTS = 2, 2
 
 
@@ -102,8 +101,8 @@ class OfServices:
     def __init__(
         self, services: Services, target: Target, last: int, wave: int, down_s: float
     ) -> None:
-        """``last``: number of the last to be started first; ``wave``: counted from 0, each is
-        struck at another step; ``down_s``: how long it takes until somebody is there.
+        """``last``: number of the last to be started first; ``wave``: counted from 0; the step
+        at which runs are struck changes with it; ``down_s``: until somebody is there.
         """
         self._services, self._target, self._last = services, target, last
         self._down_s, self._step = down_s, _FIRST + wave % _MOMENTS

@@ -22,6 +22,7 @@ _STEPS = ("one", "two", "three", "four")
 _STEP_S = 0.6
 BODIES = {name: body("link", seconds=_STEP_S) for name in _STEPS}
 SETTINGS = {"span_s": len(_STEPS) * _STEP_S, "down_s": 5.0}
+_REPEATED = 5  #: of so many finished steps one may be done twice
 _ALONE, _BACK = "finished by themselves", "once what was killed was back"
 _RESUMED, _AGAIN, _NEVER = "when resumed", "when begun again", "never"
 _ENDS = (_ALONE, _BACK, _RESUMED, _AGAIN, _NEVER)
@@ -55,10 +56,11 @@ def judge(seen: Observation) -> Judgement:
     unaided = ends[_ALONE] + ends[_BACK]
     if ends[_NEVER] == len(struck):
         return unsupported(told)
-    if not unaided and ends[_AGAIN] and not ends[_RESUMED]:
+    had = any(_end(run) == _AGAIN and _had(run) for run in struck)
+    if not unaided and had and not ends[_RESUMED]:
         return unsupported(f"{told}: begun again, a run starts from nothing")
-    # What runs at a blow may be done twice anywhere; who repeats most has kept nothing.
-    kept = 2 * repeated <= before
+    # A step that is done twice here and there is told; who repeats more has not kept his runs.
+    kept = _REPEATED * repeated <= before
     return works(told) if unaided == len(struck) and kept else partly(told)
 
 
@@ -70,7 +72,7 @@ def _end(run: Seen) -> str:
         # Whoever only waits for what the engine does anyway did not begin it again.
         away = run.fell or (run.back_ns is not None and _finished_ns(run) > run.back_ns)
         return _BACK if away else _ALONE
-    return _RESUMED if _resumed(run) else _AGAIN
+    return _AGAIN if _had(run) <= _redone(run) else _RESUMED
 
 
 def _finished(run: Seen) -> bool:
@@ -106,15 +108,24 @@ def _repeated(run: Seen) -> int:
     return len(_before(run) & later)
 
 
-def _resumed(run: Seen) -> bool:
-    """Whether one of them was not done again."""
-    return _repeated(run) < len(_before(run))
+def _had(run: Seen) -> set[str]:
+    """Steps that had come to a good end before somebody began the run again."""
+    again_ns = run.attempts[-1].start_ns
+    good = [e for e in run.events if e.error is None]
+    return {e.step for e in good if e.end_ns is not None and e.end_ns < again_ns}
+
+
+def _redone(run: Seen) -> set[str]:
+    """Steps that were begun after that."""
+    return {e.step for e in run.events if e.start_ns > run.attempts[-1].start_ns}
 
 
 def _recovery_s(run: Seen) -> float:
-    """From the blow to the end of the last step."""
+    """From the blow to the end of the last step, or of what somebody had to do for the run."""
     assert run.killed_ns is not None
     ends = [event.end_ns for event in run.events if event.end_ns is not None]
+    if _end(run) in (_RESUMED, _AGAIN):
+        ends.append(run.attempts[-1].end_ns)
     return max(max(ends, default=run.killed_ns) - run.killed_ns, 0) / 1e9
 
 

@@ -19,7 +19,7 @@ def of_one(run: Run, ruler: Ruler) -> list[str]:
     """What has to be said first; of times only where somebody asked for them."""
     said = []
     asked = {each.estimates for each in run.plan.experiments if not each.ruler}
-    timed = asked != {"portability"}
+    timed = bool(asked - {"portability"})
     if timed and (worst := _varied(ruler)):
         said.append(f"{_NOISY} {worst:.0%} during this run; {_ADVICE}")
     if run.status != "complete":

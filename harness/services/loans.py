@@ -22,7 +22,7 @@ def give_back(folder: Path, given: Mapping[str, str]) -> None:
             continue  # nobody knows any more where it was
         try:
             _GIVE_BACK[service](given[service], place)
-        except (ServiceError, OSError) as error:
+        except (ServiceError, OSError, ValueError) as error:  # the last of a URL that is none
             notes.note(folder, {"died": f"{service} still holds {place}: {error}"})
         else:
             notes.note(folder, {"returned": service})

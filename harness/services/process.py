@@ -19,6 +19,7 @@ _POLL_S = 0.05
 _TAIL_BYTES = 8192  # of a log, in which the last words are looked for
 _SAID = 300  # characters of them
 _LAST_LINES = 20
+_NEAR = 6  # lines before the end, in which its cause is told
 _CAUSE = re.compile(r"already in use|no space left|permission denied", re.IGNORECASE)
 _ERROR = re.compile(r"\b(error|fatal|panic|critical)\b", re.IGNORECASE)
 
@@ -121,7 +122,7 @@ class Process:
         said = [line for line in lines if line.strip()]
         # What tells of an error is often followed by what was done about it.
         recent = said[-_LAST_LINES:]
-        causes = [line for line in recent if _CAUSE.search(line)]
+        causes = [line for line in said[-_NEAR:] if _CAUSE.search(line)]
         errors = [line for line in recent if _ERROR.search(line)]
         last = " ".join((causes or errors or said or [""])[-1].split())
         for secret in self._secrets:
@@ -154,7 +155,8 @@ class Process:
         connections may hold a dead transaction's locks.
         """
         ours = {each.pid for each in procfs.below(os.getpid())}
-        for pid in self._left:
+        since = {each.pid for pid in self._left for each in procfs.below(pid)}
+        for pid in self._left | since:
             with contextlib.suppress(ProcessLookupError):
                 # A number may have become another's meanwhile.
                 if pid in ours or os.getpgid(pid) == self.pid:

@@ -12,7 +12,7 @@ import pytest
 
 from harness import trial
 from harness.home import Home
-from harness.model import Timeouts
+from harness.model import Outcome, Timeouts
 from harness.services import Services, redis
 from workloads import patterns
 
@@ -95,10 +95,12 @@ def test_a_worker_that_was_killed_leaves_nothing(
         job = machinery.job(
             home, fake, patterns.chain(steps=1), place, mode="hangs", timeouts=Timeouts(execute=2)
         )
-        try:
-            trial.run(msgspec.structs.replace(job, given=given), at)
-        except KeyboardInterrupt:
-            assert at is _interrupt
+        job = msgspec.structs.replace(job, given=given)
+        if at is _interrupt:
+            with pytest.raises(KeyboardInterrupt):
+                trial.run(job, at)
+        else:
+            assert trial.run(job, at).worst[0] is Outcome.TIMEOUT
         notes = (job.folder / "services" / "services.jsonl").read_text()
         assert notes.count('"lent"') == notes.count('"returned"') == 2
         assert count_of_databases(given["postgres"]) == 2

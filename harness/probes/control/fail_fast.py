@@ -12,6 +12,7 @@ from harness.probes.model import (
     Seen,
     body,
     ignored,
+    inconclusive,
     partly,
     works,
 )
@@ -25,6 +26,9 @@ def judge(seen: Observation) -> Judgement:
     if run.of("later"):
         return ignored("the run went on after its first failure")
     slow, failed = run.of("slow"), run.of("bad")
+    again = sum(text == "run" for _, text in run.marks) > 1
+    if again and slow and failed and run.stopped_ns(slow[0]) < failed[0].start_ns:
+        return inconclusive("the failure never came first")
     # Where steps run one after another it may have ended before there was a failure.
     if not slow or (failed and run.stopped_ns(slow[0]) < failed[0].start_ns):
         return works("nothing was started after the failure")

@@ -35,7 +35,11 @@ def seen(
             Event(name, 1, ns(start), None if end is None else ns(end), error, "host", 7, 1)
             for name, start, end, error in sorted(bodies, key=lambda body: body[1])
         ],
-        attempts=[Attempt(0, ns(100), "ended", each) for each in told],
+        attempts=[
+            # Who begins again does so after the blow.
+            Attempt(ns((killed or 0) + 0.1) if number else 0, ns(100), "ended", each)
+            for number, each in enumerate(told)
+        ],
         marks=[(ns(at), text) for at, text in marks],
         heartbeats={} if heartbeat is None else {7: ns(heartbeat)},
         killed_ns=None if killed is None else ns(killed),

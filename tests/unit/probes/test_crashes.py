@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 
 import msgspec
@@ -47,7 +48,7 @@ CASES: list[tuple[Verdict, Seen]] = [
     (UNTOLD, durable(1, 2, 3, 4, killed=3.95, attempts=[GOOD])),
     (UNTOLD, durable(1, 2, 3, 4, killed=3.95, attempts=[None])),
     (UNTOLD, durable(1, 2, 3, 4, killed=-0.5, attempts=[GOOD])),
-    (OK, durable(1, 2, 3, 1, 3, 4, killed=2.5, attempts=[GOOD])),
+    (PARTLY, durable(1, 2, 3, 1, 3, 4, killed=2.5, attempts=[GOOD])),
 ]
 
 
@@ -90,6 +91,29 @@ def test_a_repeated_step_or_two_are_told_and_change_no_verdict() -> None:
     kept = durable(1, 2, 3, 3, 4, killed=2.5, attempts=[GOOD])
     one = durable(1, 2, 3, 2, 3, 4, killed=2.5, attempts=[GOOD])
     all_ = durable(1, 2, 3, 1, 2, 3, 4, killed=2.5, attempts=[GOOD])
-    assert judge(observation("kill_worker", kept, one)).verdict is OK
-    assert "1 of 4 finished steps done twice" in judge(observation("kill_worker", kept, one)).said
+    few = judge(observation("kill_worker", kept, kept, one))
+    assert few.verdict is OK
+    assert "1 of 6 finished steps done twice" in few.said
+    assert judge(observation("kill_worker", kept, one)).verdict is PARTLY
     assert judge(observation("kill_worker", *[all_] * 2)).verdict is PARTLY
+
+
+def test_what_ended_after_the_blow_is_kept_too() -> None:
+    """Nothing had ended at the blow; then two steps did, and whoever resumed did not redo them."""
+    bodies = [("one", 0.0, 0.9, None), ("two", 1.0, 1.9, None)]
+    bodies += [("three", 4.0, 4.9, None), ("four", 5.0, 5.9, None)]
+    run = seen(bodies, attempts=[None, GOOD], killed=0.5)
+    first, second = run.attempts
+    second = dataclasses.replace(second, start_ns=ns(3), end_ns=ns(6))
+    found = judge(
+        observation("kill_worker", msgspec.structs.replace(run, attempts=[first, second]))
+    )
+    assert found.verdict is PARTLY
+    assert "1 when resumed; after 6 s" in found.said
+
+
+def test_who_only_had_to_be_told_took_as_long_as_that() -> None:
+    run = durable(1, 2, 3, 4, killed=3.5, attempts=[None, GOOD])
+    bodies = [msgspec.structs.replace(each, end_ns=each.start_ns + 1) for each in run.events]
+    run = msgspec.structs.replace(run, events=bodies, killed_ns=ns(2.5))
+    assert "after 98 s" in judge(observation("kill_worker", run)).said

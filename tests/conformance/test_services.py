@@ -61,7 +61,7 @@ def said(result: Trial) -> str:
         ("works", ["listener"]),
         ("stubborn", ["listener"]),
         ("databases", ["postgres", "redis", "listener"]),
-        ("dask", ["dask scheduler", "dask worker 1", "dask", "listener"]),
+        ("dask", ["dask scheduler", "dask worker 1", "listener"]),
     ],
 )
 def test_what_got_ready_is_noted_and_nothing_is_left(

@@ -27,6 +27,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import parse_qs, urlsplit
 
 from workloads.dag import Ref, Step, Value, Workload
 from workloads.execute import Call, call_of, execute
@@ -42,6 +43,7 @@ __all__ = [
     "Workload",
     "call_of",
     "execute",
+    "for_asyncpg",
     "no_engine_count",
     "no_service",
 ]
@@ -143,3 +145,14 @@ def no_service(ctx: Context) -> Iterator[None]:
 def no_engine_count(ctx: Context) -> int | None:
     """The count of an engine that keeps no record of what it ran."""
     return None
+
+
+def for_asyncpg(url: str) -> str:
+    """The URL for SQLAlchemy over asyncpg, which takes no parameters of libpq's.
+
+    Of those only ``sslmode`` is kept, by asyncpg's name for it.
+    """
+    parts = urlsplit(url)
+    modes = parse_qs(parts.query).get("sslmode", [])
+    query = f"ssl={modes[-1]}" if modes else ""
+    return parts._replace(scheme="postgresql+asyncpg", query=query).geturl()

@@ -93,7 +93,7 @@ def import_folder(home: Home, adapter: Path | None) -> Path:
     become visible to a framework; and of the adapters only the one in use.
     """
     links = {name: package_folder(name) for name in ("workloads", "harness")}
-    for name in ("__init__.py", "contract.py", "postgres.py", "probing.py"):
+    for name in ("__init__.py", "contract.py", "probing.py"):
         links[f"adapters/{name}"] = package_folder("adapters") / name
     if adapter is not None:
         links[f"adapters/{adapter.name}"] = adapter

@@ -11,8 +11,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from adapters.contract import Context
-from adapters.postgres import for_asyncpg
+from adapters.contract import Context, for_asyncpg
 
 _CELERY_WORKERS = 2
 _MOST_BY_DEFAULT = 16  # tasks of a DAG at once

@@ -10,8 +10,7 @@ from prefect.events.worker import EventsWorker
 from prefect.logging.handlers import APILogWorker
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
-from adapters.contract import Context
-from adapters.postgres import for_asyncpg
+from adapters.contract import Context, for_asyncpg
 from adapters.prefect.adapter import build, engine_count, run
 
 __all__ = ["build", "drain", "engine_count", "run", "service", "serving"]

@@ -40,8 +40,8 @@ PROBE = Probe(
     asks="Is a result reused in a later run, and computed again when it has to be?",
     hook='Runs of `costly`, each after a mark: "first" with value=2, "same" again, "input" with '
     'value=3, "code" with value=2 and the function itself changed, "version" with value=2, the '
-    'first code and another cache version (leave out what there is not). Return {"values": their '
-    "results}.",
+    "first code and another cache version (leave this one out if there is none; a policy of "
+    'one\'s own counts where the framework asks for it). Return {"values": their results}.',
     judge=judge,
     bodies={"costly": body("square")},
 )

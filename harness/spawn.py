@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import subprocess
@@ -124,7 +125,9 @@ class Child:
             self._keeper.wait()
         for pipe in (self._keeper.stdin, self._keeper.stdout):
             if pipe is not None:
-                pipe.close()
+                # What nobody read any more is kept by the pipe, and tried again.
+                with contextlib.suppress(BrokenPipeError):
+                    pipe.close()
 
 
 def _bury_orphans() -> None:

@@ -16,7 +16,7 @@ import msgspec
 import psutil
 import pytest
 
-from harness import cgroup
+from harness import cgroup, keeper
 from harness.sampler import SAMPLES, peak, read_samples
 from harness.spawn import Child, Ending, KeeperError
 
@@ -110,6 +110,14 @@ def kept(folder: Path, code: str) -> Ending:
     with Child([sys.executable, "-c", code], folder, environment()) as child:
         assert child.wait(60)
         return child.ending()
+
+
+def test_an_order_to_a_keeper_that_has_just_ended_breaks_nothing(tmp_path: Path) -> None:
+    with Child([sys.executable, "-c", ""], tmp_path, environment()) as child:
+        assert child.wait(60)
+        child.ending()
+        assert child._keeper.stdin is not None
+        child._keeper.stdin.write(keeper.KILL)  # is kept until the pipe is closed
 
 
 def kept_without_group(folder: Path, code: str) -> Ending:

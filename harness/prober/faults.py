@@ -55,7 +55,7 @@ def _wave(
     order: ProbeOrder, wave: Sequence[tuple[int, Hook]], hooks: Hooks, killer: Killer | None
 ) -> list[Flight]:
     """Run some pipelines beside each other; a killer of services strikes once among them."""
-    stagger_ns = order.settings.get("span_s", 0.0) * _STAGGERED / order.pipelines * 1e9
+    stagger_ns = order.settings.get("span_s", 0.0) * _STAGGERED / len(wave) * 1e9
     waiting = deque(wave)
     flights: list[Flight] = []
     ended: list[Flight] = []

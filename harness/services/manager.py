@@ -54,6 +54,7 @@ class Services:
         self._tended = False
         self._fell_ns: dict[Process, int] = {}
         self.dead: ServiceError | None = None  #: why nothing can come right any more
+        self._looking = False
         self._stack = ExitStack()
         self._secrets: list[str] = []
 
@@ -222,11 +223,17 @@ class Services:
             raise self.dead
 
     def _look(self) -> None:
-        for process in [] if self._tended else self._running:
-            if process.returncode is not None and self.dead is None:
-                self.dead = ServiceError(f"service {process.command.name} {process.end()}")
-                notes.note(self.folder, {"died": str(self.dead)})
-                raise self.dead
+        if self._looking or self._tended or self.dead is not None:
+            return  # what a dead service leaves dies after it, also while its log is read
+        self._looking = True
+        try:
+            for process in self._running:
+                if process.returncode is not None:
+                    self.dead = ServiceError(f"service {process.command.name} {process.end()}")
+                    notes.note(self.folder, {"died": str(self.dead)})
+                    raise self.dead
+        finally:
+            self._looking = False
 
     def _note_ready(self, name: str, began: float) -> None:
         seconds = round(time.monotonic() - began, 3)

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import socket
 import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -245,73 +241,3 @@ def test_databases_listen_on_one_address_as_no_root_and_refuse_strangers(
             with pytest.raises(RuntimeError, match=words), stranger:
                 stranger.provide(name)
     assert {child.pid for child in psutil.Process().children()} <= before
-
-
-def listening(port: int) -> int:
-    """The number of the process that listens there."""
-    return next(
-        each.pid
-        for each in psutil.net_connections("tcp")
-        if each.status == psutil.CONN_LISTEN and each.laddr.port == port and each.pid
-    )
-
-
-def kill_and_wait(pid: int) -> None:
-    os.kill(pid, signal.SIGKILL)
-    time.sleep(10)
-
-
-@pytest.mark.parametrize(
-    "rounds",
-    [10, pytest.param(50, marks=[pytest.mark.framework, pytest.mark.thorough])],
-)
-def test_databases_stop_and_leave_no_port_every_time(tmp_path: Path, rounds: int) -> None:
-    for round_ in range(rounds):
-        (tmp_path / f"{round_}").mkdir()
-        with Services(tmp_path / f"{round_}", tmp_path / f"data-{round_}") as services:
-            for name in ("postgres", "redis"):
-                services.provide(name)
-            ports = [urlsplit(services.url(name)).port or 0 for name in ("postgres", "redis")]
-            if round_ % 2:
-                # Its parent hears of it at once, whatever it is doing then.
-                with pytest.raises(ServiceError, match="postgres was ended by SIGKILL"):
-                    kill_and_wait(listening(ports[0]))
-        assert all(map(machinery.is_free, ports))
-        assert machinery.traces(tmp_path) == []
-
-
-def test_what_dies_of_a_crash_is_started_again(
-    databases: Services, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("harness.services.manager._RESTART_S", 0.1)
-    with databases:
-        for name in ("struck", "leaning"):
-            databases.start(name, ["sleep", "3600"], ready=lambda: True)
-        assert databases.tend() == []
-        before = databases.pids
-        crashed = databases.crash(["struck"])
-        (leaning,) = (pid for pid in before if pid != crashed[0].pid)
-        os.kill(leaning, signal.SIGKILL)
-        databases.revive(crashed)
-        fell: list[str] = []
-        while len(databases.pids - before) < 2:
-            fell += databases.tend()
-        assert fell == ["leaning"]
-        assert all(psutil.pid_exists(pid) for pid in databases.pids)
-    assert "leaning was ended by SIGKILL" in (databases.folder / "services.jsonl").read_text()
-
-
-def test_what_outlives_a_bare_kill_goes_on_until_the_restart(databases: Services) -> None:
-    """As with ``kill -9``, and then with a service manager."""
-    code = "import subprocess, sys; subprocess.run(['sleep', '3600'])"
-    with databases:
-        databases.start("parent", [sys.executable, "-c", code], ready=lambda: True)
-        (parent,) = databases.pids
-        while not (children := psutil.Process(parent).children()):
-            time.sleep(0.01)
-        crashed = databases.crash(["parent"], bare=["parent"])
-        assert not psutil.pid_exists(parent)
-        assert children[0].is_running()
-        databases.revive(crashed)
-        psutil.wait_procs(children, timeout=10)
-        assert not children[0].is_running()

@@ -131,6 +131,7 @@ class Series(msgspec.Struct, frozen=True):
     points: tuple[Dot, ...]
     note: str = ""  #: what follows of them, such as the growth exponent with its interval
     links: tuple[Link, ...] = ()
+    hue: int = 0  #: its framework's number: the same one in all charts of a report
 
 
 class Curves(Part, frozen=True):

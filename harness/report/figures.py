@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from harness.analysis.answers import Finding, Granularity, Growing, Payload
@@ -59,16 +59,19 @@ def write(view: View, sequential: Sequential = ()) -> list[Path]:
     return made
 
 
-def curves(experiment: ExperimentView, sequential: Sequential = ()) -> Iterator[Curves]:
+def curves(
+    experiment: ExperimentView, sequential: Sequential = (), order: Iterable[str] = ()
+) -> Iterator[Curves]:
     """One chart for each mode, because modes are never compared, and in it a line for each
-    framework and number of workers.
+    framework and number of workers. ``order``: of the frameworks, which gives each its colour.
     """
     if experiment.estimates not in _AXES:
         return
     x, y = _AXES[experiment.estimates]
+    hues = list(dict.fromkeys([*order, *(each.framework for each in experiment.findings)]))
     for mode in dict.fromkeys(each.mode for each in experiment.findings):
         found = [each for each in experiment.findings if each.mode == mode]
-        series = tuple(line for each in found if (line := _series(each, sequential)).points)
+        series = tuple(line for each in found if (line := _series(each, sequential, hues)).points)
         if series:
             yield Curves(
                 id=f"{experiment.name}-{mode}",
@@ -80,7 +83,7 @@ def curves(experiment: ExperimentView, sequential: Sequential = ()) -> Iterator[
             )
 
 
-def _series(found: Finding, sequential: Sequential) -> Series:
+def _series(found: Finding, sequential: Sequential, hues: Sequence[str]) -> Series:
     points: list[tuple[float, float]] = []
     note = found.refusal
     if isinstance(found, Granularity):
@@ -102,6 +105,7 @@ def _series(found: Finding, sequential: Sequential) -> Series:
         workers=found.workers,
         sequential=alone,
         points=tuple(Dot(x, y) for x, y in sorted(points) if x > 0 and y > 0),
+        hue=hues.index(found.framework),
         note=note,
     )
 

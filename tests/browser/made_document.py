@@ -176,7 +176,7 @@ def overhead(frameworks: Sequence[str]) -> Intervals:
 def granularity(frameworks: Sequence[str]) -> Curves:
     """Efficiency over the length of a step."""
     made = []
-    for name in frameworks:
+    for hue, name in enumerate(frameworks):
         cost = 10 ** random.Random(name).uniform(-3.5, -0.5)
         dots = [
             Dot(step, step / (step + cost), step / (step + cost * 1.2), step / (step + cost * 0.8))
@@ -184,7 +184,9 @@ def granularity(frameworks: Sequence[str]) -> Curves:
         ]
         note = f"METG {cost * 1000:.1f}ms ±4%"
         made.append(
-            Series(f"{name} 1.0, P=2", name, "inprocess", 2, name == "elm", tuple(dots), note)
+            Series(
+                f"{name} 1.0, P=2", name, "inprocess", 2, name == "elm", tuple(dots), note, hue=hue
+            )
         )
     return Curves(
         id="metg",
@@ -199,7 +201,7 @@ def granularity(frameworks: Sequence[str]) -> Curves:
 def growth(frameworks: Sequence[str]) -> Curves:
     """Time over the number of steps."""
     made = []
-    for name in frameworks:
+    for hue, name in enumerate(frameworks):
         power = random.Random(name).uniform(0.9, 1.6)
         dots = [
             Dot(n, 1e-3 * n**power, 0.9e-3 * n**power, 1.2e-3 * n**power)
@@ -207,7 +209,9 @@ def growth(frameworks: Sequence[str]) -> Curves:
         ]
         note = f"T ~ N^{power:.2f} ± 0.03"
         made.append(
-            Series(f"{name} 1.0, P=1", name, "inprocess", 1, False, tuple(dots), note, (EVIDENCE,))
+            Series(
+                f"{name} 1.0, P=1", name, "inprocess", 1, False, tuple(dots), note, (EVIDENCE,), hue
+            )
         )
     return Curves(
         id="growth",

@@ -6,6 +6,8 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 from harness.report import figures, view
+from harness.report.vega import drawings
+from harness.report.vega.style import PALETTE
 from tests.unit.made_plan import entry
 from tests.unit.made_run import Costs, Making, made
 
@@ -20,6 +22,20 @@ def test_a_series_becomes_a_curve_for_each_framework(tmp_path: Path) -> None:
     assert len(by_label) == 3  # plain with one worker and with two, and the framework
     (mine,) = (points for label, points in by_label.items() if label.startswith("fast"))
     assert [(dot.x, dot.y) for dot in mine] == [(2, 0.004), (4, 0.008), (8, 0.016), (16, 0.032)]
+
+
+def test_a_framework_has_one_colour_in_all_charts(tmp_path: Path) -> None:
+    """Whoever else is in a chart."""
+    fast = Making({"fast": Costs(step_ns=10**6)})
+    (experiment,) = view.of_run(tmp_path, made(tmp_path, GROWTH, fast)).experiments
+    (chart,) = figures.curves(experiment, order=("absent", "fast", "plain"))
+    colours = {each.framework: each.hue for each in chart.series}
+    assert colours == {"fast": 1, "plain": 2}
+    (drawing,) = drawings(chart)
+    scale = drawing.spec["layer"][-1]["encoding"]["color"]["scale"]
+    assert dict(zip(scale["domain"], scale["range"], strict=True)) == {
+        each.label: PALETTE[each.hue] for each in chart.series
+    }
 
 
 def test_the_file_holds_what_is_asked_and_who_answers(tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ def _parts(material: Material, kinds: Collection[str]) -> Iterator[AnyPart]:
                 yield from figures.overheads(experiment, raw, alone)
             if experiment.estimates == "metg":
                 yield from figures.granularities(experiment, alone)
-            yield from figures.curves(experiment, alone)
+            yield from figures.curves(experiment, alone, material.modes)
             yield from _tables(material, experiment)
 
 

@@ -52,10 +52,9 @@ def of_curves(part: Curves) -> list[Drawing]:
     if not rows:
         return []
     labels = list(dict.fromkeys(str(row["label"]) for row in rows))
-    frameworks = list(dict.fromkeys(each.framework for each in part.series))
-    turn = {each.label: frameworks.index(each.framework) for each in part.series}
+    hues = {each.label: each.hue for each in part.series}
     series = {
-        "color": nominal("label", labels, [PALETTE[turn[each] % len(PALETTE)] for each in labels]),
+        "color": nominal("label", labels, [PALETTE[hues[each] % len(PALETTE)] for each in labels]),
         "shape": nominal("label", labels, _SHAPES),
     }
     across = quantity("x", part.x, [row["x"] for row in rows])

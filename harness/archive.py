@@ -52,8 +52,10 @@ def pack(home: Home, folder: Path, file: Path) -> Path:
     }
     file.parent.mkdir(parents=True, exist_ok=True)
     held = io.BytesIO()
-    preset = 9 | lzma.PRESET_EXTREME
-    with tarfile.open(fileobj=held, mode="w:xz", preset=preset, format=tarfile.PAX_FORMAT) as tar:
+    with (
+        lzma.open(held, "wb", preset=9 | lzma.PRESET_EXTREME) as packed,
+        tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as tar,
+    ):
         # Files of one kind are alike: side by side they take less.
         for path in sorted(_files(folder), key=lambda path: (path.suffix, path.name, path)):
             data = path.read_bytes()

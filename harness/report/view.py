@@ -58,18 +58,19 @@ class Start(msgspec.Struct, frozen=True, kw_only=True):
 class Trouble(msgspec.Struct, frozen=True):
     """One thing that went wrong: where, what, the log, what to do next."""
 
-    label: str
+    who: str  #: with its mode
     outcome: Outcome
     what: str
     log: str
     retry: str  #: empty where the adapter is not to blame
-    trial: str  #: its folder below trials/
+    trial: str  #: its folder below trials/; none where there is no log
+    numbers: tuple[int, ...]  #: of all trials of which this is true
 
     def line(self) -> str:
         """As one line."""
-        return f"{self.label} {self.what}; log: {self.log}" + (
-            f"; retry: {self.retry}" if self.retry else ""
-        )
+        trials = f"trial{'s' * (len(self.numbers) > 1)} {', '.join(map(str, self.numbers))}"
+        said = f"{self.who} {self.outcome.value}, {trials}: {self.what}; log: {self.log}"
+        return f"{said}; retry: {self.retry}" if self.retry else said
 
 
 class View(msgspec.Struct, frozen=True):
@@ -243,13 +244,13 @@ def _most(trials: Sequence[Trial], part: Callable[[Trial], int | None]) -> int |
 
 
 def _troubles(folder: Path, run: Run) -> list[Trouble]:
-    """One line for each trial in which something was not ok, the worst of it first.
+    """What was not ok, the worst of a trial; once, where several trials say the same.
 
     That a cell took longer than its budget is no trouble but what its experiment found.
     """
     limited = {cell.id for cell in run.plan.cells if cell.budget_s is not None}
     asked = _asked_whether_possible(run.plan)
-    found = []
+    found: dict[Trouble, list[int]] = {}
     for trial in run.trials:
         outcome, evidence = trial.worst
         if outcome in (Outcome.OK, Outcome.SKIPPED) or _over_budget(trial, limited):
@@ -257,17 +258,19 @@ def _troubles(folder: Path, run: Run) -> list[Trouble]:
         if outcome is Outcome.UNSUPPORTED and {rep.cell for rep in trial.repetitions} <= asked:
             continue
         log = folder / store.TRIALS / trial.id / "output.log"
-        found.append(
-            Trouble(
-                label=f"{trial.framework}/{trial.mode} {outcome.value}, trial {trial.number}:",
-                outcome=outcome,
-                what="; ".join(evidence),
-                log=_relative(log) if log.exists() else "none",
-                retry=_retry(run, trial),
-                trial=trial.id,
-            )
+        trouble = Trouble(
+            who=f"{trial.framework}/{trial.mode}",
+            outcome=outcome,
+            what="; ".join(evidence),
+            log=_relative(log) if log.exists() else "none",
+            retry=_retry(run, trial),
+            trial=trial.id if log.exists() else "",
+            numbers=(),
         )
-    return found
+        found.setdefault(trouble, []).append(trial.number)
+    return [
+        msgspec.structs.replace(each, numbers=tuple(numbers)) for each, numbers in found.items()
+    ]
 
 
 def _over_budget(trial: Trial, limited: set[str]) -> bool:

@@ -57,9 +57,9 @@ def test_what_a_budget_left_out_is_no_trouble(
     assert bool(found.troubles) is troubled
     for trouble in found.troubles:
         assert trouble.what == "the reason"
-        assert trouble.label.startswith(f"fast/inprocess {outcome}, trial ")
+        assert trouble.line().startswith(f"fast/inprocess {outcome}, trials 1, 2: the reason; ")
         assert trouble.retry == "harness check fast"
-    assert len(found.troubles) == (2 if troubled else 0), "one for each trial"
+    assert len(found.troubles) == troubled, "what trials have in common is told once"
 
 
 def test_a_process_that_ends_badly_is_trouble_even_where_its_figures_count(tmp_path: Path) -> None:

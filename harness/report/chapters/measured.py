@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
+import msgspec
+
 from harness.report import experiments, figures, usage
 from harness.report.chapters import merging
 from harness.report.document import AnyPart, Gantt, Section
 from harness.report.material import Material
 from harness.report.view import ExperimentView
+
+_POINTS = 2  # of which each has a table; more stand behind the chart
 
 
 def overhead(material: Material) -> Section:
@@ -96,4 +100,8 @@ def _parts(material: Material, kinds: Collection[str]) -> Iterator[AnyPart]:
 def _tables(material: Material, experiment: ExperimentView) -> Sequence[AnyPart]:
     raw = merging.files(material.runs)
     spread = merging.null_spread(material.runs)
-    return experiments.tables_of(experiment, spread, raw)
+    tables = experiments.tables_of(experiment, spread, raw)
+    if experiment.estimates == "overhead" and len(experiment.points) > _POINTS:
+        # The chart above shows them all, and shows how they differ.
+        return [msgspec.structs.replace(each, behind=True) for each in tables]
+    return tables

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from harness.model import Host
 from harness.report import ruled
+from harness.report.chapters import merging
 from harness.report.document import AnyPart, Cell, Link, Note, Section
 from harness.report.material import Material, Told
 from harness.report.tables import bytes_, cell, table
@@ -31,7 +32,7 @@ def method(material: Material) -> Section:
         parts.append(_caveats(material))
     parts += [Note(text=text) for text in _PROTOCOL]
     for run in material.runs:
-        if run.view.experiments:
+        if merging.measured(run):
             title = f"run {run.view.run}: " if len(material.runs) > 1 else ""
             parts += [
                 each if not isinstance(each, Note) else Note(text=f"{title}{each.text}")
@@ -55,7 +56,7 @@ def troubles(material: Material) -> Section:
     return Section(
         "troubles",
         "What went wrong",
-        "Each trial in which something was not ok; no figure is of it.",
+        "Trials in which something was not ok; no figure is of them.",
         tuple(
             Note(text=line, tone="bad", links=(link,) if link else ())
             for line, link in first.items()

@@ -1,4 +1,4 @@
-"""METG in two runs: whether the smallest step that is worth it is another."""
+"""METG in two runs: whether it is another."""
 
 from __future__ import annotations
 

@@ -81,8 +81,8 @@ def elsewhere(found: Answer) -> str:
     if not counts:
         return ""
     return (
-        f"A feature counts in whichever mode a framework has it. Of other modes than {found.mode}: "
-        f"{', '.join(counts)}."
+        f"Times are of mode {found.mode}; a feature counts in whichever mode a framework has it. "
+        f"Of other modes than {found.mode}: {', '.join(counts)}."
     )
 
 

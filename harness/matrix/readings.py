@@ -11,7 +11,7 @@ import msgspec
 from harness.analysis.answers import Granularity, Growing, Payload, Scaling
 from harness.analysis.cells import CellFigures
 from harness.matrix.model import Reading
-from harness.model import Outcome, Run
+from harness.model import BASELINE, Outcome, Run
 from harness.report.view import ExperimentView, View
 from harness.services import INSTALL
 from harness.stats import Estimate
@@ -175,23 +175,49 @@ def _valid(run: Run, asked: Iterable[ExperimentView]) -> Iterator[_Found]:
 
 
 def _portable(view: View, experiment: ExperimentView) -> Iterator[_Found]:
-    good: dict[str, list[CellFigures]] = {}
+    """Where it ran. What could not be tried here may be anything: an interpreter that our own pins
+    refuse to plain Python, too, and a mode that wants a service which nobody gave.
+    """
+    rows: dict[str, list[CellFigures]] = {}
     for row in experiment.rows:
-        rows = good.setdefault(row.framework.partition(_PYTHON)[0], [])
-        rows += [row] if row.outcome is Outcome.OK else []
-    for framework, rows in good.items():
-        asked = [(row.framework.partition(_PYTHON)[2], row.framework) for row in rows]
-        pythons = {python or view.pythons.get(label, "?") for python, label in asked}
-        modes = {row.mode.partition("-")[0] for row in rows}
-        for indicator, names in (("interpreters-ran", pythons), ("modes-ran", modes)):
+        rows.setdefault(row.framework.partition(_PYTHON)[0], []).append(row)
+    pinned = {_python(view, row) for row in rows.get(BASELINE, ()) if _refused(row)}
+    pinned -= {_python(view, row) for row in rows.get(BASELINE, ()) if row.outcome is Outcome.OK}
+    for framework, own in rows.items():
+        good = [row for row in own if row.outcome is Outcome.OK]
+        pythons = {_python(view, row) for row in good}
+        # Where others of its modes ran on the same interpreter, it was the service that lacked.
+        lacking = {_kind(row) for row in own if _refused(row) and _python(view, row) in pythons}
+        modes = {_kind(row) for row in good}
+        for indicator, ran, untried in (
+            ("interpreters-ran", pythons, pinned - pythons),
+            ("modes-ran", modes, lacking - modes),
+        ):
+            least, most = len(ran), len(ran) + len(untried)
+            told = ", ".join(sorted(ran)) or "none"
             yield _Found(
                 framework=framework,
                 indicator=indicator,
-                value=float(len(names)),
+                value=(least + most) / 2,
+                interval=(least, most),
                 exact=True,
-                text=", ".join(sorted(names)) or "none",
-                cells=tuple(row.cell for row in rows),
+                text=f"{told}; not tried: {', '.join(sorted(untried))}" if untried else told,
+                cells=tuple(row.cell for row in good),
             )
+
+
+def _python(view: View, row: CellFigures) -> str:
+    """The interpreter that a row is of."""
+    return row.framework.partition(_PYTHON)[2] or view.pythons.get(row.framework, "?")
+
+
+def _kind(row: CellFigures) -> str:
+    """Its mode, on whatever database."""
+    return row.mode.partition("-")[0]
+
+
+def _refused(row: CellFigures) -> bool:
+    return row.outcome is Outcome.UNSUPPORTED
 
 
 def _environments(run: Run, asked: Iterable[ExperimentView]) -> Iterator[_Found]:

@@ -9,11 +9,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from adapters.contract import Adapter, Context
 from adapters.probing import ProbeContext
-from harness.prober import sockets
+from harness.prober import journals, sockets
 from harness.settling import settled_count
 from workloads import patterns
 from workloads.dag import Workload
@@ -74,8 +75,12 @@ def _ladder(probe: ProbeContext, adapter: Adapter, workload_of: Any) -> dict[str
 
 def _settled(adapter: Adapter, workload: Workload, context: Context, patience_s: float) -> float:
     """Like :func:`_run`, and then wait: the backlog would slow down the next size and probe."""
+    steps, journal = len(workload.steps), Path(context.events)
+    before = journals.ended(journal)
     took_s = _run(adapter, workload, context)
-    steps = len(workload.steps)
+    ran = settled_count(lambda: journals.ended(journal) - before, steps, patience_s)
+    if ran != steps:
+        raise RuntimeError(f"{ran:,} of {steps:,} steps came to a good end")
     recorded = settled_count(partial(adapter.engine_count, context), steps, patience_s)
     if recorded not in (None, steps):
         raise RuntimeError(f"the engine recorded {recorded:,} of {steps:,} steps")

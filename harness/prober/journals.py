@@ -54,6 +54,12 @@ def good(folder: Path) -> set[str]:
     return found
 
 
+def ended(folder: Path) -> int:
+    """How many attempts at steps came to a good end."""
+    lines = (line for path in folder.glob("*.jsonl") for line in _lines(path)[1:])
+    return sum("start" not in line and line["error"] is None for line in lines)
+
+
 def _lines(journal: Path) -> list[dict[str, Any]]:
     """The whole lines; the last may still be under way."""
     whole = journal.read_bytes().split(b"\n")[:-1]

@@ -70,20 +70,29 @@ class OfSteps:
 
     def look(self, flights: Sequence[Flight]) -> None:
         """Kill in those whose moment has come and in which a step is running."""
-        for flight in flights:
-            if flight.killed_ns is None:
-                first_ns, running = journals.look(flight.events)
-                due = self._moments_s[(flight.number - 1) % len(self._moments_s)]
-                if running and time.monotonic_ns() - (first_ns or 0) >= due * 1e9:
-                    self._strike(flight, running[-1])
+        seen = [(each, *journals.look(each.events)) for each in flights if each.killed_ns is None]
+        for flight, first_ns, running in seen:
+            due = self._moments_s[(flight.number - 1) % len(self._moments_s)]
+            late = time.monotonic_ns() - (first_ns or 0) >= due * 1e9
+            if running and late and flight.killed_ns is None:
+                self._strike(flight, running[-1], [(each, steps) for each, _, steps in seen])
 
-    def _strike(self, flight: Flight, running: journals.Running) -> None:
+    def _strike(
+        self,
+        flight: Flight,
+        running: journals.Running,
+        every: Sequence[tuple[Flight, Sequence[journals.Running]]],
+    ) -> None:
         now_ns = time.monotonic_ns()
         if self._whole:
             flight.child.kill("killed")
             flight.hit(f"all processes, in step {running.step}", now_ns)
         elif kill_ours(running.pid):
-            flight.hit(f"process {running.pid} in step {running.step}", now_ns)
+            # A worker's process may run the steps of several: it dies under all of them.
+            for each, steps in every:
+                for step in steps:
+                    if step.pid == running.pid:
+                        each.hit(f"process {step.pid} in step {step.step}", now_ns)
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ _STEP_S = 0.6
 BODIES = {name: body("link", seconds=_STEP_S) for name in _STEPS}
 SETTINGS = {"span_s": len(_STEPS) * _STEP_S, "down_s": 5.0}
 _REPEATED = 5  #: of so many finished steps one may be done twice
-_ALONE, _BACK = "finished by themselves", "once what was killed was back"
+_ALONE, _BACK = "finished by themselves", "once what had died was started again"
 _RESUMED, _AGAIN, _NEVER = "when resumed", "when begun again", "never"
 _ENDS = (_ALONE, _BACK, _RESUMED, _AGAIN, _NEVER)
 HOOK = (

@@ -37,7 +37,7 @@ def overlap_free(events: Sequence[Event]) -> bool:
 def most_at_once(events: Sequence[Event]) -> int:
     """How many ran at the same time, at most; an attempt without an end counts as its start."""
     edges = [(event.start_ns, 1) for event in events]
-    edges += [(event.end_ns, -1) for event in events if event.end_ns is not None]
+    edges += [(event.end_ns or event.start_ns + 1, -1) for event in events]
     now = most = 0
     for _, change in sorted(edges):
         now += change

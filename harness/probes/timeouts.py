@@ -18,6 +18,7 @@ from harness.probes.model import (
 
 LASTS_S = 8.0
 _TIMEOUT_S = 2.0
+_EARLY = 0.75  # of the timeout: bodies tell every now and then that they live
 _GRACE_S = 3.0  # for a framework that looks every now and then
 SETTINGS = {"timeout_s": _TIMEOUT_S, "linger_s": LASTS_S + 1}
 HOOK = (
@@ -42,8 +43,9 @@ def judge(seen: Observation) -> Judgement:
 
 def _judge(run: Seen, event: Event, told_ns: int | None) -> Judgement:
     took_s = ran_for_s(run, event)
-    if event.error is not None and took_s < _TIMEOUT_S / 2:
-        return inconclusive(f"the body failed by itself: {event.error}")
+    if took_s < _EARLY * _TIMEOUT_S:
+        how = f"failed by itself: {event.error}" if event.error else "was gone"
+        return inconclusive(f"the body {how} after {took_s:.1f} s, before its timeout")
     if took_s <= _TIMEOUT_S + _GRACE_S:
         if not run.answer.get("failed"):
             return partly(f"the body stopped after {took_s:.1f} s, but the run counts as good")

@@ -39,6 +39,7 @@ def of_several(views: Sequence[View]) -> list[str]:
     """What has to be said first of several runs; of noise in one sentence."""
     noisy = [view for view in views if any(text.startswith(_NOISY) for text in view.warnings)]
     noise = [worst for view in noisy if (worst := _varied(view.ruler))]
+    timed = sum(view.timed for view in views)
     said = [
         f"{view.run}: {text}"
         for view in views
@@ -47,7 +48,8 @@ def of_several(views: Sequence[View]) -> list[str]:
     ]
     if noise:
         by = f"{min(noise):.0%} to {max(noise):.0%}" if len(noise) > 1 else f"{noise[0]:.0%}"
-        said.insert(0, f"{_NOISY} {by} during {len(noise)} of these {len(views)} runs; {_ADVICE}")
+        runs = f"{len(noise)} of the {timed} runs that time anything"
+        said.insert(0, f"{_NOISY} {by} during {runs}; {_ADVICE}")
     return said
 
 

@@ -169,7 +169,7 @@ def granularities(experiment: ExperimentView, sequential: Sequential) -> Iterato
                 found.append(Interval(label, each.framework, mode, metg.value, metg.low, metg.high))
         if found:
             yield Intervals(
-                title=f"{experiment.name}, mode {mode}: smallest step that is worth it",
+                title=f"{experiment.name}, mode {mode}: worker's time per step, half of it work",
                 alt="METG(50 %) with its 95 % interval. "
                 + "; ".join(f"{each.label}: {duration(each.value)}" for each in found),
                 axis=Axis("METG(50 %)", "s", log=_positive(found)),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from harness.model import Probed
+from harness.catalog import MODES
+from harness.model import BASELINE, Probed
 from harness.probes.model import Verdict
 from harness.probes.registry import GROUPS, groups
 from harness.report.document import Cell, Link, Note, Table, Tone
@@ -27,7 +28,7 @@ _COLUMNS = 5  # that fit 80 characters beside a probe's title
 
 def parts(found: Sequence[Probed]) -> list[Table | Note]:
     """Tables of five frameworks and modes at most, then a line for each verdict with a but."""
-    columns = list(dict.fromkeys((each.framework, each.mode) for each in found))
+    columns = _columns(found)
     made: list[Table | Note] = [
         whole(found, columns[start : start + _COLUMNS])
         for start in range(0, len(columns), _COLUMNS)
@@ -50,7 +51,7 @@ def whole(
     verdict with what it was read from.
     """
     recorded = links or {}
-    columns = columns or list(dict.fromkeys((each.framework, each.mode) for each in found))
+    columns = columns or _columns(found)
     verdicts = {(each.framework, each.mode, each.probe): each for each in found}
     rows: list[list[str | Cell]] = []
     titles: list[str] = []
@@ -63,6 +64,16 @@ def whole(
                 titles.append(GROUPS[group])
     headings = [f"{framework}\n{mode.replace('-', chr(10))}" for framework, mode in columns]
     return table(("probe", *headings), rows, left=("probe",), groups=titles, across=True)
+
+
+def _columns(found: Sequence[Probed]) -> list[tuple[str, str]]:
+    """Frameworks and modes: all modes of one side by side, plain Python's first."""
+    every = {(each.framework, each.mode) for each in found}
+    return sorted(every, key=lambda one: (one[0] != BASELINE, one[0], _place(one[1]), one[1]))
+
+
+def _place(mode: str) -> int:
+    return MODES.index(kind) if (kind := mode.partition("-")[0]) in MODES else len(MODES)
 
 
 def _cell(found: Probed | None, links: Sequence[Link]) -> Cell:

@@ -90,6 +90,11 @@ class View(msgspec.Struct, frozen=True):
     troubles: list[Trouble]
 
     @property
+    def timed(self) -> bool:
+        """Whether it measured times: probes do not, nor does who asks where a workload runs."""
+        return any(each.estimates != "portability" for each in self.experiments if not each.ruler)
+
+    @property
     def ok(self) -> bool:
         """Whether nothing went wrong. What a budget left out or ended did not, nor what was asked
         whether it is possible at all.
@@ -269,7 +274,8 @@ def _troubles(folder: Path, run: Run) -> list[Trouble]:
         )
         found.setdefault(trouble, []).append(trial.number)
     return [
-        msgspec.structs.replace(each, numbers=tuple(numbers)) for each, numbers in found.items()
+        msgspec.structs.replace(each, numbers=tuple(dict.fromkeys(numbers)))
+        for each, numbers in found.items()
     ]
 
 

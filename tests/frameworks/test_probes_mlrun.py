@@ -14,7 +14,7 @@ pytestmark = pytest.mark.framework
 def test_one_process_does_what_is_known_of_it(home: Home) -> None:
     found = verdicts(home, "mlrun", "retry", "dynamic_fan_out", "type_mismatch", "tracking")
     assert found == {
-        "retry": "accepted but ignored",
+        "retry": "needs a service",
         "dynamic_fan_out": "works",
         "type_mismatch": "accepted but ignored",
         "tracking": "needs a service",

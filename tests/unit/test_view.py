@@ -190,5 +190,5 @@ def test_noise_of_several_runs_is_told_once(tmp_path: Path) -> None:
         for each, by in zip(loud, (0.3, 0.5), strict=True)
     ]
     first, *others = cautions.of_several([quiet, *noisy])
-    assert first.startswith("NOISY HOST: the same work varied by 30% to 50% during 2 of these 3")
+    assert first.startswith("NOISY HOST: the same work varied by 30% to 50% during 2 of the 3 runs")
     assert others == [f"{each.run}: other" for each in noisy]

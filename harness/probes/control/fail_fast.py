@@ -23,16 +23,20 @@ _SLOW_S = 20.0  # engines look after running steps every few seconds
 def judge(seen: Observation) -> Judgement:
     """Nothing is started after the failure, and what runs is stopped."""
     run = _last(seen.only)
+    slow, failed = run.of("slow"), [event for event in run.of("bad") if event.error is not None]
+    if not failed:
+        return inconclusive("the step that is to fail did not")
+    failed_ns = run.stopped_ns(failed[0])
+    # Where steps run one after another it may have ended before there was a failure.
+    first = bool(slow) and run.stopped_ns(slow[0]) < failed[0].start_ns
+    again = sum(text == "run" for _, text in run.marks) > 1
+    if first and (again or any(event.start_ns < failed_ns for event in run.of("later"))):
+        return inconclusive("the failure never came first")
     if run.of("later"):
         return ignored("the run went on after its first failure")
-    slow, failed = run.of("slow"), run.of("bad")
-    again = sum(text == "run" for _, text in run.marks) > 1
-    if again and slow and failed and run.stopped_ns(slow[0]) < failed[0].start_ns:
-        return inconclusive("the failure never came first")
-    # Where steps run one after another it may have ended before there was a failure.
-    if not slow or (failed and run.stopped_ns(slow[0]) < failed[0].start_ns):
+    if not slow or first:
         return works("nothing was started after the failure")
-    if failed and slow[0].start_ns > run.stopped_ns(failed[0]):
+    if slow[0].start_ns > failed_ns:
         return partly(
             "what was to follow was not, but a step beside it was started after the failure"
         )

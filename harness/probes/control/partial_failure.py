@@ -8,6 +8,7 @@ from harness.probes.model import (
     Probe,
     body,
     ignored,
+    inconclusive,
     partly,
     unsupported,
     works,
@@ -17,6 +18,8 @@ from harness.probes.model import (
 def judge(seen: Observation) -> Judgement:
     """The sound branch ends, what hangs on the failed step is not run, the run counts as failed."""
     run = seen.only
+    if all(event.error is None for event in run.of("bad")):
+        return inconclusive("the step that is to fail did not")
     if run.of("after_bad"):
         return unsupported("the step after the failed one ran all the same")
     if not run.of("after_good"):

@@ -13,7 +13,7 @@ def judge(seen: Observation) -> Judgement:
     others = sorted(set(seen.outside) - {control})
     if others:
         return partly(f"attempted: {', '.join(others[:4])}")
-    return works("none attempted, by any process, in all probes of this mode")
+    return works("none attempted, by any process of the trial")
 
 
 PROBE = Probe(

@@ -41,7 +41,8 @@ PROBE = Probe(
     'settings["limit"] at once. Return {"sequential": whether this mode never runs two steps at '
     "once, by its documentation}.",
     judge=judge,
-    bodies={"free": body("sleep", seconds=3.0), "limited": body("sleep", seconds=0.5)},
+    # As long as it may take until the next one is started beside it.
+    bodies={name: body("sleep", seconds=3.0) for name in ("free", "limited")},
     settings={"width": _WIDTH, "limit": _LIMIT},
     timeout_s=240.0,  # some start a cluster of processes for each of both
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from harness.probes.judging import overlap_free
 from harness.probes.model import (
     Judgement,
     Observation,
@@ -9,6 +10,7 @@ from harness.probes.model import (
     body,
     ignored,
     inconclusive,
+    partly,
     works,
 )
 
@@ -20,10 +22,13 @@ def judge(seen: Observation) -> Judgement:
     low, high = seen.only.of("low"), seen.only.of("high")
     if len(low) != _LOW or len(high) != 1:
         return inconclusive(f"{len(low)} of {_LOW} low and {len(high)} of 1 high steps ran")
+    if not overlap_free([*seen.only.of("first"), *low, *high]):
+        return inconclusive("there was more than one slot, so that nothing had to wait")
     overtaken = sum(event.start_ns > high[0].start_ns for event in low)
     if not overtaken:
         return ignored("the step of high priority ran last, as it was queued")
-    return works(f"the step of high priority overtook {overtaken} of {_LOW}")
+    told = f"the step of high priority overtook {overtaken} of {_LOW}"
+    return works(told) if overtaken == _LOW else partly(told)
 
 
 PROBE = Probe(

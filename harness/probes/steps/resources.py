@@ -14,6 +14,8 @@ def judge(seen: Observation) -> Judgement:
         return inconclusive("the body never began")
     if taken[-1].end_ns is not None and taken[-1].error is None:
         return ignored(f"the body took {_TAKES_MB} MB with a limit of {_LIMIT_MB} MB")
+    if (error := taken[-1].error) is not None and "MemoryError" not in error:
+        return inconclusive(f"the body failed for another reason: {error}")
     return works(f"the body was ended with a limit of {_LIMIT_MB} MB")
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from harness.probes.judging import gaps_s, refused_once
 from harness.probes.model import Judgement, Observation, Probe, body, partly, works
 
-_FAILS, _RETRIES, _DELAY_S = 2, 3, 1.0
+# Longer than an engine needs between two tries without any delay: some look every other second.
+_FAILS, _RETRIES, _DELAY_S = 2, 3, 5.0
 
 
 def judge(seen: Observation) -> Judgement:

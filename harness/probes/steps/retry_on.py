@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harness.probes.judging import refused_once
-from harness.probes.model import Judgement, Observation, Probe, body, ignored, works
+from harness.probes.model import Judgement, Observation, Probe, body, ignored, inconclusive, works
 
 
 def judge(seen: Observation) -> Judgement:
@@ -11,6 +11,8 @@ def judge(seen: Observation) -> Judgement:
     wanted, unwanted = seen.only.of("passing"), seen.only.of("lasting")
     if len(wanted) <= 1:
         return refused_once(wanted, "retries")
+    if not unwanted:
+        return inconclusive("the step whose error is not to be retried never began")
     if len(unwanted) > 1:
         return ignored(f"the error that is not to be retried was tried {len(unwanted)} times")
     return works("ValueError was tried again, TypeError was not")

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from harness.probes.judging import before
-from harness.probes.model import Judgement, Observation, Probe, body, ignored, partly, works
+from harness.probes.model import (
+    Judgement,
+    Observation,
+    Probe,
+    body,
+    ignored,
+    inconclusive,
+    partly,
+    works,
+)
 
 
 def judge(seen: Observation) -> Judgement:
     """The second step waits for the consent, and does not need a new run."""
     run = seen.only
     waiting_ns, approved_ns, after = run.at("waiting"), run.at("approved"), run.of("after")
+    if approved_ns is None and not after:
+        return inconclusive("consent was never asked for")
     if not after:
         return partly("the run did not go on after the consent")
     if approved_ns is None or after[0].start_ns < approved_ns:

@@ -13,7 +13,9 @@ from harness.probes.model import (
     works,
 )
 
-_LASTS_S, _SOON_S = 45.0, 12.0  # the grace that engines give a body is 30 s
+# The grace that engines give a body is 30 s, and some look every five seconds, twice.
+_LASTS_S, _SOON_S = 45.0, 20.0
+_SIGN_S = 1.0  # between two signs of life
 
 
 def judge(seen: Observation) -> Judgement:
@@ -24,7 +26,10 @@ def judge(seen: Observation) -> Judgement:
         return inconclusive("there was nothing to cancel")
     if run.of("later"):
         return ignored("the run went on to its next step")
-    stopped_s = (run.stopped_ns(slow[0]) - cancel_ns) / 1e9
+    # The last of all attempts: who is stopped and begun again runs on.
+    stopped_s = (max(map(run.stopped_ns, slow)) - cancel_ns) / 1e9
+    if stopped_s < -_SIGN_S:
+        return inconclusive(f"the body was gone {-stopped_s:.1f} s before the cancellation")
     if stopped_s > _SOON_S:
         return partly(f"nothing more was started, but the body ran on for {stopped_s:.0f} s")
     return works(f"the body stopped {max(stopped_s, 0):.1f} s after the cancellation")

@@ -56,11 +56,6 @@ def null_spread(runs: Iterable[Told]) -> float | None:
 
     None if one that measured anything does not know.
     """
-    known = [run.view.ruler.null_spread for run in runs if measured(run)]
+    known = [run.view.ruler.null_spread for run in runs if run.view.timed]
     spreads = [each for each in known if each is not None]
     return max(spreads) if spreads and len(spreads) == len(known) else None
-
-
-def measured(run: Told) -> bool:
-    """Whether it measured times at all: probes do not, nor does who asks where a workload runs."""
-    return any(each.estimates != "portability" for each in run.view.experiments if not each.ruler)

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 from harness.model import Host
 from harness.report import ruled
-from harness.report.chapters import merging
 from harness.report.document import AnyPart, Cell, Link, Note, Section
 from harness.report.material import Material, Told
 from harness.report.tables import bytes_, cell, table
@@ -18,9 +17,10 @@ _PROTOCOL = (
     "figure is the median over trials of each trial's median; its 95 % interval is over trials. "
     "The first execution of a process is cold and stands apart.",
     "Ratios are taken inside a round. A difference inside its interval, or inside what plain "
-    "Python differs from itself, is a tie (=). ! marks what varies by 10 % or more, ? what one "
-    "trial alone says.",
-    "Modes are never compared with each other. Where a mode is sequential by nature, P is 1 and it "
+    "Python differs from itself, is a tie (=). ! marks where medians of trials lie 10 % apart or "
+    "more, ? what one trial alone says.",
+    "Modes are never compared with each other, only with plain Python in one process or a pool of "
+    "them (/plain, -plain). Where a mode is sequential by nature, P is 1 and it "
     "is compared with plain Python's P=1.",
 )
 
@@ -32,7 +32,7 @@ def method(material: Material) -> Section:
         parts.append(_caveats(material))
     parts += [Note(text=text) for text in _PROTOCOL]
     for run in material.runs:
-        if merging.measured(run):
+        if run.view.timed:
             title = f"run {run.view.run}: " if len(material.runs) > 1 else ""
             parts += [
                 each if not isinstance(each, Note) else Note(text=f"{title}{each.text}")

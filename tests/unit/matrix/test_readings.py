@@ -13,7 +13,7 @@ from harness.matrix.model import Reading
 from harness.model import Environment, Outcome, Run
 from harness.report import view
 from harness.stats import Estimate
-from tests.unit.frameworks import framework
+from tests.unit.frameworks import PLAIN, framework
 from tests.unit.made_plan import entry
 from tests.unit.made_run import MS, Costs, Making, made
 from tests.unit.test_setups import COST
@@ -126,6 +126,30 @@ def test_portability_counts_interpreters_and_kinds_of_modes(tmp_path: Path) -> N
     assert any("@py3.12" in each for each in sources)
     assert any("@py3.12" not in each for each in sources)
     assert not any("@" in name for name, _, _ in found)
+
+
+def test_what_could_not_be_tried_here_may_be_anything(tmp_path: Path) -> None:
+    """A mode without its service; an interpreter that our own pins refuse to plain Python."""
+    both = framework("fast", inprocess=False, cluster=True)
+    others = [of_python(each, "3.13") for each in (both, PLAIN)]
+    key, refused = "chain-steps2", (Outcome.UNSUPPORTED, "refused")
+    cells = ("fast-cluster-p2", "fast@py3.13-inprocess-p1", "fast@py3.13-cluster-p2")
+    cells += tuple(f"plain@py3.13-inprocess-p{workers}" for workers in (1, 2))
+    done = made(
+        tmp_path / "r",
+        {"portability": entry("portability", parameters={"steps": 2})},
+        Making(fates=dict.fromkeys((f"{cell}-{key}" for cell in cells), refused)),
+        [PLAIN, both],
+        others=others,
+    )
+    found = of(tmp_path / "r", done)
+    for indicator, text in (
+        ("modes-ran", "inprocess; not tried: cluster"),
+        ("interpreters-ran", "?; not tried: 3.13"),
+    ):
+        reading = found["fast", "", indicator]
+        assert (reading.value, reading.low, reading.high) == (1.5, 1, 2)
+        assert reading.text == text
 
 
 def test_a_figure_of_one_trial_may_be_half_or_twice_as_much() -> None:

@@ -82,8 +82,8 @@ def test_ten_kills_are_told_as_one() -> None:
     told = judge(observation("kill_worker", *runs))
     assert told.verdict is PARTLY
     assert told.said.startswith(
-        "10 runs struck by 2 kills: 4 finished by themselves, 3 once what was killed was back, "
-        "1 when resumed, 1 when begun again, 1 never"
+        "10 runs struck by 2 kills: 4 finished by themselves, 3 once what had died was started "
+        "again, 1 when resumed, 1 when begun again, 1 never"
     )
 
 

@@ -21,8 +21,8 @@ class Timed:
     service = staticmethod(no_service)
     engine_count = staticmethod(no_engine_count)
 
-    def __init__(self, most: int = 10**9) -> None:
-        self.now, self.most = 0.0, most
+    def __init__(self, most: int = 10**9, loses: int = 0) -> None:
+        self.now, self.most, self.loses = 0.0, most, loses
         self.ran: list[int] = []
 
     def build(self, workload: Workload, ctx: Context) -> Workload:
@@ -33,15 +33,26 @@ class Timed:
         if len(flow.steps) > self.most:
             raise RecursionError("too deep")
         self.now += len(flow.steps) / 10
+        lines = [{"pid": 1}]
+        for number in range(len(flow.steps) - self.loses):
+            lines += [{"n": number, "step": "s", "start": 1}, {"n": number, "error": None}]
+        text = "".join(f"{json.dumps(line)}\n" for line in lines)
+        (Path(ctx.events) / f"{len(self.ran)}.jsonl").write_text(text)
         return {}
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
 
 
 def climb(
     adapter: Timed, folder: Path, monkeypatch: pytest.MonkeyPatch, budget_s: float, enough: int = 0
 ) -> dict[str, Any]:
     monkeypatch.setattr(common.time, "monotonic", lambda: adapter.now)
+    monkeypatch.setattr(common.time, "sleep", adapter.sleep)
     settings = {"sizes": [10, 100, 1000], "budget_s": budget_s, "settle_s": 60, "enough": enough}
-    context = Context("inprocess", 1, folder, "r", str(folder), "", services=None)  # type: ignore[arg-type]
+    events = folder / "events"
+    events.mkdir()
+    context = Context("inprocess", 1, folder, "r", str(events), "", services=None)  # type: ignore[arg-type]
     return common.deepest_chain(ProbeContext(context, {}, settings, folder), adapter)
 
 
@@ -80,3 +91,10 @@ def test_a_size_that_fails_is_told_with_its_error(
 ) -> None:
     said = climb(Timed(most=50), tmp_path, monkeypatch, budget_s=200)
     assert said == {"failed": 100, "error": "RecursionError: too deep"}
+
+
+def test_who_runs_fewer_steps_than_there_are_has_not_done_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = climb(Timed(loses=1), tmp_path, monkeypatch, budget_s=200)
+    assert said == {"failed": 10, "error": "RuntimeError: 9 of 10 steps came to a good end"}

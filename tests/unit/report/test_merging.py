@@ -12,10 +12,9 @@ from harness.report.chapters import merging
 
 def run(spread: float | None, *estimates: str) -> Any:
     """A run by what counts here: what plain Python differed from itself, and what was asked."""
-    asked = [SimpleNamespace(estimates=each, ruler=False) for each in estimates]
-    proof = SimpleNamespace(estimates="null", ruler=True)
     ruler = SimpleNamespace(null_spread=spread)
-    return SimpleNamespace(view=SimpleNamespace(ruler=ruler, experiments=[*asked, proof]))
+    timed = bool(set(estimates) - {"portability"})
+    return SimpleNamespace(view=SimpleNamespace(ruler=ruler, timed=timed))
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from harness import wire
+from harness.services import notes
 
 _CHUNK = 1 << 20
 
@@ -17,6 +18,14 @@ def holding(folder: Path, secret: str) -> list[str]:
         for path in sorted(folder.rglob("*"))
         if not _ours(path) and path.is_file() and _holds(path, needle)
     ]
+
+
+def searched(folder: Path) -> bool:
+    """Whether the trial's PostgreSQL, if it had one, lies below ``folder``: not where it was given,
+    nor where its user cannot reach that folder.
+    """
+    had = "postgres" in notes.read(folder / wire.SERVICES).ready_s
+    return not had or any(folder.rglob("PG_VERSION"))
 
 
 def _ours(path: Path) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 
-from harness.probes.leaks import holding
+from harness.probes.leaks import holding, searched
 from harness.probes.model import Judgement, Observation, Probe, body, inconclusive, partly, works
 
 
@@ -19,6 +19,8 @@ def judge(seen: Observation) -> Judgement:
     places += holding(seen.folder, secret)
     if places:
         return partly(f"in clear in: {', '.join(places[:3])}")
+    if not searched(seen.folder):
+        return inconclusive("no file of the trial holds it, but its database lay elsewhere")
     told = f", and none of {len(pages)} answers of the API" if pages else ""
     return works(f"the step had it; no log, database or other file holds it in clear{told}")
 

@@ -22,6 +22,7 @@ _STEPS = ("one", "two", "three", "four")
 _STEP_S = 0.6
 BODIES = {name: body("link", seconds=_STEP_S) for name in _STEPS}
 SETTINGS = {"span_s": len(_STEPS) * _STEP_S, "down_s": 5.0}
+_MISTAKES = ("AttributeError", "ImportError", "ModuleNotFoundError", "NameError", "TypeError")
 _REPEATED = 5  #: of so many finished steps one may be done twice
 _ALONE, _BACK = "finished by themselves", "once what had died was started again"
 _RESUMED, _AGAIN, _NEVER = "when resumed", "when begun again", "never"
@@ -38,7 +39,10 @@ HOOK = (
 
 def judge(seen: Observation) -> Judgement:
     """Who finished, by whose doing, and what was done twice."""
-    struck = [run for run in seen.pipelines if _in_its_middle(run)]
+    middle = [run for run in seen.pipelines if _in_its_middle(run)]
+    struck = [run for run in middle if not _broke(run)]
+    if middle and not struck:
+        return inconclusive(f"the hook failed: {middle[0].attempts[-1].error}")
     if not struck:
         return inconclusive("no run was in its middle when it was to be struck")
     ends = Counter(_end(run) for run in struck)
@@ -62,6 +66,14 @@ def judge(seen: Observation) -> Judgement:
     # A step that is done twice here and there is told; who repeats more has not kept his runs.
     kept = _REPEATED * repeated <= before
     return works(told) if unaided == len(struck) and kept else partly(told)
+
+
+def _broke(run: Seen) -> bool:
+    """Whether nobody asked for the rest of it, because of a mistake in the hook: that an engine
+    does not answer, or not in time, is no such thing.
+    """
+    error = run.attempts[-1].error or ""
+    return error.partition(":")[0] in _MISTAKES and not _finished(run)
 
 
 def _end(run: Seen) -> str:

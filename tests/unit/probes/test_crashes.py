@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -117,3 +118,17 @@ def test_who_only_had_to_be_told_took_as_long_as_that() -> None:
     bodies = [msgspec.structs.replace(each, end_ns=each.start_ns + 1) for each in run.events]
     run = msgspec.structs.replace(run, events=bodies, killed_ns=ns(2.5))
     assert "after 98 s" in judge(observation("kill_worker", run)).said
+
+
+@pytest.mark.parametrize(
+    ("error", "verdict"), [("TypeError: ours", UNTOLD), ("TimeoutError: not within 600 s", NO)]
+)
+def test_a_mistake_of_the_hook_is_held_against_nobody(error: str, verdict: Verdict) -> None:
+    run = durable(1, 2, killed=1.5, attempts=[None, None])
+    last = dataclasses.replace(run.attempts[-1], error=error)
+    broken = msgspec.structs.replace(run, attempts=[run.attempts[0], last])
+    assert judge(Observation({}, [broken] * 2, Path())).verdict is verdict
+    good = durable(1, 2, 2, 3, 4, killed=1.5, attempts=[GOOD])
+    assert judge(Observation({}, [broken, good], Path())).verdict is (
+        OK if verdict is UNTOLD else PARTLY
+    )

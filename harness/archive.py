@@ -22,12 +22,14 @@ from harness.home import Home
 
 SUFFIX = ".tar.xz"
 
-_KEPT = (store.RUN, "benchmark.json", "workloads", "oracles", store.CALIBRATION, store.TRIALS)
+_KEPT = (store.RUN, "workloads", "oracles", store.CALIBRATION, store.TRIALS)
 _PROBES = "probes"
 #: Folders that a trial works in: they stay where it failed, may be huge, and no figure is of them.
 _WORKED_IN = {"home", "tmp", "artifacts", wire.SCRATCH, wire.SERVICES}
 _MOST_BYTES = 2 << 30
 _MOST_FILES = 1 << 20
+#: Probes of limits record thousands of steps, of which their marks tell how many there were.
+_MOST_OF_A_PROBE = 1 << 16
 #: More than is read at once of a file, or of a header that names one.
 _MOST_AT_ONCE = 1 << 20
 _INSIDE = "run"  # where the run is unpacked
@@ -78,7 +80,13 @@ def _files(folder: Path) -> Iterator[Path]:
             if path.is_file()
             and not path.is_symlink()
             and _WORKED_IN.isdisjoint(path.relative_to(folder).parts)
+            and not (name == _PROBES and _is_long(path))
         )
+
+
+def _is_long(path: Path) -> bool:
+    """Whether it is a journal of very many steps."""
+    return path.suffix == ".jsonl" and path.stat().st_size > _MOST_OF_A_PROBE
 
 
 def unpacked(home: Home, file: Path) -> Path:

@@ -150,4 +150,4 @@ def _draw(made: Document, folder: Path) -> None:
     for old in folder.glob("*.svg"):
         old.unlink()
     for chart in charts:
-        drawing.save(chart, folder / f"{chart.id}.svg")
+        drawing.save(chart, folder / f"{chart.id}.svg", beside=True)

@@ -23,10 +23,13 @@ _IDLE = re.compile(
     r'<path class="(?:fore|back)ground" aria-hidden="true" d="[^"]*"'
     r'(?: pointer-events="none")?(?: display="none")?/>| opacity="1"| pointer-events="none"'
 )
+#: What a mark tells who cannot see it.
+_SAID = re.compile(r' (?:aria-[a-z]+|role)="[^"]*"')
 
 
-def save(chart: Chart, path: Path) -> None:
-    """Write the chart to ``path``, whose suffix says whether as SVG or as PNG.
+def save(chart: Chart, path: Path, beside: bool = False) -> None:
+    """Write the chart to ``path``, whose suffix says whether as SVG or as PNG. ``beside``: a text
+    that says what it shows, so that not every mark has to.
 
     Raises :class:`~harness.errors.UsageError` for another suffix.
     """
@@ -39,7 +42,8 @@ def save(chart: Chart, path: Path) -> None:
 
         path.write_bytes(vl_convert.vegalite_to_png(_harmless(spec), scale=_SCALE))
     else:
-        path.write_text(svg(spec) + "\n", encoding="utf-8")
+        drawn = svg(spec)
+        path.write_text((_SAID.sub("", drawn) if beside else drawn) + "\n", encoding="utf-8")
 
 
 def svg(spec: dict[str, Any]) -> str:

@@ -32,6 +32,7 @@ def parts(ruler: Ruler) -> list[Table | Note]:
         ],
         left=("known answer", "recovered"),
         title="is the ruler straight?",
+        behind=bool(ruler.known) and all(each.recovered for each in ruler.known),
     )
     lines = [
         f"A/A null, plain over plain: {_ratio(ruler.null)}",

@@ -62,6 +62,22 @@ def test_the_same_run_gives_the_same_bytes_without_paths_of_this_machine(
     assert b"wrote /harness/results/r and /user/.x" in data
 
 
+def test_of_probes_journals_of_thousands_of_steps_are_left_out(home: Home, tmp_path: Path) -> None:
+    folder = run_in(home)
+    for probe, size in (("largest_fan_out", 1 << 17), ("retry", 1 << 10)):
+        events = folder / "probes" / "t" / probe / "p1" / "events"
+        events.mkdir(parents=True)
+        (events / "j.jsonl").write_bytes(b"0" * size)
+        (events.parent / "answer-1.json").write_bytes(b"0" * (1 << 17))
+    unpacked = archive.find(home, str(archive.pack(home, folder, tmp_path / "r.tar.xz")))
+    kept = {path.relative_to(unpacked / "probes" / "t") for path in unpacked.rglob("p1/**/*.*")}
+    assert {str(path) for path in kept} == {
+        "retry/p1/events/j.jsonl",
+        "retry/p1/answer-1.json",
+        "largest_fan_out/p1/answer-1.json",
+    }
+
+
 def test_links_lead_to_the_file_that_holds_it(home: Home, tmp_path: Path) -> None:
     file = archive.pack(home, run_in(home), tmp_path / "out" / "r.tar.xz")
     found = links.file("run", archive.find(home, str(file)), store.RUN, file.parent)

@@ -10,6 +10,7 @@ from harness.report.document import AnyPart, Cell, Link, Note, Section
 from harness.report.material import Material, Told
 from harness.report.tables import bytes_, cell, table
 
+_WHOLE, _COMMIT = 40, 10  # letters of a commit, and of them shown; "-dirty" may follow
 _PROTOCOL = (
     "A repetition counts only if its outputs equal plain Python's, every step ran exactly once and "
     "after its upstreams, and the engine's own store, where it has one, counted the same.",
@@ -76,7 +77,7 @@ def _runs(runs: Sequence[Told]) -> AnyPart:
                 str(run.view.plan.trials),
                 str(run.view.plan.seed),
                 run.harness,
-                run.commit,
+                run.commit[:_COMMIT] + run.commit[_WHOLE:],
             ]
             for run in runs
         ],

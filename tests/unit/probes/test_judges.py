@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-from pathlib import Path
-
 import pytest
 
 from harness.probes.model import Seen, Verdict
 from harness.probes.registry import every
-from harness.services import notes
 
 from .observed import observation, ran, seen
 
@@ -284,33 +280,6 @@ def test_backfill_is_judged_by_the_days_that_runs_were_told() -> None:
     same = {"days": [days[0]] * 3}
     assert judge(observation("backfill", seen(ran(*["day"] * 3), same))).verdict is PARTLY
     assert judge(observation("backfill", seen(ran("day"), {"days": days}))).verdict is PARTLY
-
-
-def test_a_secret_is_looked_for_in_every_file(tmp_path: Path) -> None:
-    judge, secret = every()["secrets"].judge, every()["secrets"].settings["secret"]
-    run = seen(ran("use"), {"digest": hashlib.sha256(secret.encode()).hexdigest()})
-    (tmp_path / "request.json").write_text(secret)
-    assert judge(observation("secrets", run, folder=tmp_path)).verdict is OK
-    (tmp_path / "database").write_bytes(b"\0" * (1 << 20) + secret.encode())
-    found = judge(observation("secrets", run, folder=tmp_path))
-    assert found.verdict is PARTLY
-    assert "database" in found.said
-    shown = seen(ran("use"), {**run.answer, "pages": {"/variables": f'"{secret}"'}})
-    (tmp_path / "database").unlink()
-    assert "/variables" in judge(observation("secrets", shown, folder=tmp_path)).said
-    other = seen(ran("use"), {"digest": "0"})
-    assert judge(observation("secrets", other, folder=tmp_path)).verdict is UNTOLD
-
-
-def test_a_database_elsewhere_was_not_looked_into(tmp_path: Path) -> None:
-    judge, secret = every()["secrets"].judge, every()["secrets"].settings["secret"]
-    run = seen(ran("use"), {"digest": hashlib.sha256(secret.encode()).hexdigest()})
-    (tmp_path / "services").mkdir()
-    notes.note(tmp_path / "services", {"service": "postgres", "ready_s": 0.5})
-    assert judge(observation("secrets", run, folder=tmp_path)).verdict is UNTOLD
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "PG_VERSION").write_text("15")
-    assert judge(observation("secrets", run, folder=tmp_path)).verdict is OK
 
 
 def test_outside_needs_its_own_attempt_to_be_seen() -> None:

@@ -60,7 +60,7 @@ def test_each_trouble_is_one_line_with_its_log(
     run: tuple[int, dict[str, Any], str], home: Home
 ) -> None:
     _, view, _ = run
-    troubles = {each["label"].split("/")[0]: each for each in view["troubles"]}
+    troubles = {each["who"].split("/")[0]: each for each in view["troubles"]}
     assert sorted(troubles) == ["crash", "lies", "raises"]
     assert "exit code 3 in execute" in troubles["crash"]["what"]
     assert "never ran" in troubles["lies"]["what"]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import msgspec
 
 from harness.stats import Estimate
+
+METG_LEVEL = 0.5  #: the efficiency that METG(50 %) asks for
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -31,6 +35,19 @@ class Granularity(Finding, frozen=True, kw_only=True, tag=True):
         if self.refusal or not self.without or self.metg_s is None:
             return self.refusal
         return f"{self.without} of {self.metg_s.trials} rounds lie beyond their sweep, ± ends there"
+
+    @property
+    def bounds_s(self) -> tuple[float, float]:
+        """What METG lies between: its interval, or as far as the sweep tells."""
+        if self.metg_s is not None:
+            low, high = self.metg_s.low, self.metg_s.high
+            return (0.0, math.inf) if low is None or high is None else (low, high)
+        good = [granularity for _, granularity, share in self.points if share >= METG_LEVEL]
+        if len(good) == len(self.points) > 0:
+            return 0.0, min(good)
+        if self.points and not good:
+            return max(granularity for _, granularity, _ in self.points), math.inf
+        return 0.0, math.inf
 
 
 class Growing(Finding, frozen=True, kw_only=True, tag=True):

@@ -8,14 +8,21 @@ from typing import TypedDict
 import msgspec
 
 from harness import stats
-from harness.analysis.answers import Finding, Granularity, Growing, Latency, Payload, Scaling
+from harness.analysis.answers import (
+    METG_LEVEL,
+    Finding,
+    Granularity,
+    Growing,
+    Latency,
+    Payload,
+    Scaling,
+)
 from harness.analysis.cells import CellFigures, makespan_s
 from harness.analysis.data import Data
 from harness.model import Experiment, Outcome
 from harness.stats import Estimate, Refusal
 
 _NS = 1e9
-_LEVEL = 0.5  # of METG(50 %)
 
 
 def findings(data: Data, experiment: Experiment, rows: Sequence[CellFigures]) -> list[Finding]:
@@ -87,7 +94,7 @@ def _own_metg_ns(found: stats.Metg | Refusal, points: list[stats.Point]) -> floa
     if isinstance(found, stats.Metg):
         return found.granularity_ns
     ordered = sorted(points, key=_by_step)
-    beyond = ordered[-1] if any(each.efficiency < _LEVEL for each in points) else ordered[0]
+    beyond = ordered[-1] if any(each.efficiency < METG_LEVEL for each in points) else ordered[0]
     return beyond.granularity_ns
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
@@ -9,7 +10,7 @@ import msgspec
 
 from harness.analysis.answers import Finding, Granularity, Growing, Latency, Payload, Scaling
 from harness.analysis.cells import CellFigures
-from harness.model import Outcome
+from harness.model import BASELINE, Outcome
 from harness.report import usage
 from harness.report.document import Cell, Link, Table, Tone
 from harness.report.tables import (
@@ -25,7 +26,7 @@ from harness.report.tables import (
     table,
 )
 from harness.report.view import ExperimentView
-from harness.stats import Estimate
+from harness.stats import Estimate, places
 
 TONES: dict[Outcome, Tone] = {
     Outcome.OK: "good",
@@ -37,7 +38,6 @@ Found = TypeVar("Found", bound=Finding)
 
 Files = Mapping[str, tuple[Link, ...]]
 
-_HALF = 0.5
 _USING = ("workload", "overhead", "throughput")  # experiments whose resources are shown
 
 
@@ -134,8 +134,12 @@ def _cells(this: Part) -> Table:
 
 
 def _granularity(this: Part) -> Table:
+    every = this.of(Granularity)
+    ranked = [(each.framework, each.workers) for each in every if each.framework != BASELINE]
+    bounds = [each.bounds_s for each in every if each.framework != BASELINE]
+    placed = dict(zip(ranked, places(bounds), strict=True))
     return table(
-        ("framework", "P", "N", "METG(50%)", "±", "smallest step", "largest", "why not"),
+        ("framework", "P", "N", "METG(50%)", "±", "place", "smallest step", "largest", "why not"),
         [
             [
                 name(each.framework, each.version),
@@ -143,11 +147,12 @@ def _granularity(this: Part) -> Table:
                 str(each.steps),
                 _metg(each),
                 interval(each.metg_s),
+                _place(placed.get((each.framework, each.workers))),
                 duration(each.points[0][0]) if each.points else NOTHING,
                 duration(each.points[-1][0]) if each.points else NOTHING,
                 each.remark,
             ]
-            for each in this.of(Granularity)
+            for each in every
         ],
         left=("framework", "why not"),
         title=this.title,
@@ -156,10 +161,18 @@ def _granularity(this: Part) -> Table:
 
 def _metg(found: Granularity) -> str:
     """The value; where even the smallest step is half work, what it is below."""
-    efficient = [granularity for _, granularity, share in found.points if share >= _HALF]
-    if found.metg_s is None and len(efficient) == len(found.points) > 0:
-        return f"<{duration(min(efficient))}"
+    low, high = found.bounds_s
+    if found.metg_s is None and low == 0 and math.isfinite(high):
+        return f"<{duration(high)}"
     return duration(_value(found.metg_s))
+
+
+def _place(places: tuple[int, int] | None) -> str:
+    """Of a framework; the baseline has none."""
+    if places is None:
+        return NOTHING
+    first, last = places
+    return str(first) if first == last else f"{first}–{last}"
 
 
 def _growing(this: Part) -> Table:

@@ -19,6 +19,7 @@ MEANINGS = {
     "CPU/step": "processor time of the whole tree of processes, for each step",
     "DB/step": "growth of the framework's own database for each step",
     "METG(50%)": "the smallest T·P/N, a worker's time for each step, of which half is work",
+    "place": "of a framework by METG; those whose 95 % intervals meet share theirs, not told apart",
     "exponent": "k of T ~ N^k, makespan over number of steps",
     "per run": "a of T = a + b * N",
     "per step": "b of T = a + b * N",

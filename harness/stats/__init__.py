@@ -19,6 +19,7 @@ from harness.stats.lines import (
     growth,
     per_byte,
 )
+from harness.stats.order import places
 from harness.stats.overhead import (
     efficiency,
     overhead_per_step,
@@ -58,6 +59,7 @@ __all__ = [
     "paired_difference",
     "paired_ratio",
     "per_byte",
+    "places",
     "run_overhead",
     "strong_scaling",
     "uncontended",

@@ -43,8 +43,13 @@ def say(word: Any) -> Any:
     return word
 
 
-def fail(seconds: float = 0.0) -> None:
-    """Raise ValueError after some seconds."""
+def fail(seconds: float = 0.0, beside_s: float = 0.0) -> None:
+    """Raise ValueError after some seconds, once a body that beats has begun in this run; it is
+    waited for no longer than ``beside_s``, because where steps run one by one it never comes.
+    """
+    end = time.monotonic() + beside_s
+    while time.monotonic() < end and not _any_beats():
+        time.sleep(_BEAT_S)
     time.sleep(seconds)
     raise ValueError("failed on purpose")
 
@@ -127,6 +132,11 @@ def attempts(name: str) -> int:
                 os.close(os.open(folder / f"{name}-{number}", os.O_CREAT | os.O_EXCL | os.O_WRONLY))
                 return number
     raise AssertionError  # count() does not end
+
+
+def _any_beats() -> bool:
+    with shared_folder(HEARTBEATS) as folder:
+        return any(folder.iterdir())
 
 
 @contextmanager

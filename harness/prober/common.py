@@ -6,7 +6,7 @@ import contextlib
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -17,18 +17,17 @@ from adapters.probing import ProbeContext
 from harness.prober import journals, sockets
 from harness.settling import settled_count
 from workloads import patterns
-from workloads.dag import Workload
+from workloads.dag import Value, Workload
+from workloads.execute import run_serially
 
 _LOOK_S = 0.1
 #: An address that documentation may use and nobody has (RFC 5737): proves that we would see it.
 _NOBODY = ("192.0.2.1", 9)
 
 
-def _run(adapter: Adapter, workload: Workload, context: Context) -> float:
-    """Execute a workload once; seconds that it took."""
-    began = time.monotonic()
-    adapter.run(adapter.build(workload, context), context)
-    return time.monotonic() - began
+def _run(adapter: Adapter, workload: Workload, context: Context) -> Mapping[str, Value]:
+    """Execute a workload once."""
+    return adapter.run(adapter.build(workload, context), context)
 
 
 def largest_fan_out(probe: ProbeContext, adapter: Adapter) -> dict[str, Any]:
@@ -76,14 +75,18 @@ def _ladder(probe: ProbeContext, adapter: Adapter, workload_of: Any) -> dict[str
 def _settled(adapter: Adapter, workload: Workload, context: Context, patience_s: float) -> float:
     """Like :func:`_run`, and then wait: the backlog would slow down the next size and probe."""
     steps, journal = len(workload.steps), Path(context.events)
-    before = journals.ended(journal)
-    took_s = _run(adapter, workload, context)
+    before, began = journals.ended(journal), time.monotonic()
+    outputs = _run(adapter, workload, context)
+    took_s = time.monotonic() - began
     ran = settled_count(lambda: journals.ended(journal) - before, steps, patience_s)
     if ran != steps:
         raise RuntimeError(f"{ran:,} of {steps:,} steps came to a good end")
     recorded = settled_count(partial(adapter.engine_count, context), steps, patience_s)
     if recorded not in (None, steps):
         raise RuntimeError(f"the engine recorded {recorded:,} of {steps:,} steps")
+    expected = workload.select(run_serially(workload, events="", artifacts=context.artifacts))
+    if missing := sum(outputs.get(name) != value for name, value in expected.items()):
+        raise RuntimeError(f"{missing:,} of {len(expected):,} outputs are not plain Python's")
     return took_s
 
 

@@ -55,6 +55,8 @@ def judge(seen: Observation) -> Judgement:
     told += f", {repeated} of {before} finished steps done twice" if repeated else ""
     lies = sum(run.attempts[-1].succeeded and not _finished(run) for run in struck)
     told += f"; {lies} told as good that are not" if lies else ""
+    denied = sum(_finished(run) and _failed_by_its_word(run) for run in struck)
+    told += f"; {denied} told as bad that finished" if denied else ""
     fell = sorted({name for run in struck for name in run.fell})
     told += f"; {', '.join(fell)} died by itself and was started again" if fell else ""
     unaided = ends[_ALONE] + ends[_BACK]
@@ -65,7 +67,7 @@ def judge(seen: Observation) -> Judgement:
         return unsupported(f"{told}: begun again, a run starts from nothing")
     # A step that is done twice here and there is told; who repeats more has not kept his runs.
     kept = _REPEATED * repeated <= before
-    return works(told) if unaided == len(struck) and kept else partly(told)
+    return works(told) if unaided == len(struck) and kept and not denied else partly(told)
 
 
 def _broke(run: Seen) -> bool:
@@ -74,6 +76,11 @@ def _broke(run: Seen) -> bool:
     """
     error = run.attempts[-1].error or ""
     return error.partition(":")[0] in _MISTAKES and not _finished(run)
+
+
+def _failed_by_its_word(run: Seen) -> bool:
+    """Whether the framework's last word of the run is another than that it came to a good end."""
+    return "state" in run.answer and not run.attempts[-1].succeeded
 
 
 def _end(run: Seen) -> str:

@@ -31,13 +31,15 @@ def run(probe: ProbeContext, build: Build, conf: Mapping[str, Any]) -> Ended:
     return finish(probe, dag, probe.run_id)
 
 
-def start(probe: ProbeContext, dag: str, conf: Mapping[str, Any] | None = None) -> None:
-    """Trigger a run that is named like the probe's."""
+def start(
+    probe: ProbeContext, dag: str, conf: Mapping[str, Any] | None = None, name: str = ""
+) -> None:
+    """Trigger a run, named like the probe's unless it is given a name."""
 
     def started() -> bool:
         """Asked again if nobody answered: the name keeps it from being started twice."""
         try:
-            api_of(probe.context).start(dag, probe.run_id, conf or {})
+            api_of(probe.context).start(dag, name or probe.run_id, conf or {})
         except httpx.HTTPStatusError as error:
             if error.response.status_code != httpx.codes.CONFLICT:
                 raise

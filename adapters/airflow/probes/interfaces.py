@@ -21,36 +21,48 @@ def type_mismatch(probe: ProbeContext) -> dict[str, Value]:
 
 
 def annotated_dag(probe: ProbeContext) -> list[DAG]:
-    """A producer of text feeds a consumer of whole numbers."""
+    """A producer of a whole number, and one of text, each feed a consumer of whole numbers."""
     with pipeline(probe) as dag:
+
+        @task
+        def number() -> int:
+            return int(perform(probe.call("number")))
 
         @task
         def producer() -> str:
             return str(perform(probe.call("producer")))
 
         @task
-        def consumer(value: int) -> None:
-            perform(probe.call("consumer"), value=value)
+        def consumer(value: int, body: str = "consumer") -> None:
+            perform(probe.call(body), value=value)
 
+        consumer.override(task_id="control")(number(), "control")
         consumer(producer())
     return [dag]
 
 
 def bad_parameter(probe: ProbeContext) -> dict[str, Value]:
     """A ``Param`` with a JSON schema."""
-    wrong = {"number": "abc"}
+    _run_with(probe, probe.settings["right"])
+    probe.mark("wrong")
     try:
-        if probe.mode == "inprocess":
-            run(probe, parameter_dag, wrong)
-        else:
-            (dag,) = put(probe, parameter_dag)
-            start(probe, dag, wrong)
-            finish(probe, dag, probe.run_id)
+        _run_with(probe, probe.settings["wrong"])
     except httpx.HTTPStatusError as error:
         return {"rejected": True, "error": f"{error.response.status_code} {error.response.text}"}
     except ValueError as error:
         return {"rejected": True, "error": f"{type(error).__name__}: {error}"}
     return {"rejected": False}
+
+
+def _run_with(probe: ProbeContext, number: Value) -> None:
+    conf = {"number": number}
+    if probe.mode == "inprocess":
+        run(probe, parameter_dag, conf)
+        return
+    (dag,) = put(probe, parameter_dag)
+    name = f"{probe.run_id}-{number}"
+    start(probe, dag, conf, name)
+    finish(probe, dag, name)
 
 
 def parameter_dag(probe: ProbeContext) -> list[DAG]:

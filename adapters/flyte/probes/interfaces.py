@@ -6,7 +6,9 @@ import multiprocessing
 import os
 import sys
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import flytekit
 from flytekit import CronSchedule, LaunchPlan, Secret, approve, task, workflow
@@ -21,16 +23,23 @@ _PATIENCE_S = 90.0
 
 
 def type_mismatch(probe: ProbeContext) -> dict[str, Value]:
-    """A ``str`` wired to an ``int``: the workflow is compiled where it is defined, then called."""
-    producer, consumer = task(tasks.text), task(tasks.with_value)
+    """An ``int`` wired to an ``int``, then a ``str``: the workflow is compiled where it is
+    defined, then called.
+    """
+    consumer = task(tasks.with_value)
 
-    def pipeline() -> int:
-        text = producer(call=said(probe.call("producer")))
-        return consumer(call=said(probe.call("consumer")), value=text)
+    def wired(producer: Any, source: str, sink: str) -> Callable[[], int]:
+        def pipeline() -> int:
+            made = producer(call=said(probe.call(source)))
+            return consumer(call=said(probe.call(sink)), value=made)
 
+        return pipeline
+
+    workflow(wired(task(tasks.number), "number", "control"))()
+    wrong = wired(task(tasks.text), "producer", "consumer")
     stage = "definition"
     try:
-        compiled = workflow(pipeline)
+        compiled = workflow(wrong)
         stage = "compile"
         _ = compiled.nodes
         stage = "run"
@@ -41,15 +50,17 @@ def type_mismatch(probe: ProbeContext) -> dict[str, Value]:
 
 
 def bad_parameter(probe: ProbeContext) -> dict[str, Value]:
-    """A text for a workflow's ``int``."""
+    """A number, then a text, for a workflow's ``int``."""
     consumer = task(tasks.with_value)
 
     @workflow
     def pipeline(number: int) -> int:
         return consumer(call=said(probe.call("consumer")), value=number)
 
+    pipeline(number=probe.settings["right"])
+    probe.mark("wrong")
     try:
-        pipeline(number="abc")
+        pipeline(number=probe.settings["wrong"])
     except (FlyteException, TypeError, ValueError) as error:
         return {"rejected": True, "error": _words(error)}
     return {"rejected": False}

@@ -3,6 +3,7 @@
 # No postponed annotations here: MLRun reads a handler's hints and does not know aliases by name.
 import json
 import os
+from functools import partial
 from typing import Any
 
 import mlrun
@@ -25,17 +26,21 @@ def pipeline(number: int, call: str) -> None:
 def type_mismatch(probe: ProbeContext) -> dict[str, Value]:
     """A handler that is annotated for ``int`` is given what another run logged."""
     function = function_of(probe)
-
-    def producer(context: mlrun.MLClientCtx) -> None:
-        context.log_result("value", body(context, probe.call("producer")))
-
-    def consumer(context: mlrun.MLClientCtx, value: int) -> None:
-        context.log_result("value", body(context, probe.call("consumer"), value=value))
-
     local = function.kind != "dask"
-    made = function.run(handler=producer, name="producer", local=local)
-    text = made.status.results["value"]
-    done = function.run(handler=consumer, name="consumer", params={"value": text}, local=local)
+
+    def fed(source: str, sink: str) -> Any:
+        def producer(context: mlrun.MLClientCtx) -> None:
+            context.log_result("value", body(context, probe.call(source)))
+
+        def consumer(context: mlrun.MLClientCtx, value: int) -> None:
+            context.log_result("value", body(context, probe.call(sink), value=value))
+
+        made = function.run(handler=producer, name=source, local=local)
+        value = made.status.results["value"]
+        return function.run(handler=consumer, name=sink, params={"value": value}, local=local)
+
+    fed("number", "control")
+    done = fed("producer", "consumer")
     if done.status.state == "completed":
         return {"rejected": "never"}
     return {"rejected": "run", "error": done.status.error or done.status.state}
@@ -59,9 +64,12 @@ def bad_parameter(probe: ProbeContext) -> dict[str, Value]:
     file.write_text(_WORKFLOW)
     schema = [EntrypointParam("number", type="int", required=True)]
     project.set_workflow("main", file.name, handler="pipeline", engine="local", args_schema=schema)
-    arguments = {"number": "abc", "call": json.dumps(probe.call("consumer"))}
+    start = partial(project.run, "main", engine="local", local=True, dirty=True)
+    call = json.dumps(probe.call("consumer"))
+    start(arguments={"number": probe.settings["right"], "call": call})
+    probe.mark("wrong")
     try:
-        status = project.run("main", arguments=arguments, engine="local", local=True, dirty=True)
+        status = start(arguments={"number": probe.settings["wrong"], "call": call})
     except MLRunBaseError as error:
         return {"rejected": True, "error": str(error)}
     return {"rejected": status.exc is not None, "error": str(status.exc)}

@@ -195,13 +195,16 @@ def _consume(call: Call, value: int) -> Value:
 
 def type_mismatch(probe: ProbeContext) -> dict[str, Value]:
     """A function annotated for a whole number, which nobody checks."""
-    text = submit(probe, "producer")
-    connected(probe.context).submit(_consume, probe.call("consumer"), text, pure=False).result()
+    client = connected(probe.context)
+    for source, sink in (("number", "control"), ("producer", "consumer")):
+        client.submit(_consume, probe.call(sink), submit(probe, source), pure=False).result()
     return {"rejected": "never"}
 
 
 def bad_parameter(probe: ProbeContext) -> dict[str, Value]:
     """Likewise: a wrong argument is taken."""
     client, call = connected(probe.context), probe.call("consumer")
-    client.submit(_consume, call, "abc", pure=False).result()
+    client.submit(_consume, call, probe.settings["right"], pure=False).result()
+    probe.mark("wrong")
+    client.submit(_consume, call, probe.settings["wrong"], pure=False).result()
     return {"rejected": False}

@@ -6,7 +6,6 @@ import multiprocessing
 import os
 import resource
 from concurrent.futures import wait
-from functools import partial
 from pathlib import Path
 
 from adapters.plain.probes.control import pool
@@ -65,11 +64,17 @@ def resources(probe: ProbeContext) -> dict[str, Value]:
 def type_mismatch(probe: ProbeContext) -> dict[str, Value]:
     """Annotations, which Python does not check."""
 
+    def number() -> int:
+        return int(perform(probe.call("number")))
+
     def producer() -> str:
         return str(perform(probe.call("producer")))
 
-    consumer = partial(perform, probe.call("consumer"))
-    consumer(value=producer())
+    def consumer(value: int, body: str) -> None:
+        perform(probe.call(body), value=value)
+
+    consumer(number(), "control")
+    consumer(producer(), "consumer")  # type: ignore[arg-type]  # that is the question
     return {"rejected": "never"}
 
 
@@ -79,7 +84,9 @@ def bad_parameter(probe: ProbeContext) -> dict[str, Value]:
     def workflow(number: int) -> None:
         perform(probe.call("consumer"), value=number)
 
-    workflow("abc")  # type: ignore[arg-type]  # that is the question
+    workflow(probe.settings["right"])
+    probe.mark("wrong")
+    workflow(probe.settings["wrong"])
     return {"rejected": False}
 
 

@@ -42,16 +42,22 @@ with get_client(sync_client=True) as client:
 
 def bad_parameter(probe: ProbeContext) -> dict[str, Value]:
     """A flow checks its parameters against their annotations; so does the API, of a deployment."""
-    calls = dict(probe.bodies)
+    _run_with(probe, probe.settings["right"])
+    probe.mark("wrong")
     try:
-        if probe.mode == "server-worker":
-            with deployed(probe, "numbered") as full:
-                run_deployment(full, parameters={"number": "abc", "calls": calls}, as_subflow=False)
-        else:
-            flows.numbered.with_options(task_runner=runner(probe))("abc", calls)
+        _run_with(probe, probe.settings["wrong"])
     except (ParameterTypeError, PrefectHTTPStatusError) as error:
         return {"rejected": True, "error": " ".join(str(error).split())[:300]}
     return {"rejected": False}
+
+
+def _run_with(probe: ProbeContext, number: Value) -> None:
+    parameters = {"number": number, "calls": dict(probe.bodies)}
+    if probe.mode == "server-worker":
+        with deployed(probe, "numbered") as full:
+            run_deployment(full, parameters=parameters, as_subflow=False)
+    else:
+        flows.numbered.with_options(task_runner=runner(probe))(**parameters)
 
 
 def keep_secret(probe: ProbeContext) -> None:

@@ -138,17 +138,23 @@ def type_mismatch(probe: ProbeContext) -> dict[str, Value]:
     """Annotations of tasks, and a flow that checks its own parameters."""
     calls = {name: probe.call(name) for name in probe.bodies}
 
+    def number() -> int:
+        return int(perform(calls["number"]))
+
     def producer() -> str:
         return str(perform(calls["producer"]))
 
-    def consumer(value: int) -> Value:
-        return perform(calls["consumer"], value=value)
+    def consumer(value: int, body: str) -> Value:
+        return perform(calls[body], value=value)
 
-    produce, consume = (task(cache_policy=NO_CACHE)(each) for each in (producer, consumer))
+    count, produce, consume = (
+        task(cache_policy=NO_CACHE)(each) for each in (number, producer, consumer)
+    )
 
     @pipeline(probe)
     def feed() -> None:
-        consume.submit(produce.submit()).result()
+        consume.submit(count.submit(), "control").result()
+        consume.submit(produce.submit(), "consumer").result()
 
     state = feed(return_state=True)
     if state.is_completed():

@@ -18,6 +18,7 @@ from harness.probes.model import (
 )
 
 _SLOW_S = 20.0  # engines look after running steps every few seconds
+_BESIDE_S = 6.0  # and start steps seconds apart that may run side by side
 
 
 def judge(seen: Observation) -> Judgement:
@@ -60,12 +61,12 @@ PROBE = Probe(
     name="fail_fast",
     title="Fail fast",
     asks="Can a run be ended at its first failure?",
-    hook="Side by side: `bad`, which raises after 0.5 s, and `slow`, then `later`; with the "
-    "framework's own setting to end a run at its first failure. Catch the error. Where chance "
+    hook="Side by side: `bad`, which raises once `slow` has begun, and `slow`, then `later`; with "
+    "the framework's own setting to end a run at its first failure. Catch the error. Where chance "
     'decides which comes first: mark("run") and again, until it was `bad`.',
     judge=judge,
     bodies={
-        "bad": body("fail", seconds=0.5),
+        "bad": body("fail", seconds=0.5, beside_s=_BESIDE_S),
         "slow": body("sleep", seconds=_SLOW_S),
         "later": body("say", word="later"),
     },

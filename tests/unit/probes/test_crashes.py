@@ -45,6 +45,7 @@ CASES: list[tuple[Verdict, Seen]] = [
     (NO, durable(1, 2, 1, 2, 3, 4, killed=1.5, attempts=[None, GOOD])),
     (OK, durable(1, 2, 2, 3, 4, killed=1.5, attempts=[None, ALONE])),
     (NO, durable(1, 2, killed=1.5, attempts=[None, {"state": "running"}])),
+    (PARTLY, durable(1, 2, 2, 3, 4, killed=1.5, attempts=[{"state": "failed"}])),
     (UNTOLD, seen(ran("one"), GOOD)),
     (UNTOLD, durable(1, 2, 3, 4, killed=3.95, attempts=[GOOD])),
     (UNTOLD, durable(1, 2, 3, 4, killed=3.95, attempts=[None])),

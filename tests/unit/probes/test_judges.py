@@ -34,6 +34,8 @@ def fan_out(width: int, total: int, first: float = 1.0) -> Seen:
 
 LONG = {"failed": True}
 BAD = ("bad", 1, 1.1, ERROR)
+RIGHT = ("number", "control")
+WRONG = [(0.95, "wrong")]
 
 CASES: list[tuple[str, Verdict, Seen | list[Seen]]] = [
     ("dynamic_fan_out", OK, fan_out(7, 140)),
@@ -135,12 +137,15 @@ CASES: list[tuple[str, Verdict, Seen | list[Seen]]] = [
         PARTLY,  # begun again, and run to its end
         seen([("slow", 0, 2, ERROR), ("slow", 3, 48, None)], marks=[(1, "cancel")]),
     ),
-    ("type_mismatch", OK, seen([], {"rejected": "compile", "error": "int"})),
-    ("type_mismatch", PARTLY, seen(ran("producer"), {"rejected": "run", "error": "int"})),
-    ("type_mismatch", IGNORED, seen(ran("producer", "consumer"), {"rejected": "compile"})),
-    ("bad_parameter", OK, seen([], {"rejected": True, "error": "not an int"})),
-    ("bad_parameter", IGNORED, seen(ran("consumer"), {"rejected": True})),
-    ("bad_parameter", PARTLY, seen([], {"rejected": False})),
+    ("type_mismatch", OK, seen(ran(*RIGHT), {"rejected": "compile", "error": "int"})),
+    ("type_mismatch", PARTLY, seen(ran(*RIGHT, "producer"), {"rejected": "run", "error": "int"})),
+    ("type_mismatch", IGNORED, seen(ran(*RIGHT, "producer", "consumer"), {"rejected": "compile"})),
+    ("type_mismatch", UNTOLD, seen([], {"rejected": "compile", "error": "a broken hook"})),
+    ("bad_parameter", OK, seen(ran("consumer"), {"rejected": True, "error": "int"}, WRONG)),
+    ("bad_parameter", IGNORED, seen(ran("consumer", "consumer"), {"rejected": True}, WRONG)),
+    ("bad_parameter", PARTLY, seen(ran("consumer"), {"rejected": False}, WRONG)),
+    ("bad_parameter", UNTOLD, seen([], {"rejected": True, "error": "a broken hook"}, WRONG)),
+    ("bad_parameter", UNTOLD, seen(ran("consumer"), {"rejected": True})),
     ("step_logs", OK, seen(ran("shout"), {"text": "x printed quokka-4711\nlogged quokka-4711"})),
     (
         "step_logs",

@@ -13,6 +13,7 @@ from adapters.contract import Context, no_engine_count, no_service
 from adapters.probing import ProbeContext
 from harness.prober import common
 from workloads.dag import Workload
+from workloads.execute import run_serially
 
 
 class Timed:
@@ -21,8 +22,8 @@ class Timed:
     service = staticmethod(no_service)
     engine_count = staticmethod(no_engine_count)
 
-    def __init__(self, most: int = 10**9, loses: int = 0) -> None:
-        self.now, self.most, self.loses = 0.0, most, loses
+    def __init__(self, most: int = 10**9, loses: int = 0, garbles: bool = False) -> None:
+        self.now, self.most, self.loses, self.garbles = 0.0, most, loses, garbles
         self.ran: list[int] = []
 
     def build(self, workload: Workload, ctx: Context) -> Workload:
@@ -38,7 +39,8 @@ class Timed:
             lines += [{"n": number, "step": "s", "start": 1}, {"n": number, "error": None}]
         text = "".join(f"{json.dumps(line)}\n" for line in lines)
         (Path(ctx.events) / f"{len(self.ran)}.jsonl").write_text(text)
-        return {}
+        outputs = flow.select(run_serially(flow, events="", artifacts=""))
+        return dict.fromkeys(outputs, 0) if self.garbles else outputs
 
     def sleep(self, seconds: float) -> None:
         self.now += seconds
@@ -98,3 +100,10 @@ def test_who_runs_fewer_steps_than_there_are_has_not_done_it(
 ) -> None:
     said = climb(Timed(loses=1), tmp_path, monkeypatch, budget_s=200)
     assert said == {"failed": 10, "error": "RuntimeError: 9 of 10 steps came to a good end"}
+
+
+def test_who_returns_something_else_than_plain_python_has_not_done_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = climb(Timed(garbles=True), tmp_path, monkeypatch, budget_s=200)
+    assert said == {"failed": 10, "error": "RuntimeError: 1 of 1 outputs are not plain Python's"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import hashlib
+import json
 import os
 import platform
 import shutil
@@ -185,16 +186,20 @@ def pin(
 ) -> None:
     """Resolve ``sources`` into ``output``, whose pins, if it is there, are kept where they may be.
 
-    Its head names ``harness <command>`` as what wrote it. Raises :class:`EnvError`.
+    It serves all interpreters that the framework admits. Its head names ``harness <command>`` as
+    what wrote it. Raises :class:`EnvError`.
     """
-    interpreter = interpreters.choose(framework.entry.python, framework.spec)
+    admitted = framework.entry.python
+    environments = [each for each in [interpreters.marker(admitted)] if each]
     uv(
         home,
         threading.Event(),
         *("pip", "compile", "--quiet", "--universal", "--generate-hashes", "--no-annotate"),
-        *("--python-version", ".".join(interpreter.version.split(".")[:2])),
+        *("--python-version", interpreters.oldest(admitted)),
         *("--custom-compile-command", f"harness {command} {framework.spec}"),
         *(*map(str, sources), "--output-file", str(output)),
+        # What no admitted interpreter can have must not stand in the way of what they can.
+        settings=f"[tool.uv]\nenvironments = {json.dumps(environments)}\n",
     )
 
 
@@ -210,13 +215,18 @@ def uv_path() -> str:
         return found
 
 
-def uv(home: Home, stop: threading.Event, *arguments: str) -> None:
-    """Run uv to its end. Raises :class:`EnvError` if it fails, or once ``stop`` is set."""
+def uv(home: Home, stop: threading.Event, *arguments: str, settings: str = "") -> None:
+    """Run uv to its end. Raises :class:`EnvError` if it fails, or once ``stop`` is set.
+
+    ``settings``: the text of a ``pyproject.toml`` that it reads, for what has no option.
+    """
     # Without bytecode every start of a framework would compile its imports again; and the venv
     # that the harness itself runs in is none of uv's business.
     drop = ("PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV", "PYTHONPATH")
     env = {key: value for key, value in os.environ.items() if key not in drop}
     folder = home.temporary("uv")
+    if settings:
+        (folder / "pyproject.toml").write_text(settings)
     what = f"uv {' '.join(arguments[:2])}"
     with Child([uv_path(), *arguments], folder, env) as child:
         while not child.wait(0.2):

@@ -37,15 +37,25 @@ def choose(specifier: str, name: str) -> Interpreter:
     admitted = [each for each in found if Version(each.version) in SpecifierSet(specifier)]
     if not admitted:
         here = ", ".join(each.version for each in found) or "none"
-        minors = (f"3.{minor}" for minor in _MINORS)
-        wanted = next(
-            (m for m in minors if Version(f"{m}.9") in SpecifierSet(specifier)), PREFERRED
-        )
         raise EnvError(
             f"{name} needs Python {specifier}, found {here}; "
-            f"install one: uv python install {wanted}"
+            f"install one: uv python install {oldest(specifier)}"
         )
     return max(admitted, key=lambda each: (_minor(each) == PREFERRED, Version(each.version)))
+
+
+def oldest(specifier: str) -> str:
+    """The first minor version that is admitted, whether it is here or not; else the preferred."""
+    minors = (f"3.{minor}" for minor in _MINORS)
+    return next((m for m in minors if Version(f"{m}.9") in SpecifierSet(specifier)), PREFERRED)
+
+
+def marker(specifier: str) -> str:
+    """What is admitted, as an environment marker of PEP 508."""
+    parts = (
+        f"python_full_version {each.operator} '{each.version}'" for each in SpecifierSet(specifier)
+    )
+    return " and ".join(sorted(parts))
 
 
 @lru_cache(maxsize=1)

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from packaging.markers import Marker
+from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from harness import interpreters
@@ -45,6 +47,22 @@ def test_the_preferred_version_if_it_may_be_else_the_newest(
     with monkeypatch.context() as patched:
         here(patched, "3.10.14", "3.11.7", "3.12.9", "3.13.0")
         assert interpreters.choose(specifier, "mine").version == expected
+
+
+@pytest.mark.parametrize("specifier", [">=3.10", ">=3.11,<3.13", "<3.11", "!=3.11.*", ""])
+@pytest.mark.parametrize("version", ["3.9.1", "3.10.14", "3.11.0", "3.12.9", "3.13.0", "3.14.1"])
+def test_a_resolver_is_told_the_same_interpreters(specifier: str, version: str) -> None:
+    told = interpreters.marker(specifier)
+    admitted = not told or Marker(told).evaluate({"python_full_version": version})
+    assert admitted == (version in SpecifierSet(specifier))
+
+
+@pytest.mark.parametrize(
+    ("specifier", "first"),
+    [(">=3.10,<3.14", "3.10"), (">=3.11", "3.11"), ("!=3.10.*,<3.13", "3.11"), ("<3.9", "3.11")],
+)
+def test_a_lock_begins_with_the_first_that_is_admitted(specifier: str, first: str) -> None:
+    assert interpreters.oldest(specifier) == first
 
 
 @pytest.mark.parametrize(

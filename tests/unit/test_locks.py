@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from harness.catalog import read_entry
@@ -32,12 +33,22 @@ def parsed(line: str) -> Requirement:
     return Requirement(line.partition(" --hash")[0].partition(" #")[0].strip())
 
 
-def pins(path: Path) -> dict[str, set[str]]:
+def pins(path: Path, python: str = "") -> dict[str, set[str]]:
+    """What is pinned, by name; of a ``python`` only what it gets."""
     found: dict[str, set[str]] = {}
     for line in requirements(path):
         requirement = parsed(line)
-        found.setdefault(requirement.name.lower(), set()).add(str(requirement.specifier))
+        marker = requirement.marker
+        there = {"python_version": python, "python_full_version": f"{python}.9"}
+        if not python or marker is None or marker.evaluate(there):
+            found.setdefault(requirement.name.lower(), set()).add(str(requirement.specifier))
     return found
+
+
+def admitted(path: Path) -> list[str]:
+    """The minor versions of Python that an adapter admits."""
+    specifier = SpecifierSet(read_entry(path.parent / "adapter.toml").python)
+    return [f"3.{minor}" for minor in range(9, 16) if f"3.{minor}.9" in specifier]
 
 
 def test_every_adapter_has_a_lock() -> None:
@@ -72,9 +83,11 @@ def test_the_lock_names_the_command_that_writes_it(path: Path) -> None:
 
 @pytest.mark.parametrize("path", ADAPTERS, ids=name_of)
 def test_the_workloads_pins_stand_in_every_environment(path: Path) -> None:
-    locked = pins(path)
-    for name, specifiers in pins(WORKLOAD).items():
-        assert locked[name] == specifiers
+    assert admitted(path)
+    for python in admitted(path):
+        locked = pins(path, python)
+        for name, specifiers in pins(WORKLOAD, python).items():
+            assert locked[name] == specifiers, python
 
 
 @pytest.mark.parametrize("path", ADAPTERS, ids=name_of)

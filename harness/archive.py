@@ -25,7 +25,7 @@ SUFFIX = ".tar.xz"
 _KEPT = (store.RUN, "workloads", "oracles", store.CALIBRATION, store.TRIALS)
 _PROBES = "probes"
 #: Folders that a trial works in: they stay where it failed, may be huge, and no figure is of them.
-_WORKED_IN = {"home", "tmp", "artifacts", wire.SCRATCH, wire.SERVICES}
+_WORKED_IN = {"home", "tmp", "artifacts", "__pycache__", wire.SCRATCH, wire.SERVICES}
 _MOST_BYTES = 2 << 30
 _MOST_FILES = 1 << 20
 #: Probes of limits record thousands of steps, of which their marks tell how many there were.

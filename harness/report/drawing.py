@@ -18,11 +18,14 @@ _SCALE = 2.0  # pixels of a PNG for each point
 
 _PLACES = re.compile(r' (?:d|transform|[xy][12]?|width|height)="[^"]*"')
 _DIGITS = re.compile(r"(\.\d\d)\d+")
-#: Defaults, and the outlines of groups that have no line and no filling.
+#: Defaults, names that no style is for, and the outlines of groups without line and filling.
 _IDLE = re.compile(
     r'<path class="(?:fore|back)ground" aria-hidden="true" d="[^"]*"'
     r'(?: pointer-events="none")?(?: display="none")?/>| opacity="1"| pointer-events="none"'
+    r'| transform="translate\(0,0\)"| stroke-width="1"| class="(?:mark|role|root|background)[^"]*"'
 )
+_EMPTY = "<g></g>"
+_FONT = ' font-family="sans-serif"'
 #: What a mark tells who cannot see it.
 _SAID = re.compile(r' (?:aria-[a-z]+|role)="[^"]*"')
 
@@ -55,11 +58,14 @@ def svg(spec: dict[str, Any]) -> str:
 
 
 def _lean(drawn: str) -> str:
-    """The same drawing in a quarter less: hundredths of a point are enough, and what says nothing
-    is left out.
+    """The same drawing in half of it: hundredths of a point are enough, what says nothing is left
+    out, and what all of it has in common is said once.
     """
-    placed = _PLACES.sub(lambda place: _DIGITS.sub(r"\1", place[0]), drawn)
-    return _IDLE.sub("", placed)
+    lean = _PLACES.sub(lambda place: _DIGITS.sub(r"\1", place[0]), drawn)
+    lean = _IDLE.sub("", lean)
+    while _EMPTY in lean:
+        lean = lean.replace(_EMPTY, "")
+    return lean.replace(_FONT, "").replace("<svg", f"<svg{_FONT}", 1)
 
 
 def _harmless(spec: dict[str, Any]) -> str:

@@ -6,7 +6,9 @@ import json
 from typing import Any
 
 import pytest
+from packaging.specifiers import SpecifierSet
 
+from harness import interpreters
 from harness.catalog import read_entry
 from harness.home import Home
 
@@ -34,16 +36,16 @@ def _run(home: Home, *parameters: str) -> dict[str, Any]:
     return view
 
 
-def _assert_valid(view: dict[str, Any]) -> None:
+def _assert_valid(view: dict[str, Any], frameworks: set[str] = FRAMEWORKS) -> None:
     (experiment,) = [each for each in view["experiments"] if not each["ruler"]]
     rows = experiment["rows"]
-    assert {row["framework"] for row in rows} == FRAMEWORKS
+    assert {row["framework"] for row in rows} == frameworks
     for row in rows:
         assert row["outcome"] == "ok"
         assert row["version"] != "?"
         assert 0 < row["warm_s"]["value"] < 300
     starts = {each["framework"]: each["import_s"]["value"] for each in view["starts"]}
-    assert all(starts[framework] > 0 for framework in FRAMEWORKS)
+    assert all(starts[framework] > 0 for framework in frameworks)
 
 
 def test_made_up_customers(home: Home) -> None:
@@ -53,3 +55,18 @@ def test_made_up_customers(home: Home) -> None:
 @pytest.mark.skipif(not TELCO.exists(), reason=f"no {TELCO}")
 def test_the_telco_file(home: Home) -> None:
     _assert_valid(_run(home, "--param", f"data={TELCO}", "--param", "target=Churn"))
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("minor", ["3.10", "3.12", "3.13"])
+def test_on_every_interpreter_that_a_framework_admits(home: Home, minor: str) -> None:
+    if not any(each.version.startswith(f"{minor}.") for each in interpreters.installed()):
+        pytest.skip(f"no Python {minor} here")
+    entries = {name: machinery.fake(name).entry for name in FRAMEWORKS}
+    admitted = {
+        f"{name}@py{minor}"
+        for name, entry in entries.items()
+        if f"{minor}.0" in SpecifierSet(entry.python)
+    }
+    asked = [part for name in sorted(admitted) for part in ("--framework", name)]
+    _assert_valid(_run(home, "--param", "rows=1000", *asked), {"plain", *admitted})

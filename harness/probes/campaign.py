@@ -116,6 +116,7 @@ def proceed(campaign: Campaign, probes: Mapping[str, Probe], progress: Progress)
     except BaseException:
         _mark(campaign, "interrupted")
         raise
+    _judge_together(campaign, probes)
     _mark(campaign, "complete")
     return campaign.run
 
@@ -171,6 +172,26 @@ def _keep(campaign: Campaign, found: Sequence[Probed]) -> None:
     run = msgspec.structs.replace(campaign.run, probes=[*campaign.run.probes, *found])
     campaign.run = run
     store.save(campaign.folder, run)
+
+
+def _judge_together(campaign: Campaign, probes: Mapping[str, Probe]) -> None:
+    """What is asked of a mode as a whole is judged once all of its trials have ended."""
+    place = campaign.folder / FOLDER
+    folders: dict[tuple[str, str], list[Path]] = {}
+    for each in campaign.questions:
+        trials = [place / planned.id for planned in each.trials]
+        folders[each.framework.name, each.mode] = trials
+
+    def again(record: Probed) -> Probed:
+        beside = folders.get((record.framework, record.mode), [])
+        own = place / record.trial
+        if not record.trial or own not in beside or not probes[record.probe].together:
+            return record
+        others = [each for each in beside if each != own]
+        return verdicts.over_all(record, probes[record.probe], own, others)
+
+    judged = [again(record) for record in campaign.run.probes]
+    campaign.run = msgspec.structs.replace(campaign.run, probes=judged)
 
 
 def _mark(campaign: Campaign, status: str) -> None:

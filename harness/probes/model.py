@@ -94,6 +94,7 @@ class Probe(msgspec.Struct, frozen=True):
     common: bool = False  #: the hook is the harness's own and needs no adapter's
     stoppable: bool = False  #: a hook that had to be stopped tells something, too
     function: str = ""  #: of the hook, where several probes share it
+    together: bool = False  #: in the end judged by what all trials of the mode attempted
 
     @property
     def hook_name(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -29,8 +30,11 @@ class _Attempted(msgspec.Struct):
     name: str = ""
 
 
-def observation(probe: Probe, folder: Path, said: ProbeSaid) -> Observation:
-    """All that was seen of one probe in a trial's ``folder``.
+def observation(
+    probe: Probe, folder: Path, said: ProbeSaid, beside: Sequence[Path] = ()
+) -> Observation:
+    """All that was seen of one probe in a trial's ``folder``, and what trials ``beside`` it
+    attempted of the outside.
 
     Raises :class:`~harness.events.JournalError` for journals that are damaged.
     """
@@ -38,7 +42,7 @@ def observation(probe: Probe, folder: Path, said: ProbeSaid) -> Observation:
         settings=probe.settings,
         pipelines=[_seen(folder / each.folder, each) for each in said.pipelines],
         folder=folder,
-        outside=_outside(folder / OUTSIDE),
+        outside=[to for each in (folder, *beside) for to in _outside(each / OUTSIDE)],
         wall_s=time.time() - time.monotonic(),
     )
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+
+import msgspec
 
 from harness import judge, wire
 from harness.events import JournalError
@@ -50,6 +53,18 @@ def verdict(trial: ProbeTrial, probe: Probe, folder: Path, end: str, version: st
         trial=trial.id,
         evidence=[judge.line(text) for text in evidence],
     )
+
+
+def over_all(record: Probed, probe: Probe, folder: Path, beside: Sequence[Path]) -> Probed:
+    """The record of a probe, judged again by what trials ``beside`` its own left in their folders.
+
+    What is inconclusive stays so: it cannot be told whether anything would have been seen.
+    """
+    if record.verdict == Verdict.INCONCLUSIVE.value:
+        return record
+    said = wire.read(ProbeSaid, folder / probe.name / wire.RESULT)
+    found = settled(probe, observation(probe, folder, said, beside))
+    return msgspec.structs.replace(record, verdict=found.verdict.value, said=judge.line(found.said))
 
 
 def _judged(probe: Probe, folder: Path, said: ProbeSaid) -> tuple[Judgement, str]:

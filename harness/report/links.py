@@ -12,7 +12,8 @@ from harness.report.document import Link
 
 def file(text: str, folder: Path, name: str, output: Path) -> Link | None:
     """A link from ``output`` to the file ``name`` below ``folder``; None if it is not there, or
-    leads out of it. Of a packed run it leads to the file that holds it.
+    leads out of it. Of a packed run it leads to the file that holds it, and names it below the
+    run's folder.
     """
     try:
         inside = folder.resolve()
@@ -20,7 +21,7 @@ def file(text: str, folder: Path, name: str, output: Path) -> Link | None:
         if not target.is_relative_to(inside) or not target.exists():
             return None
         if (packed := archive.origin(folder)) is not None:
-            member = quote(f"{inside.name}/{target.relative_to(inside)}")
+            member = quote(str(target.relative_to(inside)))
             return Link(text, f"{quote(os.path.relpath(packed, output.resolve()))}#{member}")
     except (OSError, ValueError, RuntimeError):  # too long, a NUL, a loop of links
         return None

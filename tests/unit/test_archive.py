@@ -82,7 +82,7 @@ def test_links_lead_to_the_file_that_holds_it(home: Home, tmp_path: Path) -> Non
     file = archive.pack(home, run_in(home), tmp_path / "out" / "r.tar.xz")
     found = links.file("run", archive.find(home, str(file)), store.RUN, file.parent)
     assert found is not None
-    assert found.href == "r.tar.xz#r/run.json"
+    assert found.href == "r.tar.xz#run.json"
 
 
 def test_set_ups_lie_beside_the_file(

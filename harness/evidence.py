@@ -20,12 +20,11 @@ from harness.kept import kept
 from harness.matrix import sources
 from harness.matrix.model import Criteria, Reading
 from harness.matrix.sources import Facts, Verdict
-from harness.model import Run
+from harness.model import ON_PYTHON, Run
 
 if TYPE_CHECKING:
     from harness.report.view import View
 
-_PYTHON = "@py"  # in a label that only asks for another interpreter
 _NO_FRAMEWORK = "it is no framework, but what all are compared with"
 
 
@@ -108,7 +107,7 @@ def _labels(catalog: Catalog, runs: Sequence[Run], mode: str) -> dict[str, str]:
     asked = [each for run in runs for each in run.plan.experiments if not each.ruler]
     cells = {cell.id: cell.framework for run in runs for cell in run.plan.cells}
     called = dict.fromkeys(cells[cell] for each in asked for cell in each.cells)
-    labels = [label for label in called if _PYTHON not in label]
+    labels = [label for label in called if ON_PYTHON not in label]
     there = {label.partition("@")[0] for label in labels}
     labels += [name for name in catalog if name not in there]
     reasons = {name: str(error) for name, error in catalog.broken.items()}

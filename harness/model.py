@@ -12,6 +12,8 @@ SCHEMA = 2
 
 #: The adapter whose verified output every other one has to equal.
 BASELINE = "plain"
+#: In a label that only asks for another interpreter, as in ``prefect@py3.12``.
+ON_PYTHON = "@py"
 
 
 class Outcome(str, enum.Enum):

@@ -11,7 +11,7 @@ import msgspec
 from harness.analysis.answers import Granularity, Growing, Payload, Scaling
 from harness.analysis.cells import CellFigures
 from harness.matrix.model import Reading
-from harness.model import BASELINE, Outcome, Run
+from harness.model import BASELINE, ON_PYTHON, Outcome, Run
 from harness.report.view import ExperimentView, View
 from harness.services import INSTALL
 from harness.stats import Estimate
@@ -19,7 +19,6 @@ from harness.stats import Estimate
 #: A figure that was measured in one trial only may as well be half or twice as much.
 ONCE = 2.0
 
-_PYTHON = "@py"  # in a label that only asks for another interpreter
 _FURTHER = 2  # commands that come before an adapter's own: an environment, an installation
 _NORMAL_95 = 1.959964
 
@@ -130,7 +129,7 @@ def _of_findings(experiment: ExperimentView) -> Iterator[_Found]:
 def _starts(run: Run, view: View) -> Iterator[_Found]:
     """What it takes until it is ready, and the memory then and at most."""
     for start in _most_workers(view.starts):
-        if _PYTHON in start.framework:
+        if ON_PYTHON in start.framework:
             continue
         own = (start.framework, start.mode, start.workers)
         cells = [c.id for c in run.plan.cells if (c.framework, c.mode, c.workers) == own]
@@ -180,7 +179,7 @@ def _portable(view: View, experiment: ExperimentView) -> Iterator[_Found]:
     """
     rows: dict[str, list[CellFigures]] = {}
     for row in experiment.rows:
-        rows.setdefault(row.framework.partition(_PYTHON)[0], []).append(row)
+        rows.setdefault(row.framework.partition(ON_PYTHON)[0], []).append(row)
     pinned = {_python(view, row) for row in rows.get(BASELINE, ()) if _refused(row)}
     pinned -= {_python(view, row) for row in rows.get(BASELINE, ()) if row.outcome is Outcome.OK}
     for framework, own in rows.items():
@@ -208,7 +207,7 @@ def _portable(view: View, experiment: ExperimentView) -> Iterator[_Found]:
 
 def _python(view: View, row: CellFigures) -> str:
     """The interpreter that a row is of."""
-    return row.framework.partition(_PYTHON)[2] or view.pythons.get(row.framework, "?")
+    return row.framework.partition(ON_PYTHON)[2] or view.pythons.get(row.framework, "?")
 
 
 def _kind(row: CellFigures) -> str:
@@ -221,7 +220,7 @@ def _refused(row: CellFigures) -> bool:
 
 
 def _environments(run: Run, asked: Iterable[ExperimentView]) -> Iterator[_Found]:
-    shown = {row.framework for each in asked for row in each.rows if _PYTHON not in row.framework}
+    shown = {row.framework for each in asked for row in each.rows if ON_PYTHON not in row.framework}
     for name, each in run.environments.items():
         if name in shown:
             for indicator, count in (("packages", each.packages), ("disk", each.megabytes)):
@@ -245,7 +244,7 @@ def _reading(place: str, run: Run, found: _Found, null_spread: float) -> Reading
     trials = (
         f"{place}/trials/{trial.id}"
         for trial in run.trials
-        if trial.framework.partition(_PYTHON)[0] == found.framework
+        if trial.framework.partition(ON_PYTHON)[0] == found.framework
         and (trial.mode == found.mode or not found.mode)
         and any(each.cell in cells for each in trial.repetitions)
     )

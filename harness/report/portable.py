@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from harness.analysis.cells import CellFigures
-from harness.model import Outcome
+from harness.model import ON_PYTHON, Outcome
 from harness.report.document import Cell, Note, Table, Tone
 from harness.report.tables import NOTHING, cell, note, table
 from harness.report.view import ExperimentView
@@ -21,7 +21,6 @@ _TONES: dict[Outcome, Tone] = {
     Outcome.UNSUPPORTED: "warning",
     Outcome.SKIPPED: "warning",
 }
-_PYTHON = "@py"
 
 
 def parts(pythons: Mapping[str, str], experiment: ExperimentView) -> list[Table | Note]:
@@ -31,7 +30,7 @@ def parts(pythons: Mapping[str, str], experiment: ExperimentView) -> list[Table 
     """
     cells: dict[tuple[str, str], dict[str, CellFigures]] = {}
     for row in experiment.rows:
-        framework, _, asked = row.framework.partition(_PYTHON)
+        framework, _, asked = row.framework.partition(ON_PYTHON)
         python = asked or pythons.get(row.framework, "?")
         cells.setdefault((framework, row.mode), {})[python] = row
     columns = sorted({python for row in cells.values() for python in row}, key=_order)
@@ -45,7 +44,7 @@ def parts(pythons: Mapping[str, str], experiment: ExperimentView) -> list[Table 
         title=f"{experiment.name}: {experiment.about}",
     )
     said = dict.fromkeys(
-        f"{row.framework.partition(_PYTHON)[0]}: {row.reason}"
+        f"{row.framework.partition(ON_PYTHON)[0]}: {row.reason}"
         for row in experiment.rows
         if row.outcome is not Outcome.OK
     )

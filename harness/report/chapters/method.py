@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from harness.model import Host
+from harness.model import ON_PYTHON, Host
 from harness.report import ruled
 from harness.report.document import AnyPart, Cell, Link, Note, Section
 from harness.report.material import Material, Told
@@ -66,11 +66,13 @@ def troubles(material: Material) -> Section:
 
 
 def _runs(runs: Sequence[Told]) -> AnyPart:
+    hosts = _numbered(runs)
     return table(
-        ("run", "of", "status", "profile", "trials", "seed", "harness", "commit"),
+        ("run", "host", "of", "status", "profile", "trials", "seed", "harness", "commit"),
         [
             [
                 cell(run.view.run, links=_only(run.link)),
+                str(hosts[run.view.host]),
                 run.view.created,
                 run.view.status,
                 run.view.plan.profile or "none",
@@ -94,14 +96,11 @@ def _hosts(material: Material) -> Iterator[AnyPart]:
     if material.mixed:
         said = "These runs are of several hosts: only ratios to plain Python may be compared."
         yield Note(text=said, tone="warning")
-    runs_of: dict[Host, list[str]] = {}
-    for run in material.runs:
-        runs_of.setdefault(run.view.host, []).append(run.view.run)
     yield table(
-        ("host of", "system", "machine", "processor", "cores", "memory", "Python"),
+        ("host", "system", "machine", "processor", "cores", "memory", "Python"),
         [
             [
-                ", ".join(names),
+                str(number),
                 host.system,
                 host.machine,
                 host.processor,
@@ -109,22 +108,29 @@ def _hosts(material: Material) -> Iterator[AnyPart]:
                 bytes_(host.memory_bytes),
                 host.python,
             ]
-            for host, names in runs_of.items()
+            for host, number in _numbered(material.runs).items()
         ],
-        left=("host of", "system", "machine", "processor", "Python"),
-        title="host",
+        left=("system", "machine", "processor", "Python"),
+        title="hosts",
     )
+
+
+def _numbered(runs: Sequence[Told]) -> dict[Host, int]:
+    """The hosts that runs are of, from 1."""
+    hosts = dict.fromkeys(run.view.host for run in runs)
+    return {host: number for number, host in enumerate(hosts, 1)}
 
 
 def _versions(runs: Sequence[Told]) -> AnyPart:
-    rows = dict.fromkeys(
-        (name, version, run.view.pythons.get(name, "?"))
-        for run in runs
-        for name, version in run.packages.items()
-        if version != "?"  # of what never came to be
-    )
+    found: dict[tuple[str, str], dict[str, None]] = {}
+    for run in runs:
+        for name, version in run.packages.items():
+            if version != "?":  # of what never came to be
+                python = run.view.pythons.get(name, "?")
+                found.setdefault((name.partition(ON_PYTHON)[0], version), {})[python] = None
+    rows = [[name, version, ", ".join(pythons)] for (name, version), pythons in found.items()]
     headings = ("framework", "version", "Python")
-    return table(headings, [list(row) for row in rows], left=headings, title="versions")
+    return table(headings, rows, left=headings, title="versions")
 
 
 def _caveats(material: Material) -> AnyPart:

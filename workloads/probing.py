@@ -49,7 +49,7 @@ def fail(seconds: float = 0.0, beside_s: float = 0.0) -> None:
     """
     end = time.monotonic() + beside_s
     while time.monotonic() < end and not _any_beats():
-        time.sleep(_BEAT_S)
+        time.sleep(_BEAT_S)  # it may be in another process: files are all that both can see
     time.sleep(seconds)
     raise ValueError("failed on purpose")
 

@@ -135,9 +135,10 @@ def _cells(this: Part) -> Table:
 
 def _granularity(this: Part) -> Table:
     every = this.of(Granularity)
-    ranked = [(each.framework, each.workers) for each in every if each.framework != BASELINE]
-    bounds = [each.bounds_s for each in every if each.framework != BASELINE]
-    placed = dict(zip(ranked, places(bounds), strict=True))
+    # Who has no such mode, or was never measured in it, is in no order.
+    ranked = [each for each in every if each.framework != BASELINE and each.points]
+    found = places([each.bounds_s for each in ranked])
+    placed = {(each.framework, each.workers): at for each, at in zip(ranked, found, strict=True)}
     return table(
         ("framework", "P", "N", "METG(50%)", "±", "place", "smallest step", "largest", "why not"),
         [
@@ -168,7 +169,7 @@ def _metg(found: Granularity) -> str:
 
 
 def _place(places: tuple[int, int] | None) -> str:
-    """Of a framework; the baseline has none."""
+    """Of a framework that was measured; the baseline has none."""
     if places is None:
         return NOTHING
     first, last = places

@@ -1,0 +1,48 @@
+"""What the tables of experiments say."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+from harness.analysis.answers import Granularity
+from harness.report.experiments import tables_of
+from harness.report.view import ExperimentView
+from harness.stats import Estimate
+
+
+def sweep(framework: str, low: float = 0.0, high: float = 0.0, *, points: int = 2) -> Granularity:
+    """METG between two bounds; without points, of a framework that has no such mode."""
+    value = Estimate((low + high) / 2, low, high, 6, 6, 0.0, False, 0)
+    return Granularity(
+        framework=framework,
+        version="1.0",
+        mode="server",
+        workers=2,
+        refusal="" if points else "no point was measured",
+        steps=8,
+        metg_s=value if points else None,
+        points=[(1e-3, 2e-3, 0.5)] * points,
+        without=0,
+    )
+
+
+def places(*found: Granularity) -> dict[str, str]:
+    """By framework, what the table says of its place."""
+    rows: Any = [SimpleNamespace(mode="server")]
+    (table,) = tables_of(ExperimentView("metg", "metg", "", False, {}, rows, list(found)), None)
+    at = [column.title for column in table.columns].index("place")
+    return {row.cells[0].text.split()[0]: row.cells[at].text for row in table.rows}
+
+
+def test_who_was_not_measured_has_no_place_in_the_order_and_takes_nobodys() -> None:
+    found = (sweep("b", 2, 3), sweep("none", points=0), sweep("a", 0.5, 1), sweep("plain", 0.1, 1))
+    assert places(*found) == {"b": "2", "none": "–", "a": "1", "plain": "–"}
+
+
+def test_those_whose_intervals_meet_share_their_places() -> None:
+    assert places(sweep("a", 1, 3), sweep("b", 2, 4), sweep("c", 5, 6)) == {
+        "a": "1–2",
+        "b": "1–2",
+        "c": "3",
+    }

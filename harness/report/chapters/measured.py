@@ -12,7 +12,7 @@ from harness.report.document import AnyPart, Gantt, Section
 from harness.report.material import Material
 from harness.report.view import ExperimentView
 
-_POINTS = 2  # of which each has a table; more stand behind the chart
+_POINTS = 2  # of which each has a table beside the chart; of more, all stand behind it
 
 
 def overhead(material: Material) -> Section:
@@ -101,7 +101,10 @@ def _tables(material: Material, experiment: ExperimentView) -> Sequence[AnyPart]
     raw = merging.files(material.runs)
     spread = merging.null_spread(material.runs)
     tables = experiments.tables_of(experiment, spread, raw)
-    if experiment.estimates == "overhead" and len(experiment.points) > _POINTS:
-        # The chart above shows them all, and shows how they differ.
-        return [msgspec.structs.replace(each, behind=True) for each in tables]
-    return tables
+    if experiment.estimates != "overhead":
+        return tables
+    # The charts above show them all, and how they differ; numbers of all modes would hide that.
+    modes = {row.mode for row in experiment.rows}
+    shown = len(tables) // len(modes) if modes and len(experiment.points) <= _POINTS else 0
+    behind = (msgspec.structs.replace(each, behind=True) for each in tables[shown:])
+    return [*tables[:shown], *behind]

@@ -61,12 +61,15 @@ facts: .venv/harness.ready
 	$(BIN)/harness facts --refresh
 	mv .harness/facts.json harness/facts/snapshot.json
 
-# The committed report, and the README's part of it, from the packed runs that it is of. Of what two
-# of them have, the first counts: plain Python of the first run, and the newest verdicts.
-# They are of two hosts; the times of one mode are of one of them alone.
+# The committed report, and the README's part of it, from the packed runs that it is of, named after
+# what they are. Of what two of them have, the first counts, and of verdicts the newest. They are of
+# more than one host; the times of one mode are of one of them alone.
+KINDS := inprocess server server-postgres server-worker distributed portability
+PACKED = $(foreach kind,$(KINDS),$(wildcard results/reference/*-$(kind).tar.xz)) \
+	$(shell ls -r results/reference/*-probes.tar.xz)
+
 reference: .venv/harness.ready
-	$(BIN)/harness report $$(ls results/reference/*.tar.xz | grep -v probes) \
-		$$(ls -r results/reference/*-probes.tar.xz) \
+	$(BIN)/harness report $(PACKED) \
 		--mix-hosts --format markdown --format json --format html \
 		--output results/reference --into README.md
 	gzip -9nf results/reference/report.json

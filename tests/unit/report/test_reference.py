@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import math
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -22,9 +23,15 @@ from harness.report.markdown import DETAILS, MAIN
 
 ROOT = Path(__file__).resolve().parents[3]
 REFERENCE = ROOT / "results" / "reference"
-_PROBES = set(REFERENCE.glob(f"*-probes{archive.SUFFIX}"))
-#: As `make reference` names them: of what two of them have, the first counts.
-RUNS = sorted(set(REFERENCE.glob(f"*{archive.SUFFIX}")) - _PROBES) + sorted(_PROBES, reverse=True)
+_SAID = subprocess.run(
+    ["make", "--dry-run", "reference"],
+    cwd=ROOT,
+    capture_output=True,
+    text=True,
+    check=True,
+).stdout
+#: In the order of `make reference`: of what two of them have, the first counts.
+RUNS = [ROOT / name for name in re.findall(rf"\S+{re.escape(archive.SUFFIX)}", _SAID)]
 #: Chapters that follow from the runs alone; the others change with what is known elsewhere.
 MEASURED = ("probes", "overhead", "granularity", "scaling", "pipeline", "portability", "resources")
 
@@ -78,6 +85,10 @@ def test_what_differs_is_found() -> None:
         ".b: 'y' is not 'x'",
     ]
     assert differences({"a": 1}, kept)
+
+
+def test_it_is_of_every_packed_run() -> None:
+    assert sorted(RUNS) == sorted(REFERENCE.glob(f"*{archive.SUFFIX}"))
 
 
 def test_its_figures_follow_from_the_packed_runs(home: Home, committed: Document) -> None:

@@ -48,7 +48,7 @@ def integration(
     if project is None or latest is None:
         why = "not on the index" if project is None else "no final release on the index"
         return Integration(target, text, "absent", None, None, None, why)
-    found = _resolve(home, framework, text)
+    found = _newest(home, framework, requirement, latest.version)
     if found.version is not None and requirement.extras:
         # uv goes on where an extra does not exist: it only warns.
         metadata = index.metadata(project, Version(found.version))
@@ -57,6 +57,17 @@ def integration(
     return Integration(
         target, text, found.outcome, found.version, version, latest.uploaded, found.why
     )
+
+
+def _newest(
+    home: Home, framework: Framework, requirement: Requirement, latest: Version
+) -> Resolved:
+    """The latest version where it fits. A resolver that is free may settle for one of years ago."""
+    if not requirement.specifier and requirement.marker is None:
+        found = _resolve(home, framework, f"{requirement}=={latest}")
+        if found.outcome == "resolves":
+            return found
+    return _resolve(home, framework, str(requirement))
 
 
 def _with_extras(found: Resolved, requirement: Requirement, metadata: object) -> Resolved:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -219,6 +220,28 @@ def test_integrations_are_resolved_with_what_the_adapter_pins(
 
 
 DIST = "Requires-Dist: acme"
+
+#: A uv that is content with an old version, unless it is asked for another.
+CONTENT = """#!{python}
+import pathlib, sys
+asked = pathlib.Path(sys.argv[-1]).read_text().strip()
+output = pathlib.Path(sys.argv[sys.argv.index("--output-file") + 1])
+output.write_text(asked if "==" in asked else asked + "==0.1")
+"""
+
+
+def test_the_latest_version_is_tried_before_a_resolver_may_choose(
+    fake: FakeIndex, acme: Framework, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uv = tmp_path / "uv"
+    uv.write_text(CONTENT.format(python=sys.executable))
+    uv.chmod(0o700)
+    monkeypatch.setattr("harness.envs.uv_path", lambda: str(uv))
+    (acme.folder / "facts.toml").write_text('[integrations]\naws = ["acme-aws"]\n')
+    fake.project("acme", fake.wheel("acme", "1.1", "2026-01-01"))
+    fake.project("acme-aws", *(fake.wheel("acme-aws", v, "2026-02-02") for v in ("0.1", "3.0")))
+    (found,) = asked(fake, acme, tmp_path).integrations
+    assert (found.version, found.latest) == ("3.0", "3.0")
 
 
 def test_what_a_tool_says_is_one_line_without_addresses() -> None:

@@ -12,7 +12,7 @@ from harness.report.document import AnyPart, Gantt, Section
 from harness.report.material import Material
 from harness.report.view import ExperimentView
 
-_POINTS = 2  # of which each has a table beside the chart; of more, all stand behind it
+_BESIDE = 4  # tables of the first mode that stand beside the charts; of more, all stand behind them
 
 
 def overhead(material: Material) -> Section:
@@ -101,10 +101,10 @@ def _tables(material: Material, experiment: ExperimentView) -> Sequence[AnyPart]
     raw = merging.files(material.runs)
     spread = merging.null_spread(material.runs)
     tables = experiments.tables_of(experiment, spread, raw)
-    if experiment.estimates != "overhead":
+    if not tables or experiment.estimates == "workload":
         return tables
-    # The charts above show them all, and how they differ; numbers of all modes would hide that.
-    modes = {row.mode for row in experiment.rows}
-    shown = len(tables) // len(modes) if modes and len(experiment.points) <= _POINTS else 0
+    # Charts show every mode; the tables of as many would hide the first, which is compared.
+    each_mode = len(tables) // len({row.mode for row in experiment.rows})
+    shown = each_mode if each_mode <= _BESIDE else 0
     behind = (msgspec.structs.replace(each, behind=True) for each in tables[shown:])
     return [*tables[:shown], *behind]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 import msgspec
 
@@ -34,6 +35,7 @@ WIDE = 10_000
 
 _COLUMNS = 6  # subjects beside each other
 _TRIALS = 6  # links beside a name
+_TITLE = 80  # characters that name several tables
 
 
 class Writer:
@@ -52,8 +54,19 @@ class Writer:
         yield f'<a id="{section.id}"></a>\n\n## {text(section.title)}'
         if section.about:
             yield text(section.about)
-        for part in section.parts:
-            yield from self._part(part)
+        for _, parts in groupby(
+            section.parts, lambda each: isinstance(each, Table) and each.behind
+        ):
+            together = list(parts)
+            hidden = [each for each in together if isinstance(each, Table) and each.behind]
+            if len(hidden) > 1:
+                body = [block for each in hidden for block in self.tables(each)]
+                names = "; ".join(dict.fromkeys(each.title for each in hidden))
+                short = names if len(names) <= _TITLE else f"{len(hidden)} tables behind this"
+                yield self.aside(short, "\n\n".join(body))
+            else:
+                for part in together:
+                    yield from self._part(part)
 
     def _part(self, part: AnyPart) -> Iterator[str]:
         if isinstance(part, Note):

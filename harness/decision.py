@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
-import msgspec
-
-from harness.home import Home
-from harness.kept import kept
+from harness.matrix.dissent import of_others
 from harness.matrix.model import Answer, Criteria, Dissent, Reading
 
 
@@ -18,16 +14,7 @@ def modes(readings: Sequence[Reading], asked: Criteria) -> list[str]:
     return sorted({each.mode for each in readings if each.indicator in measured} - {""})
 
 
-def dissent(found: Answer, home: Home) -> tuple[Dissent, ...]:
-    """What other methods say; kept, because importing their library takes longer than all else."""
+def dissent(found: Answer) -> tuple[Dissent, ...]:
+    """What other methods say of those that are ranked."""
     ranked = {each.framework for each in found.standings}
-    candidates = [each for each in found.scored if each.framework in ranked]
-
-    def make() -> tuple[Dissent, ...]:
-        from harness.matrix import dissent as others
-
-        return others.of_others(candidates, found.weights)
-
-    of = msgspec.json.encode((candidates, found.weights))
-    name = hashlib.sha256(of).hexdigest()[:12]
-    return kept(home.kept / "dissent", name, [of], tuple[Dissent, ...], make)
+    return of_others([each for each in found.scored if each.framework in ranked], found.weights)

@@ -228,7 +228,7 @@ def _choice(
             answer=found,
             criteria=measured,
             profiles=profiles,
-            dissent=decision.dissent(found, home) if found.standings else (),
+            dissent=decision.dissent(found) if found.standings else (),
             links=dict(_sources(home, asked, views, found)),
             choices=_choices(known, measured, {each.framework for each in found.scored}),
         ),

@@ -68,7 +68,7 @@ def decide(options: Options) -> int:
         constraints.removed(known, options.require, options.exclude),
         [archive.named(home, folder) for folder in folders],
     )
-    _print(options, found, asked, home)
+    _print(options, found, asked)
     return 0
 
 
@@ -79,9 +79,9 @@ def _check_mode(evidence: Evidence, asked: Criteria, mode: str) -> None:
         raise unknown("readings in mode", mode, modes)
 
 
-def _print(options: Options, found: Answer, asked: Criteria, home: Home) -> None:
+def _print(options: Options, found: Answer, asked: Criteria) -> None:
     if options.as_json:
-        told = Told(sentence(found, asked), found, decision.dissent(found, home))
+        told = Told(sentence(found, asked), found, decision.dissent(found))
         sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(told), indent=1) + b"\n")
         return
     from harness.report import console, matrix
@@ -91,5 +91,5 @@ def _print(options: Options, found: Answer, asked: Criteria, home: Home) -> None
         return
     console.show(*matrix.parts(found, asked))
     if found.standings:
-        # Last, and after the rest is on the screen: for new weights the library takes a second.
-        console.show(*matrix.dissent(decision.dissent(found, home), found.standings[0].framework))
+        # Last, and after the rest is on the screen: the library takes longer than all of that.
+        console.show(*matrix.dissent(decision.dissent(found), found.standings[0].framework))

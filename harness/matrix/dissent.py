@@ -9,10 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from harness.matrix.model import Dissent, Scored
+from harness.matrix.postponed import postponed
 
 #: PROMETHEE II: differences up to the first count nothing, from the second on wholly.
 INDIFFERENT, WHOLE = 0.05, 0.2
+
+#: The library brings plots and tables with it, which take five times as long to import as itself.
+_NEVER_ASKED = ("pandas", "pymcdm.visuals", "pymcdm.weights")
 
 _DIGITS = 9  # what is equal in these is equal: the rest is rounding
 
@@ -30,9 +36,8 @@ def of_others(all_scored: Sequence[Scored], weights: Mapping[str, float]) -> tup
     rows = [[each.criteria[name].score.mid for name in counted] for each in all_scored]
     if len({tuple(row) for row in rows}) < 2:
         return ()
-    # In here: the library brings plots and tables with it, which take a second to import.
-    import numpy as np
-    from pymcdm import methods
+    with postponed(*_NEVER_ASKED):
+        from pymcdm import methods
 
     matrix, count = np.array(rows), len(counted)
     shares = np.array(list(counted.values())) / sum(counted.values())

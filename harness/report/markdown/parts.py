@@ -38,6 +38,10 @@ _TRIALS = 6  # links beside a name
 _TITLE = 80  # characters that name several tables
 
 
+def _is_behind(part: AnyPart) -> bool:
+    return isinstance(part, Table) and part.behind
+
+
 class Writer:
     """Writes each part where it stands: links in full, and what few will read folded up."""
 
@@ -54,27 +58,24 @@ class Writer:
         yield f'<a id="{section.id}"></a>\n\n## {text(section.title)}'
         if section.about:
             yield text(section.about)
-        for _, parts in groupby(
-            section.parts, lambda each: isinstance(each, Table) and each.behind
-        ):
-            together = list(parts)
-            hidden = [each for each in together if isinstance(each, Table) and each.behind]
-            if len(hidden) > 1:
-                body = [block for each in hidden for block in self.tables(each)]
-                names = "; ".join(dict.fromkeys(each.title for each in hidden))
-                short = names if len(names) <= _TITLE else f"{len(hidden)} tables behind this"
-                yield self.aside(short, "\n\n".join(body))
+        for hidden, parts in groupby(section.parts, _is_behind):
+            if hidden:
+                yield self._behind([each for each in parts if isinstance(each, Table)])
             else:
-                for part in together:
-                    yield from self._part(part)
+                yield from (block for part in parts for block in self._part(part))
+
+    def _behind(self, tables: Sequence[Table]) -> str:
+        """Tables that few will read, in one aside; one alone needs no title in there."""
+        names = "; ".join(dict.fromkeys(each.title for each in tables))
+        short = names if len(names) <= _TITLE else f"{len(tables)} tables behind this"
+        if len(tables) == 1:
+            short, tables = names, [msgspec.structs.replace(tables[0], title="")]
+        return self.aside(short, "\n\n".join(b for each in tables for b in self.tables(each)))
 
     def _part(self, part: AnyPart) -> Iterator[str]:
         if isinstance(part, Note):
             links = "".join(f" ({self.link(each)})" for each in part.links)
             yield f"{paragraph(part.text)}{links}"
-        elif isinstance(part, Table) and part.behind:
-            of = msgspec.structs.replace(part, title="")
-            yield self.aside(part.title, "\n\n".join(self.tables(of)))
         elif isinstance(part, Table):
             yield from self.tables(part)
         elif isinstance(part, Matrix):

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import msgspec
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
@@ -192,6 +193,24 @@ def test_it_is_ready_within_a_second(browser: Browser, report: Path) -> None:
         assert opened.page.locator("form").is_visible()
         opened.context.close()
     assert min(taken) < 1000
+
+
+def test_many_runs_do_not_stand_before_the_answer(browser: Browser, tmp_path: Path) -> None:
+    (one,) = made.document().sources
+    runs = [
+        msgspec.structs.replace(one, run=f"run-{day}", created=f"2030-01-0{day}T00:00:00+00:00")
+        for day in (4, 2, 3)
+    ]
+    cut = msgspec.structs.replace(one, run="run-1", status="interrupted")
+    document = msgspec.structs.replace(made.document(), sources=(*runs, cut))
+    path = tmp_path / "report.html"
+    path.write_text(html.render(document), encoding="utf-8")
+    opened = Opened(browser, path)
+    assert not opened.page.get_by_text("2030-01-03 00:00").is_visible()
+    opened.page.get_by_text("4 runs, 2030-01-01 to 2030-01-04, 1 not complete").click()
+    assert opened.page.get_by_text("2030-01-03 00:00").is_visible()
+    opened.check()
+    opened.context.close()
 
 
 def test_what_moves_stands_still_if_asked(browser: Browser, report: Path) -> None:

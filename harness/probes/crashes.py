@@ -26,7 +26,8 @@ _MISTAKES = ("AttributeError", "ImportError", "ModuleNotFoundError", "NameError"
 _REPEATED = 5  #: of so many finished steps one may be done twice
 _ALONE, _BACK = "finished by themselves", "once what had died was started again"
 _RESUMED, _AGAIN, _NEVER = "when resumed", "when begun again", "never"
-_ENDS = (_ALONE, _BACK, _RESUMED, _AGAIN, _NEVER)
+_FRESH = "when begun again (no step had ended)"
+_ENDS = (_ALONE, _BACK, _RESUMED, _AGAIN, _FRESH, _NEVER)
 HOOK = (
     "Run `one`, `two`, `three` and `four` after each other, passing previous=0 to the first and "
     "each result to the next, with what the framework offers for surviving a crash (retries=2, "
@@ -62,8 +63,7 @@ def judge(seen: Observation) -> Judgement:
     unaided = ends[_ALONE] + ends[_BACK]
     if ends[_NEVER] == len(struck):
         return unsupported(told)
-    had = any(_end(run) == _AGAIN and _had(run) for run in struck)
-    if not unaided and had and not ends[_RESUMED]:
+    if not unaided and ends[_AGAIN] and not ends[_RESUMED]:
         return unsupported(f"{told}: begun again, a run starts from nothing")
     # A step that is done twice here and there is told; who repeats more has not kept his runs.
     kept = _REPEATED * repeated <= before
@@ -91,7 +91,9 @@ def _end(run: Seen) -> str:
         # Whoever only waits for what the engine does anyway did not begin it again.
         away = run.fell or (run.back_ns is not None and _finished_ns(run) > run.back_ns)
         return _BACK if away else _ALONE
-    return _AGAIN if _had(run) <= _redone(run) else _RESUMED
+    if not (had := _had(run)):
+        return _FRESH
+    return _AGAIN if had <= _redone(run) else _RESUMED
 
 
 def _finished(run: Seen) -> bool:

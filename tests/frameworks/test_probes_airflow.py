@@ -25,6 +25,9 @@ KNOWN = {
     "bad_parameter": "works",
     "cron": "needs a service",
     "caching": "unsupported",
+    "sub_workflow": "partly",
+    "tracking": "works",
+    "lineage": "works",
 }
 
 

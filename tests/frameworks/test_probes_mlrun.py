@@ -12,13 +12,15 @@ pytestmark = pytest.mark.framework
 
 
 def test_one_process_does_what_is_known_of_it(home: Home) -> None:
-    found = verdicts(home, "mlrun", "retry", "dynamic_fan_out", "type_mismatch", "tracking")
-    assert found == {
+    known = {
         "retry": "needs a service",
         "dynamic_fan_out": "works",
         "type_mismatch": "accepted but ignored",
         "tracking": "needs a service",
+        "sub_workflow": "partly",
+        "fail_fast": "partly",
     }
+    assert verdicts(home, "mlrun", *known) == known
 
 
 def test_a_run_is_tried_once_without_our_machinery_too(home: Home) -> None:

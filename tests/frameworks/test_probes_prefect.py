@@ -21,6 +21,8 @@ def test_one_process_does_what_is_known_of_it(home: Home) -> None:
         "type_mismatch": "accepted but ignored",
         "bad_parameter": "works",
         "cron": "needs a service",
+        "event_trigger": "works",
+        "backfill": "works",
     }
     assert verdicts(home, "prefect", *known) == known
 

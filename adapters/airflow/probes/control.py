@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
-from airflow.sdk import DAG, PokeReturnValue, chain, task
+from airflow.sdk import DAG, PokeReturnValue, chain, task, task_group
 
-from adapters.airflow.probes.native import pipeline, run, step, testing
-from adapters.probing import NeedsServiceError, ProbeContext, Value, perform
+from adapters.airflow.probes.native import pipeline, run, step
+from adapters.probing import ProbeContext, Value, perform
 
-_TRIGGERING = (
-    "https://airflow.apache.org/docs/apache-airflow-providers-standard/stable/"
-    "operators/trigger_dag_run.html"
-)
 _TRIES = 5
 
 
@@ -73,32 +69,35 @@ def loop_dag(probe: ProbeContext) -> list[DAG]:
 
 
 def sub_workflow(probe: ProbeContext) -> dict[str, Value]:
-    """A task that triggers another DAG and waits for its run."""
+    """A task that triggers another DAG and waits for its run.
+
+    In process nobody would run that: there, what Airflow has is a group of the parent's own tasks.
+    """
     if probe.mode == "inprocess":
-        run(probe, untended_dags)
-        states = testing().states(f"{probe.run_id}-child")
-        said = f"the child's run is {', '.join(states)}: the parent leaves it to a scheduler"
-        raise NeedsServiceError(said, _TRIGGERING)
-    ended = run(probe, nested_dags)
-    return {"child": ended.result("child_run")}
+        run(probe, grouped_dag)
+        return {"child": None}
+    return {"child": run(probe, nested_dags).result("child_run")}
+
+
+def grouped_dag(probe: ProbeContext) -> list[DAG]:
+    """A group of tasks between two tasks."""
+    with pipeline(probe) as dag:
+
+        @task_group
+        def child() -> None:
+            chain(step(probe, "inner_1")(), step(probe, "inner_2")())
+
+        chain(step(probe, "before")(), child(), step(probe, "after")())
+    return [dag]
 
 
 def nested_dags(probe: ProbeContext) -> list[DAG]:
     """Two DAGs; the child's run is a task of the parent's."""
-    return _parent(probe, waits=True)
-
-
-def untended_dags(probe: ProbeContext) -> list[DAG]:
-    """As above, but nobody waits for the child: where nobody runs it, one would wait for ever."""
-    return _parent(probe, waits=False)
-
-
-def _parent(probe: ProbeContext, waits: bool) -> list[DAG]:
     with pipeline(probe) as parent:
         child = TriggerDagRunOperator(
             task_id="child",
             trigger_dag_id=f"{probe.run_id}-child",
-            wait_for_completion=waits,
+            wait_for_completion=True,
             poke_interval=1,
         )
 

@@ -14,6 +14,9 @@ from adapters.probing import ProbeContext, Value, perform
 def tracking(probe: ProbeContext) -> dict[str, Value]:
     """Parameters are the run's own; metrics go with the event of the asset that it made."""
     run(probe, experiment_dag, probe.settings["parameters"])
+    if probe.mode == "inprocess":
+        told = run(probe, reading_dag).result("read")
+        return {name: told[name] for name in ("parameters", "metrics")}
     api = api_of(probe.context)
     kept = api.get(f"/api/v2/dags/{probe.run_id}/dagRuns/{probe.run_id}")
     events = api.get("/api/v2/assets/events", source_run_id=probe.run_id)["asset_events"]
@@ -35,9 +38,34 @@ def experiment_dag(probe: ProbeContext) -> list[DAG]:
     return [dag]
 
 
+def reading_dag(probe: ProbeContext) -> list[DAG]:
+    """A task that consumes the model and is told, without a server, of the run that made it."""
+    model = Asset(f"{probe.run_id}-model")
+    with pipeline(probe, "-reader") as dag:
+
+        @task(inlets=[model])
+        def read() -> Value:
+            events: Any = get_current_context()["inlet_events"]
+            event = events[model][-1]
+            maker = event.source_task_instance
+            return {
+                "parameters": maker.dag_run.conf,
+                "metrics": event.extra,
+                "maker": maker.task_id,
+            }
+
+        read()
+    return [dag]
+
+
 def lineage(probe: ProbeContext) -> dict[str, Value]:
     """Assets as outlets and inlets of tasks; each event tells of the run that made it."""
     run(probe, assets_dag)
+    if probe.mode == "inprocess":
+        maker = run(probe, reading_dag).result("read")["maker"]
+        (dag,) = assets_dag(probe)
+        eaten = [each.name.removeprefix(f"{probe.run_id}-") for each in dag.get_task(maker).inlets]
+        return {"path": ["model", maker, *eaten]}
     return {"path": _origins(probe, f"{probe.run_id}-model")}
 
 

@@ -7,11 +7,8 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from airflow.models.dagrun import DagRun
 from airflow.models.variable import Variable
 from airflow.sdk import DAG
-from airflow.utils.session import create_session
-from sqlalchemy import select
 
 from adapters.airflow.probes.native import Build, Ended, dags_of, write
 from adapters.probing import ProbeContext, Value
@@ -44,10 +41,3 @@ def keep(key: str, value: str) -> None:
     """Store a variable, with a key to encrypt it, which a deployment has in its airflow.cfg."""
     os.environ["AIRFLOW__CORE__FERNET_KEY"] = base64.urlsafe_b64encode(os.urandom(32)).decode()
     Variable.set(key, value)
-
-
-def states(dag: str) -> list[str]:
-    """The states of all runs of a DAG."""
-    with create_session() as session:
-        found = session.scalars(select(DagRun.state).where(DagRun.dag_id == dag))
-        return [str(state) for state in found]

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from adapters.mlrun.probes.functions import function_of, project_of, run, value_of, workflow
-from adapters.mlrun.probes.spread import over
+from adapters.mlrun.probes.functions import (
+    function_of,
+    handler_of,
+    project_of,
+    run,
+    value_of,
+    workflow,
+)
+from adapters.mlrun.probes.spread import beside, over
 from adapters.probing import ProbeContext, Value
 
 
@@ -53,19 +60,32 @@ def sub_workflow(probe: ProbeContext) -> dict[str, Value]:
     """``project.run`` in a workflow: the child is a workflow with an id and a state of its own."""
     project, function = project_of(probe), function_of(probe)
     known: list[str] = []
+    parents: list[str | None] = []
+
+    def step(name: str) -> None:
+        done = project.run_function(
+            function,
+            handler=handler_of(probe.call(name)),
+            name=name,
+            params={"arguments": {}},
+            local=function.kind != "dask",
+        )
+        parents.append(done.metadata.labels.get("workflow"))
 
     def child() -> None:
-        run(function, probe.call("inner_1"))
-        run(function, probe.call("inner_2"))
+        step("inner_1")
+        step("inner_2")
 
     def parent() -> None:
-        run(function, probe.call("before"))
+        step("before")
         status = workflow(project, child, "child")
         known.append(f"workflow {status.run_id}, {status.state}")
-        run(function, probe.call("after"))
+        step("after")
 
     workflow(project, parent, "parent")
-    return {"child": known[0]}
+    before, *_, after = parents
+    lost = "" if before == after else "what runs after it is no longer labelled as the parent's"
+    return {"child": known[0], "lost": lost}
 
 
 def partial_failure(probe: ProbeContext) -> dict[str, Value]:
@@ -83,12 +103,11 @@ def partial_failure(probe: ProbeContext) -> dict[str, Value]:
 
 
 def fail_fast(probe: ProbeContext) -> dict[str, Value]:
-    """Runs one after another: one that fails is documented to raise, which ends the workflow."""
+    """Iterations of one run side by side: unlike a run without any, it raises if one fails."""
     function = function_of(probe)
 
     def pipeline() -> None:
-        run(function, probe.call("bad"))
-        run(function, probe.call("slow"))
+        beside(probe, ("bad", "slow"))
         run(function, probe.call("later"))
 
     status = workflow(project_of(probe), pipeline, "main")

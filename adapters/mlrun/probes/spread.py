@@ -1,7 +1,7 @@
 """One run over many values: MLRun's hyper-parameters."""
 
 # No postponed annotations here: MLRun reads a handler's hints and does not know aliases by name.
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import dask
@@ -15,26 +15,48 @@ from adapters.probing import ProbeContext, Value, perform
 def over(
     probe: ProbeContext, name: str, values: Sequence[Value], argument: str = "", parallel: int = 0
 ) -> list[Value]:
-    """Run a body with each value as ``argument``; the results. Parallel runs go to Dask.
-
-    They are a local function's: one of kind ``dask`` takes ``parallel_runs`` and ignores it.
-    """
+    """Run a body with each value as ``argument``; the results."""
     call = probe.call(name)
 
     def step(context: mlrun.MLClientCtx, value: Any) -> None:
         context.log_result("value", perform(call, **({argument: value} if argument else {})))
 
-    options = HyperParamOptions(strategy="list", parallel_runs=parallel or None)
+    header, *rows = _iterations(probe, step, name, values, parallel).status.iterations
+    return [row[header.index("output.value")] for row in rows]
+
+
+def beside(probe: ProbeContext, names: Sequence[str]) -> None:
+    """Run bodies beside each other. Raises what MLRun raises once one of them has failed."""
+    calls = {name: probe.call(name) for name in names}
+
+    def step(context: mlrun.MLClientCtx, value: Any) -> None:
+        context.log_result("value", perform(calls[value]))
+
+    _iterations(probe, step, "beside", names, len(names))
+
+
+def _iterations(
+    probe: ProbeContext,
+    step: Callable[[mlrun.MLClientCtx, Any], None],
+    name: str,
+    values: Sequence[Value],
+    parallel: int,
+) -> mlrun.RunObject:
+    """One run with an iteration for each value. Parallel ones go to Dask.
+
+    They are a local function's: one of kind ``dask`` takes ``parallel_runs`` and ignores it. To
+    stop at the first failure is ``max_errors``; but 0 counts as not given, which is 3, and 1 stops
+    at the second.
+    """
+    options = HyperParamOptions(strategy="list", parallel_runs=parallel or None, max_errors=1)
     with dask.config.set(_cluster(probe)):
-        done = function_of(probe, "local").run(
+        return function_of(probe, "local").run(
             handler=step,
             name=name,
             hyperparams={"value": list(values)},
             hyper_param_options=options,
             local=True,
         )
-    header, *rows = done.status.iterations
-    return [row[header.index("output.value")] for row in rows]
 
 
 def _cluster(probe: ProbeContext) -> dict[str, str]:

@@ -21,17 +21,19 @@ from adapters.prefect.probes.ml import lineage, tracking
 from adapters.prefect.probes.steps import (
     caching,
     concurrency_limit,
+    priority,
     retry,
     retry_on,
     timeout_cpu,
     timeout_sleep,
     type_mismatch,
 )
-from adapters.prefect.probes.triggers import approval, cancel, cron, event_trigger
+from adapters.prefect.probes.triggers import approval, backfill, cancel, cron, event_trigger
 
 __all__ = [
     "api_auth",
     "approval",
+    "backfill",
     "bad_parameter",
     "branch",
     "caching",
@@ -45,6 +47,7 @@ __all__ = [
     "lineage",
     "loop",
     "partial_failure",
+    "priority",
     "retry",
     "retry_on",
     "secrets",

@@ -17,7 +17,6 @@ from prefect import flow, get_client
 from prefect.deployments import run_deployment
 from prefect.events import DeploymentEventTrigger
 from prefect.exceptions import ObjectNotFound
-from prefect.settings import PREFECT_API_URL
 
 from adapters.prefect.probes import flows
 from adapters.prefect.probes.native import found, runner, until
@@ -77,7 +76,7 @@ def native(options: dict[str, Any]) -> dict[str, Any]:
 def started(probe: ProbeContext, name: str) -> Iterator[Any]:
     """Start one of ``flows`` without waiting for it; yields its run, and waits for its end.
 
-    In a thread where there is no server that others could ask to start it.
+    In a thread where flows are the process's own.
     """
     parameters = {"calls": dict(probe.bodies)}
     if probe.mode != "inprocess":
@@ -106,20 +105,22 @@ def _written(probe: ProbeContext, name: str) -> Path:
 @contextmanager
 def _served(folder: Path, name: str, full: str, options: dict[str, Any]) -> Iterator[None]:
     (folder / ORDER).write_text(json.dumps({"name": name, **options}))
-    serving = subprocess.Popen(
-        [sys.executable, "-m", "adapters.prefect.probes.serve", str(folder)],
-        env={**os.environ, "PREFECT_API_URL": PREFECT_API_URL.value()},
-    )
-    try:
-        if not until(lambda: _known(full), _START_S):
-            raise TimeoutError(f"{full} was not served within {_START_S:g} s")
-        yield
-    finally:
-        serving.terminate()
+    # In process the client starts the server, which is there as long as the client is.
+    with get_client(sync_client=True) as client:
+        serving = subprocess.Popen(
+            [sys.executable, "-m", "adapters.prefect.probes.serve", str(folder)],
+            env={**os.environ, "PREFECT_API_URL": str(client.api_url).rstrip("/")},
+        )
         try:
-            serving.wait(_STOP_S)
-        except subprocess.TimeoutExpired:
-            serving.kill()
+            if not until(lambda: _known(full), _START_S):
+                raise TimeoutError(f"{full} was not served within {_START_S:g} s")
+            yield
+        finally:
+            serving.terminate()
+            try:
+                serving.wait(_STOP_S)
+            except subprocess.TimeoutExpired:
+                serving.kill()
 
 
 def _known(full: str) -> bool:

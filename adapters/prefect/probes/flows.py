@@ -6,6 +6,7 @@ from typing import Any
 
 from prefect import flow, pause_flow_run, task
 from prefect.cache_policies import INPUTS
+from prefect.runtime import flow_run
 
 from adapters.prefect.probes.native import step
 from adapters.prefect.probes.told import heard
@@ -26,6 +27,12 @@ _link = task(retries=2, cache_policy=INPUTS, persist_result=True)(_linked)
 def tick(calls: Calls) -> Any:
     """One step, for whatever triggers it."""
     return step(calls["tick"]).submit().result()
+
+
+@flow(persist_result=True, result_serializer="json")
+def dated(calls: Calls) -> Any:
+    """One step, which is told the time that the run was scheduled for."""
+    return step(calls["day"]).submit(word=flow_run.scheduled_start_time.isoformat()).result()
 
 
 @flow

@@ -25,7 +25,7 @@ Hook = Callable[[ProbeContext], dict[str, Value]]
 
 api_auth, approval, bad_parameter = probes.api_auth, probes.approval, probes.bad_parameter
 cancel, cron, event_trigger = probes.cancel, probes.cron, probes.event_trigger
-step_logs = probes.step_logs
+backfill, step_logs = probes.backfill, probes.step_logs
 
 _POLL_S = 0.5
 _QUIET_S = 90.0  # of a run that nobody works on any more

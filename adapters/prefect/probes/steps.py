@@ -134,6 +134,32 @@ def concurrency_limit(probe: ProbeContext) -> dict[str, Value]:
     return {"state": crowds(return_state=True).name}
 
 
+def priority(probe: ProbeContext) -> dict[str, Value]:
+    """Over Dask: its annotation of what is submitted meanwhile, all on one worker."""
+    # Their packages take long to import, and only this mode needs them.
+    import dask
+    from distributed import Client
+
+    address = probe.context.services.url("dask")
+    with Client(address, set_as_default=False) as client:
+        one = [next(iter(client.scheduler_info()["workers"]))]
+
+    # The flow is sent to workers with its tasks, and the probe cannot be.
+    first, low, high = (step(probe.call(name)) for name in ("first", "low", "high"))
+    count = probe.settings["low"]
+
+    @pipeline(probe)
+    def queue() -> None:
+        with dask.annotate(workers=one):
+            futures = [first.submit(), *[low.submit() for _ in range(count)]]
+        with dask.annotate(workers=one, priority=10):
+            futures.append(high.submit())
+        for future in futures:
+            future.result()
+
+    return {"state": queue(return_state=True).name}
+
+
 def type_mismatch(probe: ProbeContext) -> dict[str, Value]:
     """Annotations of tasks, and a flow that checks its own parameters."""
     calls = {name: probe.call(name) for name in probe.bodies}

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from prefect import get_client
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterDeploymentId,
+    FlowRunFilterExpectedStartTime,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+)
+from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.events import emit_event
 from prefect.states import Cancelling
 
@@ -42,6 +52,29 @@ def event_trigger(probe: ProbeContext) -> dict[str, Value]:
         return {"fired": fired}
 
 
+def backfill(probe: ProbeContext) -> dict[str, Value]:
+    """A daily schedule's runs between two dates, which the API makes of any deployment."""
+    parameters = {"calls": dict(probe.bodies)}
+    days = probe.settings["days"]
+    with (
+        get_client(sync_client=True) as client,
+        deployed(probe, "dated", cron="0 0 * * *", parameters=parameters) as full,
+    ):
+        deployment = client.read_deployment_by_name(full).id
+        client.request(
+            "POST",
+            "/deployments/{id}/schedule",
+            path_params={"id": deployment},
+            json={
+                "start_time": f"{days[0]}T00:00:00Z",
+                "end_time": f"{days[-1]}T00:00:00Z",
+                "min_runs": len(days),
+            },
+        )
+        runs = until(lambda: _ended(deployment, days[-1], len(days)), probe.settings["patience_s"])
+        return {"days": [run.state.result() for run in runs]}
+
+
 def approval(probe: ProbeContext) -> dict[str, Value]:
     """``pause_flow_run`` in the flow, and the API's ``resume``."""
     with started(probe, "agreed") as run, get_client(sync_client=True) as client:
@@ -63,6 +96,19 @@ def cancel(probe: ProbeContext) -> dict[str, Value]:
         client.set_flow_run_state(run.id, Cancelling())
         until(lambda: _state(run.id).is_final(), _CANCELLED_S)
     return {"state": _state(run.id).name}
+
+
+def _ended(deployment: UUID, until_day: str, wanted: int) -> list[FlowRun]:
+    """The runs of a deployment up to a day, once that many have been completed."""
+    last = datetime.fromisoformat(f"{until_day}T00:00:00+00:00")
+    past = FlowRunFilter(
+        deployment_id=FlowRunFilterDeploymentId(any_=[deployment]),
+        expected_start_time=FlowRunFilterExpectedStartTime(before_=last),
+        state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.COMPLETED])),
+    )
+    with get_client(sync_client=True) as client:
+        runs = client.read_flow_runs(flow_run_filter=past)
+    return runs if len(runs) >= wanted else []
 
 
 def _begun(probe: ProbeContext) -> bool:

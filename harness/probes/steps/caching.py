@@ -31,7 +31,9 @@ def judge(seen: Observation) -> Judgement:
     values, expected = run.answer.get("values"), [4, 4, 9] + [4] * len(anew)
     if values != expected:
         return partly(f"the results were {values}")
-    return works(f"reused across runs; computed again for another {', '.join(['input', *anew])}")
+    told = f"reused across runs; computed again for another {', '.join(['input', *anew])}"
+    note = run.answer.get("note")
+    return works(f"{told} ({note})" if note else told)
 
 
 PROBE = Probe(
@@ -41,7 +43,8 @@ PROBE = Probe(
     hook='Runs of `costly`, each after a mark: "first" with value=2, "same" again, "input" with '
     'value=3, "code" with value=2 and the function itself changed, "version" with value=2, the '
     "first code and another cache version (leave this one out if there is none; a policy of "
-    'one\'s own counts where the framework asks for it). Return {"values": their results}.',
+    "one's own counts where the framework asks for it). Return "
+    '{"values": their results, "note": what of it is one\'s own, if anything}.',
     judge=judge,
     bodies={"costly": body("square")},
 )

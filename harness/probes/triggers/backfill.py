@@ -28,6 +28,6 @@ PROBE = Probe(
     'that the run was told as word=…. Return {"days": what the runs were told}.',
     judge=judge,
     bodies={"day": body("say")},
-    settings={"days": list(_DAYS)},
+    settings={"days": list(_DAYS), "patience_s": 120.0},
     timeout_s=240.0,
 )

@@ -77,6 +77,7 @@ def test_ten_kills_are_told_as_one() -> None:
         durable(1, 2, 2, 3, 4, killed=1.5, attempts=[GOOD], fell=["server"]),
         durable(1, 2, 2, 3, 4, killed=1.5, attempts=[None, ALONE], back=3.5),
         durable(1, 2, 2, 3, 4, killed=1.5, attempts=[None, GOOD]),
+        durable(1, 2, 1, 2, 3, 4, killed=1.5, attempts=[None, GOOD]),
         durable(1, 1, 2, 3, 4, killed=0.5, attempts=[None, GOOD]),
         durable(1, 2, killed=1.5, attempts=[None, {"state": "running"}]),
         durable(1, 2, 3, 4, killed=-0.5, attempts=[GOOD]),  # had not begun
@@ -84,8 +85,9 @@ def test_ten_kills_are_told_as_one() -> None:
     told = judge(observation("kill_worker", *runs))
     assert told.verdict is PARTLY
     assert told.said.startswith(
-        "10 runs struck by 2 kills: 4 finished by themselves, 3 once what had died was started "
-        "again, 1 when resumed, 1 when begun again, 1 never"
+        "11 runs struck by 2 kills: 4 finished by themselves, 3 once what had died was started "
+        "again, 1 when resumed, 1 when begun again, 1 when begun again (no step had ended), "
+        "1 never"
     )
 
 

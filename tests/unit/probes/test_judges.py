@@ -50,6 +50,11 @@ CASES: list[tuple[str, Verdict, Seen | list[Seen]]] = [
     ("loop", PARTLY, seen(ran("counter"), {"rounds": 3})),
     ("sub_workflow", OK, seen(ran("before", "inner_1", "inner_2", "after"), {"child": "c-1"})),
     ("sub_workflow", PARTLY, seen(ran("before", "inner_1", "inner_2", "after"))),
+    (
+        "sub_workflow",
+        PARTLY,
+        seen(ran("before", "inner_1", "inner_2", "after"), {"child": "c-1", "lost": "its id"}),
+    ),
     ("sub_workflow", PARTLY, seen(ran("inner_1", "before", "inner_2", "after"), {"child": "c"})),
     ("partial_failure", OK, seen([BAD, *ran("good", "after_good")], {"failed": True})),
     ("partial_failure", PARTLY, seen([BAD, *ran("good", "after_good")], {"failed": False})),
@@ -252,6 +257,15 @@ def rounds(*counts: int, values: tuple[int, ...] = (4, 4, 9, 4, 4)) -> Seen:
 )
 def test_caching_is_judged_by_how_often_the_body_ran(run: Seen, verdict: Verdict) -> None:
     assert every()["caching"].judge(observation("caching", run)).verdict is verdict
+
+
+def test_what_one_has_to_write_oneself_for_caching_is_told() -> None:
+    run = rounds(1, 0, 1, 1, 1)
+    run.answer["note"] = "the policy is ours"
+    said = every()["caching"].judge(observation("caching", run)).said
+    assert said == (
+        "reused across runs; computed again for another input, code, version (the policy is ours)"
+    )
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ def judge(seen: Observation, unit: str) -> Judgement:
         told += f"; {tried[-1]:,} did not end in time"
     elif "untried" in said:
         told += f"; {said['untried']:,} would have taken {said['needs_s']:,.0f} s"
+        told += " as the adapter runs it"
     if reached >= enough:
         return works(told)
     # How long it takes is measured elsewhere: only what fails is a limit.

@@ -22,7 +22,10 @@ def judge(seen: Observation) -> Judgement:
     if not searched(seen.folder):
         return inconclusive("no file of the trial holds it, but its database lay elsewhere")
     told = f", and none of {len(pages)} answers of the API" if pages else ""
-    return works(f"the step had it; no log, database or other file holds it in clear{told}")
+    return works(
+        "the step had it and did not print it; no log, database or other file holds it in clear"
+        f"{told}"
+    )
 
 
 PROBE = Probe(

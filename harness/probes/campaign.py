@@ -22,8 +22,9 @@ from harness.probes.plan import ProbeTrial, Question
 
 FOLDER = "probes"
 _LANES = 3  # probes wait more than they compute, and are judged by seconds
-#: The parts that take longest: what waits for a clock, or starts many runs.
-_LONGEST_FIRST = ("triggers", "gentle", "faults")
+#: The parts that take longest, which are begun first, lest one of them be left alone at the end:
+#: all that waits for a clock, what kills services, what kills steps.
+_LONGEST_FIRST = ("gentle", "kill-", "faults", "triggers")
 
 
 class _StoppedError(Exception):
@@ -137,11 +138,12 @@ def _side_by_side(
 
 
 def _rank(planned: ProbeTrial) -> int:
-    """Where a trial stands among those that wait: what goes to its limits takes longest."""
-    if planned.probes[0].stoppable:
-        return -1
+    """Where a trial stands among those that wait."""
     part = planned.id.removeprefix(f"{planned.framework.name}-{planned.mode}-")
-    return _LONGEST_FIRST.index(part) if part in _LONGEST_FIRST else len(_LONGEST_FIRST)
+    return next(
+        (rank for rank, longer in enumerate(_LONGEST_FIRST) if part.startswith(longer)),
+        len(_LONGEST_FIRST),
+    )
 
 
 def _without_runs(campaign: Campaign, probes: Mapping[str, Probe]) -> list[Probed]:

@@ -10,16 +10,18 @@ from .probing import by_hand, verdicts
 
 pytestmark = pytest.mark.framework
 
+KNOWN = {
+    "retry": "accepted but ignored",
+    "branch": "works",
+    "partial_failure": "partly",  # no policy, but what an @eager workflow gathers
+    "caching": "works",
+    "bad_parameter": "works",
+    "cron": "needs a service",
+}
+
 
 def test_local_execution_does_what_is_known_of_it(home: Home) -> None:
-    found = verdicts(home, "flyte", "retry", "branch", "caching", "bad_parameter", "cron")
-    assert found == {
-        "retry": "accepted but ignored",
-        "branch": "works",
-        "caching": "works",
-        "bad_parameter": "works",
-        "cron": "needs a service",
-    }
+    assert verdicts(home, "flyte", *KNOWN) == KNOWN
 
 
 def test_a_task_is_tried_once_without_our_machinery_too(home: Home) -> None:

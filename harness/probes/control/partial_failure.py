@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
+import msgspec
+
 from harness.probes.model import (
     Judgement,
     Observation,
     Probe,
+    Seen,
+    Verdict,
     body,
     ignored,
     inconclusive,
@@ -18,6 +24,23 @@ from harness.probes.model import (
 def judge(seen: Observation) -> Judgement:
     """The sound branch ends, what hangs on the failed step is not run, the run counts as failed."""
     run = seen.only
+    other_ns = run.at("otherwise")
+    if other_ns is None:
+        return _judge(run)
+    asked = _judge(_between(run, 0, other_ns))
+    other = _judge(_between(run, other_ns, math.inf))
+    if asked.verdict is Verdict.IGNORED and other.verdict in (Verdict.WORKS, Verdict.PARTLY):
+        return partly(f"{asked.said}; {run.answer['otherwise']}: {other.said}")
+    return other if other.verdict is Verdict.INCONCLUSIVE else asked
+
+
+def _between(run: Seen, begin_ns: float, end_ns: float) -> Seen:
+    """What was begun from one moment to another."""
+    events = [event for event in run.events if begin_ns <= event.start_ns < end_ns]
+    return msgspec.structs.replace(run, events=events)
+
+
+def _judge(run: Seen) -> Judgement:
     if all(event.error is None for event in run.of("bad")):
         return inconclusive("the step that is to fail did not")
     if run.of("after_bad"):
@@ -27,12 +50,12 @@ def judge(seen: Observation) -> Judgement:
         asked = run.answer.get("asked")
         return ignored(f"{asked} was accepted, but {told}") if asked else unsupported(told)
     if not run.answer.get("failed"):
-        return partly(f"the sound branch finished, but the run counts as {_state(seen)}")
-    return works(f"the sound branch finished, and the run counts as {_state(seen)}")
+        return partly(f"the sound branch finished, but the run counts as {_state(run)}")
+    return works(f"the sound branch finished, and the run counts as {_state(run)}")
 
 
-def _state(seen: Observation) -> object:
-    return seen.only.answer.get("state", "failed")
+def _state(run: Seen) -> object:
+    return run.answer.get("state", "failed")
 
 
 PROBE = Probe(
@@ -42,7 +65,8 @@ PROBE = Probe(
     hook="Side by side: `good` then `after_good`, and `bad`, which raises, then `after_bad`; where "
     "steps run one after another, `bad` first. Catch the error. Return "
     '{"failed": whether the framework tells the run as failed, "state": its word, "asked": the '
-    "setting that asks for this, if there is one}.",
+    'setting that asks for this, if there is one}. If that is not heeded, mark("otherwise") and '
+    'do it in another native way; also return {"otherwise": its name}.',
     judge=judge,
     bodies={
         "good": body("sleep", seconds=0.5),

@@ -9,7 +9,7 @@ from math import ceil
 
 from harness.prober.children import Hook, Hooks
 from harness.prober.killers import Flight, Killer, OfServices, OfSteps, Target
-from harness.prober.messages import ALL, BARE, STEP, Pipeline, ProbeOrder
+from harness.prober.messages import ALL, BARE, PARENT, STEP, Pipeline, ProbeOrder
 
 _TICK_S = 0.02
 _BLOWS = 2  # at least, to services: after some of them an engine waits for minutes
@@ -29,7 +29,7 @@ def run(
     ended: list[Flight] = []
     missing, struck, waves = order.pipelines, 1, 0
     # A blow to a service meets all that run. So not all are run at once.
-    most = missing if not _strikes_all(order, hooks) else ceil(missing / _BLOWS)
+    most = missing if not _strikes_all(order, hooks, roles) else ceil(missing / _BLOWS)
     while missing and struck and spare:
         wave = [spare.popleft() for _ in range(min(missing, most, len(spare)))]
         last = wave[0][0] - 1 + min(len(wave), order.lanes)
@@ -84,9 +84,10 @@ def _wave(
     return ended
 
 
-def _strikes_all(order: ProbeOrder, hooks: Hooks) -> bool:
+def _strikes_all(order: ProbeOrder, hooks: Hooks, roles: Mapping[str, Sequence[str]]) -> bool:
     """Whether who is killed serves all pipelines."""
-    return bool(order.kill) and order.kill != STEP and bool(hooks.services.names)
+    mine = order.kill in ("", STEP) or PARENT in roles.get(order.kill, ())
+    return not mine and bool(hooks.services.names)
 
 
 def _killer(
@@ -95,8 +96,9 @@ def _killer(
     if not order.kill:
         return None
     services, whole = hooks.services, order.kill == ALL
-    if not _strikes_all(order, hooks):
-        return OfSteps(order.settings, order.pipelines, whole=whole)
+    if not _strikes_all(order, hooks, roles):
+        whom = PARENT if PARENT in roles.get(order.kill, ()) else ALL if whole else STEP
+        return OfSteps(order.settings, order.pipelines, whom)
     if whole:
         target = Target(services.names, clients=True)
     else:

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from harness import procfs
 from harness.prober import journals
 from harness.prober.children import Child, Hook
-from harness.prober.messages import Attempt
+from harness.prober.messages import ALL, STEP, Attempt
 from harness.services import Services
 
 _PATIENCE_S = 180.0  # for all of the pipelines to get going
@@ -59,14 +59,16 @@ class Killer(Protocol):
 
 
 class OfSteps:
-    """Kills the process of the step that runs at a moment; for each pipeline another one."""
+    """Kills what the step that runs at a moment runs in; for each pipeline another step's."""
 
-    def __init__(self, settings: dict[str, Any], pipelines: int, whole: bool) -> None:
-        """``whole``: kill the hook's process instead, with all that came of it."""
+    def __init__(self, settings: dict[str, Any], pipelines: int, whom: str = STEP) -> None:
+        """``whom``: ``STEP`` for its process, ``PARENT`` for the one above that, ``ALL`` for the
+        hook's process with all that came of it.
+        """
         self._moments_s = [
             settings["span_s"] * (number + 0.5) / pipelines for number in range(pipelines)
         ]
-        self._whole = whole
+        self._whom = whom
 
     def look(self, flights: Sequence[Flight]) -> None:
         """Kill in those whose moment has come and in which a step is running."""
@@ -84,15 +86,23 @@ class OfSteps:
         every: Sequence[tuple[Flight, Sequence[journals.Running]]],
     ) -> None:
         now_ns = time.monotonic_ns()
-        if self._whole:
+        if self._whom == ALL:
             flight.child.kill("killed")
             flight.hit(f"all processes, in step {running.step}", now_ns)
-        elif kill_ours(running.pid):
-            # A worker's process may run the steps of several: it dies under all of them.
-            for each, steps in every:
-                for step in steps:
-                    if step.pid == running.pid:
-                        each.hit(f"process {step.pid} in step {step.step}", now_ns)
+            return
+        victim = self._victim(running)
+        # It may be the process of several runs' steps, and dies under all of them.
+        over = [(each, step) for each, steps in every for step in steps]
+        hit = [(each, step) for each, step in over if self._victim(step) == victim]
+        if victim is not None and kill_ours(victim):
+            for each, step in hit:
+                each.hit(f"process {victim} in step {step.step}", now_ns)
+
+    def _victim(self, running: journals.Running) -> int | None:
+        if self._whom == STEP:
+            return running.pid
+        found = procfs.stat(running.pid)
+        return None if found is None else found.parent
 
 
 @dataclass(frozen=True)

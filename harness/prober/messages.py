@@ -16,6 +16,9 @@ STEP, ALL = "step", "all"
 #: Services of which a kill of a role meets the first process only: those that it has started do
 #: the work of others, and go on until it is started again.
 BARE = "bare"
+#: Instead of a service in a role: the process that a step's is a child of, where an engine has its
+#: workers start one for each step.
+PARENT = "parent of the step"
 
 
 @dataclass(frozen=True)

@@ -121,6 +121,13 @@ def test_a_step_is_killed_and_what_was_kept_is_not_done_again(probe: Prober) -> 
     assert any("killed: process" in line for line in found.evidence)
 
 
+def test_a_worker_above_its_step_is_killed_and_the_step_lives_on(probe: Prober) -> None:
+    found = probe("spawns", "kill_worker", pipelines=3)["kill_worker"]
+    assert found.verdict == "works", found.said
+    assert found.said.startswith("3 runs struck by 3 kills: 3 finished by themselves")
+    assert "at least once" in found.said  # nobody was left to tell that it was done
+
+
 def test_nobody_outside_the_trial_is_killed(
     probe: Prober, bystander: subprocess.Popen[bytes]
 ) -> None:

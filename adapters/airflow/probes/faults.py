@@ -22,7 +22,9 @@ dag = chain_dag()  # of Airflow
 _NONE = "no such run"
 _ALIVE = ("queued", "running", "success")
 _STEPS = ("one", "two", "three", "four")
-_OPTIONS = {"retries": 2, "retry_delay": timedelta(seconds=2)}
+#: Long enough for an API server to come back, without which a task uses its tries up; the default
+#: is five minutes.
+_OPTIONS = {"retries": 2, "retry_delay": timedelta(seconds=10)}
 
 
 def chain_dag() -> DAG:

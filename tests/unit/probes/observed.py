@@ -57,3 +57,12 @@ def observation(
 def ns(seconds: float) -> int:
     """Seconds as a stamp; 1000 s after the clock's zero, which a heartbeat may not be."""
     return round((1000 + seconds) * 1e9)
+
+
+def otherwise(*good: str, bad: bool = True) -> Seen:
+    """A failure policy that is not heeded; after 10 s another way, in which these end well."""
+    error = "ValueError: on purpose"
+    bodies: list[Body] = [("bad", 1, 1.1, error), ("bad", 11, 11.1, error if bad else None)]
+    bodies += [(name, 12 + at, 12.9 + at, None) for at, name in enumerate(good)]
+    told = {"failed": True, "asked": "policy=LATE", "otherwise": "by hand"}
+    return seen(bodies, told, marks=[(10, "otherwise")])

@@ -7,7 +7,7 @@ import pytest
 from harness.probes.model import Seen, Verdict
 from harness.probes.registry import every
 
-from .observed import observation, ran, seen
+from .observed import observation, otherwise, ran, seen
 
 OK = Verdict.WORKS
 PARTLY = Verdict.PARTLY
@@ -34,8 +34,6 @@ def fan_out(width: int, total: int, first: float = 1.0) -> Seen:
 
 LONG = {"failed": True}
 BAD = ("bad", 1, 1.1, ERROR)
-LATER = [("bad", 11, 12, ERROR), ("good", 11, 12, None), ("after_good", 12, 13, None)]
-OTHERWISE = {"failed": True, "asked": "policy=LATE", "otherwise": "by hand"}
 RIGHT = ("number", "control")
 WRONG = [(0.95, "wrong")]
 
@@ -62,10 +60,9 @@ CASES: list[tuple[str, Verdict, Seen | list[Seen]]] = [
     ("partial_failure", PARTLY, seen([BAD, *ran("good", "after_good")], {"failed": False})),
     ("partial_failure", NO, seen([BAD, *ran("good")], {"failed": True})),
     ("partial_failure", IGNORED, seen([BAD], {"failed": True, "asked": "policy=LATE"})),
-    ("partial_failure", PARTLY, seen([BAD, *LATER], OTHERWISE, marks=[(10, "otherwise")])),
-    ("partial_failure", IGNORED, seen([BAD, *LATER[:2]], OTHERWISE, marks=[(10, "otherwise")])),
-    ("partial_failure", UNTOLD, seen([BAD, *LATER[1:]], OTHERWISE, marks=[(10, "otherwise")])),
-    ("partial_failure", UNTOLD, seen(LATER, OTHERWISE, marks=[(10, "otherwise")])),
+    ("partial_failure", PARTLY, otherwise("good", "after_good")),
+    ("partial_failure", IGNORED, otherwise("good")),
+    ("partial_failure", UNTOLD, otherwise("good", "after_good", bad=False)),
     ("partial_failure", NO, seen([BAD, *ran("good", "after_good", "after_bad")], LONG)),
     ("partial_failure", UNTOLD, seen([], LONG)),
     ("partial_failure", UNTOLD, seen(ran("good", "bad", "after_good"), LONG)),

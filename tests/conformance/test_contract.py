@@ -13,13 +13,14 @@ from harness.home import Home
 from . import machinery
 
 _ADAPTERS = sorted(path.parent.name for path in machinery.CHECKOUT.glob("adapters/*/adapter.toml"))
-#: The same control planes on another database, which all but a thorough round may leave out.
-_THOROUGH = "-postgres"
+#: The same control planes on another database, or over Celery, which takes as long as all others
+#: together: all but a thorough round may leave them out.
+_THOROUGH = ("-postgres", "airflow-distributed")
 _BESIDE = "steps run side by side as adapter.toml says"
 
 
 def _marks(name: str, mode: str) -> list[pytest.MarkDecorator]:
-    thorough = [pytest.mark.thorough] if mode.endswith(_THOROUGH) else []
+    thorough = [pytest.mark.thorough] if f"{name}-{mode}".endswith(_THOROUGH) else []
     return [] if name == "plain" else [pytest.mark.framework, *thorough]
 
 

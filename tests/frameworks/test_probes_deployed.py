@@ -25,7 +25,7 @@ KNOWN = {
         "cancel": "partly",  # the worker waits 30 s before it kills
         "cron": "works",
         "timeout_sleep": "partly",  # a thread cannot be stopped
-        "kill_step": "partly",  # the run is crashed, and resumed by hand
+        "kill_step": "works",  # the run is crashed, and an automation schedules it again
     },
     ("plain", "distributed"): {
         "retry": "partly",  # there is no delay

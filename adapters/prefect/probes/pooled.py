@@ -18,6 +18,7 @@ from adapters.prefect import probes
 from adapters.prefect.probes.deployments import POOL, deployed, on_the_pool
 from adapters.prefect.probes.interfaces import keep_secret
 from adapters.prefect.probes.native import found, until
+from adapters.prefect.probes.reviving import HEARTBEATS, revive
 from adapters.prefect.probes.told import told
 from adapters.probing import ProbeContext, Value
 
@@ -28,8 +29,7 @@ cancel, cron, event_trigger = probes.cancel, probes.cron, probes.event_trigger
 backfill, step_logs = probes.backfill, probes.step_logs
 
 _POLL_S = 0.5
-_QUIET_S = 90.0  # of a run that nobody works on any more
-_DEAD_S = 30.0  # of one that somebody found so
+_QUIET_S = 240.0  # of a run that nobody works on any more, and that nothing began again
 _RETRIES = 3
 _ALL_S = 240.0
 
@@ -66,23 +66,24 @@ def secrets(probe: ProbeContext) -> dict[str, Value]:
 
 
 def durable(probe: ProbeContext) -> dict[str, Value]:
-    """A deployment's run. After a crash the same run is retried, as ``prefect flow-run retry``
-    does: a worker begins it again, and what is kept of finished steps is not done again.
+    """A deployment's run, with automations to schedule it again: a worker begins it again, and what
+    is kept of finished steps is not done again. Else it is retried, as ``prefect flow-run retry``
+    does.
     """
     # Deployed for good: a run whose deployment is deleted cannot be retried.
-    full = on_the_pool(probe, "chain")
+    full = on_the_pool(probe, "chain", job_variables={"env": HEARTBEATS})
     run = found(probe.run_id)
-    alone = False
     if run is None:
+        with get_client(sync_client=True) as client:
+            revive(client.read_deployment_by_name(full).id)
         parameters = {"calls": dict(probe.bodies)}
         run = run_deployment(
             full, parameters=parameters, flow_run_name=probe.run_id, timeout=0, as_subflow=False
         )
-        state = _watched(run.id, _QUIET_S)
-    else:
-        state = _watched(run.id, _DEAD_S)
-        alone = state.is_completed()
-        state = state if alone else _retried(run.id)
+    state = _watched(run.id)
+    alone = bool(state.is_completed())
+    if not alone and probe.attempt > 1:
+        state = _retried(run.id)
     with get_client(sync_client=True) as client:
         history = [
             f"{each.name} {each.timestamp:%T}" for each in client.read_flow_run_states(run.id)
@@ -100,7 +101,7 @@ def _retried(run: Any) -> Any:
     for _ in range(_RETRIES):
         with get_client(sync_client=True) as client:
             client.set_flow_run_state(run, Scheduled(message="Retried"), force=True)
-        state = _watched(run, _QUIET_S)
+        state = _watched(run)
         if state.is_completed():
             break
     return state
@@ -131,10 +132,10 @@ def priority(probe: ProbeContext) -> dict[str, Value]:
         return {"states": [_state(run.id).name for run in runs]}
 
 
-def _watched(run: Any, patience_s: float) -> Any:
+def _watched(run: Any) -> Any:
     """The state of a run at its end, or once nothing has been heard of it for a while."""
     heard: Any = None
-    end = time.monotonic() + patience_s
+    end = time.monotonic() + _QUIET_S
     while time.monotonic() < end:
         try:
             state = _state(run)
@@ -142,10 +143,10 @@ def _watched(run: Any, patience_s: float) -> Any:
         except (httpx.HTTPError, PrefectHTTPStatusError):
             news = None  # the server is away: nothing can be said of the run
         else:
-            if state.is_final():
+            if state.is_final() and not state.is_crashed():
                 return state
         if news is None or news != heard:
-            heard, end = news, time.monotonic() + patience_s
+            heard, end = news, time.monotonic() + _QUIET_S
         time.sleep(_POLL_S)
     return _state(run)
 

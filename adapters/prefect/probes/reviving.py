@@ -1,0 +1,46 @@
+"""Automations that begin a deployment's runs again when a flow's process is lost, which is more
+than retries can do: they are counted by that process.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from prefect.automations import Automation
+from prefect.client.schemas.objects import StateType
+from prefect.events.actions import ChangeFlowRunState
+from prefect.events.schemas.automations import EventTrigger, Posture
+
+_RUN = "prefect.flow-run."
+_BEAT = f"{_RUN}heartbeat"
+_HEARTBEAT_S, _SILENT_S = 30, 120  # the least that may be set; and time for a process to start
+#: Whoever has been claimed by a worker is to give signs of life: it may be lost before its first.
+_BEGUN = {f"{_RUN}{state}" for state in ("Pending", "Running")}
+_ENDS = {f"{_RUN}{state}" for state in ("Completed", "Failed", "Cancelled", "Crashed")}
+
+#: For the environment of flows' processes.
+HEARTBEATS = {"PREFECT_FLOWS_HEARTBEAT_FREQUENCY": str(_HEARTBEAT_S)}
+
+
+def revive(deployment: Any) -> None:
+    """Have the server schedule each run again that has crashed, or gives no sign of life.
+
+    https://docs.prefect.io/v3/advanced/detect-zombie-flows
+    """
+    crashed = {"posture": Posture.Reactive, "expect": {f"{_RUN}Crashed"}}
+    silent = {
+        "posture": Posture.Proactive,
+        "after": {*_BEGUN, _BEAT},
+        "expect": {_BEAT, *_ENDS},
+        "within": timedelta(seconds=_SILENT_S),
+    }
+    again = ChangeFlowRunState(state=StateType.SCHEDULED, name="AwaitingRetry", force=True)
+    for name, trigger in (("crashed", crashed), ("silent", silent)):
+        mine = EventTrigger(
+            match={"prefect.resource.id": "prefect.flow-run.*"},
+            match_related={"prefect.resource.id": f"prefect.deployment.{deployment}"},
+            for_each={"prefect.resource.id"},
+            **trigger,
+        )
+        Automation(name=f"{name}-{deployment}", trigger=mine, actions=[again]).create()

@@ -8,7 +8,7 @@ from airflow.sdk import DAG, PokeReturnValue, chain, task, task_group
 from adapters.airflow.probes.native import pipeline, run, step
 from adapters.probing import ProbeContext, Value, perform
 
-_TRIES = 5
+_TRIES = 10  # of even chances: one in a thousand will not do
 
 
 def dynamic_fan_out(probe: ProbeContext) -> dict[str, Value]:

@@ -18,7 +18,7 @@ from adapters.prefect import probes
 from adapters.prefect.probes.deployments import POOL, deployed, on_the_pool
 from adapters.prefect.probes.interfaces import keep_secret
 from adapters.prefect.probes.native import found, until
-from adapters.prefect.probes.reviving import HEARTBEATS, revive
+from adapters.prefect.probes.reviving import PATIENT, revive
 from adapters.prefect.probes.told import told
 from adapters.probing import ProbeContext, Value
 
@@ -71,7 +71,7 @@ def durable(probe: ProbeContext) -> dict[str, Value]:
     does.
     """
     # Deployed for good: a run whose deployment is deleted cannot be retried.
-    full = on_the_pool(probe, "chain", job_variables={"env": HEARTBEATS})
+    full = on_the_pool(probe, "chain", job_variables={"env": PATIENT})
     run = found(probe.run_id)
     if run is None:
         with get_client(sync_client=True) as client:

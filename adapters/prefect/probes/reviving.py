@@ -19,8 +19,12 @@ _HEARTBEAT_S, _SILENT_S = 30, 120  # the least that may be set; and time for a p
 _BEGUN = {f"{_RUN}{state}" for state in ("Pending", "Running")}
 _ENDS = {f"{_RUN}{state}" for state in ("Completed", "Failed", "Cancelled", "Crashed")}
 
-#: For the environment of flows' processes.
-HEARTBEATS = {"PREFECT_FLOWS_HEARTBEAT_FREQUENCY": str(_HEARTBEAT_S)}
+#: For the environment of flows' processes. A server whose database is away answers with 500, at
+#: which a flow gives up by default.
+PATIENT = {
+    "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": str(_HEARTBEAT_S),
+    "PREFECT_CLIENT_RETRY_EXTRA_CODES": "500",
+}
 
 
 def revive(deployment: Any) -> None:

@@ -61,7 +61,7 @@ class Killer(Protocol):
 class OfSteps:
     """Kills what the step that runs at a moment runs in; for each pipeline another step's."""
 
-    def __init__(self, settings: dict[str, Any], pipelines: int, whom: str = STEP) -> None:
+    def __init__(self, settings: dict[str, Any], pipelines: int, whom: str) -> None:
         """``whom``: ``STEP`` for its process, ``PARENT`` for the one above that, ``ALL`` for the
         hook's process with all that came of it.
         """

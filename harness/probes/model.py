@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,11 @@ class Seen(msgspec.Struct, frozen=True):
     def at(self, mark: str) -> int | None:
         """When the hook noted that, if it did."""
         return next((ns for ns, text in self.marks if text == mark), None)
+
+    def between(self, begin_ns: float, end_ns: float = math.inf) -> Seen:
+        """The same with nothing but what was begun from one moment to another."""
+        mine = [event for event in self.events if begin_ns <= event.start_ns < end_ns]
+        return msgspec.structs.replace(self, events=mine)
 
     def stopped_ns(self, event: Event) -> int:
         """When a body stopped: its end, or the last sign of life of one that never ended."""

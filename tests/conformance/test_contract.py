@@ -13,8 +13,8 @@ from harness.home import Home
 from . import machinery
 
 _ADAPTERS = sorted(path.parent.name for path in machinery.CHECKOUT.glob("adapters/*/adapter.toml"))
-#: The same control planes on another database, or over Celery, which takes as long as all others
-#: together: all but a thorough round may leave them out.
+#: The same control planes on another database, or over Celery, which takes longest: all but a
+#: thorough round may leave them out.
 _THOROUGH = ("-postgres", "airflow-distributed")
 _BESIDE = "steps run side by side as adapter.toml says"
 

@@ -92,8 +92,8 @@ async def _both(bad: str, after_bad: str, good: str, after_good: str) -> None:
 
 
 def partial_failure(probe: ProbeContext) -> dict[str, Value]:
-    """The policy to finish what can be, the branch that fails being written first; then, since no
-    engine heeds it, branches gathered in an ``@eager`` workflow.
+    """The policy to finish what can be, the branch that fails being written first; then, since
+    local execution does not heed it, branches gathered in an ``@eager`` workflow.
     """
     policy = WorkflowFailurePolicy.FAIL_AFTER_EXECUTABLE_NODES_COMPLETE
     good, after_good = task(tasks.real), task(tasks.after_real)

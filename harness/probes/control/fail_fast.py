@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from harness.probes.judging import ran_for_s
 from harness.probes.model import (
     Judgement,
@@ -51,10 +49,7 @@ def judge(seen: Observation) -> Judgement:
 
 def _last(run: Seen) -> Seen:
     """Without runs that told nothing, if the hook had to begin again."""
-    began_ns = max((ns for ns, text in run.marks if text == "run"), default=0)
-    return msgspec.structs.replace(
-        run, events=[event for event in run.events if event.start_ns >= began_ns]
-    )
+    return run.between(max((ns for ns, text in run.marks if text == "run"), default=0))
 
 
 PROBE = Probe(

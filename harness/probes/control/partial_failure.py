@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
-import msgspec
-
 from harness.probes.model import (
     Judgement,
     Observation,
@@ -27,17 +23,10 @@ def judge(seen: Observation) -> Judgement:
     other_ns = run.at("otherwise")
     if other_ns is None:
         return _judge(run)
-    asked = _judge(_between(run, 0, other_ns))
-    other = _judge(_between(run, other_ns, math.inf))
+    asked, other = _judge(run.between(0, other_ns)), _judge(run.between(other_ns))
     if asked.verdict is Verdict.IGNORED and other.verdict in (Verdict.WORKS, Verdict.PARTLY):
         return partly(f"{asked.said}; {run.answer['otherwise']}: {other.said}")
     return other if other.verdict is Verdict.INCONCLUSIVE else asked
-
-
-def _between(run: Seen, begin_ns: float, end_ns: float) -> Seen:
-    """What was begun from one moment to another."""
-    events = [event for event in run.events if begin_ns <= event.start_ns < end_ns]
-    return msgspec.structs.replace(run, events=events)
 
 
 def _judge(run: Seen) -> Judgement:

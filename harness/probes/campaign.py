@@ -21,7 +21,7 @@ from harness.probes.model import Probe, Verdict
 from harness.probes.plan import ProbeTrial, Question
 
 FOLDER = "probes"
-_LANES = 3  # probes wait more than they compute, and are judged by seconds
+_LANES = 4  # probes wait more than they compute, and are judged by seconds
 #: The parts that take longest, which are begun first, lest one of them be left alone at the end:
 #: all that waits for a clock, what kills services, what kills steps.
 _LONGEST_FIRST = ("gentle", "kill-", "faults", "triggers")

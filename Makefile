@@ -12,7 +12,7 @@ run: .venv/harness.ready
 test: lint
 	tests/services
 	$(BIN)/harness setup
-	$(BIN)/python -m pytest -n 3 -m "not framework" --ignore tests/benchmarks --durations 10
+	$(BIN)/python -m pytest -n 3 --dist worksteal -m "not framework" --ignore tests/benchmarks --durations 10
 	$(BIN)/python -m pytest tests/benchmarks --benchmark-disable-gc -q
 	$(BIN)/python -m pytest -n 3 -m "framework and not thorough" --durations 10
 

@@ -8,6 +8,7 @@ import msgspec
 
 from harness import archive, store
 from harness.home import Home
+from harness.report.console import under_way
 from harness.untrusted import untrusted
 
 
@@ -17,10 +18,12 @@ def compare(before: str, after: str, as_json: bool) -> int:
     from harness.report.compared import print_comparison
 
     home = Home.here()
-    folders = [archive.find(home, name) for name in (before, after)]
-    runs = [(folder, store.load(folder)) for folder in folders]
+    with under_way("reading the runs"):
+        folders = [archive.find(home, name) for name in (before, after)]
+        runs = [(folder, store.load(folder)) for folder in folders]
     with untrusted(folders):
-        found = compared(runs[0], runs[1])
+        with under_way("comparing them"):
+            found = compared(runs[0], runs[1])
         if as_json:
             sys.stdout.buffer.write(
                 msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n"

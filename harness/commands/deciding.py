@@ -14,6 +14,7 @@ from harness.home import Home
 from harness.matrix import constraints, criteria, weights
 from harness.matrix.answer import answer, sentence
 from harness.matrix.model import Answer, Criteria, Dissent
+from harness.report.console import under_way
 from harness.untrusted import untrusted
 
 
@@ -49,9 +50,10 @@ def decide(options: Options) -> int:
     whose, given = weights.of(
         profiles, asked.criteria, options.profile, options.weights, options.weight
     )
-    folders = [archive.find(home, name) for name in options.runs] or runs(home)
-    with untrusted(folders):
-        evidence = gather(home, folders, asked, options.mode)
+    with under_way("reading the runs"):
+        folders = [archive.find(home, name) for name in options.runs] or runs(home)
+        with untrusted(folders):
+            evidence = gather(home, folders, asked, options.mode)
     _check_mode(evidence, asked, options.mode)
     if options.explain is not None and options.explain not in evidence.frameworks:
         raise unknown("framework", options.explain, evidence.frameworks)

@@ -10,6 +10,7 @@ import click
 
 from harness import archive, store
 from harness.home import Home
+from harness.report.console import under_way
 
 
 def pack(names: Sequence[str], output: Path) -> None:
@@ -20,7 +21,7 @@ def pack(names: Sequence[str], output: Path) -> None:
     home = Home.here()
     for folder in [store.find_run(home, name) for name in names]:
         store.load(folder)  # what cannot be read is not worth keeping
-        with store.hold(folder):
+        with store.hold(folder), under_way(f"packing {folder.name}"):
             file = archive.pack(home, folder, output / f"{folder.name}{archive.SUFFIX}")
         click.echo(f"{os.path.relpath(file)}: {file.stat().st_size / 1e6:.2f} MB")
     for cost in sorted(home.setups.glob("*.json")):

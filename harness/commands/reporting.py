@@ -16,7 +16,8 @@ from harness.dossier import Asked, gather, usual
 from harness.errors import UsageError
 from harness.home import Home
 from harness.report.build import document
-from harness.report.document import Chart, Curves, Document, Gantt, Intervals, Waterfall
+from harness.report.console import under_way
+from harness.report.document import Document, charts_of
 
 
 class Options(msgspec.Struct, frozen=True):
@@ -40,22 +41,23 @@ def report(options: Options) -> int:
     formats = list(dict.fromkeys([*options.formats, *needed]))
     if not formats:
         formats = ["markdown", "json", "html"] if options.output else ["terminal"]
-    named = dict.fromkeys(archive.find(home, name) for name in options.runs)
-    folders = list(named) or usual(home)
-    output = options.output or (_place(home, folders) if named else folders[0])
-    made = document(
-        gather(
-            home,
-            Asked(
-                folders=folders,
-                frameworks=options.frameworks,
-                profile=options.profile,
-                mode=options.mode,
-                mix_hosts=options.mix_hosts,
-                output=output,
-            ),
+    with under_way("reading the runs"):
+        named = dict.fromkeys(archive.find(home, name) for name in options.runs)
+        folders = list(named) or usual(home)
+        output = options.output or (_place(home, folders) if named else folders[0])
+        made = document(
+            gather(
+                home,
+                Asked(
+                    folders=folders,
+                    frameworks=options.frameworks,
+                    profile=options.profile,
+                    mode=options.mode,
+                    mix_hosts=options.mix_hosts,
+                    output=output,
+                ),
+            )
         )
-    )
     for each in formats:
         if each == "terminal":
             from harness.report import paged
@@ -64,7 +66,9 @@ def report(options: Options) -> int:
         elif each == "json" and options.output is None:
             sys.stdout.buffer.write(encoded(made))
         else:
-            click.echo(f"report: {os.path.relpath(write(made, each, output))}")
+            with under_way(f"drawing and writing the report: {each}"):
+                written = write(made, each, output)
+            click.echo(f"report: {os.path.relpath(written)}")
     if options.into:
         _put(made, output, options.into)
     if options.opened:
@@ -139,15 +143,8 @@ def _draw(made: Document, folder: Path) -> None:
     """Every chart as a file, and none that is of an earlier report."""
     from harness.report import drawing
 
-    charts: list[Chart] = [
-        part
-        for section in made.sections
-        for part in section.parts
-        if isinstance(part, (Curves, Intervals, Gantt, Waterfall))
-    ]
     if folder.is_symlink():  # as a run from elsewhere may have it
         raise UsageError(f"{folder} leads elsewhere; remove it, or give another --output")
     for old in folder.glob("*.svg"):
         old.unlink()
-    for chart in charts:
-        drawing.save(chart, folder / f"{chart.id}.svg", beside=True)
+    drawing.save_beside(charts_of(made.sections), folder)

@@ -200,9 +200,10 @@ def _expected(run: Run) -> dict[str, float]:
 
 def finish(folder: Path, done: Run, as_json: bool) -> int:
     """Show what came of a run; 0 if everything in it is ok, else 1."""
-    from harness.report import terminal, view
+    from harness.report import console, terminal, view
 
-    shown = view.of_run(folder, done)
+    with console.under_way("working out what it means"):
+        shown = view.of_run(folder, done)
     if as_json:
         sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(shown), indent=1) + b"\n")
     else:

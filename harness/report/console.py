@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 from rich.console import Console, JustifyMethod, RenderableType
 from rich.table import Table as Grid
@@ -69,6 +70,12 @@ def show(*parts: Shown) -> None:
 def show_line(line: Text) -> None:
     """Print one line to stdout, unwrapped, so that its paths and commands can be copied."""
     Console(highlight=False, soft_wrap=True).print(line)
+
+
+def under_way(what: str) -> AbstractContextManager[object]:
+    """A spinner on stderr beside what may take some seconds; nothing where that is no terminal."""
+    console = Console(stderr=True)
+    return console.status(text(what)) if console.is_terminal else nullcontext()
 
 
 def _drawn(part: Shown) -> RenderableType:

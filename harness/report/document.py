@@ -7,7 +7,7 @@ Seconds are seconds, sizes are bytes, shares are of 1. ``None`` is not known, an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 import msgspec
@@ -234,6 +234,11 @@ class Section(msgspec.Struct, frozen=True):
     title: str
     about: str
     parts: tuple[AnyPart, ...]
+
+
+def charts_of(sections: Iterable[Section]) -> list[Chart]:
+    """All charts of some chapters, in their order."""
+    return [part for each in sections for part in each.parts if isinstance(part, Chart)]
 
 
 class Source(msgspec.Struct, frozen=True):

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-
-import msgspec
 
 from harness.errors import UsageError
-from harness.printable import all_printable
-from harness.report import vega
+from harness.report import engine, vega
 from harness.report.document import Chart
 
 SUFFIXES = (".svg", ".png")
-_SCALE = 2.0  # pixels of a PNG for each point
 
 _PLACES = re.compile(r' (?:d|transform|[xy][12]?|width|height)="[^"]*"')
 _DIGITS = re.compile(r"(\.\d\d)\d+")
@@ -30,31 +26,37 @@ _FONT = ' font-family="sans-serif"'
 _SAID = re.compile(r' (?:aria-[a-z]+|role)="[^"]*"')
 
 
-def save(chart: Chart, path: Path, beside: bool = False) -> None:
-    """Write the chart to ``path``, whose suffix says whether as SVG or as PNG. ``beside``: a text
-    that says what it shows, so that not every mark has to.
+def save(chart: Chart, path: Path) -> None:
+    """Write the chart to ``path``, whose suffix says whether as SVG or as PNG.
 
     Raises :class:`~harness.errors.UsageError` for another suffix.
     """
     if path.suffix.lower() not in SUFFIXES:
         raise UsageError(f"cannot draw {path.name!r}: give a file that ends with .svg or .png")
-    path.parent.mkdir(parents=True, exist_ok=True)
     spec = vega.spec(chart)
-    if path.suffix.lower() == ".png":
-        import vl_convert
-
-        path.write_bytes(vl_convert.vegalite_to_png(_harmless(spec), scale=_SCALE))
-    else:
-        drawn = svg(spec)
-        path.write_text((_SAID.sub("", drawn) if beside else drawn) + "\n", encoding="utf-8")
+    _write(path, engine.png(spec) if path.suffix.lower() == ".png" else _text(svgs([spec])[0]))
 
 
-def svg(spec: dict[str, Any]) -> str:
-    """A Vega-Lite specification as SVG; nothing is fetched for it."""
-    # Loaded here: it starts an engine, for which other commands need not wait.
-    import vl_convert
+def save_beside(charts: Sequence[Chart], folder: Path) -> None:
+    """Write each chart to ``ID.svg``, for beside a text that says what it shows, so that not every
+    mark has to.
+    """
+    for chart, drawn in zip(charts, svgs([vega.spec(each) for each in charts]), strict=True):
+        _write(folder / f"{chart.id}.svg", _text(_SAID.sub("", drawn)))
 
-    return _lean(str(vl_convert.vegalite_to_svg(_harmless(spec), allowed_base_urls=[])))
+
+def svgs(specs: Sequence[vega.Spec]) -> list[str]:
+    """Vega-Lite specifications as SVG, in their order; nothing is fetched for them."""
+    return [_lean(each) for each in engine.svgs(specs)]
+
+
+def _text(drawn: str) -> bytes:
+    return f"{drawn}\n".encode()
+
+
+def _write(path: Path, drawn: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(drawn)
 
 
 def _lean(drawn: str) -> str:
@@ -66,10 +68,3 @@ def _lean(drawn: str) -> str:
     while _EMPTY in lean:
         lean = lean.replace(_EMPTY, "")
     return lean.replace(_FONT, "").replace("<svg", f"<svg{_FONT}", 1)
-
-
-def _harmless(spec: dict[str, Any]) -> str:
-    """The specification as JSON without control characters: the engine aborts the process where
-    XML has no place for one.
-    """
-    return msgspec.json.encode(all_printable(spec)).decode()

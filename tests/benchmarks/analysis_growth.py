@@ -17,34 +17,39 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from harness import store, verify
 from harness.analysis.data import Data
 from harness.report import view
+from tests.unit.frameworks import framework
 from tests.unit.made_plan import entry
 from tests.unit.made_run import MS, Costs, Making, made
 
 SIZES = (10_000, 100_000, 1_000_000)
 FRAMEWORKS = ("one", "two", "three", "four", "five")
 TRIALS = 6
-#: Events of one run for each step of its longest chain: five frameworks and plain Python with one
-#: and two workers, six rounds, three repetitions, and as many steps as `experiments` says.
-_EVENTS = (len(FRAMEWORKS) + 2) * TRIALS * 3 * 3.875
+#: Events for each step of the longest chain: the frameworks and plain Python with one and two
+#: workers, six rounds, three repetitions, and as many steps as `experiments` says.
+_EVENTS = TRIALS * 3 * 3.875
 
 
-def make(folder: Path, events: int) -> None:
-    """A run of about so many events."""
-    steps = max(round(events / _EVENTS), 16)
+def make(
+    folder: Path, events: int, names: Sequence[str] = FRAMEWORKS, mode: str = "inprocess"
+) -> None:
+    """A run of about so many events, in one mode."""
+    steps = max(round(events / _EVENTS / (len(names) + 2)), 16)
     experiments = {
         "overhead": entry("overhead", parameters={"steps": steps}),
         "growth": entry("growth", points=[{"steps": steps // part} for part in (8, 4, 2)]),
         "latency": entry("latency", "layered", parameters={"layers": steps // 4, "width": 4}),
         "strong": entry("strong", "fan-out", parameters={"width": steps}, workers=[1, 2]),
     }
-    costs = {name: Costs(step_ns=MS * at) for at, name in enumerate(FRAMEWORKS, 1)}
+    costs = {name: Costs(step_ns=MS * at) for at, name in enumerate(names, 1)}
     pace = {number: number for number in range(1, TRIALS + 1)}
-    made(folder, experiments, Making(costs, pace), FRAMEWORKS, trials=TRIALS)
+    chosen = [framework(name, **{mode: True}) for name in names]
+    made(folder, experiments, Making(costs, pace), chosen, trials=TRIALS)
 
 
 def analyse(folder: Path) -> None:

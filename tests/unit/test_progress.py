@@ -6,6 +6,7 @@ import pytest
 
 from harness import progress
 from harness.model import Outcome, PlannedTrial, Trial
+from harness.report.console import under_way
 
 
 class Clock:
@@ -73,3 +74,19 @@ def test_environments_and_first_tries_are_told_too(
         tries.subject("fast-inprocess-p2")
     told = capsys.readouterr().err
     assert told == "[00:00] environment fast: install\n[00:00] first try of fast-inprocess-p2\n"
+
+
+@pytest.mark.parametrize(("terminal", "said"), [("1", "reading [red]"), ("", "")])
+def test_a_spinner_is_for_people(
+    terminal: str,
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", terminal)
+    with under_way("reading [red]"):
+        pass
+    shown = capsys.readouterr()
+    assert said in shown.err
+    assert bool(shown.err) == bool(said)
+    assert not shown.out

@@ -5,10 +5,11 @@ from __future__ import annotations
 import itertools
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from markupsafe import Markup
 
-from harness.report import drawing as engine
+from harness.report import drawing
 from harness.report.document import (
     Cell,
     Chart,
@@ -17,26 +18,32 @@ from harness.report.document import (
     Gantt,
     Intervals,
     Row,
+    Section,
     Table,
     Waterfall,
+    charts_of,
 )
-from harness.report.vega import Drawing, alone, drawings, told
+from harness.report.vega import alone, drawings, told
 
 _SVG = "http://www.w3.org/2000/svg"
 _LABEL = "aria-label"
 
 
-class Picture:
+class Picture(NamedTuple):
     """One drawing with its title, ready to be put into a page."""
 
-    def __init__(self, drawing: Drawing) -> None:
-        self.title = drawing.title
-        self.svg = Markup(tidied(engine.svg(alone(drawing))))
+    title: str
+    svg: Markup
 
 
-def pictures(part: Chart) -> list[Picture]:
-    """All drawings of a chart."""
-    return [Picture(each) for each in drawings(part)]
+def pictures(sections: Sequence[Section]) -> dict[str, list[Picture]]:
+    """All drawings of all charts, by the chart's id."""
+    wanted = [(chart.id, each) for chart in charts_of(sections) for each in drawings(chart)]
+    drawn = drawing.svgs([alone(each) for _, each in wanted])
+    found: dict[str, list[Picture]] = {}
+    for (name, each), svg in zip(wanted, drawn, strict=True):
+        found.setdefault(name, []).append(Picture(each.title, Markup(tidied(svg))))
+    return found
 
 
 def tidied(svg: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import jinja2
@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from harness.home import package_folder
 from harness.printable import printable
-from harness.report.document import Document
+from harness.report.document import Document, Section
 from harness.report.html import charts, safe
 from harness.report.html.selection import Selection
 
@@ -29,16 +29,21 @@ def render(document: Document, pages: Mapping[str, str] | None = None, base: str
     ``pages`` are those of frameworks, by name, if there are any; ``base`` leads from the page's
     folder to the report's, to which the document's links are relative.
     """
-    return fill("report.html.jinja", base, document=document, pages=pages or {})
+    return fill("report.html.jinja", base, document.sections, document=document, pages=pages or {})
 
 
-def fill(template: str, base: str, **told: Any) -> str:
-    """One template with all that a page needs besides."""
+def fill(template: str, base: str, sections: Sequence[Section], **told: Any) -> str:
+    """One template with all that a page needs besides; ``sections`` are those that it shows."""
     script, style = _asset(_SCRIPTS), _asset(_STYLES)
     environment = _environment()
     environment.filters["href"] = functools.partial(safe.href, base=base)
     return environment.get_template(template).render(
-        script=Markup(script), style=Markup(style), policy=_policy(script), **told
+        script=Markup(script),
+        style=Markup(style),
+        policy=_policy(script),
+        sections=sections,
+        pictures=charts.pictures(sections),
+        **told,
     )
 
 
@@ -74,7 +79,6 @@ def _environment() -> jinja2.Environment:
         "lines": lambda text: text.expandtabs(4).splitlines(),
     }
     environment.globals |= {
-        "pictures": charts.pictures,
         "numbers": charts.in_numbers,
         "selection": Selection,
     }

@@ -48,13 +48,13 @@ def site(document: Document, base: str = "..") -> dict[str, str]:
         made[file] = fill(
             "framework.html.jinja",
             base,
+            _sections(document, name),
             document=document,
             pages=pages,
             front=FRONT,
             name=name,
             places=[Selection(each).place(name) for each in own],
             points=[replace(points(each, name), id=f"points-of-{each.id}") for each in own],
-            sections=_sections(document, name),
         )
     return made
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -61,14 +61,14 @@ def gather(home: Home, asked: Asked) -> Material:
     }
     with untrusted(asked.folders):
         _check_verdicts([run for _, run in runs])
-        views = {folder: view.of_run(folder, run) for folder, run in runs}
+        views = {folder: view.known(home, folder, run) for folder, run in runs}
         told = tuple(
             _told(folder, run, views[folder], wanted, asked.output) for folder, run in runs
         )
         modes = {name: each.entry.modes for name, each in adapters.items()}
         drawn = portrait.executions(runs, wanted, alone(modes), asked.output)
         pipeline = portrait.listings(home, runs, catalog, wanted)
-        choice, no_choice = _choice(home, asked, views, wanted)
+        choice, no_choice = _choice(home, asked, wanted)
     today = asked.today or datetime.datetime.now(datetime.UTC).date()
     return Material(
         runs=told,
@@ -197,14 +197,12 @@ def _setups(
             yield cost, links.file("measured", folder, path.name, output)
 
 
-def _choice(
-    home: Home, asked: Asked, views: Mapping[Path, View], wanted: set[str]
-) -> tuple[Choice | None, str]:
+def _choice(home: Home, asked: Asked, wanted: set[str]) -> tuple[Choice | None, str]:
     """Who wins; or why nobody can be told."""
     measured = criteria.read()
     profiles = weights.read(measured.criteria)
     whose, given = weights.of(profiles, measured.criteria, asked.profile)
-    known = evidence.gather(home, asked.folders, measured, asked.mode, views, asked.today)
+    known = evidence.gather(home, asked.folders, measured, asked.mode, asked.today)
     modes = decision.modes(known.readings, measured)
     if asked.mode not in modes:
         there = ", ".join(modes) or "none"
@@ -229,7 +227,7 @@ def _choice(
             criteria=measured,
             profiles=profiles,
             dissent=decision.dissent(found) if found.standings else (),
-            links=dict(_sources(home, asked, views, found)),
+            links=dict(_sources(home, asked, found)),
             choices=_choices(known, measured, {each.framework for each in found.scored}),
         ),
         "",
@@ -246,11 +244,9 @@ def _choices(
     return tuple(constraints.choices(asked))
 
 
-def _sources(
-    home: Home, asked: Asked, views: Mapping[Path, View], found: Answer
-) -> Iterator[tuple[str, Link]]:
+def _sources(home: Home, asked: Asked, found: Answer) -> Iterator[tuple[str, Link]]:
     """What readings are from, where it can be followed."""
-    folders = {archive.place(home, folder): folder for folder in views}
+    folders = {archive.place(home, folder): folder for folder in asked.folders}
     named = (
         source
         for each in found.scored

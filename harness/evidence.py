@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import functools
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from harness import archive, facts, store
 from harness.catalog import Catalog, Framework, discover
 from harness.errors import UsageError
-from harness.home import Home, package_folder
-from harness.kept import kept
+from harness.home import Home
+from harness.kept import code, kept
 from harness.matrix import sources
 from harness.matrix.model import Criteria, Reading
 from harness.matrix.sources import Facts, Verdict
 from harness.model import ON_PYTHON, Run
-
-if TYPE_CHECKING:
-    from harness.report.view import View
 
 _NO_FRAMEWORK = "it is no framework, but what all are compared with"
 
@@ -55,15 +50,13 @@ def gather(
     folders: Sequence[Path],
     criteria: Criteria,
     mode: str,
-    views: Mapping[Path, View] | None = None,
     today: datetime.date | None = None,
 ) -> Evidence:
     """Read it all; of one reading that several runs have, the first's counts.
 
     Every adapter that is no part of the ruler is a framework, whether it was measured or not; a
     run's versions, such as ``prefect@3.8.5``, take the place of their adapter's name. None is
-    ranked without ``mode``. ``views`` of runs are taken instead of making them again. What is old
-    is so by ``today``, or by the clock.
+    ranked without ``mode``. What is old is so by ``today``, or by the clock.
     """
     catalog = discover(home)
     loaded = [store.load(folder) for folder in folders]
@@ -79,7 +72,7 @@ def gather(
     ]
     readings: dict[tuple[str, str, str], Reading] = {}
     for reading in (
-        *(each for folder in folders for each in _of_run(home, folder, views or {})),
+        *(each for folder in folders for each in _of_run(home, folder)),
         *_of_labels(_of_adapters(home, catalog, archive.setups(home, folders[0])), labels),
         *sources.sourced(criteria, known, labels),
         *_of_labels(list(sources.probed(criteria, verdicts)), labels),
@@ -134,14 +127,14 @@ def _attributes(
     return found
 
 
-def _of_run(home: Home, folder: Path, views: Mapping[Path, View]) -> list[Reading]:
+def _of_run(home: Home, folder: Path) -> list[Reading]:
     def make() -> list[Reading]:
         # In here: these take longer to import than all that is done when there is nothing to do.
         from harness.matrix import readings
         from harness.report import view
 
         run = store.load(folder)
-        return readings.of_run(place, run, views.get(folder) or view.of_run(folder, run))
+        return readings.of_run(place, run, view.known(home, folder, run))
 
     place = archive.place(home, folder)
     of = [code(), place.encode(), (folder / store.RUN).read_bytes()]
@@ -177,9 +170,3 @@ def _of_labels(readings: Sequence[Reading], labels: dict[str, str]) -> Iterator[
 
 def _files(framework: Framework) -> list[Path]:
     return sorted(path for path in framework.folder.glob("*") if path.suffix in (".py", ".toml"))
-
-
-@functools.cache
-def code() -> bytes:
-    """What our own code is: other code may find other readings."""
-    return b"".join(path.read_bytes() for path in sorted(package_folder("harness").rglob("*.py")))

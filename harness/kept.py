@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TypeVar
 import msgspec
 
 from harness import store
+from harness.home import package_folder
 
 Value = TypeVar("Value")
 
@@ -26,7 +28,7 @@ def kept(
     """What ``make`` gives, from ``folder`` where it was made before of the same ``of``.
 
     ``of`` has to hold all that the value depends on. A file that cannot be read is made anew; where
-    none can be written it is made each time.
+    none can be written, or JSON would change the value, it is made each time.
     """
     key = hashlib.sha256(b"\0".join(hashlib.sha256(each).digest() for each in of)).hexdigest()
     file = folder / f"{name}.json"
@@ -35,7 +37,15 @@ def kept(
         if found.key == key:
             return msgspec.json.decode(found.value, type=kind)
     value = make()
-    with contextlib.suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        store.write_bytes(file, msgspec.json.encode({"key": key, "value": value}))
+    with contextlib.suppress(OSError, msgspec.MsgspecError):
+        data = msgspec.json.encode({"key": key, "value": value})
+        if msgspec.json.decode(msgspec.json.decode(data, type=_File).value, type=kind) == value:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            store.write_bytes(file, data)
     return value
+
+
+@functools.cache
+def code() -> bytes:
+    """What our own code is: other code may find other values."""
+    return b"".join(path.read_bytes() for path in sorted(package_folder("harness").rglob("*.py")))

@@ -183,7 +183,7 @@ def _go_on(session: runs.Session, as_json: bool) -> int:
     from harness.report import benchmark, figures, view
 
     store.write_bytes(session.folder / benchmark.FILE, benchmark.content(session.folder, done))
-    for path in figures.write(view.of_run(session.folder, done)):
+    for path in figures.write(view.known(session.home, session.folder, done)):
         click.echo(f"figure: {os.path.relpath(path)}", err=True)
     return finish(session.folder, done, as_json)
 
@@ -203,7 +203,7 @@ def finish(folder: Path, done: Run, as_json: bool) -> int:
     from harness.report import console, terminal, view
 
     with console.under_way("working out what it means"):
-        shown = view.of_run(folder, done)
+        shown = view.known(Home.here(), folder, done)
     if as_json:
         sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(shown), indent=1) + b"\n")
     else:

@@ -15,6 +15,8 @@ from harness.analysis.answers import Finding, Granularity, Growing, Latency, Pay
 from harness.analysis.cells import CellFigures
 from harness.analysis.data import Data
 from harness.analysis.ruler import Ruler, straightness
+from harness.home import Home
+from harness.kept import code, kept
 from harness.model import Experiment, Host, Outcome, Plan, Resources, Run, Trial
 from harness.report.cautions import of_one
 from harness.stats import Estimate
@@ -119,6 +121,12 @@ def _asked_whether_possible(plan: Plan) -> set[str]:
 
 def _minor(version: str) -> str:
     return ".".join(version.split(".")[:2])
+
+
+def known(home: Home, folder: Path, run: Run) -> View:
+    """The same as ``of_run``, worked out once: a large run takes seconds."""
+    of = [code(), str(folder).encode(), (folder / store.RUN).read_bytes()]
+    return kept(home.kept / folder.name, "view", of, View, lambda: of_run(folder, run))
 
 
 @collector.paused()

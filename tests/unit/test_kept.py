@@ -50,3 +50,13 @@ def test_where_nothing_can_be_written_it_is_made_each_time(tmp_path: Path) -> No
     (tmp_path / "file").write_text("")
     make = Maker()
     assert [kept(tmp_path / "file", "x", [b"a"], list[int], make) for _ in "ab"] == [[1], [2]]
+
+
+def test_what_json_would_change_is_made_each_time(tmp_path: Path) -> None:
+    make = Maker()
+
+    def endless() -> list[float | None]:
+        return [float("inf"), *make()]
+
+    found = [kept(tmp_path, "x", [b"a"], list[float | None], endless) for _ in "ab"]
+    assert found == [[float("inf"), 1], [float("inf"), 2]]

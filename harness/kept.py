@@ -37,7 +37,7 @@ def kept(
         if found.key == key:
             return msgspec.json.decode(found.value, type=kind)
     value = make()
-    with contextlib.suppress(OSError, msgspec.MsgspecError):
+    with contextlib.suppress(OSError, ValueError, msgspec.MsgspecError):
         data = msgspec.json.encode({"key": key, "value": value})
         if msgspec.json.decode(msgspec.json.decode(data, type=_File).value, type=kind) == value:
             file.parent.mkdir(parents=True, exist_ok=True)

@@ -13,10 +13,9 @@ from harness.analysis.data import Data
 from harness.analysis.executions import choose, timeline_of
 from harness.catalog import Catalog, Framework
 from harness.errors import HarnessError
-from harness.evidence import code
 from harness.export import project
 from harness.home import Home
-from harness.kept import kept
+from harness.kept import code, kept
 from harness.model import Cell, Outcome, Run
 from harness.report import links
 from harness.report.document import Listing, Panel

@@ -33,7 +33,7 @@ from harness.commands import flags
 @click.option(
     "--into",
     metavar="RUN",
-    help="Add to the probes of RUN, which are not done again. [RUN: latest]",
+    help="Add to RUN the probes that told nothing in it, or were not asked yet.",
 )
 @click.option("--list", "listed", is_flag=True, help="Show the probes, and what each asks.")
 @flags.services
@@ -120,7 +120,8 @@ def facts(refresh: bool, frameworks: tuple[str, ...], as_json: bool) -> None:
 def matrix(**options: Any) -> None:
     """Rank the frameworks by what RUN found, for whose weights you say.
 
-    Of several runs the first that has a reading counts. [RUN: latest]
+    Of several runs the first that has a reading counts. [RUN: latest, and the
+    latest with probes]
     """
     from harness.commands import deciding
 
@@ -143,7 +144,8 @@ def matrix(**options: Any) -> None:
     "--output",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Where files go. [default: the run's folder]",
+    help="Where files go; markdown, json and html unless --format says otherwise. "
+    "[default: the run's folder, or one in results/reports for several]",
 )
 @click.option(
     "--into",
@@ -165,7 +167,8 @@ def matrix(**options: Any) -> None:
 def report(**options: Any) -> None:
     """Report on RUN, or on several as one: the answer, the evidence, the charts.
 
-    Of several runs the first that has a cell counts. [RUN: latest]
+    Of several runs the first that has a cell counts. [RUN: latest, and the
+    latest with probes if it is of the same host]
     """
     from harness.commands import reporting
 

@@ -17,7 +17,7 @@ from harness.model import Run
 from harness.probes import campaign
 from harness.probes.model import Probe, Verdict
 from harness.probes.plan import Question, question
-from harness.probes.registry import GROUPS, groups
+from harness.probes.registry import GROUPS, every, groups
 from harness.probes.registry import choose as choose_probes
 from harness.report import console, probed
 
@@ -77,8 +77,16 @@ def probe(
     with store.hold(folder):
         under_way = campaign.Campaign(home, folder, questions, made, run, given)
         total = sum(len(each.probes) for one in questions for each in one.trials)
-        with progress.Probes(total) as display:
-            run = campaign.proceed(under_way, {each.name: each for each in probes}, display)
+        try:
+            with progress.Probes(total) as display:
+                run = campaign.proceed(under_way, every(), display)
+        except KeyboardInterrupt:
+            click.echo(
+                f"harness: interrupted; {len(under_way.run.probes)} verdicts are kept; go on with "
+                f"the same command and --into {run.id}",
+                err=True,
+            )
+            raise SystemExit(130) from None
     show(run, as_json)
     if not as_json:
         click.echo(f"with the evidence: harness report {run.id}")

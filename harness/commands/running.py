@@ -31,7 +31,7 @@ from harness import run as runs
 from harness.catalog import BASELINE, Catalog, Framework, choose, discover
 from harness.commands.options import Options, asked_profile, check_mode, chosen_of, settings_of
 from harness.commands.setting_up import resolved
-from harness.errors import HarnessError
+from harness.errors import HarnessError, UsageError
 from harness.home import Home
 from harness.model import Cost, Environment, Plan, Run
 from harness.suite import Suite
@@ -135,6 +135,10 @@ def resume(name: str, *, given: Mapping[str, str], keep: bool, as_json: bool) ->
 
 def _resume(home: Home, folder: Path, given: Mapping[str, str], keep: bool, as_json: bool) -> int:
     begun = store.load(folder)
+    if not begun.plan.order:
+        raise UsageError(
+            f"run {begun.id} is of probes; go on with: harness probe --into {begun.id}"
+        )
     if begun.status == "complete":
         click.echo(f"run {begun.id} is complete; nothing is left to do", err=True)
         return finish(folder, begun, as_json)

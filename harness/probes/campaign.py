@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import concurrent.futures
+import itertools
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Protocol
@@ -85,13 +86,13 @@ def begin(folder: Path, environments: Mapping[str, Environment | HarnessError]) 
 
 
 def proceed(campaign: Campaign, probes: Mapping[str, Probe], progress: Progress) -> Run:
-    """Find out all that is not known yet. What was is kept, whatever happens after."""
+    """Find out all that is not known yet, which is also what was inconclusive. What is known is
+    kept, whatever happens after. ``probes`` are all that there are.
+    """
     lock, stopping = threading.Lock(), threading.Event()
     preload = shim.library(campaign.home)
     _keep(campaign, _without_runs(campaign, probes))
-    done = {each.trial for each in campaign.run.probes}
-    trials = [each for question in campaign.questions for each in question.trials]
-    waiting = [each for each in trials if each.id not in done]
+    waiting = list(_waiting(campaign))
 
     def one(planned: ProbeTrial) -> None:
         place = campaign.folder / FOLDER / planned.id
@@ -120,6 +121,32 @@ def proceed(campaign: Campaign, probes: Mapping[str, Probe], progress: Progress)
     _judge_together(campaign, probes)
     _mark(campaign, "complete")
     return campaign.run
+
+
+def _waiting(campaign: Campaign) -> Iterator[ProbeTrial]:
+    """The trials of what is not known; a further one where some of the same is, in a folder of its
+    own.
+    """
+    known = {_key(each) for each in campaign.run.probes if not _says_nothing(each)}
+    used = {each.trial for each in campaign.run.probes}
+    for planned in (each for question in campaign.questions for each in question.trials):
+        left = [
+            probe
+            for probe in planned.probes
+            if (planned.framework.name, planned.mode, probe.name) not in known
+        ]
+        names = itertools.chain([planned.id], (f"{planned.id}+{n}" for n in itertools.count(2)))
+        if left:
+            free = next(name for name in names if name not in used)
+            yield msgspec.structs.replace(planned, id=free, probes=left)
+
+
+def _key(record: Probed) -> tuple[str, str, str]:
+    return record.framework, record.mode, record.probe
+
+
+def _says_nothing(record: Probed) -> bool:
+    return record.verdict == Verdict.INCONCLUSIVE.value
 
 
 def _side_by_side(
@@ -171,31 +198,35 @@ def _unmade(planned: ProbeTrial, error: HarnessError) -> list[Probed]:
 
 
 def _keep(campaign: Campaign, found: Sequence[Probed]) -> None:
-    run = msgspec.structs.replace(campaign.run, probes=[*campaign.run.probes, *found])
-    campaign.run = run
-    store.save(campaign.folder, run)
+    """Write down what was found, in place of what said nothing."""
+    new = {_key(each) for each in found}
+    old = [each for each in campaign.run.probes if _key(each) not in new]
+    campaign.run = msgspec.structs.replace(campaign.run, probes=[*old, *found])
+    store.save(campaign.folder, campaign.run)
 
 
 def _judge_together(campaign: Campaign, probes: Mapping[str, Probe]) -> None:
     """What is asked of a mode as a whole is judged once all of its trials have ended."""
     place = campaign.folder / FOLDER
-    folders: dict[tuple[str, str], list[Path]] = {}
-    for each in campaign.questions:
-        trials = [place / planned.id for planned in each.trials]
-        folders[each.framework.name, each.mode] = trials
+    asked = {(each.framework.name, each.mode) for each in campaign.questions}
+    trials: dict[tuple[str, str], dict[str, None]] = {}
+    for each in campaign.run.probes:
+        if each.trial:
+            trials.setdefault((each.framework, each.mode), {})[each.trial] = None
 
     def again(record: Probed) -> Probed:
-        beside = folders.get((record.framework, record.mode), [])
-        own = place / record.trial
-        if not record.trial or own not in beside or not probes[record.probe].together:
+        of = record.framework, record.mode
+        if not record.trial or of not in asked or not probes[record.probe].together:
             return record
-        others = [each for each in beside if each != own]
-        return verdicts.over_all(record, probes[record.probe], own, others)
+        others = [place / each for each in trials[of] if each != record.trial]
+        return verdicts.over_all(record, probes[record.probe], place / record.trial, others)
 
     judged = [again(record) for record in campaign.run.probes]
     campaign.run = msgspec.structs.replace(campaign.run, probes=judged)
 
 
 def _mark(campaign: Campaign, status: str) -> None:
-    campaign.run = msgspec.structs.replace(campaign.run, status=status)
+    """Write down how it came to its end; of a run that measured, that is not ours to say."""
+    if not campaign.run.plan.order:
+        campaign.run = msgspec.structs.replace(campaign.run, status=status)
     store.save(campaign.folder, campaign.run)

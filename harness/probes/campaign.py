@@ -17,7 +17,7 @@ from harness import code, host, noise, store
 from harness.errors import HarnessError
 from harness.home import Home
 from harness.model import SCHEMA, Environment, Plan, Probed, Run, Timeouts
-from harness.probes import shim, trial, verdicts
+from harness.probes import declared, shim, trial, verdicts
 from harness.probes.model import Probe, Verdict
 from harness.probes.plan import ProbeTrial, Question
 
@@ -208,7 +208,7 @@ def _keep(campaign: Campaign, found: Sequence[Probed]) -> None:
 def _judge_together(campaign: Campaign, probes: Mapping[str, Probe]) -> None:
     """What is asked of a mode as a whole is judged once all of its trials have ended."""
     place = campaign.folder / FOLDER
-    asked = {(each.framework.name, each.mode) for each in campaign.questions}
+    asked = {(each.framework.name, each.mode): each.framework for each in campaign.questions}
     trials: dict[tuple[str, str], dict[str, None]] = {}
     for each in campaign.run.probes:
         if each.trial:
@@ -218,8 +218,9 @@ def _judge_together(campaign: Campaign, probes: Mapping[str, Probe]) -> None:
         of = record.framework, record.mode
         if not record.trial or of not in asked or not probes[record.probe].together:
             return record
+        probe = declared.fitted(declared.read(asked[of]), record.mode, probes[record.probe])
         others = [place / each for each in trials[of] if each != record.trial]
-        return verdicts.over_all(record, probes[record.probe], place / record.trial, others)
+        return verdicts.over_all(record, probe, place / record.trial, others)
 
     judged = [again(record) for record in campaign.run.probes]
     campaign.run = msgspec.structs.replace(campaign.run, probes=judged)

@@ -37,6 +37,17 @@ class Patience(Struct, frozen=True):
     modes: list[str] = msgspec.field(default_factory=list)  #: all, if none is named
 
 
+class Told(Struct, frozen=True):
+    """What an adapter's settings keep the framework from, so that a probe cannot see it: whoever
+    does not give them has it.
+    """
+
+    probes: list[str]
+    reason: str  #: what it does by itself, and the setting that keeps it from that
+    link: str
+    modes: list[str] = msgspec.field(default_factory=list)  #: all, if none is named
+
+
 class Declared(Struct, frozen=True):
     """One probes.toml."""
 
@@ -44,6 +55,7 @@ class Declared(Struct, frozen=True):
     roles: dict[str, dict[str, list[str]]] = msgspec.field(default_factory=dict)  #: by mode
     refused: list[Refusal] = msgspec.field(default_factory=list)
     patience: list[Patience] = msgspec.field(default_factory=list)
+    told: list[Told] = msgspec.field(default_factory=list)
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -66,7 +78,8 @@ def read(framework: Framework) -> Declared:
     except (ValueError, msgspec.ValidationError) as error:  # TOML and UTF-8 alike
         raise UsageError(f"{path}: {error}") from None
     modes = framework.entry.modes
-    notes: list[Refusal | Patience] = [*declared.refused, *declared.patience]
+    notes: list[Refusal | Patience | Told]
+    notes = [*declared.refused, *declared.patience, *declared.told]
     named = [*declared.hooks, *declared.roles, *(mode for each in notes for mode in each.modes)]
     for mode in named:
         if mode not in modes:
@@ -77,14 +90,17 @@ def read(framework: Framework) -> Declared:
     return declared
 
 
-def patient(declared: Declared, mode: str, probe: Probe) -> Probe:
-    """A probe with the time that this framework needs for it."""
-    given = [
-        each.timeout_s
-        for each in declared.patience
-        if probe.name in each.probes and (not each.modes or mode in each.modes)
-    ]
-    return msgspec.structs.replace(probe, timeout_s=max([probe.timeout_s, *given]))
+def fitted(declared: Declared, mode: str, probe: Probe) -> Probe:
+    """A probe with the time that this framework needs for it, and what it was told before."""
+
+    def holds(note: Patience | Told) -> bool:
+        return probe.name in note.probes and (not note.modes or mode in note.modes)
+
+    given = [each.timeout_s for each in declared.patience if holds(each)]
+    told = [f"{each.reason}; {each.link}" for each in declared.told if holds(each)]
+    return msgspec.structs.replace(
+        probe, timeout_s=max([probe.timeout_s, *given]), told="; ".join(told)
+    )
 
 
 def answer(declared: Declared, mode: str, probe: Probe) -> Answer | None:

@@ -101,6 +101,7 @@ class Probe(msgspec.Struct, frozen=True):
     stoppable: bool = False  #: a hook that had to be stopped tells something, too
     function: str = ""  #: of the hook, where several probes share it
     together: bool = False  #: in the end judged by what all trials of the mode attempted
+    told: str = ""  #: what the adapter's settings keep the framework from doing
 
     @property
     def hook_name(self) -> str:

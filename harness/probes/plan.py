@@ -46,7 +46,7 @@ def question(
         nobody = Answer(Judgement(Verdict.NEEDS, lacking))
         refused = {n: a for n, a in answers.items() if a.judgement.verdict is Verdict.UNSUPPORTED}
         answers = {each.name: refused.get(each.name, nobody) for each in probes}
-    open_ = [declared.patient(said, mode, each) for each in probes if each.name not in answers]
+    open_ = [declared.fitted(said, mode, each) for each in probes if each.name not in answers]
     serves = bool(framework.mode(mode).services)
     parts: dict[str, list[Probe]] = {}
     for each in open_:

@@ -12,7 +12,7 @@ from harness.events import JournalError
 from harness.model import Probed
 from harness.prober.messages import Attempt, ProbeSaid
 from harness.probes.declared import Answer
-from harness.probes.model import Judgement, Observation, Probe, Verdict, inconclusive
+from harness.probes.model import Judgement, Observation, Probe, Verdict, inconclusive, partly
 from harness.probes.observe import last_words, observation
 from harness.probes.plan import ProbeTrial
 
@@ -82,11 +82,16 @@ def _judged(probe: Probe, folder: Path, said: ProbeSaid) -> tuple[Judgement, str
 
 
 def settled(probe: Probe, seen: Observation) -> Judgement:
-    """What the judge says; a judge that fails is our own fault."""
+    """What the judge says; a judge that fails is our own fault. What a framework does only because
+    it was told to is half of that.
+    """
     try:
-        return probe.judge(seen)
+        found = probe.judge(seen)
     except Exception as error:  # whatever a judge does not expect
         return inconclusive(f"the judge failed: {type(error).__name__}: {error}")
+    if probe.told and found.verdict is Verdict.WORKS:
+        return partly(f"{found.said}, since it was told so: {probe.told}")
+    return found
 
 
 def _broken(attempt: Attempt) -> str:

@@ -11,7 +11,7 @@ from harness.catalog import Framework, discover
 from harness.errors import UsageError
 from harness.home import Home
 from harness.probes import declared
-from harness.probes.declared import Declared, Patience
+from harness.probes.declared import Declared, Patience, Told
 from harness.probes.registry import choose, every
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -100,6 +100,16 @@ def test_a_probe_gets_the_time_that_the_framework_needs_and_never_less() -> None
     longer = Patience(["retry"], 300.0, "x", ["server"])
     said = Declared(patience=[longer, Patience(["retry", "branch"], 1.0, "x")])
     probes = every()
-    assert declared.patient(said, "server", probes["retry"]).timeout_s == 300
+    assert declared.fitted(said, "server", probes["retry"]).timeout_s == 300
     for mode, name in (("inprocess", "retry"), ("server", "branch")):
-        assert declared.patient(said, mode, probes[name]) == probes[name]
+        assert declared.fitted(said, mode, probes[name]) == probes[name]
+
+
+def test_what_it_was_told_before_is_of_its_modes_and_probes() -> None:
+    kept = Told(["outside"], "it calls home", "https://example.invalid", ["server"])
+    said, probes = Declared(told=[kept]), every()
+    assert declared.fitted(said, "server", probes["outside"]).told == (
+        "it calls home; https://example.invalid"
+    )
+    for mode, name in (("inprocess", "outside"), ("server", "listening")):
+        assert declared.fitted(said, mode, probes[name]).told == ""

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from harness import wire
@@ -36,9 +37,10 @@ def asked(tmp_path: Path) -> Path:
     return folder
 
 
-def judged(asked: Path, beside: Sequence[Path], verdict: str = "works") -> Probed:
+def judged(asked: Path, beside: Sequence[Path], verdict: str = "works", told: str = "") -> Probed:
     record = Probed("fast", "server", "outside", verdict, "by its own trial", trial="own")
-    return verdicts.over_all(record, every()["outside"], asked, beside)
+    probe = msgspec.structs.replace(every()["outside"], told=told)
+    return verdicts.over_all(record, probe, asked, beside)
 
 
 def test_a_call_in_another_trial_counts(asked: Path, tmp_path: Path) -> None:
@@ -56,3 +58,11 @@ def test_what_could_not_be_told_stays_so(asked: Path, tmp_path: Path) -> None:
 
 def test_a_trial_that_left_nothing_is_no_obstacle(asked: Path, tmp_path: Path) -> None:
     assert judged(asked, [tmp_path / "never began"]).verdict == "works"
+
+
+def test_whoever_has_to_be_told_does_half_of_it(asked: Path, tmp_path: Path) -> None:
+    quiet, calls = trial(tmp_path / "quiet"), trial(tmp_path / "calls", ("203.0.113.5", 443))
+    found = judged(asked, [quiet], told="it calls home unless CALL is false")
+    assert found.verdict == "partly"
+    assert found.said.endswith("since it was told so: it calls home unless CALL is false")
+    assert judged(asked, [calls], told="it calls home").said == "attempted: 203.0.113.5:443"

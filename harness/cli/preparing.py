@@ -99,7 +99,7 @@ def pack(runs: tuple[str, ...], output: Path) -> None:
 
 @click.command()
 @click.option("--envs", is_flag=True, help="All environments, not only the outdated.")
-@click.option("--results", is_flag=True, help="All runs under results/ too.")
+@click.option("--results", is_flag=True, help="All of results/ too: runs, set-ups, reports.")
 @click.option("--dry-run", is_flag=True, help="Only say what would go.")
 def clean(envs: bool, results: bool, dry_run: bool) -> None:
     """Remove outdated and half-made environments, left scratch folders, and what

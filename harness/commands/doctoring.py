@@ -59,10 +59,10 @@ def _machine(home: Home) -> list[Diagnosis]:
         Diagnosis(
             "free disk",
             f"{free:,} MB of {_DISK_NEEDED_MB:,} for all environments",
-            "" if free >= _DISK_NEEDED_MB else "harness clean --envs --results",
+            "" if free >= _DISK_NEEDED_MB else "harness clean --envs, which keeps all runs",
         ),
         Diagnosis(
-            "compiler (only where a package has no wheel)",
+            "compiler (to see connections to the outside, and where a package has no wheel)",
             compiler or "none",
             "" if compiler else "apt-get install build-essential",
             needed=False,

@@ -58,6 +58,7 @@ def report(options: Options) -> int:
                 ),
             )
         )
+    to_stdout = "json" in formats and options.output is None  # which is then nothing but JSON
     for each in formats:
         if each == "terminal":
             from harness.report import paged
@@ -68,7 +69,7 @@ def report(options: Options) -> int:
         else:
             with under_way(f"drawing and writing the report: {each}"):
                 written = write(made, each, output)
-            click.echo(f"report: {os.path.relpath(written)}")
+            click.echo(f"report: {os.path.relpath(written)}", err=to_stdout)
     if options.into:
         _put(made, output, options.into)
     if options.opened:

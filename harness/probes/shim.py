@@ -18,7 +18,7 @@ def library(home: Home) -> Path | None:
 
     Raises :class:`EnvError` if the compiler refuses it.
     """
-    compiler = shutil.which("cc") or shutil.which("gcc")
+    compiler = next(filter(None, map(shutil.which, ("cc", "gcc", "clang"))), None)
     if compiler is None:
         return None
     digest = hashlib.sha256(_SOURCE.read_bytes()).hexdigest()[:12]

@@ -40,4 +40,4 @@ def test_readme_blocks_work_as_written(tmp_path: Path) -> None:
             target = tmp_path / header.removeprefix("# ")
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text)
-    assert ran == 8
+    assert ran == 9

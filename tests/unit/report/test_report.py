@@ -120,6 +120,12 @@ def test_an_output_folder_gets_markdown_and_json(home: Home, tmp_path: Path) -> 
     assert there >= {"report.md", "report.json", markdown.FIGURES}
 
 
+def test_json_on_stdout_has_nothing_beside_it(home: Home) -> None:
+    done = report("--format", "markdown", "--format", "json")
+    assert json.loads(done.stdout)["sources"]
+    assert done.stderr.startswith("report: ")
+
+
 def of(found: Document, section: str) -> model.Section:
     return next(each for each in found.sections if each.id == section)
 

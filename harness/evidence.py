@@ -10,11 +10,10 @@ from pathlib import Path
 
 import msgspec
 
-from harness import archive, facts, store
+from harness import archive, facts, kept, store
 from harness.catalog import Catalog, Framework, discover
 from harness.errors import UsageError
 from harness.home import Home
-from harness.kept import code, kept
 from harness.matrix import sources
 from harness.matrix.model import Criteria, Reading
 from harness.matrix.sources import Facts, Verdict
@@ -137,8 +136,7 @@ def _of_run(home: Home, folder: Path) -> list[Reading]:
         return readings.of_run(place, run, view.known(home, folder, run))
 
     place = archive.place(home, folder)
-    of = [code(), place.encode(), (folder / store.RUN).read_bytes()]
-    return kept(home.kept / folder.name, "readings", of, list[Reading], make)
+    return kept.of_run(home, folder, "readings", [place.encode()], list[Reading], make)
 
 
 def _of_adapters(home: Home, catalog: Catalog, setups: Path) -> list[Reading]:
@@ -156,8 +154,9 @@ def _of_adapters(home: Home, catalog: Catalog, setups: Path) -> list[Reading]:
         return found
 
     own = [path for each in catalog.values() for path in _files(each)]
-    of = [code(), *(path.read_bytes() for path in (*own, *measured))]
-    return kept(home.kept, "adapters", of, list[Reading], make)
+    of = [kept.code(), *(path.read_bytes() for path in (*own, *measured))]
+    of += [os.path.relpath(path, home.root).encode() for path in measured]
+    return kept.kept(home.kept, "adapters", of, list[Reading], make)
 
 
 def _of_labels(readings: Sequence[Reading], labels: dict[str, str]) -> Iterator[Reading]:

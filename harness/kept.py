@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
+import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeVar
@@ -12,7 +13,7 @@ from typing import TypeVar
 import msgspec
 
 from harness import store
-from harness.home import package_folder
+from harness.home import Home, package_folder
 
 Value = TypeVar("Value")
 
@@ -43,6 +44,23 @@ def kept(
             file.parent.mkdir(parents=True, exist_ok=True)
             store.write_bytes(file, data)
     return value
+
+
+def of_run(
+    home: Home,
+    folder: Path,
+    name: str,
+    of: Iterable[bytes],
+    kind: type[Value],
+    make: Callable[[], Value],
+) -> Value:
+    """The same for what follows from the run in ``folder``, from our code, and from ``of``.
+
+    Whoever records more also writes the run's file; where a packed run lies follows from its bytes.
+    """
+    run = (folder / store.RUN).read_bytes()
+    place = home.kept / "runs" / folder.name
+    return kept(place, name, [code(), os.fsencode(folder), run, *of], kind, make)
 
 
 @functools.cache

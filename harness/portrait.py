@@ -8,14 +8,13 @@ from pathlib import Path
 
 import msgspec
 
-from harness import store
+from harness import kept, store
 from harness.analysis.data import Data
 from harness.analysis.executions import choose, timeline_of
 from harness.catalog import Catalog, Framework
 from harness.errors import HarnessError
 from harness.export import project
 from harness.home import Home
-from harness.kept import code, kept
 from harness.model import Cell, Outcome, Run
 from harness.report import links
 from harness.report.document import Listing, Panel
@@ -92,9 +91,9 @@ def _listings(
         return tuple(each for framework in frameworks for each in _of(framework, workload))
 
     files = [path for each in frameworks for path in sorted(each.folder.glob("export/**/*.jinja"))]
-    of = [code(), store.workload_file(folder, key).read_bytes()]
-    of += [repr([each.name for each in frameworks]).encode(), *map(Path.read_bytes, files)]
-    return kept(home.kept / folder.name, "listings", of, tuple[Listing, ...], make)
+    of = [key.encode(), repr([each.name for each in frameworks]).encode()]
+    of += map(Path.read_bytes, files)
+    return kept.of_run(home, folder, "listings", of, tuple[Listing, ...], make)
 
 
 def _of(framework: Framework, workload: Workload) -> Iterator[Listing]:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
-from harness import collector, stats, store
+from harness import collector, kept, stats, store
 from harness.analysis import cells as figures
 from harness.analysis import findings
 from harness.analysis.answers import Finding, Granularity, Growing, Latency, Payload, Scaling
@@ -16,7 +16,6 @@ from harness.analysis.cells import CellFigures
 from harness.analysis.data import Data
 from harness.analysis.ruler import Ruler, straightness
 from harness.home import Home
-from harness.kept import code, kept
 from harness.model import Experiment, Host, Outcome, Plan, Resources, Run, Trial
 from harness.report.cautions import of_one
 from harness.stats import Estimate
@@ -125,8 +124,8 @@ def _minor(version: str) -> str:
 
 def known(home: Home, folder: Path, run: Run) -> View:
     """The same as ``of_run``, worked out once: a large run takes seconds."""
-    of = [code(), str(folder).encode(), (folder / store.RUN).read_bytes()]
-    return kept(home.kept / folder.name, "view", of, View, lambda: of_run(folder, run))
+    here = str(Path.cwd()).encode()  # from where logs are told
+    return kept.of_run(home, folder, "view", [here], View, lambda: of_run(folder, run))
 
 
 @collector.paused()

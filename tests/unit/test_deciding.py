@@ -218,7 +218,7 @@ def test_a_version_has_the_facts_and_the_adapter_of_its_framework(home: Path) ->
 def test_readings_are_kept_and_read_again_when_the_run_has_changed(home: Path) -> None:
     run = home / "results" / "r"
     first = told()
-    file = home / ".harness" / "kept" / "r" / "readings.json"
+    file = home / ".harness" / "kept" / "runs" / "r" / "readings.json"
     kept = file.read_bytes()
     assert told() == first
     assert file.read_bytes() == kept

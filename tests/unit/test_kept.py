@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from harness.home import Home
 from harness.kept import kept
+from harness.kept import of_run as kept_of_run
 
 
 class Maker:
@@ -60,3 +62,18 @@ def test_what_json_would_change_is_made_each_time(tmp_path: Path) -> None:
 
     found = [kept(tmp_path, "x", [b"a"], list[float | None], endless) for _ in "ab"]
     assert found == [[float("inf"), 1], [float("inf"), 2]]
+
+
+def test_what_is_of_a_run_follows_from_the_run_and_from_where_it_lies(tmp_path: Path) -> None:
+    home, make = Home(tmp_path), Maker()
+    folders = [tmp_path / place / "r" for place in ("one", "two")]
+    for folder in folders:
+        folder.mkdir(parents=True)
+        (folder / "run.json").write_text("{}")
+
+    def known(folder: Path, *of: bytes) -> list[int]:
+        return kept_of_run(home, folder, "x", of, list[int], make)
+
+    assert [known(folders[0]), known(folders[0]), known(folders[1])] == [[1], [1], [2]]
+    (folders[1] / "run.json").write_text("[]")
+    assert [known(folders[1]), known(folders[1], b"y"), known(folders[1], b"y")] == [[3], [4], [4]]

@@ -88,18 +88,18 @@ class ProbeContext:
         finally:
             os.close(descriptor)
 
-    def wait_for(self, body: str, patience_s: float = 60.0) -> None:
-        """Wait until an attempt at a body has begun. Raises ``TimeoutError``."""
+    def wait_for(self, body: str, patience_s: float = 60.0, attempts: int = 1) -> None:
+        """Wait until so many attempts at a body have begun. Raises ``TimeoutError``."""
         end = time.monotonic() + patience_s
-        while not _begun(Path(self.context.events), body):
+        while _begun(Path(self.context.events), body) < attempts:
             if time.monotonic() > end:
                 raise TimeoutError(f"{body} has not begun within {patience_s:g} s")
             time.sleep(_POLL_S)
 
 
-def _begun(folder: Path, body: str) -> bool:
+def _begun(folder: Path, body: str) -> int:
     word = f'"step": {json.dumps(body)}'
-    return any(word in path.read_text() for path in folder.glob("*.jsonl"))
+    return sum(path.read_text().count(word) for path in folder.glob("*.jsonl"))
 
 
 def perform(call: Call, **arguments: Value) -> Value:

@@ -78,17 +78,17 @@ def started(probe: ProbeContext, name: str) -> Iterator[Any]:
 
     In a thread where flows are the process's own.
     """
-    parameters = {"calls": dict(probe.bodies)}
+    parameters, called = {"calls": dict(probe.bodies)}, f"{probe.run_id}-{name}"
     if probe.mode != "inprocess":
         with deployed(probe, name) as full:
             yield run_deployment(
-                full, parameters=parameters, flow_run_name=probe.run_id, timeout=0, as_subflow=False
+                full, parameters=parameters, flow_run_name=called, timeout=0, as_subflow=False
             )
         return
-    mine = getattr(flows, name).with_options(flow_run_name=probe.run_id, task_runner=runner(probe))
+    mine = getattr(flows, name).with_options(flow_run_name=called, task_runner=runner(probe))
     with ThreadPoolExecutor(1) as pool:
         ended = pool.submit(copy_context().run, mine, parameters["calls"], return_state=True)
-        yield until(lambda: found(probe.run_id), _START_S)
+        yield until(lambda: found(called), _START_S)
         ended.result()
 
 

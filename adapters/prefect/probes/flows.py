@@ -43,7 +43,14 @@ def only(call: dict[str, Any]) -> Any:
 
 @flow
 def lasting(calls: Calls) -> None:
-    """A long step, and one that a cancelled run must not get to."""
+    """A long step, and one that a cancelled run must not get to; each called, one by one."""
+    step(calls["slow"])()
+    step(calls["later"])()
+
+
+@flow
+def lasting_submitted(calls: Calls) -> None:
+    """The same, submitted to the task runner."""
     slow = step(calls["slow"]).submit()
     step(calls["later"]).submit(wait_for=[slow]).result()
 

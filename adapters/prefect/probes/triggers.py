@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -84,18 +85,23 @@ def approval(probe: ProbeContext) -> dict[str, Value]:
         _wait(probe)
         probe.mark("approved")
         client.resume_flow_run(run.id)
-        until(lambda: _state(run.id).is_final(), _PATIENCE_S)
+        until(functools.partial(_is_final, run.id), _PATIENCE_S)
         return {"state": _state(run.id).name}
 
 
 def cancel(probe: ProbeContext) -> dict[str, Value]:
-    """The state Cancelling, which is what ``prefect flow-run cancel`` sets."""
-    with started(probe, "lasting") as run, get_client(sync_client=True) as client:
-        probe.wait_for("slow")
-        probe.mark("cancel")
-        client.set_flow_run_state(run.id, Cancelling())
-        until(lambda: _state(run.id).is_final(), _CANCELLED_S)
-    return {"state": _state(run.id).name}
+    """The state Cancelling, which is what ``prefect flow-run cancel`` sets; of a flow that calls
+    its tasks, and of one that submits them.
+    """
+    states: list[Value] = []
+    for number, name in enumerate(("lasting", "lasting_submitted"), 1):
+        with started(probe, name) as run, get_client(sync_client=True) as client:
+            probe.wait_for("slow", attempts=number)
+            probe.mark("cancel")
+            client.set_flow_run_state(run.id, Cancelling())
+            until(functools.partial(_is_final, run.id), _CANCELLED_S)
+        states.append(_state(run.id).name)
+    return {"called, submitted": states}
 
 
 def _ended(deployment: UUID, until_day: str, wanted: int) -> list[FlowRun]:
@@ -109,6 +115,10 @@ def _ended(deployment: UUID, until_day: str, wanted: int) -> list[FlowRun]:
     with get_client(sync_client=True) as client:
         runs = client.read_flow_runs(flow_run_filter=past)
     return runs if len(runs) >= wanted else []
+
+
+def _is_final(run: UUID) -> bool:
+    return bool(_state(run).is_final())
 
 
 def _begun(probe: ProbeContext) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 from harness.probes.model import (
     Judgement,
     Observation,
     Probe,
+    Seen,
     body,
     ignored,
     inconclusive,
@@ -21,11 +24,24 @@ _SIGN_S = 1.0  # between two signs of life
 def judge(seen: Observation) -> Judgement:
     """The running body stops, and nothing more is started."""
     run = seen.only
-    cancel_ns, slow = run.at("cancel"), run.of("slow")
-    if cancel_ns is None or not slow:
+    cancels = [ns for ns, text in run.marks if text == "cancel"]
+    if not cancels:
         return inconclusive("there was nothing to cancel")
     if run.of("later"):
         return ignored("the run went on to its next step")
+    # What is begun again after its cancellation is told apart from the next run only at the end.
+    ends = [*cancels[:-1], math.inf]
+    found = [_judge(run, *each) for each in zip([0, *cancels], ends, cancels, strict=False)]
+    if len({each.verdict for each in found}) > 1:
+        return partly("; elsewhere ".join(each.said for each in found))
+    return found[0]
+
+
+def _judge(run: Seen, since_ns: float, until_ns: float, cancel_ns: int) -> Judgement:
+    """Of one cancelled run: the one whose body began between these times."""
+    slow = [each for each in run.of("slow") if since_ns <= each.start_ns < until_ns]
+    if not slow:
+        return inconclusive("there was nothing to cancel")
     # The last of all attempts: who is stopped and begun again runs on.
     stopped_s = (max(map(run.stopped_ns, slow)) - cancel_ns) / 1e9
     if stopped_s < -_SIGN_S:
@@ -40,7 +56,8 @@ PROBE = Probe(
     title="Cancel a run",
     asks="Does a cancelled run really stop?",
     hook='Start `slow`, then `later`, without waiting; probe.wait_for("slow"); mark("cancel") and '
-    "cancel the run by native means; wait until the framework says that it is cancelled.",
+    "cancel the run by native means; wait until the framework says that it is cancelled. If it "
+    "depends on the way in which a step is run, in each way after the other.",
     judge=judge,
     bodies={"slow": body("sleep", seconds=_LASTS_S), "later": body("say", word="later")},
     settings={"linger_s": _LASTS_S + 1},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,7 +13,7 @@ import msgspec
 import harness
 from harness import budget, code, collect, envs, host, noise, store, trial, wire
 from harness.catalog import Framework
-from harness.errors import HarnessError
+from harness.errors import EnvError, HarnessError
 from harness.home import Home
 from harness.job import Job, Task
 from harness.model import (
@@ -26,7 +26,7 @@ from harness.model import (
     Run,
     Trial,
 )
-from harness.services import give_back
+from harness.services import give_back, notes
 from harness.untried import not_tried, unrun, without_process
 from harness.workload import Source, common, python_path
 from workloads.dag import Workload
@@ -68,6 +68,7 @@ def begin(
     sources: Mapping[str, Source],
     environments: Mapping[str, Environment | HarnessError],
     artifacts: str = "",
+    given: Iterable[str] = (),
 ) -> Run:
     """Write down what is going to happen in the run's folder, before it does."""
     run = Run(
@@ -87,6 +88,7 @@ def begin(
         trials=[],
         spins=[noise.spin()],
         artifacts=artifacts,
+        given=[*given],
     )
     store.save_workloads(folder, workloads)
     (folder / store.TRIALS).mkdir()
@@ -244,7 +246,15 @@ def _recovered(job: Job) -> Trial | None:
     """What was complete of a trial in which the harness was cut off; None if nothing was."""
     if not (job.folder / wire.REQUEST).exists():
         return None
-    give_back(job.folder / wire.SERVICES, job.mode.services_given(job.given))
+    services = job.folder / wire.SERVICES
+    give_back(services, job.mode.services_given(job.given))
+    noted = notes.read(services)
+    for service, place in noted.lent.items():
+        # Doing the trial again would remove the only note of it.
+        raise EnvError(
+            f"trial {job.planned.id}: {(noted.died or [f'{service} still holds {place}'])[-1]}; "
+            f"go on once it answers, or remove {place} there and then {services}"
+        )
     result = collect.collect(job, None)
     bad = {each.cell for each in result.repetitions if each.outcome is not Outcome.OK}
     kept = [each for each in result.repetitions if each.cell not in bad]

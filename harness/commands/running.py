@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -31,9 +31,9 @@ from harness import run as runs
 from harness.catalog import BASELINE, Catalog, Framework, choose, discover
 from harness.commands.options import Options, asked_profile, check_mode, chosen_of, settings_of
 from harness.commands.setting_up import resolved
-from harness.errors import HarnessError
+from harness.errors import HarnessError, UsageError
 from harness.home import Home
-from harness.model import Cost, Environment, Plan, Run
+from harness.model import Cost, Environment, Plan, Run, typed
 from harness.suite import Suite
 
 _EXTRA = "requirements.txt"  # the copy that a run keeps of --requirements
@@ -78,7 +78,9 @@ def run(options: Options) -> int:
         if crowded := plan.crowded(host.cores()):
             click.echo(f"harness: {crowded}", err=True)
         sources = composer.sources(suite)
-        begun = runs.begin(folder, plan, suite.workloads, catalog, sources, environments, root)
+        begun = runs.begin(
+            folder, plan, suite.workloads, catalog, sources, environments, root, options.given
+        )
         session = runs.Session(
             home,
             folder,
@@ -138,6 +140,7 @@ def _resume(home: Home, folder: Path, given: Mapping[str, str], keep: bool, as_j
     if begun.status == "complete":
         click.echo(f"run {begun.id} is complete; nothing is left to do", err=True)
         return finish(folder, begun, as_json)
+    check_given(begun, given)
     catalog = ruler.with_ruler(discover(home))
     named = list(dict.fromkeys(cell.framework for cell in begun.plan.cells))
     chosen = resolved(home, choose(catalog, named))
@@ -168,6 +171,18 @@ def _resume(home: Home, folder: Path, given: Mapping[str, str], keep: bool, as_j
     return _go_on(session, as_json)
 
 
+def check_given(begun: Run, given: Collection[str]) -> None:
+    """Raise :class:`UsageError` if other services are given than those that a run began with.
+
+    What comes now would be measured on another instance than what it has, or not at all.
+    """
+    if begun.given is not None and {*begun.given} != {*given}:
+        raise UsageError(
+            f"run {begun.id} began with {typed(begun.given) or 'no service given'}, and not with "
+            f"{typed(given) or 'none'}; go on with: {begun.resume}"
+        )
+
+
 def _go_on(session: runs.Session, as_json: bool) -> int:
     try:
         with progress.Trials(_expected(session.run)) as shown:
@@ -176,7 +191,7 @@ def _go_on(session: runs.Session, as_json: bool) -> int:
         runs.interrupt(session)  # it may have come before the first trial
         click.echo(
             f"harness: interrupted; {len(session.run.trials)} of {len(session.run.plan.order)} "
-            f"trials are kept; go on with: harness run --resume {session.run.id}",
+            f"trials are kept; go on with: {session.run.resume}",
             err=True,
         )
         raise SystemExit(130) from None

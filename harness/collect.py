@@ -18,6 +18,7 @@ from harness.sampler import SAMPLES, Sample, read_samples
 from harness.services import notes
 from harness.spawn import Ending
 
+CUT_OFF = "cut off with the harness"  #: why there is no more of a trial, or a repetition
 _NAMED = 3  # steps in one line
 
 
@@ -93,7 +94,7 @@ def _of_process(
     """The outcome of the process itself, and why it is not ok."""
     last = remains.phases[-1].name if remains.phases else "spawn"
     if ending is None:
-        return Outcome.SKIPPED, "cut off with the harness"
+        return Outcome.SKIPPED, CUT_OFF
     if expired is not None:
         phase, limit_s = expired
         return Outcome.TIMEOUT, f"timeout in {phase} after {limit_s:g} s"

@@ -256,8 +256,9 @@ def _recovered(job: Job) -> Trial | None:
             f"go on once it answers, or remove {place} there and then {services}"
         )
     result = collect.collect(job, None)
-    bad = {each.cell for each in result.repetitions if each.outcome is not Outcome.OK}
-    kept = [each for each in result.repetitions if each.cell not in bad]
+    # What had ended is kept however it did: done again it might end well, and nobody would know.
+    lost = {each.cell for each in result.repetitions if each.evidence == [collect.CUT_OFF]}
+    kept = [each for each in result.repetitions if each.cell not in lost]
     if not kept:
         return None
     note = "the harness was cut off before the trial's end; what was complete is kept"

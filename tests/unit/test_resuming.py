@@ -15,12 +15,13 @@ from harness.cli import cli
 from harness.commands import flags, running
 from harness.errors import EnvError, UsageError
 from harness.home import Home
-from harness.job import Job
+from harness.job import Job, Task
 from harness.model import GIVEN, PlannedTrial, Run, Spin, Timeouts
 from harness.services import VARIABLES, loans, notes
 from harness.services.errors import ServiceError
 from tests.unit.frameworks import PLAIN
 from tests.unit.made_plan import entry, plan_of
+from workloads import patterns
 
 URL = "postgresql://me:secret@db/x"
 
@@ -130,3 +131,33 @@ def test_nor_is_one_of_an_instance_that_is_not_given_any_more(tmp_path: Path) ->
     job = msgspec.structs.replace(cut_off(tmp_path), given={})
     with pytest.raises(EnvError, match="postgres still holds harness_ab; go on once"):
         runs._recovered(job)
+
+
+def test_what_had_ended_badly_before_the_cut_is_kept(tmp_path: Path) -> None:
+    """Done again it might end well, and its evidence would be gone."""
+    tasks = [
+        Task(name, name, patterns.chain(steps=1), tmp_path, 1, {"value": 1}, 2, recorded=False)
+        for name in ("failed", "wrong", "half", "beyond")
+    ]
+    planned = PlannedTrial("01-plain", 1, "plain", "inprocess", 1, [each.cell for each in tasks])
+    job = Job(planned, PLAIN, tasks, Timeouts(), tmp_path, tmp_path, [])
+    (tmp_path / wire.REQUEST).touch()
+    results = [("failed", "it broke"), ("wrong", None), ("half", "it broke")]
+    for key, error in results:
+        for run_id in (f"{key}-r1", f"{key}-r2")[: 1 + (key != "half")]:
+            (tmp_path / run_id / wire.EVENTS).mkdir(parents=True)
+            result = wire.RepetitionResult(run_id, {"value": 2}, None, error, "execute")
+            wire.write(tmp_path / run_id / wire.RESULT, result)
+    stamp = {"phase": "execute", "run_id": "half-r2", "edge": "start", "ns": 1}
+    wire.write(tmp_path / "stamp", stamp)
+    (tmp_path / wire.PHASES).write_text((tmp_path / "stamp").read_text() + "\n")
+    recovered = runs._recovered(job)
+    assert recovered is not None
+    assert [(each.run_id, each.outcome.value) for each in recovered.repetitions] == [
+        *(("failed-r1", "failed"), ("failed-r2", "failed")),
+        *(("wrong-r1", "wrong"), ("wrong-r2", "wrong")),
+    ]
+    assert "it broke" in recovered.repetitions[0].evidence[0]
+    rest = runs.following(planned, recovered)
+    assert rest is not None
+    assert rest.cells == ["half", "beyond"]

@@ -55,8 +55,9 @@ def collect(
         evidence += _under_way(job, remains.phases, ending)
     samples = read_samples(job.folder / SAMPLES)
     repetitions = _repetitions(job, remains.phases, samples, outcome, evidence)
-    if ending is not None and ending.survivors:
-        # Not held against the outputs, but nobody should have to clean up after a framework.
+    if ending is not None and ending.survivors and not ending.killed:
+        # Not held against the outputs, but nobody should have to clean up after a framework. Where
+        # we killed the worker, it had no chance to stop what it had started.
         evidence.append(f"left running, and was killed: {ending.survivors[0]}")
     trial = Trial(
         id=job.planned.id,

@@ -11,8 +11,9 @@ import platform
 import shutil
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import IO
 
 import msgspec
 from uv import find_uv_bin
@@ -25,6 +26,7 @@ from harness.model import Environment, Struct
 from harness.spawn import Child
 
 READY = "ready.json"
+_POLL_S = 0.2
 _finding = threading.Lock()
 _ORIGIN = "made-from.json"
 _FORM = 1  # raise when environments made by older code must not be used any more
@@ -90,12 +92,31 @@ def plan(home: Home, framework: Framework, extra: Path | None = None) -> Venv:
 
 
 @contextlib.contextmanager
-def exclusive(venv: Venv) -> Iterator[None]:
-    """Let one process at a time make this environment; the others wait and find it made."""
+def exclusive(venv: Venv, stop: threading.Event, on_wait: Callable[[], None]) -> Iterator[None]:
+    """Let one process at a time make this environment; the others wait and find it made.
+
+    ``on_wait`` is called by those that have to. Raises :class:`EnvError` once ``stop`` is set.
+    """
     venv.folder.parent.mkdir(parents=True, exist_ok=True)
     with venv.folder.with_suffix(".lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        if not _take(file):
+            on_wait()
+            # Looked at again and again: who sleeps in the lock itself hears of no stop.
+            while not _take(file):
+                if stop.wait(_POLL_S):
+                    raise EnvError(
+                        f"the wait for another process that makes {venv.folder} was stopped"
+                    )
         yield
+
+
+def _take(file: IO[str]) -> bool:
+    """Lock a file until it is closed; False if somebody else has."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def being_made(folder: Path) -> bool:
@@ -104,11 +125,7 @@ def being_made(folder: Path) -> bool:
     if not lock.exists():
         return False
     with lock.open() as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-    return False
+        return not _take(file)
 
 
 def create(home: Home, venv: Venv, stop: threading.Event) -> dict[str, float]:

@@ -73,9 +73,9 @@ class Home:
         return self.results / "reports"
 
     def temporary(self, prefix: str) -> Path:
-        """A new empty folder under :attr:`scratch`."""
+        """A new empty folder under :attr:`scratch`; its name tells whose it is."""
         self.scratch.mkdir(parents=True, exist_ok=True)
-        return Path(tempfile.mkdtemp(prefix=f"{prefix}-", dir=self.scratch))
+        return Path(tempfile.mkdtemp(prefix=f"{prefix}-{os.getpid()}-", dir=self.scratch))
 
 
 def package_folder(name: str) -> Path:

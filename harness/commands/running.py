@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -70,7 +71,7 @@ def run(options: Options) -> int:
     needed = [each for each in composer.frameworks(suite) if each.name != BASELINE]
     environments = {**environments, **environments_of(home, needed, extra)}
     folder = store.new_run_folder(home, datetime.now(timezone.utc).strftime("%Y%m%d-%H%M%S"))
-    with store.hold(folder):
+    with store.hold(folder), begun_or_gone(folder):
         if extra is not None:
             shutil.copy(extra, folder / _EXTRA)
         costs = first_tries(composer, suite, folder, environments, options.given)
@@ -94,6 +95,16 @@ def run(options: Options) -> int:
             options.given,
         )
         return _go_on(session, options.as_json)
+
+
+@contextlib.contextmanager
+def begun_or_gone(folder: Path) -> Iterator[None]:
+    """Remove the folder of a run that ends before there is anything to go on with."""
+    try:
+        yield
+    finally:
+        if not (folder / store.RUN).exists():
+            shutil.rmtree(folder)
 
 
 def prove(home: Home, catalog: Catalog, extra: Path | None, root: str) -> None:

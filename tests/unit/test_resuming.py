@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import click
 import msgspec
@@ -90,6 +91,32 @@ def test_whoever_interrupts_is_told_the_whole_command(
         running._go_on(session, False)
     said = capsys.readouterr().err
     assert said.endswith("go on with: harness run --resume now --postgres URL --service-url URL\n")
+
+
+def test_a_run_that_is_interrupted_before_it_begins_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody could go on with it."""
+
+    def interrupted(composer: object, suite: object, folder: Path, *_: object) -> None:
+        (folder / store.CALIBRATION).mkdir()
+        raise KeyboardInterrupt
+
+    composer = SimpleNamespace(suite=lambda asked: None, frameworks=lambda suite: [])
+    monkeypatch.setenv("HARNESS_HOME", str(tmp_path))
+    monkeypatch.setattr(running.compose, "Composer", lambda *_: composer)
+    monkeypatch.setattr(running, "environments_of", lambda *_: {"plain": None})
+    monkeypatch.setattr(running, "first_tries", interrupted)
+    done = CliRunner().invoke(cli, ["run", "--framework", "plain", "--workload", "chain"])
+    assert "Aborted" in done.output
+    assert list((tmp_path / "results").iterdir()) == []
+
+
+def test_one_that_has_begun_stays(begun: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "results" / "now"
+    with pytest.raises(KeyboardInterrupt), running.begun_or_gone(folder):
+        raise KeyboardInterrupt
+    assert (folder / store.RUN).exists()
 
 
 def test_every_option_of_a_service_has_its_name() -> None:

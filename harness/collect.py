@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import signal
 from collections.abc import Mapping
 from typing import Any
 
@@ -102,11 +101,11 @@ def _of_process(
     if remains.damage:
         return Outcome.FAILED, remains.damage
     if remains.response is None:
-        return Outcome.FAILED, f"the worker {_how(ending)} in {last} without an answer"
+        return Outcome.FAILED, f"the worker {ending.how} in {last} without an answer"
     if remains.response.error is not None:
         return Outcome.FAILED, f"failed in {remains.response.phase}: {remains.response.error}"
     if ending.returncode != 0:
-        return Outcome.FAILED, f"the worker {_how(ending)} after its answer"
+        return Outcome.FAILED, f"the worker {ending.how} after its answer"
     return Outcome.OK, ""
 
 
@@ -163,16 +162,6 @@ def _repetitions(
             judged = judge.unrun(this, *fate)
         found.append(judged)
     return found
-
-
-def _how(ending: Ending) -> str:
-    code = ending.returncode
-    if code is not None and code < 0:
-        try:
-            return f"was ended by {signal.Signals(-code).name}"
-        except ValueError:  # the real-time signals between the first and the last have no name
-            return f"was ended by signal {-code}"
-    return f"ended with exit code {code}"
 
 
 def _trial_phases(phases: list[wire.Phase], ending: Ending | None) -> dict[str, int]:

@@ -241,16 +241,15 @@ def uv(home: Home, stop: threading.Event, *arguments: str, settings: str = "") -
     # that the harness itself runs in is none of uv's business.
     drop = ("PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV", "PYTHONPATH")
     env = {key: value for key, value in os.environ.items() if key not in drop}
-    folder = home.temporary("uv")
-    if settings:
-        (folder / "pyproject.toml").write_text(settings)
     what = f"uv {' '.join(arguments[:2])}"
-    with Child([uv_path(), *arguments], folder, env) as child:
-        while not child.wait(0.2):
-            if stop.is_set():
-                raise EnvError(f"{what} was stopped")
-        code = child.ending().returncode
-    said = " ".join((folder / "output.log").read_text(errors="replace").split())
-    shutil.rmtree(folder)
+    with home.passing("uv") as folder:
+        if settings:
+            (folder / "pyproject.toml").write_text(settings)
+        with Child([uv_path(), *arguments], folder, env) as child:
+            while not child.wait(_POLL_S):
+                if stop.is_set():
+                    raise EnvError(f"{what} was stopped")
+            code = child.ending().returncode
+        said = " ".join((folder / "output.log").read_text(errors="replace").split())
     if code != 0:
         raise EnvError(f"{what} failed: {said[-600:] or f'exit code {code}'}")

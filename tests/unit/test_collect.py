@@ -43,3 +43,15 @@ def test_a_worker_that_was_killed_is_not_blamed_for_what_it_could_not_stop(
     result = collect(job, ending(killed=killed), ("execute", 2.0) if killed else None)
     left = [text for text in result.evidence if text.startswith("left running")]
     assert left == ([] if killed else ["left running, and was killed: postgres -D data"])
+
+
+@pytest.mark.parametrize(
+    ("code", "how"),
+    [
+        (3, "ended with exit code 3"),
+        (-11, "was ended by SIGSEGV"),
+        (-40, "was ended by signal 40"),
+    ],
+)
+def test_how_a_process_ended_has_a_name(code: int, how: str) -> None:
+    assert ending(killed=False, code=code).how == how

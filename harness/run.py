@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timezone
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import msgspec
@@ -68,7 +69,7 @@ def begin(
     sources: Mapping[str, Source],
     environments: Mapping[str, Environment | HarnessError],
     artifacts: str = "",
-    given: Iterable[str] = (),
+    given: Mapping[str, str] = MappingProxyType({}),
 ) -> Run:
     """Write down what is going to happen in the run's folder, before it does."""
     run = Run(
@@ -88,13 +89,22 @@ def begin(
         trials=[],
         spins=[noise.spin()],
         artifacts=artifacts,
-        given=[*given],
+        given=given_to(plan, frameworks, given),
     )
     store.save_workloads(folder, workloads)
     (folder / store.TRIALS).mkdir()
     store.save(folder, run)
     store.point_latest(folder)
     return run
+
+
+def given_to(
+    plan: Plan, frameworks: Mapping[str, Framework], given: Mapping[str, str]
+) -> list[str]:
+    """Names of what the modes of a plan are given, by an option or by a variable."""
+    modes = {(each.framework, each.mode) for each in plan.order}
+    found = (frameworks[name].entry.modes.get(mode) for name, mode in modes)
+    return sorted({*given, *(n for mode in found if mode for n in mode.services_given(given))})
 
 
 def _settings(plan: Plan, frameworks: Mapping[str, Framework]) -> dict[str, dict[str, str]]:

@@ -151,10 +151,12 @@ def _resume(home: Home, folder: Path, given: Mapping[str, str], keep: bool, as_j
     if begun.status == "complete":
         click.echo(f"run {begun.id} is complete; nothing is left to do", err=True)
         return finish(folder, begun, as_json)
-    check_given(begun, given)
     catalog = ruler.with_ruler(discover(home))
     named = list(dict.fromkeys(cell.framework for cell in begun.plan.cells))
-    chosen = resolved(home, choose(catalog, named))
+    chosen = choose(catalog, named)
+    catalog.update({each.name: each for each in chosen})
+    check_given(begun, runs.given_to(begun.plan, catalog, given))
+    chosen = resolved(home, chosen)
     catalog.update({each.name: each for each in chosen})
     extra = folder / _EXTRA if (folder / _EXTRA).exists() else None
     environments = environments_of(home, chosen, extra)

@@ -78,6 +78,18 @@ def test_what_an_older_harness_did_not_write_down_is_not_held_against_it(
     running.check_given(store.load(path.parent), {"postgres": URL})
 
 
+def test_a_variable_gives_as_well_as_an_option(begun: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without it the trials that are left would be unsupported, for good."""
+    far = msgspec.structs.replace(
+        PLAIN.mode("inprocess"), endpoint="a service", endpoint_variable="FAR_URL"
+    )
+    modes = msgspec.structs.replace(PLAIN.entry, modes={"inprocess": far})
+    catalog = {"plain": msgspec.structs.replace(PLAIN, entry=modes)}
+    assert runs.given_to(begun.plan, catalog, {"listen": "x"}) == ["listen"]
+    monkeypatch.setenv("FAR_URL", "http://far")
+    assert runs.given_to(begun.plan, catalog, {"listen": "x"}) == ["endpoint", "listen"]
+
+
 def test_whoever_interrupts_is_told_the_whole_command(
     begun: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

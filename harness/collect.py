@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import signal
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,6 +17,7 @@ from harness.sampler import SAMPLES, Sample, read_samples
 from harness.services import notes
 from harness.spawn import Ending
 
+CUT_OFF = "cut off with the harness"  #: why there is no more of a trial, or a repetition
 _NAMED = 3  # steps in one line
 
 
@@ -54,8 +54,9 @@ def collect(
         evidence += _under_way(job, remains.phases, ending)
     samples = read_samples(job.folder / SAMPLES)
     repetitions = _repetitions(job, remains.phases, samples, outcome, evidence)
-    if ending is not None and ending.survivors:
-        # Not held against the outputs, but nobody should have to clean up after a framework.
+    if ending is not None and ending.survivors and not ending.killed:
+        # Not held against the outputs, but nobody should have to clean up after a framework. Where
+        # we killed the worker, it had no chance to stop what it had started.
         evidence.append(f"left running, and was killed: {ending.survivors[0]}")
     trial = Trial(
         id=job.planned.id,
@@ -93,18 +94,18 @@ def _of_process(
     """The outcome of the process itself, and why it is not ok."""
     last = remains.phases[-1].name if remains.phases else "spawn"
     if ending is None:
-        return Outcome.SKIPPED, "cut off with the harness"
+        return Outcome.SKIPPED, CUT_OFF
     if expired is not None:
         phase, limit_s = expired
         return Outcome.TIMEOUT, f"timeout in {phase} after {limit_s:g} s"
     if remains.damage:
         return Outcome.FAILED, remains.damage
     if remains.response is None:
-        return Outcome.FAILED, f"the worker {_how(ending)} in {last} without an answer"
+        return Outcome.FAILED, f"the worker {ending.how} in {last} without an answer"
     if remains.response.error is not None:
         return Outcome.FAILED, f"failed in {remains.response.phase}: {remains.response.error}"
     if ending.returncode != 0:
-        return Outcome.FAILED, f"the worker {_how(ending)} after its answer"
+        return Outcome.FAILED, f"the worker {ending.how} after its answer"
     return Outcome.OK, ""
 
 
@@ -161,16 +162,6 @@ def _repetitions(
             judged = judge.unrun(this, *fate)
         found.append(judged)
     return found
-
-
-def _how(ending: Ending) -> str:
-    code = ending.returncode
-    if code is not None and code < 0:
-        try:
-            return f"was ended by {signal.Signals(-code).name}"
-        except ValueError:  # the real-time signals between the first and the last have no name
-            return f"was ended by signal {-code}"
-    return f"ended with exit code {code}"
 
 
 def _trial_phases(phases: list[wire.Phase], ending: Ending | None) -> dict[str, int]:

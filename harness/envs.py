@@ -11,8 +11,9 @@ import platform
 import shutil
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import IO
 
 import msgspec
 from uv import find_uv_bin
@@ -25,6 +26,7 @@ from harness.model import Environment, Struct
 from harness.spawn import Child
 
 READY = "ready.json"
+_POLL_S = 0.2
 _finding = threading.Lock()
 _ORIGIN = "made-from.json"
 _FORM = 1  # raise when environments made by older code must not be used any more
@@ -90,12 +92,31 @@ def plan(home: Home, framework: Framework, extra: Path | None = None) -> Venv:
 
 
 @contextlib.contextmanager
-def exclusive(venv: Venv) -> Iterator[None]:
-    """Let one process at a time make this environment; the others wait and find it made."""
+def exclusive(venv: Venv, stop: threading.Event, on_wait: Callable[[], None]) -> Iterator[None]:
+    """Let one process at a time make this environment; the others wait and find it made.
+
+    ``on_wait`` is called by those that have to. Raises :class:`EnvError` once ``stop`` is set.
+    """
     venv.folder.parent.mkdir(parents=True, exist_ok=True)
     with venv.folder.with_suffix(".lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        if not _take(file):
+            on_wait()
+            # Looked at again and again: who sleeps in the lock itself hears of no stop.
+            while not _take(file):
+                if stop.wait(_POLL_S):
+                    raise EnvError(
+                        f"the wait for another process that makes {venv.folder} was stopped"
+                    )
         yield
+
+
+def _take(file: IO[str]) -> bool:
+    """Lock a file until it is closed; False if somebody else has."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def being_made(folder: Path) -> bool:
@@ -104,11 +125,7 @@ def being_made(folder: Path) -> bool:
     if not lock.exists():
         return False
     with lock.open() as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-    return False
+        return not _take(file)
 
 
 def create(home: Home, venv: Venv, stop: threading.Event) -> dict[str, float]:
@@ -224,16 +241,15 @@ def uv(home: Home, stop: threading.Event, *arguments: str, settings: str = "") -
     # that the harness itself runs in is none of uv's business.
     drop = ("PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV", "PYTHONPATH")
     env = {key: value for key, value in os.environ.items() if key not in drop}
-    folder = home.temporary("uv")
-    if settings:
-        (folder / "pyproject.toml").write_text(settings)
     what = f"uv {' '.join(arguments[:2])}"
-    with Child([uv_path(), *arguments], folder, env) as child:
-        while not child.wait(0.2):
-            if stop.is_set():
-                raise EnvError(f"{what} was stopped")
-        code = child.ending().returncode
-    said = " ".join((folder / "output.log").read_text(errors="replace").split())
-    shutil.rmtree(folder)
+    with home.passing("uv") as folder:
+        if settings:
+            (folder / "pyproject.toml").write_text(settings)
+        with Child([uv_path(), *arguments], folder, env) as child:
+            while not child.wait(_POLL_S):
+                if stop.is_set():
+                    raise EnvError(f"{what} was stopped")
+            code = child.ending().returncode
+        said = " ".join((folder / "output.log").read_text(errors="replace").split())
     if code != 0:
         raise EnvError(f"{what} failed: {said[-600:] or f'exit code {code}'}")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.util
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,9 +75,18 @@ class Home:
         return self.results / "reports"
 
     def temporary(self, prefix: str) -> Path:
-        """A new empty folder under :attr:`scratch`."""
+        """A new empty folder under :attr:`scratch`; its name tells whose it is."""
         self.scratch.mkdir(parents=True, exist_ok=True)
-        return Path(tempfile.mkdtemp(prefix=f"{prefix}-", dir=self.scratch))
+        return Path(tempfile.mkdtemp(prefix=f"{prefix}-{os.getpid()}-", dir=self.scratch))
+
+    @contextlib.contextmanager
+    def passing(self, prefix: str) -> Iterator[Path]:
+        """The same, removed at the end, whatever that is."""
+        folder = self.temporary(prefix)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder)
 
 
 def package_folder(name: str) -> Path:

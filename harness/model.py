@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
@@ -267,6 +268,21 @@ class Probed(Struct, frozen=True):
     evidence: list[str] = msgspec.field(default_factory=list)
 
 
+#: What may be given to a run beside its plan, and how it is typed.
+GIVEN = {
+    "postgres": "--postgres URL",
+    "redis": "--redis URL",
+    "dask": "--dask URL",
+    "endpoint": "--service-url URL",
+    "listen": "--listen ADDRESS",
+}
+
+
+def typed(names: Collection[str]) -> str:
+    """What of :data:`GIVEN` has these names, as it is typed."""
+    return " ".join(option for name, option in GIVEN.items() if name in names)
+
+
 class Run(Struct, frozen=True):
     """All that ``run.json`` holds."""
 
@@ -285,3 +301,12 @@ class Run(Struct, frozen=True):
     spins: list[Spin]  #: the host's noise: before the first trial, and after each
     probes: list[Probed] = msgspec.field(default_factory=list)
     artifacts: str = ""  #: URL below which they were stored; empty for the run's folder
+    #: Names of what was given, of :data:`GIVEN`; no URLs, which hold passwords. None: not recorded.
+    given: list[str] | None = None
+
+    @property
+    def resume(self) -> str:
+        """The command that goes on with it, whole but for URLs; with probes, but for which."""
+        if not self.plan.order:
+            return f"harness probe --into {self.id}"
+        return f"harness run --resume {self.id} {typed(self.given or ())}".rstrip()

@@ -6,6 +6,7 @@ import concurrent.futures
 import shutil
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from harness import envs, trial, wire
@@ -44,7 +45,8 @@ def _ready(
 ) -> Environment | HarnessError:
     try:
         venv = envs.plan(home, framework, extra)
-        with envs.exclusive(venv):
+        waits = partial(on_part, framework.name, "wait for another process")
+        with envs.exclusive(venv, stop, waits):
             facts = venv.facts()
             if facts is None:
                 on_part(framework.name, "install")

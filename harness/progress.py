@@ -67,7 +67,7 @@ class Setup(_Display):
         self._lock = threading.Lock()
 
     def part(self, name: str, part: str) -> None:
-        """Environment ``name`` is now at ``part``: install, check, ready or failed."""
+        """Environment ``name`` is now at ``part``: its wait, install, check, ready or failed."""
         with self._lock:
             self._parts[name] = part
             under_way = [f"{n} {p}" for n, p in self._parts.items() if p not in ("ready", "failed")]

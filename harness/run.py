@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime, timezone
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import msgspec
@@ -13,7 +14,7 @@ import msgspec
 import harness
 from harness import budget, code, collect, envs, host, noise, store, trial, wire
 from harness.catalog import Framework
-from harness.errors import HarnessError
+from harness.errors import EnvError, HarnessError
 from harness.home import Home
 from harness.job import Job, Task
 from harness.model import (
@@ -26,7 +27,7 @@ from harness.model import (
     Run,
     Trial,
 )
-from harness.services import give_back
+from harness.services import give_back, notes
 from harness.untried import not_tried, unrun, without_process
 from harness.workload import Source, common, python_path
 from workloads.dag import Workload
@@ -68,6 +69,7 @@ def begin(
     sources: Mapping[str, Source],
     environments: Mapping[str, Environment | HarnessError],
     artifacts: str = "",
+    given: Mapping[str, str] = MappingProxyType({}),
 ) -> Run:
     """Write down what is going to happen in the run's folder, before it does."""
     run = Run(
@@ -87,12 +89,22 @@ def begin(
         trials=[],
         spins=[noise.spin()],
         artifacts=artifacts,
+        given=given_to(plan, frameworks, given),
     )
     store.save_workloads(folder, workloads)
     (folder / store.TRIALS).mkdir()
     store.save(folder, run)
     store.point_latest(folder)
     return run
+
+
+def given_to(
+    plan: Plan, frameworks: Mapping[str, Framework], given: Mapping[str, str]
+) -> list[str]:
+    """Names of what the modes of a plan are given, by an option or by a variable."""
+    modes = {(each.framework, each.mode) for each in plan.order}
+    found = (frameworks[name].entry.modes.get(mode) for name, mode in modes)
+    return sorted({*given, *(n for mode in found if mode for n in mode.services_given(given))})
 
 
 def _settings(plan: Plan, frameworks: Mapping[str, Framework]) -> dict[str, dict[str, str]]:
@@ -244,10 +256,19 @@ def _recovered(job: Job) -> Trial | None:
     """What was complete of a trial in which the harness was cut off; None if nothing was."""
     if not (job.folder / wire.REQUEST).exists():
         return None
-    give_back(job.folder / wire.SERVICES, job.mode.services_given(job.given))
+    services = job.folder / wire.SERVICES
+    give_back(services, job.mode.services_given(job.given))
+    noted = notes.read(services)
+    for service, place in noted.lent.items():
+        # Doing the trial again would remove the only note of it.
+        raise EnvError(
+            f"trial {job.planned.id}: {(noted.died or [f'{service} still holds {place}'])[-1]}; "
+            f"go on once it answers, or remove {place} there and then {services}"
+        )
     result = collect.collect(job, None)
-    bad = {each.cell for each in result.repetitions if each.outcome is not Outcome.OK}
-    kept = [each for each in result.repetitions if each.cell not in bad]
+    # What had ended is kept however it did: done again it might end well, and nobody would know.
+    lost = {each.cell for each in result.repetitions if each.evidence == [collect.CUT_OFF]}
+    kept = [each for each in result.repetitions if each.cell not in lost]
     if not kept:
         return None
     note = "the harness was cut off before the trial's end; what was complete is kept"

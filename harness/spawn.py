@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import select
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -47,6 +48,17 @@ class Ending(msgspec.Struct, frozen=True):
     output_bytes: int
     sampler_cpu_s: float  #: what the samples took, a part of
     keeper_cpu_s: float  #: what the keeper itself took since it started the child
+
+    @property
+    def how(self) -> str:
+        """Such as ``was ended by SIGSEGV``, for messages."""
+        code = self.returncode
+        if code is not None and code < 0:
+            try:
+                return f"was ended by {signal.Signals(-code).name}"
+            except ValueError:  # the real-time signals between the first and the last have no name
+                return f"was ended by signal {-code}"
+        return f"ended with exit code {code}"
 
 
 class KeeperError(HarnessError):

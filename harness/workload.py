@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import site
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -19,6 +18,7 @@ from workloads.catalog import REGISTERED
 from workloads.dag import Workload
 
 _BUILD_S = 120.0
+_SAID = 2000  # characters of its last words
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -72,7 +72,13 @@ def build(
 
     Raises :class:`UsageError` with the builder's own words if it refuses.
     """
-    folder = home.temporary("build")
+    with home.passing("build") as folder:
+        return _built(home, folder, venv, source, raw)
+
+
+def _built(
+    home: Home, folder: Path, venv: Path, source: Source, raw: Sequence[Mapping[str, str]]
+) -> list[tuple[Workload, dict[str, Any]]]:
     wire.write(
         folder / wire.REQUEST, wire.BlueprintRequest(source.builder, [dict(each) for each in raw])
     )
@@ -82,18 +88,19 @@ def build(
     start += "import runpy; runpy.run_module('harness.blueprint', run_name='__main__')"
     command = [str(venv / "bin" / "python"), "-P", "-c", start, os.getcwd(), str(folder)]
     with Child(command, folder, env) as child:
-        if not child.wait(_BUILD_S):
+        in_time = child.wait(_BUILD_S)
+        if not in_time:
             child.kill(dump=True)
-        child.ending()
+        how = child.ending().how if in_time else f"was ended after {_BUILD_S:g} s"
     log = (folder / "output.log").read_text(errors="replace").strip()
     try:
         response = wire.read(wire.BlueprintResponse, folder / wire.RESPONSE)
     except FileNotFoundError:
         raise HarnessError(
-            f"workload {source.name} was not built in {_BUILD_S:g} s; it said: {log[-300:]}"
+            f"workload {source.name}: its builder {how}, before it had built anything; "
+            f"mend {source.builder} and try again; it said: {log[-_SAID:] or 'nothing'}"
         ) from None
     if response.error is not None:
         shown = f"\n{log}" if log else ""
         raise UsageError(f"workload {source.name}: {response.error}{shown}")
-    shutil.rmtree(folder)
     return [(Workload.from_json(each.workload), each.parameters) for each in response.built]

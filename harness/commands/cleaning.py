@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
+import psutil
 
 from harness import envs, store, versions
 from harness.catalog import Catalog, discover
@@ -22,19 +24,18 @@ def clean(*, envs: bool, results: bool, dry_run: bool) -> None:
     Raises :class:`~harness.errors.UsageError` while a run is under way.
     """
     home = Home.here()
-    for path in home.results.glob(f"*/{store.RUN}"):
-        if not path.parent.is_symlink():
-            with store.hold(path.parent):  # raises if a run under way needs what would go
-                pass
+    runs = _runs(home)
+    for folder in runs:
+        with store.hold(folder):  # raises if a run under way needs what would go
+            pass
     catalog = discover(home)
     doomed = _environments(home, catalog, everything=envs) + _locks(home, catalog)
-    doomed += sorted(path for path in home.scratch.glob("*") if path.is_dir())
+    doomed += sorted(path for path in home.scratch.glob("*") if path.is_dir() and not _in_use(path))
     doomed += [each for each in (home.kept, home.unpacked) if each.is_dir()]
     if envs:
         doomed += sorted(home.imports.glob("*"))
     if results:
-        # Only what a run has made; a folder without run.json is somebody else's.
-        doomed += sorted(path.parent for path in home.results.glob(f"*/{store.RUN}"))
+        doomed += runs
         doomed += sorted(home.setups.glob("*.json"))
         doomed += [home.reports] if home.reports.is_dir() else []
     for path in dict.fromkeys(each for each in doomed if not each.is_symlink()):
@@ -46,6 +47,22 @@ def clean(*, envs: bool, results: bool, dry_run: bool) -> None:
         latest.unlink()
     if not doomed:
         click.echo("nothing to remove")
+
+
+def _runs(home: Home) -> list[Path]:
+    """Folders that runs have made: before there is a run.json, what they hold tells them from
+    what is somebody else's.
+    """
+    found = {
+        path.parent for name in (store.RUN, ".lock") for path in home.results.glob(f"*/{name}")
+    }
+    return sorted(folder for folder in found if not folder.is_symlink())
+
+
+def _in_use(folder: Path) -> bool:
+    """Whether the command that made this folder of :attr:`Home.scratch` is still at work."""
+    pid = folder.name.split("-")[-2:][0]
+    return pid.isdigit() and int(pid) != os.getpid() and psutil.pid_exists(int(pid))
 
 
 def _environments(home: Home, catalog: Catalog, *, everything: bool) -> list[Path]:

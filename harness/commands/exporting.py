@@ -18,6 +18,7 @@ from harness.home import Home
 from harness.spawn import Child, clean_environment
 
 _COMPILE_S = 180.0
+_SAID = 2000  # characters of its last words
 
 
 def export(framework: str, name: str, parameters: Sequence[str], out: Path) -> int:
@@ -43,15 +44,19 @@ def export(framework: str, name: str, parameters: Sequence[str], out: Path) -> i
 
 def _compile(home: Home, venv: Path, command: Sequence[str], out: Path) -> None:
     """Run the framework's own compiler in the project. Raises :class:`EnvError`."""
-    folder = home.temporary("export")
-    env = clean_environment(venv, folder, [], {"PYTHONDONTWRITEBYTECODE": "1"})
     program = [str(venv / "bin" / command[0]), *command[1:]]
     start = ["/bin/sh", "-c", 'cd "$0" && exec "$@"', str(out.resolve()), *program]
-    with Child(start, folder, env) as child:
-        done = child.wait(_COMPILE_S)
-        if not done:
-            child.kill()
-        code = child.ending().returncode
-    log = folder / "output.log"
-    if code != 0:
-        raise EnvError(f"{' '.join(command)} failed in {out}; log: {log}")
+    with home.passing("export") as folder:
+        env = clean_environment(venv, folder, [], {"PYTHONDONTWRITEBYTECODE": "1"})
+        with Child(start, folder, env) as child:
+            in_time = child.wait(_COMPILE_S)
+            if not in_time:
+                child.kill()
+            ending = child.ending()
+        said = (folder / "output.log").read_text(errors="replace").strip()
+    if ending.returncode != 0:
+        how = ending.how if in_time else f"was ended after {_COMPILE_S:g} s"
+        raise EnvError(
+            f"{' '.join(command)} {how} in {out}, where all but what it makes is written; "
+            f"run it there yourself; it said: {said[-_SAID:] or 'nothing'}"
+        )

@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from harness.model import GIVEN
+
 Command = Callable[..., Any]
 
 _OPTIONS = (
@@ -27,8 +29,6 @@ _OPTIONS = (
     ),
 )
 
-_NAMES = ("postgres", "redis", "dask", "endpoint", "listen")
-
 
 def services(command: Command) -> Command:
     """Add the options that say which services to use."""
@@ -39,4 +39,4 @@ def services(command: Command) -> Command:
 
 def given(options: dict[str, Any]) -> dict[str, str]:
     """Take out of ``options`` what :func:`services` added, as far as it was typed."""
-    return {name: text for name in _NAMES if (text := options.pop(name)) is not None}
+    return {name: text for name in GIVEN if (text := options.pop(name)) is not None}

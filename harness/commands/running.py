@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -33,7 +34,7 @@ from harness.commands.options import Options, asked_profile, check_mode, chosen_
 from harness.commands.setting_up import resolved
 from harness.errors import HarnessError, UsageError
 from harness.home import Home
-from harness.model import Cost, Environment, Plan, Run
+from harness.model import Cost, Environment, Plan, Run, typed
 from harness.suite import Suite
 
 _EXTRA = "requirements.txt"  # the copy that a run keeps of --requirements
@@ -70,7 +71,7 @@ def run(options: Options) -> int:
     needed = [each for each in composer.frameworks(suite) if each.name != BASELINE]
     environments = {**environments, **environments_of(home, needed, extra)}
     folder = store.new_run_folder(home, datetime.now(timezone.utc).strftime("%Y%m%d-%H%M%S"))
-    with store.hold(folder):
+    with store.hold(folder), begun_or_gone(folder):
         if extra is not None:
             shutil.copy(extra, folder / _EXTRA)
         costs = first_tries(composer, suite, folder, environments, options.given)
@@ -78,7 +79,9 @@ def run(options: Options) -> int:
         if crowded := plan.crowded(host.cores()):
             click.echo(f"harness: {crowded}", err=True)
         sources = composer.sources(suite)
-        begun = runs.begin(folder, plan, suite.workloads, catalog, sources, environments, root)
+        begun = runs.begin(
+            folder, plan, suite.workloads, catalog, sources, environments, root, options.given
+        )
         session = runs.Session(
             home,
             folder,
@@ -92,6 +95,16 @@ def run(options: Options) -> int:
             options.given,
         )
         return _go_on(session, options.as_json)
+
+
+@contextlib.contextmanager
+def begun_or_gone(folder: Path) -> Iterator[None]:
+    """Remove the folder of a run that ends before there is anything to go on with."""
+    try:
+        yield
+    finally:
+        if not (folder / store.RUN).exists():
+            shutil.rmtree(folder)
 
 
 def prove(home: Home, catalog: Catalog, extra: Path | None, root: str) -> None:
@@ -144,7 +157,10 @@ def _resume(home: Home, folder: Path, given: Mapping[str, str], keep: bool, as_j
         return finish(folder, begun, as_json)
     catalog = ruler.with_ruler(discover(home))
     named = list(dict.fromkeys(cell.framework for cell in begun.plan.cells))
-    chosen = resolved(home, choose(catalog, named))
+    chosen = choose(catalog, named)
+    catalog.update({each.name: each for each in chosen})
+    check_given(begun, runs.given_to(begun.plan, catalog, given))
+    chosen = resolved(home, chosen)
     catalog.update({each.name: each for each in chosen})
     extra = folder / _EXTRA if (folder / _EXTRA).exists() else None
     environments = environments_of(home, chosen, extra)
@@ -172,6 +188,18 @@ def _resume(home: Home, folder: Path, given: Mapping[str, str], keep: bool, as_j
     return _go_on(session, as_json)
 
 
+def check_given(begun: Run, given: Collection[str]) -> None:
+    """Raise :class:`UsageError` if other services are given than those that a run began with.
+
+    What comes now would be measured on another instance than what it has, or not at all.
+    """
+    if begun.given is not None and {*begun.given} != {*given}:
+        raise UsageError(
+            f"run {begun.id} began with {typed(begun.given) or 'no service given'}, and not with "
+            f"{typed(given) or 'none'}; go on with: {begun.resume}"
+        )
+
+
 def _go_on(session: runs.Session, as_json: bool) -> int:
     try:
         with progress.Trials(_expected(session.run)) as shown:
@@ -180,7 +208,7 @@ def _go_on(session: runs.Session, as_json: bool) -> int:
         runs.interrupt(session)  # it may have come before the first trial
         click.echo(
             f"harness: interrupted; {len(session.run.trials)} of {len(session.run.plan.order)} "
-            f"trials are kept; go on with: harness run --resume {session.run.id}",
+            f"trials are kept; go on with: {session.run.resume}",
             err=True,
         )
         raise SystemExit(130) from None

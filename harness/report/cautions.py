@@ -23,8 +23,7 @@ def of_one(run: Run, ruler: Ruler) -> list[str]:
     if timed and (worst := _varied(ruler)):
         said.append(f"{_NOISY} {worst:.0%} during this run; {_ADVICE}")
     if run.status != "complete":
-        how = "run --resume" if run.plan.order else "probe --into"
-        said.append(f"this run is not complete: harness {how} {run.id}")
+        said.append(f"this run is not complete: {run.resume}")
     crowded = run.plan.crowded(run.host.cores)
     if crowded:
         said.append(crowded)

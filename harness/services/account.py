@@ -36,7 +36,7 @@ def folder_of(user: str | None, wanted: Path) -> Iterator[Path]:
     try:
         yield _owned(outside, user)
     finally:
-        shutil.rmtree(outside)
+        shutil.rmtree(outside, ignore_errors=True)  # what is left of it the next one sweeps up
 
 
 def _owned(folder: Path, user: str | None) -> Path:
@@ -56,4 +56,4 @@ def _sweep() -> None:
     for folder in Path("/tmp").glob(f"{_PREFIX}*"):
         pid = folder.name.removeprefix(_PREFIX).partition("-")[0]
         if pid.isdigit() and not Path("/proc", pid).exists():
-            shutil.rmtree(folder)
+            shutil.rmtree(folder, ignore_errors=True)  # another trial may be at the same one

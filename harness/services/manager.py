@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
+from typing import TypeVar
 
 from harness.services import collector, dask, endpoint, notes, postgres, redis
 from harness.services.errors import ServiceError
@@ -25,6 +26,8 @@ PROVIDERS: Mapping[str, Callable[..., AbstractContextManager[str]]] = {
     "dask": dask.provided,
     "endpoint": endpoint.provided,
 }
+
+Entered = TypeVar("Entered")
 
 _RESTART_S = 5.0  #: after which a process manager starts again what ended
 
@@ -74,6 +77,10 @@ class Services:
         self._urls[name] = self._stack.enter_context(provided)
         if len(self._ready) - before <= 1:  # else each of them is noted
             self._note_ready(name, began)
+
+    def entered(self, context: AbstractContextManager[Entered]) -> Entered:
+        """Enter a context that is to outlive all that is started from now on."""
+        return self._stack.enter_context(context)
 
     def collect(self, folder: Path) -> str:
         """Take what steps record elsewhere into ``folder/<run>``; the URL to append the run to."""

@@ -55,8 +55,8 @@ def provided(services: Services, given: str | None) -> Iterator[str]:
     if found is None:
         raise ServiceError(f"PostgreSQL is not installed: {INSTALL}; or give one: --postgres URL")
     user = account(_NAME)
-    with folder_of(user, services.scratch / _NAME) as folder:
-        yield _started(services, found, user, folder)
+    folder = services.entered(folder_of(user, services.scratch / _NAME))
+    yield _started(services, found, user, folder)
 
 
 def _started(services: Services, found: Path, user: str | None, folder: Path) -> str:

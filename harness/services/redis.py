@@ -40,19 +40,19 @@ def provided(services: Services, given: str | None) -> Iterator[str]:
     if program is None:
         raise ServiceError(f"Redis is not installed: {INSTALL}; or give one: --redis URL")
     user = account(_NAME)
-    with folder_of(user, services.scratch / _NAME) as folder:
-        password, port = services.secret(), services.port()
-        # In a file, because everybody can read a process's arguments.
-        config = folder / "redis.conf"
-        lines = [f"bind {services.host}", f"port {port}", f"requirepass {password}", 'save ""']
-        config.write_text("\n".join([*lines, "appendonly no", f"dir {folder}", ""]))
-        config.chmod(0o600)
-        if user is not None:
-            shutil.chown(config, user)
-        command = Command(_NAME, [program, str(config)], {"LANG": "C.UTF-8"}, user, folder)
-        url = f"redis://:{password}@{services.host}:{port}/0"
-        services.run_service(command, lambda: _answers(url), 30.0)
-        yield url
+    folder = services.entered(folder_of(user, services.scratch / _NAME))
+    password, port = services.secret(), services.port()
+    # In a file, because everybody can read a process's arguments.
+    config = folder / "redis.conf"
+    lines = [f"bind {services.host}", f"port {port}", f"requirepass {password}", 'save ""']
+    config.write_text("\n".join([*lines, "appendonly no", f"dir {folder}", ""]))
+    config.chmod(0o600)
+    if user is not None:
+        shutil.chown(config, user)
+    command = Command(_NAME, [program, str(config)], {"LANG": "C.UTF-8"}, user, folder)
+    url = f"redis://:{password}@{services.host}:{port}/0"
+    services.run_service(command, lambda: _answers(url), 30.0)
+    yield url
 
 
 def _answers(url: str) -> bool:

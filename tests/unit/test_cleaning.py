@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from pathlib import Path
 
 import msgspec
@@ -10,6 +12,7 @@ import pytest
 from harness import envs, store, versions
 from harness.catalog import discover, of_version
 from harness.commands import cleaning
+from harness.errors import UsageError
 from harness.home import Home
 from harness.model import Environment
 
@@ -216,3 +219,35 @@ def test_what_belongs_to_an_adapter_that_is_gone_goes(home: Home, mine: Path) ->
     clean()
     assert list(home.envs.iterdir()) == []
     assert list(home.locks.iterdir()) == []
+
+
+def test_a_run_that_is_calibrating_is_under_way(home: Home) -> None:
+    """There is no run.json yet, and it needs its environments already."""
+    early = home.results / "early"
+    early.mkdir()
+    with store.hold(early), pytest.raises(UsageError, match="run early is under way"):
+        clean(envs=True)
+    assert "plain-0123" in left(home)
+
+
+def test_a_run_that_was_killed_before_it_began_goes_with_the_results(home: Home) -> None:
+    early = home.results / "early"
+    (early / store.CALIBRATION).mkdir(parents=True)
+    with store.hold(early):
+        pass
+    clean(results=True)
+    assert not early.exists()
+
+
+def test_scratch_stays_while_its_maker_is_at_work(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    made = []
+    for pid in (os.getppid(), gone.pid):
+        with monkeypatch.context() as another:
+            another.setattr(os, "getpid", lambda pid=pid: pid)
+            made.append(home.temporary("check-prefect@3.8.5"))
+    clean()
+    assert [folder.exists() for folder in made] == [True, False]

@@ -1,0 +1,90 @@
+"""Commands of others that end too early: how they did is told, and their scratch is removed."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from harness import envs, workload
+from harness.commands import exporting
+from harness.errors import EnvError, HarnessError
+from harness.home import Home
+from harness.workload import Source
+
+BUILDERS = """
+import os, signal, time
+
+def exits():
+    print("no licence", flush=True)
+    os._exit(3)
+
+def segfaults():
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+def sleeps():
+    time.sleep(60)
+"""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    (tmp_path / "mine.py").write_text(BUILDERS)
+    return Home(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("function", "limit_s", "said"),
+    [
+        (
+            "exits",
+            60,
+            "mine:exits: its builder ended with exit code 3, before .* it said: no licence",
+        ),
+        (
+            "segfaults",
+            60,
+            "mine:segfaults: its builder was ended by SIGSEGV, before .* it said: nothing",
+        ),
+        ("sleeps", 2, "mine:sleeps: its builder was ended after 2 s, before"),
+    ],
+)
+def test_a_builder_that_does_not_answer(
+    home: Home, monkeypatch: pytest.MonkeyPatch, function: str, limit_s: float, said: str
+) -> None:
+    monkeypatch.setattr(workload, "_BUILD_S", limit_s)
+    name = f"mine:{function}"
+    with pytest.raises(HarnessError, match=said):
+        workload.build(home, Path(sys.prefix), Source(name, name, home.root), [{}])
+    assert list(home.scratch.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ("echo no such flag; exit 4", "compiler --all ended with exit code 4 in .* such flag"),
+        ("exec sleep 60", "compiler --all was ended after 2 s in .* it said: nothing"),
+    ],
+)
+def test_a_compiler_that_fails(
+    home: Home, monkeypatch: pytest.MonkeyPatch, script: str, said: str
+) -> None:
+    monkeypatch.setattr(exporting, "_COMPILE_S", 2.0)
+    program = home.root / "bin" / "compiler"
+    program.parent.mkdir()
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o700)
+    with pytest.raises(EnvError, match=said):
+        exporting._compile(home, home.root, ["compiler", "--all"], home.root)
+    assert list(home.scratch.iterdir()) == []
+
+
+def test_an_installer_that_is_stopped(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(envs, "uv_path", lambda: "/bin/sleep")
+    stop = threading.Event()
+    stop.set()
+    with pytest.raises(EnvError, match="uv 60 was stopped"):
+        envs.uv(home, stop, "60")
+    assert list(home.scratch.iterdir()) == []

@@ -30,6 +30,7 @@ from harness.stats.overhead import (
 )
 from harness.stats.refusal import Refusal
 from harness.stats.schedule import critical_path, ideal_makespan, longest_path
+from harness.stats.shares import wilson
 from harness.stats.unpaired import unpaired_ratio
 
 __all__ = [
@@ -66,5 +67,6 @@ __all__ = [
     "unpaired_ratio",
     "verdict",
     "weak_scaling",
+    "wilson",
     "worker_seconds_overhead",
 ]

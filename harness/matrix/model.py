@@ -146,7 +146,13 @@ class Dissent(Struct, frozen=True):
 
     method: str
     about: str
-    order: tuple[str, ...]  #: best first
+    order: tuple[str, ...]  #: best first, equals by name
+    level: int = 1  #: so many of them are equally the first
+
+    @property
+    def first(self) -> tuple[str, ...]:
+        """All that it has first."""
+        return self.order[: self.level]
 
 
 class Removed(Struct, frozen=True):

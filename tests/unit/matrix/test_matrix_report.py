@@ -89,6 +89,17 @@ def test_dissent_names_who_has_another_winner(capsys: pytest.CaptureFixture[str]
     assert matrix.dissent([], "a") == []
 
 
+def test_who_is_level_with_the_first_is_no_dissent(capsys: pytest.CaptureFixture[str]) -> None:
+    level = Dissent("ONE", "reasons", ("a", "b", "c"), level=2)
+    console.show(*matrix.dissent([level], "b"))
+    console.show(*matrix.dissent([level], "c"))
+    assert capsys.readouterr().out.splitlines() == [
+        "other methods agree on b: ONE (level with a)",
+        "dissent: ONE has a and b first (reasons)",
+        "dissent: no other method agrees",
+    ]
+
+
 def test_the_sentence_says_what_would_change_it() -> None:
     said = sentence(found(), CRITERIA)
     assert said.startswith("For a test: alpha, with probability 0.")

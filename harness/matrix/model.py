@@ -127,8 +127,8 @@ class Move(Struct, frozen=True):
 
     to: str  #: who wins then
     points: float
-    taken: dict[str, float]  #: from these criteria
-    onto: str  #: to this one
+    taken: dict[str, float]  #: from these criteria; none where it has as many points already
+    onto: str  #: to this one; empty where nothing has to move
 
 
 class Span(Struct, frozen=True):

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from playwright.sync_api import Browser, Page
 
@@ -102,6 +103,36 @@ def test_fifty_weight_vectors_give_the_commands_order(opened: Opened) -> None:
         expected = re.sub(r", with probability [\d.]+", "", sentence(found, made.CRITERIA))
         assert shown["answer"] == expected.replace("equal weights", "these weights")
     assert len(winners) > 1
+
+
+def test_a_tie_is_said_as_the_command_says_it(
+    browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two that read the same, whatever the weights are, and of three."""
+    first, read = asked([1.0] * 8).standings[0].framework, made.readings
+    twins = [name for name in made.TREES if name != first][:2]
+    for count, has in ((1, "has"), (2, "have")):
+        same = dict.fromkeys(twins[:count], first)
+        monkeypatch.setattr(
+            made,
+            "readings",
+            lambda name, same=same: [
+                msgspec.structs.replace(each, framework=name) for each in read(same.get(name, name))
+            ],
+        )
+        path = tmp_path / f"{count}.html"
+        path.write_text(html.render(made.document()), encoding="utf-8")
+        opened, ties = Opened(browser, path), 0
+        for weights in vectors(10):
+            expected = re.sub(
+                r", with probability [\d.]+", "", sentence(asked(weights), made.CRITERIA)
+            )
+            said = seen(opened.page, weights)["answer"]
+            assert said == expected.replace("equal weights", "these weights")
+            ties += f" {has} as many points" in said
+        assert ties > 0
+        opened.check()
+        opened.context.close()
 
 
 def test_what_weights_keep_the_winner_is_the_commands(opened: Opened) -> None:

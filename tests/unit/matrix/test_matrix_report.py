@@ -123,3 +123,13 @@ def test_the_sentence_where_nothing_would_change_it() -> None:
     level = [reading("a", "stars", 5), reading("b", "stars", 5)]
     tied = answer(CRITERIA, level, frameworks, "m", "a test", EQUAL, UNSURE)
     assert [each.rank for each in tied.standings] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("names", "said"), [("ab", "b has as many points"), ("abc", "b and c have as many points")]
+)
+def test_the_sentence_names_who_has_as_many_points(names: str, said: str) -> None:
+    level = [reading(name, "stars", 5) for name in names]
+    tied = answer(CRITERIA, level, dict.fromkeys(names, ""), "m", "a test", EQUAL, UNSURE)
+    assert f"For a test: a, with probability {1 / len(names):.1f}" in sentence(tied, CRITERIA)
+    assert f"; {said}. Only " in sentence(tied, CRITERIA)

@@ -136,9 +136,10 @@ function matrix(root, data) {
   }
 
   function change(order) {
+    const level = order.slice(1).filter(({ rank }) => rank === 1).map(({ framework }) => framework.name);
+    if (level.length) return `${level.join(" and ")} ${level.length === 1 ? "has" : "have"} as many points`;
     const move = smallestMove(order, weights);
     if (!move) return "no other weights would change that";
-    if (!move.taken.length) return `${move.to} has as many points`;
     const titles = move.taken.map((i) => data.criteria[i].title);
     const last = titles.pop();
     const listed = titles.length ? `${titles.join(", ")} and ${last}` : last;

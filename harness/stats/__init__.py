@@ -7,7 +7,14 @@ the data do not carry an answer, a function returns a ``Refusal`` with its reaso
 from __future__ import annotations
 
 from harness.stats.compare import null_spread, paired_difference, paired_ratio, verdict
-from harness.stats.estimates import CONFIDENCE, UNSTABLE_SPREAD, Estimate, estimate, median
+from harness.stats.estimates import (
+    CONFIDENCE,
+    UNSTABLE_SPREAD,
+    Estimate,
+    estimate,
+    from_medians,
+    median,
+)
 from harness.stats.granularity import Metg, Point, metg
 from harness.stats.latency import Latencies, latencies, uncontended
 from harness.stats.lines import (
@@ -49,6 +56,7 @@ __all__ = [
     "efficiency",
     "estimate",
     "fixed_and_marginal",
+    "from_medians",
     "growth",
     "ideal_makespan",
     "latencies",

@@ -8,6 +8,7 @@ from typing import TypedDict
 import msgspec
 
 from harness import stats
+from harness.analysis import fits
 from harness.analysis.answers import (
     METG_LEVEL,
     Finding,
@@ -107,13 +108,18 @@ def _growing(data: Data, group: list[CellFigures]) -> list[Finding]:
     sizes = [(row.steps, row.warm_s.value) for row in good if row.warm_s]
     stopped = next((row.reason for row in group if row.outcome is not Outcome.OK), "")
     exponent, fixed, step, refusal = None, None, None, ""
-    growth = stats.growth(*_columns(sizes))
-    line = stats.fixed_and_marginal(*_columns(sizes))
+    growth = stats.growth(*fits.columns(sizes))
+    line = stats.fixed_and_marginal(*fits.columns(sizes))
     if isinstance(growth, Refusal) or isinstance(line, Refusal):
         refusal = growth.reason if isinstance(growth, Refusal) else str(line)
     else:
-        exponent = _bounded(stats.Bounded(growth.exponent, growth.low, growth.high), good)
-        fixed, step = _bounded(line.fixed, good), _bounded(line.marginal, good)
+        cells = [(row.steps, row.cell) for row in good]
+        powers = fits.by_round(data, cells, stats.growth)
+        lines = fits.by_round(data, cells, stats.fixed_and_marginal)
+        pooled = stats.Bounded(growth.exponent, growth.low, growth.high)
+        exponent = fits.bounded(pooled, [each.exponent for each in powers.values()], good)
+        fixed = fits.bounded(line.fixed, [each.fixed.value for each in lines.values()], good)
+        step = fits.bounded(line.marginal, [each.marginal.value for each in lines.values()], good)
     return [
         Growing(
             **_head(group[0]),
@@ -129,31 +135,45 @@ def _growing(data: Data, group: list[CellFigures]) -> list[Finding]:
 
 
 def _payload(data: Data, group: list[CellFigures]) -> list[Finding]:
-    """The slope of the time over the size, minus plain Python's, for each edge of the graph."""
+    """The slope of the time over the size, minus plain Python's, for each edge of the graph.
+    For the interval, that of a round minus plain Python's in the same one.
+    """
     plan = data.run.plan
     good: list[CellFigures] = []
+    cells: list[tuple[int, str]] = []
+    bases: list[tuple[int, str]] = []
     mine: list[tuple[int, float]] = []
     plain: list[tuple[int, float]] = []
     fails_at, how = None, ""
     for row in group:
         size = int(plan.workloads[row.workload].parameters["size"])
-        baseline = data.estimate(plan.reference(row.workload).id, makespan_s)
+        reference = plan.reference(row.workload).id
+        baseline = data.estimate(reference, makespan_s)
         if row.warm_s is not None and baseline is not None:
             good.append(row)
+            cells.append((size, row.cell))
+            bases.append((size, reference))
             mine.append((size, row.warm_s.value))
             plain.append((size, baseline.value))
         elif not how and row.outcome is not Outcome.OK:
             # What was not tried, or is not there, does not fail because of its size.
             untried = row.outcome in (Outcome.SKIPPED, Outcome.UNSUPPORTED)
             fails_at, how = None if untried else size, row.reason
-    line, base = stats.per_byte(*_columns(mine)), stats.per_byte(*_columns(plain))
+    line, base = stats.per_byte(*fits.columns(mine)), stats.per_byte(*fits.columns(plain))
     byte, refusal = None, ""
     if isinstance(line, Refusal) or isinstance(base, Refusal):
         refusal = line.reason if isinstance(line, Refusal) else str(base)
     else:
         less, edges = base.marginal.value, _edges(data, good[0].workload)
         bounds = (line.marginal.value, line.marginal.low, line.marginal.high)
-        byte = _bounded(stats.Bounded(*[(each - less) / edges for each in bounds]), good)
+        own, plains = (fits.by_round(data, each, stats.per_byte) for each in (cells, bases))
+        slopes = [
+            own[number].marginal.value - plains[number].marginal.value
+            for number in own
+            if number in plains
+        ]
+        pooled = stats.Bounded(*[(each - less) / edges for each in bounds])
+        byte = fits.bounded(pooled, [each / edges for each in slopes], good)
     return [
         Payload(
             **_head(group[0]),
@@ -249,17 +269,6 @@ def _around(value: float, by_trial: list[float]) -> Estimate:
     low = None if spread.low is None else min(spread.low, value)
     high = None if spread.high is None else max(spread.high, value)
     return msgspec.structs.replace(spread, value=value, low=low, high=high)
-
-
-def _bounded(found: stats.Bounded, good: Sequence[CellFigures]) -> Estimate:
-    """A fitted value as an estimate: its interval is the fit's."""
-    trials = min((row.warm_s.trials for row in good if row.warm_s), default=0)
-    repetitions = sum(row.warm_s.repetitions for row in good if row.warm_s)
-    return Estimate(found.value, found.low, found.high, trials, repetitions, None, False, 0)
-
-
-def _columns(pairs: Sequence[tuple[float, float]]) -> tuple[list[float], list[float]]:
-    return [first for first, _ in pairs], [second for _, second in pairs]
 
 
 Maker = Callable[[Data, list[CellFigures]], list[Finding]]

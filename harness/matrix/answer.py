@@ -87,11 +87,11 @@ def elsewhere(found: Answer) -> str:
 
 
 def _change(found: Answer, criteria: Criteria) -> str:
+    if level := [each.framework for each in found.standings[1:] if each.rank == 1]:
+        return f"{' and '.join(level)} {'has' if len(level) == 1 else 'have'} as many points"
     move = found.move
     if move is None:
         return "no other weights would change that"
-    if not move.taken:
-        return f"{move.to} has as many points"
     sources = [criteria.criteria[name].title for name in move.taken]
     listed = " and ".join(filter(None, [", ".join(sources[:-1]), sources[-1]]))
     onto = criteria.criteria[move.onto].title

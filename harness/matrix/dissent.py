@@ -52,8 +52,8 @@ def of_others(all_scored: Sequence[Scored], weights: Mapping[str, float]) -> tup
     for method, ask in asked.items():
         # Its own check warns of those that are dominated: here that is an answer, and no mistake.
         said = ask(matrix, shares, np.ones(count), validation=False)
-        order = sorted(
-            zip(names, said, strict=True), key=lambda one: (-round(one[1], _DIGITS), one[0])
-        )
-        found.append(Dissent(method, _ABOUT[method], tuple(name for name, _ in order)))
+        points = {name: round(float(one), _DIGITS) for name, one in zip(names, said, strict=True)}
+        order = tuple(sorted(names, key=lambda name: (-points[name], name)))
+        level = sum(one == points[order[0]] for one in points.values())
+        found.append(Dissent(method, _ABOUT[method], order, level))
     return tuple(found)

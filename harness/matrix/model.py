@@ -127,8 +127,8 @@ class Move(Struct, frozen=True):
 
     to: str  #: who wins then
     points: float
-    taken: dict[str, float]  #: from these criteria
-    onto: str  #: to this one
+    taken: dict[str, float]  #: from these criteria; none where it has as many points already
+    onto: str  #: to this one; empty where nothing has to move
 
 
 class Span(Struct, frozen=True):
@@ -146,7 +146,13 @@ class Dissent(Struct, frozen=True):
 
     method: str
     about: str
-    order: tuple[str, ...]  #: best first
+    order: tuple[str, ...]  #: best first, equals by name
+    level: int = 1  #: so many of them are equally the first
+
+    @property
+    def first(self) -> tuple[str, ...]:
+        """All that it has first."""
+        return self.order[: self.level]
 
 
 class Removed(Struct, frozen=True):

@@ -69,11 +69,14 @@ def smallest_move(all_scored: Sequence[Scored], weights: Mapping[str, float]) ->
     It is half of the L1 distance between the weights before and after. To bring somebody level,
     weight goes where the winner leads least, and comes from where it leads most: each unit then
     closes the most of the gap, so that no other change is smaller. None if no weights do it.
+    Nothing has to move for who has as many millionths: what is left of the gap is rounding.
     """
     order = standings(all_scored, weights)
     by_name = {each.framework: each for each in all_scored}
     if len(order) < 2:
         return None
+    if order[1].rank == 1:
+        return Move(order[1].framework, 0.0, {}, "")
     first = by_name[order[0].framework]
     found = [
         move

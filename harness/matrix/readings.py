@@ -12,15 +12,14 @@ from harness.analysis.answers import Granularity, Growing, Payload, Scaling
 from harness.analysis.cells import CellFigures
 from harness.matrix.model import Reading
 from harness.model import BASELINE, ON_PYTHON, Outcome, Run
-from harness.report.view import ExperimentView, View
+from harness.report.view import ExperimentView, View, ended_at_budget
 from harness.services import INSTALL
-from harness.stats import Estimate
+from harness.stats import Estimate, wilson
 
 #: A figure that was measured in one trial only may as well be half or twice as much.
 ONCE = 2.0
 
 _FURTHER = 2  # commands that come before an adapter's own: an environment, an installation
-_NORMAL_95 = 1.959964
 
 
 class _Of(Protocol):
@@ -149,26 +148,30 @@ def _starts(run: Run, view: View) -> Iterator[_Found]:
 
 
 def _valid(run: Run, asked: Iterable[ExperimentView]) -> Iterator[_Found]:
-    """The share of executions that were right, with its interval by Wilson's formula."""
+    """The share of executions that were right, with Wilson's interval for as many as were trials:
+    those of one trial share a process and a service, so that where one is wrong, all may be
+    (``stats.estimate``). One that was ended at its budget says how long it takes, not how sure.
+    """
     cells = {row.cell for e in asked if e.estimates != "portability" for row in e.rows}
-    tried: dict[tuple[str, str], list[Outcome]] = {}
+    limited = {cell.id for cell in run.plan.cells if cell.budget_s is not None}
+    tried: dict[tuple[str, str], list[tuple[str, bool]]] = {}
     for trial in run.trials:
+        planned, _, _ = trial.id.partition("+")  # of which it may be a further part
         for each in trial.repetitions:
             refused = each.outcome in (Outcome.SKIPPED, Outcome.UNSUPPORTED)
-            if each.cell in cells and not refused:
-                tried.setdefault((trial.framework, trial.mode), []).append(each.outcome)
-    for (framework, mode), outcomes in tried.items():
-        good, count = sum(each is Outcome.OK for each in outcomes), len(outcomes)
-        share, squared = good / count, _NORMAL_95**2 / count
-        middle = (share + squared / 2) / (1 + squared)
-        half = math.sqrt(squared * (share * (1 - share) + squared / 4)) / (1 + squared)
+            if each.cell in cells and not refused and not ended_at_budget(each, limited):
+                found = tried.setdefault((trial.framework, trial.mode), [])
+                found.append((planned, each.outcome is Outcome.OK))
+    for (framework, mode), found in tried.items():
+        good, trials = sum(right for _, right in found), len({planned for planned, _ in found})
+        share = good / len(found)
         yield _Found(
             framework=framework,
             mode=mode,
             indicator="valid",
             value=share,
-            interval=(min(middle - half, share), max(middle + half, share)),
-            text=f"{good} of {count}",
+            interval=wilson(share, trials),
+            text=f"{good} of {len(found)}, {trials} trial{'s' * (trials != 1)}",
             cells=tuple(cells),
         )
 

@@ -113,17 +113,22 @@ def _within(score: Score) -> str:
 
 
 def dissent(others: Sequence[Dissent], first: str) -> list[Shown]:
-    """Whether other methods have another winner."""
+    """Whether other methods have another winner. Who is level with ours is none."""
     if not others:
         return []
-    differing = [each for each in others if each.order[0] != first]
+    differing = [each for each in others if first not in each.first]
+    agreeing = [_with_level(each, first) for each in others if first in each.first]
     if not differing:
-        names = ", ".join(each.method for each in others)
-        return [Text(f"other methods agree on {first}: {names}", style="dim")]
-    agreeing = [each.method for each in others if each.order[0] == first]
-    lines = [f"{each.method} has {each.order[0]} first ({each.about})" for each in differing]
+        return [Text(f"other methods agree on {first}: {', '.join(agreeing)}", style="dim")]
+    lines = [f"{e.method} has {' and '.join(e.first)} first ({e.about})" for e in differing]
     lines += [f"{', '.join(agreeing)}: {first} first" if agreeing else "no other method agrees"]
     return [Text(f"dissent: {line}", style="yellow") for line in lines]
+
+
+def _with_level(agreeing: Dissent, first: str) -> str:
+    """A method that has ours first, and whom it has there, too."""
+    level = " and ".join(name for name in agreeing.first if name != first)
+    return f"{agreeing.method} (level with {level})" if level else agreeing.method
 
 
 def explained(found: Answer, criteria: Criteria, framework: str) -> list[Shown]:

@@ -16,7 +16,7 @@ from harness.analysis.cells import CellFigures
 from harness.analysis.data import Data
 from harness.analysis.ruler import Ruler, straightness
 from harness.home import Home
-from harness.model import Experiment, Host, Outcome, Plan, Resources, Run, Trial
+from harness.model import Experiment, Host, Outcome, Plan, Repetition, Resources, Run, Trial
 from harness.report.cautions import of_one
 from harness.stats import Estimate
 
@@ -289,8 +289,14 @@ def _troubles(folder: Path, run: Run) -> list[Trouble]:
 def _over_budget(trial: Trial, limited: set[str]) -> bool:
     """Whether all that is wrong is an execution that was ended at its budget."""
     late = [rep for rep in trial.repetitions if rep.outcome is Outcome.TIMEOUT]
-    within = all(rep.cell in limited and "execute" not in rep.phases for rep in late)
+    within = all(ended_at_budget(each, limited) for each in late)
     return trial.worst[0] is Outcome.TIMEOUT and bool(late) and within
+
+
+def ended_at_budget(repetition: Repetition, limited: set[str]) -> bool:
+    """Whether it ran for as long as its cell, one of those with a budget, is given."""
+    late = repetition.outcome is Outcome.TIMEOUT and "execute" not in repetition.phases
+    return late and repetition.cell in limited
 
 
 def _retry(run: Run, trial: Trial) -> str:

@@ -7,7 +7,14 @@ the data do not carry an answer, a function returns a ``Refusal`` with its reaso
 from __future__ import annotations
 
 from harness.stats.compare import null_spread, paired_difference, paired_ratio, verdict
-from harness.stats.estimates import CONFIDENCE, UNSTABLE_SPREAD, Estimate, estimate, median
+from harness.stats.estimates import (
+    CONFIDENCE,
+    UNSTABLE_SPREAD,
+    Estimate,
+    estimate,
+    from_medians,
+    median,
+)
 from harness.stats.granularity import Metg, Point, metg
 from harness.stats.latency import Latencies, latencies, uncontended
 from harness.stats.lines import (
@@ -30,6 +37,7 @@ from harness.stats.overhead import (
 )
 from harness.stats.refusal import Refusal
 from harness.stats.schedule import critical_path, ideal_makespan, longest_path
+from harness.stats.shares import wilson
 from harness.stats.unpaired import unpaired_ratio
 
 __all__ = [
@@ -48,6 +56,7 @@ __all__ = [
     "efficiency",
     "estimate",
     "fixed_and_marginal",
+    "from_medians",
     "growth",
     "ideal_makespan",
     "latencies",
@@ -66,5 +75,6 @@ __all__ = [
     "unpaired_ratio",
     "verdict",
     "weak_scaling",
+    "wilson",
     "worker_seconds_overhead",
 ]

@@ -7,12 +7,13 @@ import re
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from playwright.sync_api import Browser, Page
 
 from harness.matrix import chance, constraints, ranking
 from harness.matrix.answer import answer, sentence
-from harness.matrix.model import Answer
+from harness.matrix.model import Answer, Reading
 from harness.report import html
 from tests.browser import made_document as made
 from tests.browser.conftest import Opened
@@ -68,6 +69,7 @@ def told(found: Answer) -> list[dict[str, str]]:
             "rank": f"{each.rank}.",
             "points": ranking.tenths(each.score.mid),
             "tied": "=" if each.tied else "",
+            "known": f"{each.known:.0%}",
             "range": f"{ranking.tenths(each.score.low)}–{ranking.tenths(each.score.high)}",
         }
         for each in found.standings
@@ -79,7 +81,7 @@ def seen(page: Page, weights: list[float]) -> dict[str, Any]:
 
 
 def without(order: list[dict[str, str]]) -> list[dict[str, str]]:
-    return [{k: v for k, v in row.items() if k not in ("chance", "known")} for row in order]
+    return [{k: v for k, v in row.items() if k != "chance"} for row in order]
 
 
 def vectors(number: int) -> list[list[float]]:
@@ -104,6 +106,36 @@ def test_fifty_weight_vectors_give_the_commands_order(opened: Opened) -> None:
     assert len(winners) > 1
 
 
+def test_a_tie_is_said_as_the_command_says_it(
+    browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two that read the same, whatever the weights are, and of three."""
+    first, read = asked([1.0] * 8).standings[0].framework, made.readings
+    twins = [name for name in made.TREES if name != first][:2]
+    for count, has in ((1, "has"), (2, "have")):
+        same = dict.fromkeys(twins[:count], first)
+        monkeypatch.setattr(
+            made,
+            "readings",
+            lambda name, same=same: [
+                msgspec.structs.replace(each, framework=name) for each in read(same.get(name, name))
+            ],
+        )
+        path = tmp_path / f"{count}.html"
+        path.write_text(html.render(made.document()), encoding="utf-8")
+        opened, ties = Opened(browser, path), 0
+        for weights in vectors(10):
+            expected = re.sub(
+                r", with probability [\d.]+", "", sentence(asked(weights), made.CRITERIA)
+            )
+            said = seen(opened.page, weights)["answer"]
+            assert said == expected.replace("equal weights", "these weights")
+            ties += f" {has} as many points" in said
+        assert ties > 0
+        opened.check()
+        opened.context.close()
+
+
 def test_what_weights_keep_the_winner_is_the_commands(opened: Opened) -> None:
     for weights in vectors(20):
         spans = asked(weights).spans.values()
@@ -111,6 +143,57 @@ def test_what_weights_keep_the_winner_is_the_commands(opened: Opened) -> None:
             share, low, high = map(float, re.findall(r"([\d.]+)%", text))
             assert share == pytest.approx(span.share * 100, abs=0.051)
             assert (low, high) == pytest.approx((span.low * 100, span.high * 100), abs=0.51)
+
+
+#: One that knows an eighth of its weights, then 3, 5 and 7 of them: halves of a percent.
+EIGHTHS = {"1": "12%", "3": "38%", "5": "62%", "7": "88%"}
+
+
+def test_a_half_of_a_percent_is_rounded_as_the_command_does(
+    browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    criteria = list(made.CRITERIA.criteria.values())
+    for count, shown in EIGHTHS.items():
+        known = {each.id for one in criteria[: int(count)] for each in one.indicators}
+        monkeypatch.setattr(made, "readings", lambda name, known=known: full(name, known))
+        path = tmp_path / f"{count}.html"
+        path.write_text(html.render(made.document()), encoding="utf-8")
+        opened = Opened(browser, path)
+        (first, *_), turned = told(asked([2.0] * 8)), seen(opened.page, [2.0] * 8)
+        assert (first["known"], turned["order"][0]["known"]) == (shown, shown)
+        assert (f"Only {shown} of what" in turned["answer"]) is (int(count) < 4)
+        opened.context.close()
+
+
+def full(framework: str, known: set[str]) -> list[Reading]:
+    """A reading of each of these indicators, and of no other."""
+    return [
+        Reading(framework=framework, indicator=each.id, value=each.low, mode="inprocess")
+        for each in made.CRITERIA.indicators().values()
+        if each.id in known
+    ]
+
+
+def test_what_other_methods_say_is_shown_for_the_weights_it_was_worked_out_for(
+    opened: Opened,
+) -> None:
+    said, instead = opened.page.locator("[data-dissent]"), opened.page.locator("[data-unasked]")
+    part = made.matrix()
+    turns = {
+        "slider": lambda: opened.page.locator("[data-slider]").first.fill("90"),
+        "profile": lambda: opened.page.locator("[data-profile=platform]").click(),
+        "constraint": lambda: opened.page.locator("[data-choice=cron]").select_option("require"),
+    }
+    opened.page.locator(".choices summary").click()
+    for turn in turns.values():
+        assert (said.first.is_visible(), instead.is_visible()) == (True, False)
+        turn()
+        assert (said.first.is_visible(), instead.is_visible()) == (False, True)
+        assert instead.inner_text() == (
+            f"Other methods (TOPSIS) were asked for how it was at first only: {part.answer.whose}."
+        )
+        opened.page.locator("[data-reset]").click()
+    assert said.first.is_visible()
 
 
 def test_a_turn_is_drawn_within_a_frame(opened: Opened) -> None:

@@ -38,6 +38,20 @@ def test_methods_differ_where_they_should() -> None:
     assert orders([a, b], EQUAL)["RIM"] == ("b", "a")
 
 
+def test_who_cannot_be_told_apart_is_first_together() -> None:
+    # No difference is above 5 points, so that PROMETHEE counts none: all of its flows are 0.
+    a, b, c = (
+        exact("a", speed=0.50, people=0.50, does=0.5),
+        exact("b", speed=0.53, people=0.52, does=0.5),
+        exact("c", speed=0.10, people=0.10, does=0.1),
+    )
+    two = {each.method: each for each in of_others([a, b], EQUAL)}
+    assert (two["PROMETHEE II"].first, two["PROMETHEE II"].order) == (("a", "b"), ("a", "b"))
+    assert two["RIM"].first == two["TOPSIS"].first == ("b",)
+    three = {each.method: each for each in of_others([c, b, a], EQUAL)}["PROMETHEE II"]
+    assert (three.first, three.order) == (("a", "b"), ("a", "b", "c"))
+
+
 def test_nobody_is_asked_where_there_is_nothing_to_choose_between() -> None:
     one, same = exact("a", speed=0.5, people=0.1, does=0), exact("b", speed=0.5, people=0.1, does=1)
     assert of_others([one], EQUAL) == ()

@@ -89,6 +89,17 @@ def test_dissent_names_who_has_another_winner(capsys: pytest.CaptureFixture[str]
     assert matrix.dissent([], "a") == []
 
 
+def test_who_is_level_with_the_first_is_no_dissent(capsys: pytest.CaptureFixture[str]) -> None:
+    level = Dissent("ONE", "reasons", ("a", "b", "c"), level=2)
+    console.show(*matrix.dissent([level], "b"))
+    console.show(*matrix.dissent([level], "c"))
+    assert capsys.readouterr().out.splitlines() == [
+        "other methods agree on b: ONE (level with a)",
+        "dissent: ONE has a and b first (reasons)",
+        "dissent: no other method agrees",
+    ]
+
+
 def test_the_sentence_says_what_would_change_it() -> None:
     said = sentence(found(), CRITERIA)
     assert said.startswith("For a test: alpha, with probability 0.")
@@ -112,3 +123,13 @@ def test_the_sentence_where_nothing_would_change_it() -> None:
     level = [reading("a", "stars", 5), reading("b", "stars", 5)]
     tied = answer(CRITERIA, level, frameworks, "m", "a test", EQUAL, UNSURE)
     assert [each.rank for each in tied.standings] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("names", "said"), [("ab", "b has as many points"), ("abc", "b and c have as many points")]
+)
+def test_the_sentence_names_who_has_as_many_points(names: str, said: str) -> None:
+    level = [reading(name, "stars", 5) for name in names]
+    tied = answer(CRITERIA, level, dict.fromkeys(names, ""), "m", "a test", EQUAL, UNSURE)
+    assert f"For a test: a, with probability {1 / len(names):.1f}" in sentence(tied, CRITERIA)
+    assert f"; {said}. Only " in sentence(tied, CRITERIA)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from harness.matrix import chance
-from harness.matrix.model import Scored
+from harness.matrix.model import Move, Scored
 from harness.matrix.ranking import smallest_move, spans, standings, tenths, total
 from tests.unit.matrix.made import SURE, UNSURE, exact, ranged
 
@@ -138,6 +138,14 @@ def test_where_one_is_at_least_as_good_in_everything_no_weights_help() -> None:
     assert smallest_move([better], EQUAL) is None
 
 
+@pytest.mark.parametrize("other", [(0.3, 0.2, 0.1), (0.1, 0.2, 0.3)])
+def test_nothing_has_to_move_for_who_has_as_many_points(other: tuple[float, float, float]) -> None:
+    """Whether each leads somewhere, which leaves a gap in the last bit, or they are the same."""
+    first = exact("a", speed=0.1, people=0.2, does=0.3)
+    level = exact("b", **dict(zip(NAMES, other, strict=True)))
+    assert smallest_move([first, level], EQUAL) == Move("b", 0.0, {}, "")
+
+
 def moved(
     given: dict[str, float], taken: dict[str, float], onto: str, share: float
 ) -> dict[str, float]:
@@ -194,6 +202,8 @@ def test_no_solver_finds_a_smaller_move(found: list[Scored], given: dict[str, fl
         )
         assert solved.status == 0
         best = min(best, solved.fun * 100)
+    if any(each.rank == 1 for each in standings(found, given)[1:]):
+        best = 0.0  # of who is level and nowhere better, no solver was asked
     move = smallest_move(found, given)
     assert (math.inf if move is None else move.points) == pytest.approx(best, abs=1e-6)
 

@@ -88,14 +88,40 @@ def test_what_was_not_right_has_no_figures_and_lowers_the_share_that_was(tmp_pat
     assert found["plain", "inprocess", "valid"].value == 1
 
 
-def test_all_right_of_few_is_less_sure_than_of_many(tmp_path: Path) -> None:
+def test_all_right_of_few_trials_is_less_sure_than_of_many(tmp_path: Path) -> None:
     for trials in (2, 8):
         folder = tmp_path / str(trials)
         found = of(folder, made(folder, EXPERIMENTS, trials=trials))["fast", "inprocess", "valid"]
-        count = int(found.text.split(" of ")[1])
-        # Wilson's interval where all are right.
-        assert found.low == pytest.approx(1 / (1 + 1.959964**2 / count))
+        assert found.text.endswith(f", {trials} trials")
+        # Wilson's interval where all are right; executions of one trial are no further evidence.
+        assert found.low == pytest.approx(1 / (1 + 1.959964**2 / trials))
         assert (found.value, found.high) == (1.0, pytest.approx(1.0))
+
+
+def test_more_repetitions_of_as_many_trials_make_it_no_surer(tmp_path: Path) -> None:
+    found = []
+    for repetitions in (1, 9):
+        folder = tmp_path / str(repetitions)
+        done = made(folder, EXPERIMENTS, trials=3, repetitions=repetitions)
+        found.append(of(folder, done)["fast", "inprocess", "valid"])
+    few, many = found
+    assert int(few.text.split(" of ")[0]) < int(many.text.split(" of ")[0])
+    assert (few.low, few.high) == (many.low, many.high)
+
+
+@pytest.mark.parametrize(("budget_s", "share"), [(8.0, 1.0), (None, 0.75)])
+def test_what_ended_at_its_budget_is_not_wrong(
+    tmp_path: Path, budget_s: float | None, share: float
+) -> None:
+    ladder = entry("growth", points=[{"steps": n} for n in (4, 8, 16, 32)], budget_s=budget_s)
+    fates = {"fast-inprocess-p2-chain-steps32": (Outcome.TIMEOUT, "timeout in execute after 8 s")}
+    done = made(tmp_path / "r", {"growth": ladder}, Making(fates=fates), trials=2)
+    trials = [
+        msgspec.structs.replace(each, repetitions=[r for r in each.repetitions if not r.cold])
+        for each in done.trials
+    ]
+    whole = msgspec.structs.replace(done, trials=trials)
+    assert of(tmp_path / "r", whole)["fast", "inprocess", "valid"].value == share
 
 
 def test_environments_are_read(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ function matrix(root, data) {
     showWeights(order);
     showProfiles(candidates);
     showAside(out);
+    showOthers(given);
     one("command").textContent = command();
     const found = { order, whose: whose(), candidates };
     one("answer").textContent = given ? data.sentence : sentence(found, null);
@@ -44,7 +45,7 @@ function matrix(root, data) {
       cell("points", tenths(score.mid));
       cell("tied", tied ? "=" : "");
       cell("range", `${tenths(score.low)}–${tenths(score.high)}`);
-      cell("known", `${Math.round(score.known * 100)}%`);
+      cell("known", percent(score.known));
       for (const end of ["low", "mid", "high"]) row.style.setProperty(`--${end}`, score[end]);
       if (body.children[i] !== row) body.insertBefore(row, body.children[i]);
     });
@@ -85,6 +86,12 @@ function matrix(root, data) {
       return item;
     }));
     one("asked").textContent = asked.size ? `${asked.size} asked` : "none asked";
+  }
+
+  /** What other methods say, which holds for how it was only, or else that it does. */
+  function showOthers(given) {
+    for (const line of all("dissent")) line.hidden = !given;
+    for (const line of all("unasked")) line.hidden = given;
   }
 
   function showChances(shares, order) {
@@ -129,16 +136,16 @@ function matrix(root, data) {
       said += `${share}; ${change(order)}`;
     }
     if (first.score.known < LITTLE) {
-      const known = Math.round(first.score.known * 100);
-      said += `. Only ${known}% of what these weights ask for is known of it`;
+      said += `. Only ${percent(first.score.known)} of what these weights ask for is known of it`;
     }
     return `${said}.`;
   }
 
   function change(order) {
+    const level = order.slice(1).filter(({ rank }) => rank === 1).map(({ framework }) => framework.name);
+    if (level.length) return `${level.join(" and ")} ${level.length === 1 ? "has" : "have"} as many points`;
     const move = smallestMove(order, weights);
     if (!move) return "no other weights would change that";
-    if (!move.taken.length) return `${move.to} has as many points`;
     const titles = move.taken.map((i) => data.criteria[i].title);
     const last = titles.pop();
     const listed = titles.length ? `${titles.join(", ")} and ${last}` : last;
@@ -218,8 +225,10 @@ function shown(weight) {
   return String(Math.round(weight * 10) / 10);
 }
 
+/** As Python's format of ".0%": a half goes to the even one. */
 function percent(share) {
-  return `${Math.round(share * 100)}%`;
+  const points = share * 100, whole = Math.floor(points), rest = points - whole;
+  return `${whole + (rest > 0.5 || (rest === 0.5 && whole % 2 === 1))}%`;
 }
 
 /** A word for a shell, in quotes if it needs them. */

@@ -52,6 +52,7 @@ function standings(frameworks, weights) {
 
 /** The least weight that has to move from some criteria to one, for another one to win. */
 function smallestMove(order, weights) {
+  if (order[1]?.rank === 1) return { to: order[1].framework.name, points: 0, taken: [], onto: -1 };
   const found = order.slice(1)
     .map((each) => level(order[0].framework, each.framework, weights))
     .filter(Boolean)

@@ -1,0 +1,52 @@
+"""What is fitted over several sizes, with the interval of the rounds' own fits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from harness import stats
+from harness.analysis.cells import CellFigures, makespan_s
+from harness.analysis.data import Data
+from harness.stats import Estimate, Refusal
+
+Fit = TypeVar("Fit")
+
+
+def by_round(
+    data: Data,
+    cells: Sequence[tuple[int, str]],
+    fit: Callable[[Sequence[float], Sequence[float]], Fit | Refusal],
+) -> dict[int, Fit]:
+    """The fit of each round on its own, over the median times of the cells of these sizes; none of
+    a round that lacks one of them, whose fit would be of something else.
+    """
+    rounds: dict[int, list[tuple[int, float]]] = {}
+    for size, cell in cells:
+        for number, taken in data.rounds(cell, makespan_s).items():
+            rounds.setdefault(number, []).append((size, stats.median(taken)))
+    fits = {
+        number: fit(*columns(pairs)) for number, pairs in rounds.items() if len(pairs) == len(cells)
+    }
+    return {number: each for number, each in fits.items() if not isinstance(each, Refusal)}
+
+
+def bounded(
+    pooled: stats.Bounded, rounds: Sequence[float], good: Sequence[CellFigures]
+) -> Estimate:
+    """A value that was fitted to the medians over trials, with the interval of ``rounds``: what
+    each round's own fit gives, as ``stats.estimate`` has it on the values. How well medians lie on
+    a line says nothing of how much it differs between trials; nor does this interval say how well
+    they lie on one, which the curve shows. One round has no interval. Only where no round has all
+    sizes it is that of the pooled fit, by its residuals.
+    """
+    repetitions = sum(row.warm_s.repetitions for row in good if row.warm_s)
+    if rounds:
+        return stats.from_medians(rounds, pooled.value, False, repetitions, 0)
+    trials = min((row.warm_s.trials for row in good if row.warm_s), default=0)
+    return Estimate(pooled.value, pooled.low, pooled.high, trials, repetitions, None, False, 0)
+
+
+def columns(pairs: Sequence[tuple[float, float]]) -> tuple[list[float], list[float]]:
+    """Sizes and times, each alone."""
+    return [first for first, _ in pairs], [second for _, second in pairs]

@@ -24,7 +24,12 @@ CALIBRATION = "calibration"
 
 
 def write_bytes(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all; it survives a crash once this returns."""
+    """Write a file whole or not at all; it survives a crash once this returns.
+
+    A link is replaced and not followed. Raises :class:`UsageError` where a folder has that name.
+    """
+    if path.is_dir() and not path.is_symlink():
+        raise UsageError(f"{path} is a folder; remove it, or write elsewhere")
     descriptor, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -39,10 +44,29 @@ def write_bytes(path: Path, data: bytes) -> None:
         raise
 
 
+def inside(folder: Path) -> Path:
+    """``folder``, made if need be, for files that are ours to replace.
+
+    Raises :class:`UsageError` where a run from elsewhere has something else there: a link would
+    lead to a folder of the user.
+    """
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise UsageError(f"{folder} leads elsewhere or is a file; remove it, or write elsewhere")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 @contextlib.contextmanager
 def hold(folder: Path) -> Iterator[None]:
     """Let one process at a time work on a run. Raises :class:`UsageError` if another one does."""
-    with (folder / ".lock").open("w") as file:
+    lock = folder / ".lock"
+    try:
+        opened = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
+    except OSError as error:
+        if not (lock.is_symlink() or lock.is_dir()):
+            raise
+        raise UsageError(f"{lock} is no file, but a link or a folder; remove it") from error
+    with os.fdopen(opened, "wb") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -129,11 +129,7 @@ def _site(made: Document, folder: Path) -> Path:
     """Write all pages, and leave none of an earlier report; returns the one in front."""
     from harness.report import html
 
-    if folder.is_symlink():  # as a run from elsewhere may have it
-        raise UsageError(f"{folder} leads elsewhere; remove it, or give another --output")
-    folder.mkdir(exist_ok=True)
-    for old in folder.glob("*.html"):
-        old.unlink()
+    _emptied(folder, "*.html")
     for name, page in html.site(made).items():
         store.write_bytes(folder / name, page.encode())
     return folder / html.FRONT
@@ -143,8 +139,11 @@ def _draw(made: Document, folder: Path) -> None:
     """Every chart as a file, and none that is of an earlier report."""
     from harness.report import drawing
 
-    if folder.is_symlink():  # as a run from elsewhere may have it
-        raise UsageError(f"{folder} leads elsewhere; remove it, or give another --output")
-    for old in folder.glob("*.svg"):
-        old.unlink()
+    _emptied(folder, "*.svg")
     drawing.save_beside(charts_of(made.sections), folder)
+
+
+def _emptied(folder: Path, pattern: str) -> None:
+    for old in store.inside(folder).glob(pattern):
+        if old.is_symlink() or not old.is_dir():
+            old.unlink()

@@ -100,7 +100,7 @@ def _show_cell(
     ideal = _beyond_ideal_ns(workload, drawn, cell) if rep.outcome is Outcome.OK else None
     title = _title(cell, workload, drawn, each, rep, ideal)
     name = f"{cell.id}-t{each.number}-r{rep.number}.svg"
-    path = folder / FIGURES / name if file is None else Path(file)
+    path = store.inside(folder / FIGURES) / name if file is None else Path(file)
     panel = Panel(cell.label, cell.framework, cell.mode, drawn)
     drawing.save(Gantt(title=title, alt=title, panels=(panel,)), path)
     if as_json:

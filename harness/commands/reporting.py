@@ -15,6 +15,7 @@ from harness import archive, store
 from harness.dossier import Asked, gather, usual
 from harness.errors import UsageError
 from harness.home import Home
+from harness.printable import printable
 from harness.report.build import document
 from harness.report.console import under_way
 from harness.report.document import Document, charts_of
@@ -68,7 +69,7 @@ def report(options: Options) -> int:
         else:
             with under_way(f"drawing and writing the report: {each}"):
                 written = write(made, each, output)
-            click.echo(f"report: {os.path.relpath(written)}")
+            click.echo(printable(f"report: {os.path.relpath(written)}"))
     if options.into:
         _put(made, output, options.into)
     if options.opened:

@@ -34,6 +34,7 @@ from harness.commands.setting_up import resolved
 from harness.errors import HarnessError
 from harness.home import Home
 from harness.model import Cost, Environment, Plan, Run
+from harness.printable import printable
 from harness.suite import Suite
 
 _EXTRA = "requirements.txt"  # the copy that a run keeps of --requirements
@@ -208,8 +209,8 @@ def finish(folder: Path, done: Run, as_json: bool) -> int:
         sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(shown), indent=1) + b"\n")
     else:
         terminal.print_run(shown)
-        click.echo(f"results: {os.path.relpath(folder)}")
-        click.echo(f"report: harness report {folder.name} --format markdown")
+        click.echo(printable(f"results: {os.path.relpath(folder)}"))
+        click.echo(printable(f"report: harness report {folder.name} --format markdown"))
     return 0 if shown.ok else 1
 
 

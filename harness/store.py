@@ -9,6 +9,7 @@ import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -116,12 +117,36 @@ def oracle_file(folder: Path, key: str) -> Path:
     return folder / "oracles" / f"{key}.json"
 
 
+class _Ref(msgspec.Struct, rename={"step": "$ref"}):
+    step: str
+    path: list[str | int] = []
+
+
+class _Step(msgspec.Struct):
+    id: str
+    function: str
+    arguments: dict[str, Any]
+
+
+class _Workload(msgspec.Struct):
+    """The shape that :class:`Workload` relies on: workers, which read it too, have no msgspec."""
+
+    name: str
+    steps: list[_Step]
+    outputs: dict[str, _Ref]
+
+
 def workload(folder: Path, key: str) -> Workload:
     """One of the workloads of a run. Raises :class:`UsageError` if it is missing or damaged."""
     try:
-        return Workload.from_json(json.loads(workload_file(folder, key).read_bytes()))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UsageError(f"run {folder.name}: workload {key} cannot be read: {error}") from None
+        data = workload_file(folder, key).read_bytes()
+        msgspec.json.decode(data, type=_Workload)
+        return Workload.from_json(json.loads(data))
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise UsageError(
+            f"run {folder.name}: workload {key} cannot be read: {error!s:.300}; "
+            "get the run again from where it was made"
+        ) from None
 
 
 def save_workloads(folder: Path, workloads: Mapping[str, Workload]) -> None:

@@ -19,6 +19,7 @@ from harness.printable import printable
 from harness.report.build import document
 from harness.report.console import under_way
 from harness.report.document import Document, charts_of
+from harness.untrusted import untrusted
 
 
 class Options(msgspec.Struct, frozen=True):
@@ -59,22 +60,28 @@ def report(options: Options) -> int:
                 ),
             )
         )
-    for each in formats:
-        if each == "terminal":
-            from harness.report import paged
-
-            paged.print_document(made)
-        elif each == "json" and options.output is None:
-            sys.stdout.buffer.write(encoded(made))
-        else:
-            with under_way(f"drawing and writing the report: {each}"):
-                written = write(made, each, output)
-            click.echo(printable(f"report: {os.path.relpath(written)}"))
+    with untrusted(folders):
+        _tell(made, formats, options.output, output)
     if options.into:
         _put(made, output, options.into)
     if options.opened:
         webbrowser.open((output / "report.html").resolve().as_uri())
     return 0
+
+
+def _tell(made: Document, formats: Sequence[str], asked: Path | None, output: Path) -> None:
+    """Print or write each form; JSON goes to a file only where a folder was ``asked`` for."""
+    for each in formats:
+        if each == "terminal":
+            from harness.report import paged
+
+            paged.print_document(made)
+        elif each == "json" and asked is None:
+            sys.stdout.buffer.write(encoded(made))
+        else:
+            with under_way(f"drawing and writing the report: {each}"):
+                written = write(made, each, output)
+            click.echo(printable(f"report: {os.path.relpath(written)}"))
 
 
 def _put(made: Document, output: Path, file: Path) -> None:

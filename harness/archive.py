@@ -30,8 +30,8 @@ _MOST_BYTES = 2 << 30
 _MOST_FILES = 1 << 20
 #: Probes of limits record thousands of steps, of which their marks tell how many there were.
 _MOST_OF_A_PROBE = 1 << 16
-#: More than is read at once of a file, or of a header that names one.
-_MOST_AT_ONCE = 1 << 20
+#: More than a file has of headers before it.
+_MOST_OF_HEADERS = 1 << 20
 _INSIDE = "run"  # where the run is unpacked
 _ORIGIN = "origin"  # beside it: the file that it was
 
@@ -73,6 +73,8 @@ def pack(home: Home, folder: Path, file: Path) -> Path:
 def _files(folder: Path) -> Iterator[Path]:
     for name in (*_KEPT, _PROBES):
         part = folder / name
+        if part.is_symlink():  # which rglob would follow, to files of the user
+            continue
         found = sorted(part.rglob("*")) if part.is_dir() else [part]
         yield from (
             path
@@ -116,21 +118,29 @@ def unpacked(home: Home, file: Path) -> Path:
 
 
 class _Bounded(lzma.LZMAFile):
-    """What is compressed may be a header of gigabytes, which tarfile would read at once."""
+    """What is compressed may be headers of gigabytes, which tarfile would keep all of."""
+
+    room = _MOST_OF_HEADERS  #: bytes that may still be read; given anew with each member
 
     def read(self, size: int | None = -1) -> bytes:
-        if size is None or not 0 <= size <= _MOST_AT_ONCE:
+        if size is None or not 0 <= size <= self.room:
             raise ValueError("a name or a header in it is longer than any of a run")
+        self.room -= size
         return super().read(size)
 
 
 def _unpack(data: bytes, place: Path) -> None:
-    room, names = _MOST_BYTES, set()
+    names = set()
     with _Bounded(io.BytesIO(data)) as stream, tarfile.open(fileobj=stream, mode="r:") as tar:
         for number, member in enumerate(tar):
+            # Each may hold a long header, and so may what is said of all of them.
+            tar.members = []  # type: ignore[attr-defined]  # its stubs lack it
+            tar.pax_headers = {}
+            stream.room = _MOST_OF_HEADERS
             path = PurePosixPath(member.name)
-            room -= member.size
-            if room < 0 or number >= _MOST_FILES:
+            if member.size < 0 or member.issparse():
+                raise ValueError(f"it holds {member.name!r}, which is not as large as it says")
+            if stream.tell() + member.size > _MOST_BYTES or number >= _MOST_FILES:
                 raise ValueError("it holds more than any run")
             strange = path.is_absolute() or {"..", ""} & set(path.parts) or len(path.parts) < 2
             if strange or not member.isfile():
@@ -142,6 +152,7 @@ def _unpack(data: bytes, place: Path) -> None:
             target.parent.mkdir(parents=True, exist_ok=True)
             read = tar.extractfile(member)
             assert read is not None, member.name  # it is a file
+            stream.room += member.size
             with target.open("xb") as file:
                 shutil.copyfileobj(read, file)
     if len(names) != 1 or not (place / names.pop() / store.RUN).is_file():

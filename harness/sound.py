@@ -64,6 +64,7 @@ def _names(run: Run) -> Iterator[str]:
     """All that becomes part of a path."""
     yield run.id
     yield from run.plan.workloads
+    yield from (cell.id for cell in run.plan.cells)
     yield from (planned.id for planned in run.plan.order)
     for trial in run.trials:
         yield trial.id

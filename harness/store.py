@@ -9,6 +9,7 @@ import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -24,7 +25,12 @@ CALIBRATION = "calibration"
 
 
 def write_bytes(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all; it survives a crash once this returns."""
+    """Write a file whole or not at all; it survives a crash once this returns.
+
+    A link is replaced and not followed. Raises :class:`UsageError` where a folder has that name.
+    """
+    if path.is_dir() and not path.is_symlink():
+        raise UsageError(f"{path} is a folder; remove it, or write elsewhere")
     descriptor, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -39,10 +45,29 @@ def write_bytes(path: Path, data: bytes) -> None:
         raise
 
 
+def inside(folder: Path) -> Path:
+    """``folder``, made if need be, for files that are ours to replace.
+
+    Raises :class:`UsageError` where a run from elsewhere has something else there: a link would
+    lead to a folder of the user.
+    """
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise UsageError(f"{folder} leads elsewhere or is a file; remove it, or write elsewhere")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 @contextlib.contextmanager
 def hold(folder: Path) -> Iterator[None]:
     """Let one process at a time work on a run. Raises :class:`UsageError` if another one does."""
-    with (folder / ".lock").open("w") as file:
+    lock = folder / ".lock"
+    try:
+        opened = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
+    except OSError as error:
+        if not (lock.is_symlink() or lock.is_dir()):
+            raise
+        raise UsageError(f"{lock} is no file, but a link or a folder; remove it") from error
+    with os.fdopen(opened, "wb") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -92,12 +117,36 @@ def oracle_file(folder: Path, key: str) -> Path:
     return folder / "oracles" / f"{key}.json"
 
 
+class _Ref(msgspec.Struct, rename={"step": "$ref"}):
+    step: str
+    path: list[str | int] = []
+
+
+class _Step(msgspec.Struct):
+    id: str
+    function: str
+    arguments: dict[str, Any]
+
+
+class _Workload(msgspec.Struct):
+    """The shape that :class:`Workload` relies on: workers, which read it too, have no msgspec."""
+
+    name: str
+    steps: list[_Step]
+    outputs: dict[str, _Ref]
+
+
 def workload(folder: Path, key: str) -> Workload:
     """One of the workloads of a run. Raises :class:`UsageError` if it is missing or damaged."""
     try:
-        return Workload.from_json(json.loads(workload_file(folder, key).read_bytes()))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UsageError(f"run {folder.name}: workload {key} cannot be read: {error}") from None
+        data = workload_file(folder, key).read_bytes()
+        msgspec.json.decode(data, type=_Workload)
+        return Workload.from_json(json.loads(data))
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise UsageError(
+            f"run {folder.name}: workload {key} cannot be read: {error!s:.300}; "
+            "get the run again from where it was made"
+        ) from None
 
 
 def save_workloads(folder: Path, workloads: Mapping[str, Workload]) -> None:

@@ -19,7 +19,9 @@ MAX_ROWS = 40  #: up to so many attempts, a chart gives each a row; beyond, each
 
 
 class Bar(msgspec.Struct, frozen=True, gc=False):
-    """One attempt at a step; ``end_ns`` is None where it never ended."""
+    """One attempt at a step; ``end_ns`` is None where it never ended. What a journal may hold
+    and neither JSON nor SVG can, half a surrogate pair, is written out.
+    """
 
     step: str
     attempt: int
@@ -98,13 +100,13 @@ def timeline(workload: Workload, events: Sequence[Event], start_ns: int) -> Time
         ready_ns = 0 if upstream is None else (upstream.end_ns or 0) - start_ns
         bars.append(
             Bar(
-                step=event.step,
+                step=_whole(event.step),
                 attempt=event.attempt,
                 lane=f"w{lanes[_thread(event)]}",
                 ready_ns=ready_ns,
                 start_ns=event.start_ns - start_ns,
                 end_ns=None if event.end_ns is None else event.end_ns - start_ns,
-                error=event.error,
+                error=None if event.error is None else _whole(event.error),
                 critical=(event.step, event.attempt) in path,
             )
         )
@@ -122,6 +124,10 @@ def timeline(workload: Workload, events: Sequence[Event], start_ns: int) -> Time
         span_ns=last_ns - start_ns,
         missing=tuple(step.id for step in workload.steps if step.id not in started),
     )
+
+
+def _whole(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 _Spans = list[tuple[int, int]]

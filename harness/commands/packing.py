@@ -10,6 +10,7 @@ import click
 
 from harness import archive, store
 from harness.home import Home
+from harness.printable import printable
 from harness.report.console import under_way
 
 
@@ -23,7 +24,7 @@ def pack(names: Sequence[str], output: Path) -> None:
         store.load(folder)  # what cannot be read is not worth keeping
         with store.hold(folder), under_way(f"packing {folder.name}"):
             file = archive.pack(home, folder, output / f"{folder.name}{archive.SUFFIX}")
-        click.echo(f"{os.path.relpath(file)}: {file.stat().st_size / 1e6:.2f} MB")
+        click.echo(printable(f"{os.path.relpath(file)}: {file.stat().st_size / 1e6:.2f} MB"))
     for cost in sorted(home.setups.glob("*.json")):
         kept = output / home.setups.name / cost.name
         kept.parent.mkdir(parents=True, exist_ok=True)

@@ -15,9 +15,11 @@ from harness import archive, store
 from harness.dossier import Asked, gather, usual
 from harness.errors import UsageError
 from harness.home import Home
+from harness.printable import printable
 from harness.report.build import document
 from harness.report.console import under_way
 from harness.report.document import Document, charts_of
+from harness.untrusted import untrusted
 
 
 class Options(msgspec.Struct, frozen=True):
@@ -58,23 +60,29 @@ def report(options: Options) -> int:
                 ),
             )
         )
-    to_stdout = "json" in formats and options.output is None  # which is then nothing but JSON
-    for each in formats:
-        if each == "terminal":
-            from harness.report import paged
-
-            paged.print_document(made)
-        elif each == "json" and options.output is None:
-            sys.stdout.buffer.write(encoded(made))
-        else:
-            with under_way(f"drawing and writing the report: {each}"):
-                written = write(made, each, output)
-            click.echo(f"report: {os.path.relpath(written)}", err=to_stdout)
+    with untrusted(folders):
+        _tell(made, formats, options.output, output)
     if options.into:
         _put(made, output, options.into)
     if options.opened:
         webbrowser.open((output / "report.html").resolve().as_uri())
     return 0
+
+
+def _tell(made: Document, formats: Sequence[str], asked: Path | None, output: Path) -> None:
+    """Print or write each form; JSON goes to a file only where a folder was ``asked`` for."""
+    to_stdout = "json" in formats and asked is None  # which is then nothing but JSON
+    for each in formats:
+        if each == "terminal":
+            from harness.report import paged
+
+            paged.print_document(made)
+        elif each == "json" and asked is None:
+            sys.stdout.buffer.write(encoded(made))
+        else:
+            with under_way(f"drawing and writing the report: {each}"):
+                written = write(made, each, output)
+            click.echo(printable(f"report: {os.path.relpath(written)}"), err=to_stdout)
 
 
 def _put(made: Document, output: Path, file: Path) -> None:
@@ -88,7 +96,7 @@ def _put(made: Document, output: Path, file: Path) -> None:
     except UsageError as error:
         raise UsageError(f"{file}: {error}") from None
     store.write_bytes(file, text.encode())
-    click.echo(f"put into {os.path.relpath(file)}")
+    click.echo(printable(f"put into {os.path.relpath(file)}"))
 
 
 def _place(home: Home, folders: Sequence[Path]) -> Path:
@@ -130,11 +138,7 @@ def _site(made: Document, folder: Path) -> Path:
     """Write all pages, and leave none of an earlier report; returns the one in front."""
     from harness.report import html
 
-    if folder.is_symlink():  # as a run from elsewhere may have it
-        raise UsageError(f"{folder} leads elsewhere; remove it, or give another --output")
-    folder.mkdir(exist_ok=True)
-    for old in folder.glob("*.html"):
-        old.unlink()
+    _emptied(folder, "*.html")
     for name, page in html.site(made).items():
         store.write_bytes(folder / name, page.encode())
     return folder / html.FRONT
@@ -144,8 +148,11 @@ def _draw(made: Document, folder: Path) -> None:
     """Every chart as a file, and none that is of an earlier report."""
     from harness.report import drawing
 
-    if folder.is_symlink():  # as a run from elsewhere may have it
-        raise UsageError(f"{folder} leads elsewhere; remove it, or give another --output")
-    for old in folder.glob("*.svg"):
-        old.unlink()
+    _emptied(folder, "*.svg")
     drawing.save_beside(charts_of(made.sections), folder)
+
+
+def _emptied(folder: Path, pattern: str) -> None:
+    for old in store.inside(folder).glob(pattern):
+        if old.is_symlink() or not old.is_dir():
+            old.unlink()

@@ -35,6 +35,7 @@ from harness.commands.setting_up import resolved
 from harness.errors import HarnessError, UsageError
 from harness.home import Home
 from harness.model import Cost, Environment, Plan, Run, typed
+from harness.printable import printable
 from harness.suite import Suite
 
 _EXTRA = "requirements.txt"  # the copy that a run keeps of --requirements
@@ -216,7 +217,7 @@ def _go_on(session: runs.Session, as_json: bool) -> int:
 
     store.write_bytes(session.folder / benchmark.FILE, benchmark.content(session.folder, done))
     for path in figures.write(view.known(session.home, session.folder, done)):
-        click.echo(f"figure: {os.path.relpath(path)}", err=True)
+        click.echo(printable(f"figure: {os.path.relpath(path)}"), err=True)
     return finish(session.folder, done, as_json)
 
 
@@ -240,8 +241,8 @@ def finish(folder: Path, done: Run, as_json: bool) -> int:
         sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(shown), indent=1) + b"\n")
     else:
         terminal.print_run(shown)
-        click.echo(f"results: {os.path.relpath(folder)}")
-        click.echo(f"report: harness report {folder.name} --format markdown")
+        click.echo(printable(f"results: {os.path.relpath(folder)}"))
+        click.echo(printable(f"report: harness report {folder.name} --format markdown"))
     return 0 if shown.ok else 1
 
 

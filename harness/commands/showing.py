@@ -18,6 +18,7 @@ from harness.errors import UsageError, unknown
 from harness.home import Home
 from harness.job import LIBRARIES
 from harness.model import Cell, Outcome, Repetition, Run, Trial
+from harness.printable import printable
 from harness.report.tables import duration
 from harness.untrusted import untrusted
 from workloads.dag import Workload
@@ -100,7 +101,7 @@ def _show_cell(
     ideal = _beyond_ideal_ns(workload, drawn, cell) if rep.outcome is Outcome.OK else None
     title = _title(cell, workload, drawn, each, rep, ideal)
     name = f"{cell.id}-t{each.number}-r{rep.number}.svg"
-    path = folder / FIGURES / name if file is None else Path(file)
+    path = store.inside(folder / FIGURES) / name if file is None else Path(file)
     panel = Panel(cell.label, cell.framework, cell.mode, drawn)
     drawing.save(Gantt(title=title, alt=title, panels=(panel,)), path)
     if as_json:
@@ -119,8 +120,8 @@ def _show_cell(
         return
     gantt.print_gantt(drawn, title)
     for text in rep.evidence:
-        click.echo(f"{rep.outcome.value}: {text}")
-    click.echo(f"figure: {os.path.relpath(path)}")
+        click.echo(printable(f"{rep.outcome.value}: {text}"))
+    click.echo(printable(f"figure: {os.path.relpath(path)}"))
 
 
 def _beyond_ideal_ns(workload: Workload, drawn: Timeline, cell: Cell) -> float:
@@ -165,9 +166,9 @@ def _list(folder: Path, run: Run, name: str) -> None:
     """The cells of which something was recorded, and how to see one."""
     shown = [cell.id for cell in run.plan.cells if _can_be_shown(folder, executions(run, cell))]
     if shown:
-        click.echo(f"as a timeline: harness show {name} CELL, where CELL is one of")
+        click.echo(printable(f"as a timeline: harness show {name} CELL, where CELL is one of"))
         for each in shown[:_LISTED]:
-            click.echo(f"  {each}")
+            click.echo(printable(f"  {each}"))
         if len(shown) > _LISTED:
             # A part is enough, and what it may mean is told; the whole list would hide the report.
             click.echo(f"  … and {len(shown) - _LISTED} more; any part of an id that only one has")

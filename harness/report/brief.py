@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import quote
 
 from harness.errors import UsageError
 from harness.matrix.answer import elsewhere
@@ -33,7 +34,7 @@ def render(document: Document, folder: str) -> str:
 
 
 def _blocks(document: Document, folder: str) -> Iterator[str]:
-    writer = markdown.Writer()
+    writer, folder = markdown.Writer(), quote(folder)
     yield f"**{markdown.text(document.sentence)}**"
     for warning in document.warnings:
         yield f"> {markdown.text(warning)}"

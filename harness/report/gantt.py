@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from harness.analysis.timeline import MAX_ROWS, Bar, Lane, Timeline, merged
-from harness.report.console import show
+from harness.printable import printable
+from harness.report.console import show, text
 from harness.report.tables import duration
 
 _WIDTH = 80
@@ -32,8 +33,8 @@ def print_gantt(timeline: Timeline, title: str = "") -> None:
 def drawn(timeline: Timeline, title: str = "") -> list[Text]:
     """The same, line by line."""
     rows = _step_rows(timeline) if len(timeline.bars) <= MAX_ROWS else _lane_rows(timeline)
-    lines = [Text(line, style="bold") for line in title.splitlines()]
-    return [*lines, *rows, Text(), *map(Text, _summary(timeline)), _legend(timeline)]
+    lines = [text(line, "bold") for line in title.splitlines()]
+    return [*lines, *rows, Text(), *map(text, _summary(timeline)), _legend(timeline)]
 
 
 def _step_rows(timeline: Timeline) -> list[Text]:
@@ -54,21 +55,23 @@ def _step_rows(timeline: Timeline) -> list[Text]:
 
 
 def _name(bar: Bar) -> str:
-    return bar.step if bar.attempt == 1 else f"{bar.step} #{bar.attempt}"
+    step = printable(bar.step)
+    return step if bar.attempt == 1 else f"{step} #{bar.attempt}"
 
 
 def _drawn(bar: Bar, span_ns: int, width: int) -> Text:
     """One bar with the wait before it; at least one cell, however short it was."""
     end_ns = span_ns if bar.end_ns is None else bar.end_ns
-    start = min(_cell(bar.start_ns, span_ns, width), width - 1)
+    # A journal from elsewhere may have a step before its run.
+    start = max(0, min(_cell(bar.start_ns, span_ns, width), width - 1))
     cells = max(1, math.ceil(end_ns * width / span_ns) - start) if span_ns else 1
     ready = min(start, max(0, _cell(bar.ready_ns, span_ns, width)))
     glyph, style, _ = _GLYPHS[bar.state]
-    text = Text(" " * ready)
-    text.append(_WAIT * (start - ready), style=_GLYPHS["critical"][1] if bar.critical else "dim")
-    text.append(glyph * cells, style=style)
-    text.append(" " * (width - len(text)))
-    return text
+    row = Text(" " * ready)
+    row.append(_WAIT * (start - ready), style=_GLYPHS["critical"][1] if bar.critical else "dim")
+    row.append(glyph * cells, style=style)
+    row.append(" " * (width - len(row)))
+    return row
 
 
 def _cell(stamp_ns: int, span_ns: int, width: int) -> int:
@@ -101,7 +104,7 @@ def _density(bars: Sequence[Bar], span_ns: int, width: int) -> str:
     cells = [0.0] * width
     for start_ns, end_ns in merged(bars, span_ns):
         start, end = start_ns * width / span_ns, end_ns * width / span_ns
-        for i in range(math.floor(start), min(width, math.ceil(end))):
+        for i in range(max(0, math.floor(start)), min(width, math.ceil(end))):
             cells[i] += min(end, i + 1) - max(start, i)
     return "".join(_DENSITY[max(round(share * 8), 1 if share else 0)] for share in cells)
 
@@ -142,17 +145,17 @@ def _time(bar: Bar) -> int:
 
 def _legend(timeline: Timeline) -> Text:
     """What the glyphs in use mean."""
-    text = Text()
+    legend = Text()
     if len(timeline.bars) > MAX_ROWS:
-        text.append("height of a block: share of that time in which a step ran; path: the same\n")
-        text.append("for the critical path, whose gaps are waits for the engine or a worker")
-        return text
+        legend.append("height of a block: share of that time in which a step ran; path: the same\n")
+        legend.append("for the critical path, whose gaps are waits for the engine or a worker")
+        return legend
     for state in dict.fromkeys(bar.state for bar in timeline.bars):
         glyph, style, meaning = _GLYPHS[state]
-        text.append(glyph, style=style)
-        text.append(f" {meaning}  ", style="dim")
-    text.append(f"{_WAIT} ready and waiting", style="dim")
-    return text
+        legend.append(glyph, style=style)
+        legend.append(f" {meaning}  ", style="dim")
+    legend.append(f"{_WAIT} ready and waiting", style="dim")
+    return legend
 
 
 def _axis(span_ns: int, width: int) -> str:
@@ -160,5 +163,5 @@ def _axis(span_ns: int, width: int) -> str:
     return f"0{end:>{width - 1}}"
 
 
-def _cut(text: str, length: int) -> str:
-    return text if len(text) <= length else f"{text[: length - 1]}…"
+def _cut(said: str, length: int) -> str:
+    return said if len(said) <= length else f"{said[: length - 1]}…"

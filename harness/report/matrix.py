@@ -19,7 +19,7 @@ from harness.matrix.model import (
     Standing,
 )
 from harness.matrix.ranking import tenths
-from harness.report.console import Shown, grid
+from harness.report.console import Shown, grid, text
 from harness.report.document import Table
 from harness.report.tables import bytes_, duration, table
 
@@ -37,17 +37,17 @@ LEGEND = (
 
 def parts(found: Answer, criteria: Criteria) -> list[Shown]:
     """The answer, who stands where, the criteria, and who is not ranked."""
-    made: list[Shown] = [Text(sentence(found, criteria), style="bold")]
+    made: list[Shown] = [text(sentence(found, criteria), "bold")]
     if found.standings:
         made += ["", standings(found)]
     for each in found.unranked:
         one = next(one for one in found.scored if one.framework == each.framework)
         points = f", {tenths(total_of(found, one).mid)} points" if one.known else ""
-        made.append(Text(f"not ranked: {each.framework}{points}: {each.reason}", style="dim"))
+        made.append(text(f"not ranked: {each.framework}{points}: {each.reason}", "dim"))
     for each in found.removed:
-        made.append(Text(f"removed: {each.framework}: {each.reason}", style="yellow"))
+        made.append(text(f"removed: {each.framework}: {each.reason}", "yellow"))
     made += ["", *by_criteria(found, criteria)]
-    made += [Text(line, style="dim") for line in (elsewhere(found), LEGEND) if line]
+    made += [text(line, "dim") for line in (elsewhere(found), LEGEND) if line]
     return made
 
 
@@ -119,10 +119,10 @@ def dissent(others: Sequence[Dissent], first: str) -> list[Shown]:
     differing = [each for each in others if first not in each.first]
     agreeing = [_with_level(each, first) for each in others if first in each.first]
     if not differing:
-        return [Text(f"other methods agree on {first}: {', '.join(agreeing)}", style="dim")]
+        return [text(f"other methods agree on {first}: {', '.join(agreeing)}", "dim")]
     lines = [f"{e.method} has {' and '.join(e.first)} first ({e.about})" for e in differing]
     lines += [f"{', '.join(agreeing)}: {first} first" if agreeing else "no other method agrees"]
-    return [Text(f"dissent: {line}", style="yellow") for line in lines]
+    return [text(f"dissent: {line}", "yellow") for line in lines]
 
 
 def _with_level(agreeing: Dissent, first: str) -> str:
@@ -136,11 +136,11 @@ def explained(found: Answer, criteria: Criteria, framework: str) -> list[Shown]:
     one = next(each for each in found.scored if each.framework == framework)
     whole = total_of(found, one)
     said = f"{framework}, mode {found.mode}, for {found.whose}: {tenths(whole.mid)} points"
-    made: list[Shown] = [Text(f"{said}, {tenths(whole.low)} to {tenths(whole.high)}", style="bold")]
+    made: list[Shown] = [text(f"{said}, {tenths(whole.low)} to {tenths(whole.high)}", "bold")]
     for what, group in (("removed", found.removed), ("not ranked", found.unranked)):
         for each in group:
             if each.framework == framework:
-                made.append(Text(f"{what}: {each.reason}", style="yellow"))
+                made.append(text(f"{what}: {each.reason}", "yellow"))
     for name, weight in found.weights.items():
         scored = one.criteria[name]
         share = weight / sum(found.weights.values())
@@ -150,18 +150,19 @@ def explained(found: Answer, criteria: Criteria, framework: str) -> list[Shown]:
 
 def _explained(criterion: Criterion, scored: CriterionScore, share: float) -> Iterator[Shown]:
     """One criterion: what each of its indicators adds to the points, and why."""
-    yield Text(
+    yield text(
         f"{criterion.title}: {tenths(scored.score.mid)} of 100, {scored.known:.0%} known; "
         f"with {share:.1%} of the weight that is {tenths(scored.score.mid * share)}",
-        style="bold",
+        "bold",
     )
     inside = sum(each.weight for each in criterion.indicators)
     rows: list[list[str | Text]] = []
     for indicator, point in zip(criterion.indicators, scored.points, strict=True):
         most = share * indicator.weight / inside
-        text = Text(f"{indicator.title}: {value_text(point.reading, indicator.unit)}")
-        text.append("".join(f"\n{each}" for each in _because(indicator, point.reading)), "dim")
-        rows.append([tenths(point.score.mid * most), f"/ {tenths(most)}", text])
+        said = text(f"{indicator.title}: {value_text(point.reading, indicator.unit)}")
+        because = "".join(f"\n{each}" for each in _because(indicator, point.reading))
+        said.append(text(because, "dim"))
+        rows.append([tenths(point.score.mid * most), f"/ {tenths(most)}", said])
     yield grid(("adds", "at most", _LAST), rows, left=(_LAST,))
 
 

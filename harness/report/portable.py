@@ -59,4 +59,7 @@ def _cell(row: CellFigures | None) -> Cell:
 
 
 def _order(python: str) -> tuple[int, ...]:
-    return tuple(int(part) if part.isdigit() else 0 for part in python.split("."))
+    # A run from elsewhere may say anything: "²" is a digit and no number, and some never end.
+    return tuple(
+        int(part) if part.isdecimal() and len(part) < 9 else 0 for part in python.split(".")
+    )

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.text import Text
 
 from harness.report import experiments, portable, ruled, usage
-from harness.report.console import STYLES, Shown, show
+from harness.report.console import STYLES, Shown, show, text
 from harness.report.view import View
 
 _LEGEND = (
@@ -20,7 +20,7 @@ _LEGEND = (
 
 def print_run(view: View) -> None:
     """What has to be known first; a table for each experiment and mode; then what went wrong."""
-    parts: list[Shown] = [Text(text, style="bold yellow") for text in view.warnings]
+    parts: list[Shown] = [text(each, "bold yellow") for each in view.warnings]
     for experiment in view.experiments:
         if experiment.estimates == "portability":
             parts += [*portable.parts(view.pythons, experiment), ""]
@@ -36,6 +36,4 @@ def print_run(view: View) -> None:
     # Not wrapped: a message is one line, and its paths can be copied.
     console = Console(highlight=False, soft_wrap=True)
     for trouble in view.troubles:
-        console.print(
-            Text(trouble.line(), style=STYLES[experiments.TONES.get(trouble.outcome, "bad")])
-        )
+        console.print(text(trouble.line(), STYLES[experiments.TONES.get(trouble.outcome, "bad")]))

@@ -78,6 +78,15 @@ def test_of_probes_journals_of_thousands_of_steps_are_left_out(home: Home, tmp_p
     }
 
 
+def test_what_links_lead_to_is_not_packed(home: Home, tmp_path: Path) -> None:
+    folder = run_in(home)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "secret").write_text("of the user")
+    (folder / "probes").symlink_to(tmp_path / "mine")
+    unpacked = archive.find(home, str(archive.pack(home, folder, tmp_path / "r.tar.xz")))
+    assert not list(unpacked.rglob("secret"))
+
+
 def test_links_lead_to_the_file_that_holds_it(home: Home, tmp_path: Path) -> None:
     file = archive.pack(home, run_in(home), tmp_path / "out" / "r.tar.xz")
     found = links.file("run", archive.find(home, str(file)), store.RUN, file.parent)
@@ -118,6 +127,28 @@ def _header(member: tarfile.TarInfo) -> None:
     member.pax_headers = {"comment": "x" * (2 << 20)}
 
 
+def _negative(member: tarfile.TarInfo) -> None:
+    member.pax_headers = {"size": "-512"}
+
+
+def _sparse(member: tarfile.TarInfo) -> None:
+    """A gigabyte of which nothing is there."""
+    member.pax_headers = {"GNU.sparse.map": "0,0", "GNU.sparse.size": str(1 << 30)}
+
+
+def mapped() -> bytes:
+    """A sparse file whose map never ends, which tarfile reads before it names the file."""
+    held, count = io.BytesIO(), 1 << 19
+    with tarfile.open(fileobj=held, mode="w:xz") as tar:
+        tar.addfile(tarfile.TarInfo("r/run.json"))
+        member = tarfile.TarInfo("r/new")
+        member.pax_headers = {"GNU.sparse.major": "1", "GNU.sparse.minor": "0"}
+        data = f"{count}\n".encode() + b"0\n" * count * 2
+        member.size = len(data)
+        tar.addfile(member, io.BytesIO(data))
+    return held.getvalue()
+
+
 def _same(member: tarfile.TarInfo) -> None:
     member.size = 1
 
@@ -136,6 +167,9 @@ def _same(member: tarfile.TarInfo) -> None:
         (tarred(_same, "."), "no plain file"),
         (tarred(_same, "r"), "no plain file"),
         (tarred(_header, "r/new"), "longer than any of a run"),
+        (mapped(), "longer than any of a run"),
+        (tarred(_sparse, "r/new"), "not as large as it says"),
+        (tarred(_negative, "r/new"), "not as large as it says"),
     ],
 )
 def test_what_is_no_packed_run_is_refused(

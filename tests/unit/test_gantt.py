@@ -7,6 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -201,6 +202,26 @@ def test_many_steps_are_printed_a_row_a_lane(capsys: pytest.CaptureFixture[str])
     assert [line.split()[0] for line in lines[:6]] == ["lane", "w1", "w2", "w3", "w4", "path"]
     assert max(map(len, lines)) <= 80
     assert lines[1].split()[-3:] == ["13", "%", "25"]
+
+
+@pytest.mark.parametrize("steps", [3, 100])
+def test_a_step_from_before_its_run_fits_the_chart(
+    steps: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    workload = patterns.chain(steps)
+    events = [event(step.id, i * MS, i * MS + 1) for i, step in enumerate(workload.steps)]
+    events[0] = event("s1", -100_000 * MS, MS)
+    print_gantt(timeline(workload, events, 0))
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) > 3
+    assert max(map(len, lines)) <= 80
+
+
+def test_half_a_surrogate_pair_can_be_drawn_and_encoded(tmp_path: Path) -> None:
+    events = [event("s1", 0, MS, error="no file \udcff"), event("\ud800", MS, 2 * MS)]
+    line = timeline(CHAIN, events, 0)
+    save_gantt(line, tmp_path / "f.svg")
+    assert b"no file \\\\udcff" in msgspec.json.encode(line)
 
 
 def test_hundreds_of_lanes_are_cut(capsys: pytest.CaptureFixture[str]) -> None:

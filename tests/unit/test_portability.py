@@ -15,6 +15,7 @@ from harness.home import Home
 from harness.interpreters import Interpreter
 from harness.model import Outcome, Run
 from harness.report import cautions, console, portable, view
+from harness.report.document import Table
 from tests.unit.frameworks import framework
 from tests.unit.made_plan import entry, plan_of
 from tests.unit.made_run import Making, made
@@ -77,6 +78,14 @@ def test_every_mode_is_tried_on_every_interpreter() -> None:
 def test_other_experiments_do_not_see_the_further_interpreters() -> None:
     plan, _ = plan_of({"overhead": entry("overhead")}, [FAST], others=[on("3.12")])
     assert {cell.framework for cell in plan.cells} == {"plain", "fast"}
+
+
+def test_versions_that_are_none_are_shown_all_the_same(tmp_path: Path) -> None:
+    (experiment,) = view.of_run(tmp_path / "run", run_of(tmp_path / "run")).experiments
+    for strange in ("3.²", f"3.{'9' * 5000}"):
+        table, *_ = portable.parts({"fast": strange}, experiment)
+        assert isinstance(table, Table)
+        assert strange in [column.title for column in table.columns]
 
 
 def test_the_table_says_where_it_gave_the_same_and_who_refused(

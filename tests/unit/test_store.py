@@ -190,7 +190,32 @@ def test_a_workload_is_read_as_it_was_kept(tmp_path: Path) -> None:
     assert store.oracle_file(tmp_path, "chain").parent.is_dir()
 
 
-@pytest.mark.parametrize("content", [None, b"", b"{}", b'{"name": 1, "steps": 3, "outputs": {}}'])
+def shaped(step: str = '{"id": "a", "function": "m:f", "arguments": {}}', name: str = "x") -> bytes:
+    return f'{{"name": "{name}", "steps": [{step}], "outputs": {{"o": {{"$ref": "a"}}}}}}'.encode()
+
+
+def test_a_workload_of_one_step_is_read(tmp_path: Path) -> None:
+    store.save_workloads(tmp_path, {})
+    store.workload_file(tmp_path, "chain").write_bytes(shaped())
+    assert store.workload(tmp_path, "chain").name == "x"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        None,
+        b"",
+        b"{}",
+        b'{"name": 1, "steps": 3, "outputs": {}}',
+        b'{"name": "x", "steps": [], "outputs": []}',
+        b"[" * 100_000,
+        shaped('{"id": "a", "function": "m:f", "arguments": []}'),
+        shaped('{"id": "a", "function": null, "arguments": {}}'),
+        shaped('{"id": "a", "function": "m:f", "arguments": {"b": {"$ref": []}}}'),
+        shaped(name="\\ud800"),
+    ],
+    ids=lambda content: repr(content)[:60],
+)
 def test_a_workload_that_cannot_be_read_is_named(tmp_path: Path, content: bytes | None) -> None:
     if content is not None:
         store.save_workloads(tmp_path, {})

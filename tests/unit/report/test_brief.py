@@ -11,6 +11,7 @@ from harness.home import Home
 from harness.report import brief
 from harness.report.build import document
 from tests.unit.report.conftest import material
+from tests.unit.report.test_hostile import harmless
 
 
 def test_it_takes_the_place_between_the_marks_and_nothing_else(home: Home) -> None:
@@ -25,6 +26,14 @@ def test_it_takes_the_place_between_the_marks_and_nothing_else(home: Home) -> No
     for framework in ("fast", "slow"):
         assert f"| {framework} |" in body
     assert brief.put(made, once, "../out") == once
+
+
+def test_a_folder_is_where_its_links_lead_and_nothing_else(home: Home) -> None:
+    made = document(material(home))
+    body = brief.render(made, "../x)[log in](javascript:alert(1))")
+    harmless(body)
+    assert "[log in]" not in body
+    assert "](../x%29%5Blog%20in%5D%28javascript%3Aalert%281%29%29/report.md)" in body
 
 
 @pytest.mark.parametrize("text", ["", brief.BEGIN, f"{brief.END}{brief.BEGIN}"])

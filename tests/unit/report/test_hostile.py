@@ -234,6 +234,8 @@ def test_what_is_no_run_is_refused(home: Home, content: bytes) -> None:
         (("probes", 0, "trial"), ".."),
         (("probes", 0, "probe"), "a/../../../b"),
         (("id",), "../r"),
+        (("plan", "cells", 0, "id"), "/tmp/fast"),
+        (("plan", "cells", 0, "id"), "../../fast"),
     ],
 )
 def test_a_path_that_climbs_out_is_refused(home: Home, path: Path_, value: str) -> None:

@@ -1,0 +1,122 @@
+"""A run folder from elsewhere: no write leads out of it, and nothing in it steers a terminal."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from harness import store
+from harness.cli import cli
+from harness.errors import UsageError
+from harness.home import Home
+
+CELL = "fast-inprocess-p2-chain-steps4"
+MINE = "of the user"
+STEERING = "\x1b]52;c;ZXZpbA==\x1b\\"  # puts something into the clipboard
+
+
+@pytest.fixture
+def mine(tmp_path: Path) -> Path:
+    """A folder of the user, with a file."""
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "x.svg").write_text(MINE)
+    return folder
+
+
+def said(*command: str) -> str:
+    done = CliRunner().invoke(cli, command, catch_exceptions=False, standalone_mode=False)
+    return done.output
+
+
+@pytest.mark.parametrize(
+    ("name", "command"),
+    [
+        ("figures", ("show", "r", CELL)),
+        ("report-figures", ("report", "r", "--format", "markdown")),
+        ("site", ("report", "r", "--format", "site")),
+    ],
+)
+def test_a_folder_that_is_a_link_is_refused(
+    home: Home, mine: Path, name: str, command: tuple[str, ...]
+) -> None:
+    (home.results / "r" / name).symlink_to(mine)
+    with pytest.raises(UsageError, match=f"{name} leads elsewhere"):
+        said(*command)
+    assert [each.name for each in mine.iterdir()] == ["x.svg"]
+
+
+def test_a_figure_that_is_a_link_is_replaced(home: Home, mine: Path) -> None:
+    figure = home.results / "r" / "figures" / f"{CELL}-t1-r2.svg"
+    figure.parent.mkdir()
+    figure.symlink_to(mine / "x.svg")
+    said("show", "r", CELL, "--trial", "1", "--repetition", "2")
+    assert (mine / "x.svg").read_text() == MINE
+    assert not figure.is_symlink()
+    assert "<svg" in figure.read_text()
+
+
+def test_a_lock_that_is_a_link_is_refused(home: Home, mine: Path) -> None:
+    (home.results / "r" / ".lock").symlink_to(mine / "x.svg")
+    with pytest.raises(UsageError, match=r"\.lock is no file"), store.hold(home.results / "r"):
+        pass
+    assert (mine / "x.svg").read_text() == MINE
+
+
+def test_folders_in_the_place_of_files_are_named_or_left(home: Home) -> None:
+    run = home.results / "r"
+    for name in ("site/x.html", "report-figures/x.svg"):
+        (run / name).mkdir(parents=True)
+    said("report", "r", "--format", "site", "--format", "markdown")
+    assert (run / "site" / "x.html").is_dir()
+    (run / "report.json").mkdir()
+    with pytest.raises(UsageError, match=r"report\.json is a folder; remove it"):
+        said("report", "r", "--output", str(run), "--format", "json")
+
+
+def renamed(value: Any, old: str, new: str) -> Any:
+    """The same with another name wherever all of a text is the old one."""
+    if isinstance(value, dict):
+        return {renamed(key, old, new): renamed(each, old, new) for key, each in value.items()}
+    if isinstance(value, list):
+        return [renamed(each, old, new) for each in value]
+    return new if value == old else value
+
+
+@pytest.fixture
+def steering(home: Home) -> Path:
+    """A run of which a framework, a step, the evidence and the place of artifacts would steer."""
+    run = home.results / "r"
+    raw = renamed(json.loads((run / store.RUN).read_bytes()), "slow", f"slow{STEERING}")
+    raw["artifacts"] = f"s3://{STEERING}"
+    for trial in raw["trials"]:
+        if trial["framework"] != "plain":
+            trial["repetitions"][-1].update(outcome="failed", evidence=[f"E: {STEERING}"])
+    (run / store.RUN).write_text(json.dumps(raw))
+    for file in [*run.glob("workloads/*.json"), *run.glob("trials/*/*/events/*.jsonl")]:
+        lines = [
+            renamed(json.loads(line), "s2", STEERING) for line in file.read_text().splitlines()
+        ]
+        file.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    return run
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("show", "r"),
+        ("show", "r", CELL),
+        ("show", "r", CELL.replace("fast", "slow")),
+        ("report", "r"),
+        ("matrix", "r"),
+        ("matrix", "r", "--explain", f"slow{STEERING}"),
+    ],
+)
+def test_nothing_steers_the_terminal(steering: Path, command: tuple[str, ...]) -> None:
+    output = said(*command)
+    assert "\x1b" not in output
+    assert "\\x1b]52" in output

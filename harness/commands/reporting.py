@@ -60,32 +60,32 @@ def report(options: Options) -> int:
                 ),
             )
         )
+    to_stdout = "json" in formats and options.output is None  # which is then nothing but JSON
     with untrusted(folders):
-        _tell(made, formats, options.output, output)
+        for each in formats:
+            _tell(made, each, output, to_stdout)
     if options.into:
-        _put(made, output, options.into)
+        _put(made, output, options.into, to_stdout)
     if options.opened:
         webbrowser.open((output / "report.html").resolve().as_uri())
     return 0
 
 
-def _tell(made: Document, formats: Sequence[str], asked: Path | None, output: Path) -> None:
-    """Print or write each form; JSON goes to a file only where a folder was ``asked`` for."""
-    to_stdout = "json" in formats and asked is None  # which is then nothing but JSON
-    for each in formats:
-        if each == "terminal":
-            from harness.report import paged
+def _tell(made: Document, form: str, output: Path, to_stdout: bool) -> None:
+    """Print or write one form. ``to_stdout``: JSON goes there, and nothing else may."""
+    if form == "terminal":
+        from harness.report import paged
 
-            paged.print_document(made)
-        elif each == "json" and asked is None:
-            sys.stdout.buffer.write(encoded(made))
-        else:
-            with under_way(f"drawing and writing the report: {each}"):
-                written = write(made, each, output)
-            click.echo(printable(f"report: {os.path.relpath(written)}"), err=to_stdout)
+        paged.print_document(made)
+    elif form == "json" and to_stdout:
+        sys.stdout.buffer.write(encoded(made))
+    else:
+        with under_way(f"drawing and writing the report: {form}"):
+            written = write(made, form, output)
+        click.echo(printable(f"report: {os.path.relpath(written)}"), err=to_stdout)
 
 
-def _put(made: Document, output: Path, file: Path) -> None:
+def _put(made: Document, output: Path, file: Path, to_stdout: bool) -> None:
     from harness.report import brief
 
     folder = Path(os.path.relpath(output.resolve(), file.resolve().parent)).as_posix()
@@ -96,7 +96,7 @@ def _put(made: Document, output: Path, file: Path) -> None:
     except UsageError as error:
         raise UsageError(f"{file}: {error}") from None
     store.write_bytes(file, text.encode())
-    click.echo(printable(f"put into {os.path.relpath(file)}"))
+    click.echo(printable(f"put into {os.path.relpath(file)}"), err=to_stdout)
 
 
 def _place(home: Home, folders: Sequence[Path]) -> Path:

@@ -49,7 +49,7 @@ def lasting(calls: Calls) -> None:
 
 
 @flow
-def lasting_submitted(calls: Calls) -> None:
+def submitted(calls: Calls) -> None:
     """The same, submitted to the task runner."""
     slow = step(calls["slow"]).submit()
     step(calls["later"]).submit(wait_for=[slow]).result()

@@ -94,7 +94,7 @@ def cancel(probe: ProbeContext) -> dict[str, Value]:
     its tasks, and of one that submits them.
     """
     states: list[Value] = []
-    for number, name in enumerate(("lasting", "lasting_submitted"), 1):
+    for number, name in enumerate(("lasting", "submitted"), 1):
         with started(probe, name) as run, get_client(sync_client=True) as client:
             probe.wait_for("slow", attempts=number)
             probe.mark("cancel")

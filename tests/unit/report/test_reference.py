@@ -138,4 +138,4 @@ def test_it_is_small_and_names_no_machine(home: Home) -> None:
         if path.is_file() and path.suffix != ".xz":
             data = path.read_bytes()
             said = gzip.decompress(data) if path.suffix == ".gz" else data
-            assert not re.search(rb"/(?:tmp|work|root|home)/", said), path
+            assert not re.search(rb"(?<![\w.-])/(?:tmp|work|root|home)/", said), path

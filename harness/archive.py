@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from harness import store, wire
+from harness import filing, store, wire
 from harness.errors import UsageError
 from harness.home import Home
 
@@ -66,7 +66,7 @@ def pack(home: Home, folder: Path, file: Path) -> Path:
             member = tarfile.TarInfo(f"{folder.name}/{path.relative_to(folder).as_posix()}")
             member.size = len(data)
             tar.addfile(member, io.BytesIO(data))
-    store.write_bytes(file, held.getvalue())
+    filing.write_bytes(file, held.getvalue())
     return file
 
 

@@ -18,7 +18,7 @@ from typing import IO
 import msgspec
 from uv import find_uv_bin
 
-from harness import interpreters, store
+from harness import filing, interpreters
 from harness.catalog import Framework
 from harness.errors import EnvError
 from harness.home import Home
@@ -166,8 +166,8 @@ def finish(venv: Venv, seconds: dict[str, float], import_s: float) -> Environmen
         interpreter=venv.interpreter.path,
         extra=str(venv.extra.resolve()) if venv.extra else None,
     )
-    store.write_bytes(venv.folder / _ORIGIN, msgspec.json.encode(made_from))
-    store.write_bytes(venv.folder / READY, msgspec.json.encode(facts))
+    filing.write_bytes(venv.folder / _ORIGIN, msgspec.json.encode(made_from))
+    filing.write_bytes(venv.folder / READY, msgspec.json.encode(facts))
     return facts
 
 

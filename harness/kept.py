@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import msgspec
 
-from harness import store
+from harness import filing, store
 from harness.home import Home, package_folder
 
 Value = TypeVar("Value")
@@ -42,7 +42,7 @@ def kept(
         data = msgspec.json.encode({"key": key, "value": value})
         if msgspec.json.decode(msgspec.json.decode(data, type=_File).value, type=kind) == value:
             file.parent.mkdir(parents=True, exist_ok=True)
-            store.write_bytes(file, data)
+            filing.write_bytes(file, data)
     return value
 
 

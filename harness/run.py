@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import msgspec
 
 import harness
-from harness import budget, code, collect, envs, host, noise, store, trial, wire
+from harness import budget, code, collect, envs, filing, host, noise, store, trial, wire
 from harness.catalog import Framework
 from harness.errors import EnvError, HarnessError
 from harness.home import Home
@@ -287,7 +287,7 @@ def _become_oracles(session: Session, job: Job, result: Trial) -> None:
         if mine and all(each.outcome is Outcome.OK for each in mine):
             outputs = collect.outputs_of(job, task.run_ids[0])
             file = store.oracle_file(session.folder, task.key)
-            store.write_bytes(file, json.dumps(outputs).encode())
+            filing.write_bytes(file, json.dumps(outputs).encode())
 
 
 def _oracle(session: Session, key: str) -> Mapping[str, Any] | None:

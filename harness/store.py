@@ -1,4 +1,4 @@
-"""Results on disk: written aside and renamed into place, read back strictly."""
+"""Results on disk, read back strictly."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ import contextlib
 import fcntl
 import json
 import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from harness import sound
+from harness import filing, sound
 from harness.errors import UsageError
 from harness.home import Home
 from harness.model import SCHEMA, Run
@@ -22,39 +21,6 @@ from workloads.dag import Workload
 RUN = "run.json"
 TRIALS = "trials"
 CALIBRATION = "calibration"
-
-
-def write_bytes(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all; it survives a crash once this returns.
-
-    A link is replaced and not followed. Raises :class:`UsageError` where a folder has that name.
-    """
-    if path.is_dir() and not path.is_symlink():
-        raise UsageError(f"{path} is a folder; remove it, or write elsewhere")
-    descriptor, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(aside, 0o644)
-        os.replace(aside, path)
-    except BaseException:
-        # An interruption may come when it is in its place already.
-        Path(aside).unlink(missing_ok=True)
-        raise
-
-
-def inside(folder: Path) -> Path:
-    """``folder``, made if need be, for files that are ours to replace.
-
-    Raises :class:`UsageError` where a run from elsewhere has something else there: a link would
-    lead to a folder of the user.
-    """
-    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        raise UsageError(f"{folder} leads elsewhere or is a file; remove it, or write elsewhere")
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 @contextlib.contextmanager
@@ -79,7 +45,9 @@ def hold(folder: Path) -> Iterator[None]:
 
 def save(folder: Path, run: Run) -> None:
     """Write ``run.json``."""
-    write_bytes(folder / RUN, msgspec.json.format(msgspec.json.encode(run), indent=1) + b"\n")
+    filing.write_bytes(
+        folder / RUN, msgspec.json.format(msgspec.json.encode(run), indent=1) + b"\n"
+    )
 
 
 def load(folder: Path) -> Run:
@@ -154,7 +122,7 @@ def save_workloads(folder: Path, workloads: Mapping[str, Workload]) -> None:
     for kind in (workload_file(folder, ""), oracle_file(folder, "")):
         kind.parent.mkdir(exist_ok=True)
     for key, each in workloads.items():
-        write_bytes(workload_file(folder, key), json.dumps(each.to_json()).encode())
+        filing.write_bytes(workload_file(folder, key), json.dumps(each.to_json()).encode())
 
 
 def new_run_folder(home: Home, name: str) -> Path:

@@ -21,7 +21,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from harness import envs, interpreters, store
+from harness import envs, filing, interpreters
 from harness.catalog import Catalog, Framework, of_version
 from harness.errors import EnvError, HarnessError, UsageError
 from harness.home import Home, package_folder
@@ -155,7 +155,7 @@ def _make(home: Home, framework: Framework, version: str, lock: Path) -> None:
             shutil.copy(framework.own_lock, output)
         envs.pin(home, framework, [_workload(), asked], output, "setup")
         lock.parent.mkdir(parents=True, exist_ok=True)
-        store.write_bytes(lock, output.read_bytes())
+        filing.write_bytes(lock, output.read_bytes())
     finally:
         shutil.rmtree(folder)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from harness import archive, store
+from harness import archive, filing, store
 from harness.home import Home
 from harness.printable import printable
 from harness.report.console import under_way
@@ -28,4 +28,4 @@ def pack(names: Sequence[str], output: Path) -> None:
     for cost in sorted(home.setups.glob("*.json")):
         kept = output / home.setups.name / cost.name
         kept.parent.mkdir(parents=True, exist_ok=True)
-        store.write_bytes(kept, cost.read_bytes())
+        filing.write_bytes(kept, cost.read_bytes())

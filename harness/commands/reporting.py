@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from harness import archive, store
+from harness import archive, filing
 from harness.dossier import Asked, gather, usual
 from harness.errors import UsageError
 from harness.home import Home
@@ -95,7 +95,7 @@ def _put(made: Document, output: Path, file: Path, to_stdout: bool) -> None:
         raise UsageError(f"cannot read {file}: {error}") from None
     except UsageError as error:
         raise UsageError(f"{file}: {error}") from None
-    store.write_bytes(file, text.encode())
+    filing.write_bytes(file, text.encode())
     click.echo(printable(f"put into {os.path.relpath(file)}"), err=to_stdout)
 
 
@@ -123,14 +123,14 @@ def write(made: Document, form: str, output: Path) -> Path:
         files = {name: said.encode() for name, said in markdown.render(made).items()}
         path, data = output / markdown.MAIN, files.pop(markdown.MAIN)
         for name, details in files.items():
-            store.write_bytes(output / name, details)
+            filing.write_bytes(output / name, details)
     elif form == "site":
         return _site(made, output / "site")
     else:
         from harness.report import html
 
         path, data = output / "report.html", html.render(made).encode()
-    store.write_bytes(path, data)
+    filing.write_bytes(path, data)
     return path
 
 
@@ -140,7 +140,7 @@ def _site(made: Document, folder: Path) -> Path:
 
     _emptied(folder, "*.html")
     for name, page in html.site(made).items():
-        store.write_bytes(folder / name, page.encode())
+        filing.write_bytes(folder / name, page.encode())
     return folder / html.FRONT
 
 
@@ -153,6 +153,6 @@ def _draw(made: Document, folder: Path) -> None:
 
 
 def _emptied(folder: Path, pattern: str) -> None:
-    for old in store.inside(folder).glob(pattern):
+    for old in filing.inside(folder).glob(pattern):
         if old.is_symlink() or not old.is_dir():
             old.unlink()

@@ -19,6 +19,7 @@ from harness import (
     code,
     compose,
     envs,
+    filing,
     forecast,
     host,
     portability,
@@ -215,7 +216,7 @@ def _go_on(session: runs.Session, as_json: bool) -> int:
         raise SystemExit(130) from None
     from harness.report import benchmark, figures, view
 
-    store.write_bytes(session.folder / benchmark.FILE, benchmark.content(session.folder, done))
+    filing.write_bytes(session.folder / benchmark.FILE, benchmark.content(session.folder, done))
     for path in figures.write(view.known(session.home, session.folder, done)):
         click.echo(printable(f"figure: {os.path.relpath(path)}"), err=True)
     return finish(session.folder, done, as_json)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import click
 import msgspec
 
-from harness import envs, interpreters, prepare, progress, setup_cost, store, versions
+from harness import envs, filing, interpreters, prepare, progress, setup_cost, versions
 from harness.catalog import Framework, choose, choose_one, discover
 from harness.errors import HarnessError, UsageError
 from harness.home import Home, package_folder
@@ -46,7 +46,7 @@ def measure(names: list[str], mode: str | None, as_json: bool) -> int:
             measured.append(setup_cost.measure(home, framework, name, shown.part))
             home.setups.mkdir(parents=True, exist_ok=True)
             kept = home.setups / f"{framework.name}-{name}.json"
-            store.write_bytes(kept, msgspec.json.encode(measured[-1]))
+            filing.write_bytes(kept, msgspec.json.encode(measured[-1]))
             shown.part(framework.name, "ready")
     if as_json:
         click.echo(msgspec.json.encode(measured))

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from harness import archive, stats, store
+from harness import archive, filing, stats, store
 from harness.analysis.executions import Execution, choose, executions, is_recorded, timeline_of
 from harness.analysis.timeline import Timeline
 from harness.commands import running
@@ -101,7 +101,7 @@ def _show_cell(
     ideal = _beyond_ideal_ns(workload, drawn, cell) if rep.outcome is Outcome.OK else None
     title = _title(cell, workload, drawn, each, rep, ideal)
     name = f"{cell.id}-t{each.number}-r{rep.number}.svg"
-    path = store.inside(folder / FIGURES) / name if file is None else Path(file)
+    path = filing.inside(folder / FIGURES) / name if file is None else Path(file)
     panel = Panel(cell.label, cell.framework, cell.mode, drawn)
     drawing.save(Gantt(title=title, alt=title, panels=(panel,)), path)
     if as_json:

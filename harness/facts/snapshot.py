@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from harness import store
+from harness import filing
 from harness.catalog import Framework
 from harness.errors import UsageError
 from harness.facts import sourced
@@ -69,7 +69,7 @@ def save(path: Path, known: Mapping[str, Known]) -> None:
     snapshot = Snapshot(SCHEMA, dict(known))
     path.parent.mkdir(parents=True, exist_ok=True)
     text = msgspec.json.format(msgspec.json.encode(snapshot, order="sorted"), indent=1)
-    store.write_bytes(path, text + b"\n")
+    filing.write_bytes(path, text + b"\n")
 
 
 def read(path: Path) -> Snapshot:

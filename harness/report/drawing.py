@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from harness import store
+from harness import filing
 from harness.errors import UsageError
 from harness.report import engine, vega
 from harness.report.document import Chart
@@ -57,7 +57,7 @@ def _text(drawn: str) -> bytes:
 
 def _write(path: Path, drawn: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    store.write_bytes(path, drawn)
+    filing.write_bytes(path, drawn)
 
 
 def _lean(drawn: str) -> str:

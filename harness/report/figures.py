@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from harness import store
+from harness import filing
 from harness.analysis.answers import Finding, Granularity, Growing, Payload
 from harness.analysis.cells import CellFigures
 from harness.catalog import Mode
@@ -54,7 +54,7 @@ def write(view: View, sequential: Sequential = ()) -> list[Path]:
     made = []
     for experiment in view.experiments:
         for chart in curves(experiment, sequential) if not experiment.ruler else ():
-            folder = store.inside(Path(view.folder) / FOLDER)
+            folder = filing.inside(Path(view.folder) / FOLDER)
             path = folder / f"{_UNSAFE.sub('-', chart.id)}.svg"
             drawing.save(chart, path)
             made.append(path)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from harness import store
+from harness import filing, store
 from harness.errors import UsageError
 from harness.home import Home
 from harness.model import SCHEMA, Host, Outcome, Repetition, Run, Spin, Trial, Usage
@@ -78,8 +78,8 @@ def test_a_run_is_loaded_as_it_was_saved(tmp_path: Path) -> None:
 
 def test_writing_replaces_and_leaves_nothing_aside(tmp_path: Path) -> None:
     path = tmp_path / "f"
-    store.write_bytes(path, b"old")
-    store.write_bytes(path, b"new")
+    filing.write_bytes(path, b"old")
+    filing.write_bytes(path, b"new")
     assert path.read_bytes() == b"new"
     assert list(tmp_path.iterdir()) == [path]
     assert path.stat().st_mode & 0o777 == 0o644
@@ -93,10 +93,10 @@ def test_a_failed_write_leaves_the_old_file(
         raise OSError("no space left")
 
     path = tmp_path / "f"
-    store.write_bytes(path, b"old")
+    filing.write_bytes(path, b"old")
     monkeypatch.setattr(os, broken, full)
     with pytest.raises(OSError, match="no space"):
-        store.write_bytes(path, b"new")
+        filing.write_bytes(path, b"new")
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
 
@@ -108,10 +108,10 @@ def test_even_an_interrupt_leaves_the_old_file(
         raise KeyboardInterrupt
 
     path = tmp_path / "f"
-    store.write_bytes(path, b"old")
+    filing.write_bytes(path, b"old")
     monkeypatch.setattr(os, "fsync", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        store.write_bytes(path, b"new")
+        filing.write_bytes(path, b"new")
     assert list(tmp_path.iterdir()) == [path]
 
 

@@ -136,7 +136,7 @@ def test_every_option_of_a_service_has_its_name() -> None:
     def command(**_: str) -> None:
         """Nothing."""
 
-    options = {o.name: o.opts[0] for o in command.__click_params__ if isinstance(o, click.Option)}  # type: ignore[attr-defined]
+    options = {o.name: o.opts[0] for o in command.__click_params__ if isinstance(o, click.Option)}
     assert options == {name: typed.split()[0] for name, typed in GIVEN.items()}
     assert set(options) == set(VARIABLES)
 
@@ -157,11 +157,11 @@ def test_a_database_that_cannot_be_given_back_is_not_forgotten(
     def refuses(url: str, place: str) -> None:
         raise ServiceError("postgres at db:5432 did not answer")
 
-    monkeypatch.setitem(loans._GIVE_BACK, "postgres", refuses)  # type: ignore[arg-type]
+    monkeypatch.setitem(loans._GIVE_BACK, "postgres", refuses)
     job = cut_off(tmp_path)
     with pytest.raises(EnvError, match=r"holds harness_ab: .*did not answer; go on once it answ"):
         runs._recovered(job)
-    monkeypatch.setitem(loans._GIVE_BACK, "postgres", lambda url, place: None)  # type: ignore[arg-type]
+    monkeypatch.setitem(loans._GIVE_BACK, "postgres", lambda url, place: None)
     assert runs._recovered(job) is None
     assert notes.read(job.folder / wire.SERVICES).lent == {}
 

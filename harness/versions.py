@@ -147,8 +147,7 @@ def _resolved(
 
 def _make(home: Home, framework: Framework, version: str, lock: Path) -> None:
     own = envs.requirements_of(framework)
-    folder = home.temporary("resolve")
-    try:
+    with home.passing("resolve") as folder:
         asked, output = folder / "requirements.in", folder / "requirements.lock"
         asked.write_text(pinned(own.read_text(), framework.entry.package, version))
         if framework.own_lock.exists():
@@ -156,8 +155,6 @@ def _make(home: Home, framework: Framework, version: str, lock: Path) -> None:
         envs.pin(home, framework, [_workload(), asked], output, "setup")
         lock.parent.mkdir(parents=True, exist_ok=True)
         filing.write_bytes(lock, output.read_bytes())
-    finally:
-        shutil.rmtree(folder)
 
 
 def _refusal(framework: Framework, version: Version, error: EnvError) -> HarnessError:

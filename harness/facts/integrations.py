@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -87,15 +86,12 @@ def _resolve(home: Home, framework: Framework, text: str) -> Resolved:
         interpreter = interpreters.choose(framework.entry.python, framework.spec)
     except EnvError as error:
         return Resolved("unknown", why=line(str(error)))
-    folder = home.temporary("resolve")
-    try:
+    with home.passing("resolve") as folder:
         asked, output = folder / "asked.in", folder / "found.txt"
         asked.write_text(f"{text}\n")
         command = [envs.uv_path(), "pip", "compile", "--quiet", "--no-header", "--no-annotate"]
         command += ["--color", "never", "--python", interpreter.path, "--output-file", str(output)]
         return _said([*command, str(own), str(asked)], output, Requirement(text).name, folder)
-    finally:
-        shutil.rmtree(folder)
 
 
 def _said(command: list[str], output: Path, name: str, folder: Path) -> Resolved:

@@ -61,7 +61,7 @@ class Reading(Struct, frozen=True, kw_only=True):
 
     framework: str
     indicator: str
-    value: float | None  #: in the indicator's unit; None: it was tried, and no answer came
+    value: float | None  #: in the indicator's unit; None: only ``low`` or ``high`` is, or nothing
     low: float | None = None
     high: float | None = None
     mode: str = ""  #: empty: it is the same in all
@@ -69,6 +69,11 @@ class Reading(Struct, frozen=True, kw_only=True):
     sources: tuple[str, ...] = ()  #: folders of trials, evidence, addresses
     as_of: str = ""
     note: str = ""
+
+    @property
+    def known(self) -> bool:
+        """Whether it says anything: a value, or one end of what it lies between."""
+        return any(each is not None for each in (self.value, self.low, self.high))
 
 
 class Score(Struct, frozen=True):
@@ -88,8 +93,8 @@ class Point(Struct, frozen=True):
 
     @property
     def known(self) -> bool:
-        """Whether there is a reading, and it has a value."""
-        return self.reading is not None and self.reading.value is not None
+        """Whether there is a reading that says anything."""
+        return self.reading is not None and self.reading.known
 
 
 class CriterionScore(Struct, frozen=True):

@@ -45,7 +45,7 @@ class _Found(msgspec.Struct, frozen=True, kw_only=True):
     mode: str = ""
     cells: tuple[str, ...] = ()  #: whose trials it is from
     exact: bool = False  #: no time: the host's noise says nothing about it
-    interval: tuple[float, float] | None = None
+    interval: tuple[float | None, float | None] | None = None
     text: str = ""
     note: str = ""
 
@@ -98,8 +98,9 @@ def _of_row(row: CellFigures, indicator: str, value: Estimate | None) -> _Found:
 def _of_findings(experiment: ExperimentView) -> Iterator[_Found]:
     for found in _most_workers(experiment.findings):
         value: Estimate | None
+        ends: tuple[float | None, float | None] | None = None
         if isinstance(found, Granularity):
-            indicator, value = "granularity", found.metg_s
+            indicator, value, ends = "granularity", found.metg_s, _ends(found)
         elif isinstance(found, Growing):
             indicator, value = "growth", found.exponent
         elif isinstance(found, Payload):
@@ -115,6 +116,7 @@ def _of_findings(experiment: ExperimentView) -> Iterator[_Found]:
             indicator=indicator,
             value=value,
             exact=indicator == "growth",
+            interval=ends,
             note="" if value else found.refusal or "no answer",
             cells=tuple(
                 row.cell
@@ -123,6 +125,12 @@ def _of_findings(experiment: ExperimentView) -> Iterator[_Found]:
                 and (row.workers == found.workers or isinstance(found, Scaling))
             ),
         )
+
+
+def _ends(found: Granularity) -> tuple[float | None, float | None]:
+    """What a METG that was not found is above or below, as far as the sweep tells."""
+    low, high = found.bounds_s
+    return low or None, high if math.isfinite(high) else None
 
 
 def _starts(run: Run, view: View) -> Iterator[_Found]:

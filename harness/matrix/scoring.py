@@ -8,7 +8,8 @@ above apart.
 What is not known is the whole of 0 to 1 with its middle at one half: for want of evidence neither
 the worst nor the best is likelier. Whoever has much of one indicator tends to have much of its
 neighbours, so within a criterion all that is not known is one error, whose halves add up plainly:
-of a criterion of which nothing is known, anything may be true.
+of a criterion of which nothing is known, anything may be true. What is known only to be above or
+below something is what is left of the scale, with its middle in the middle of that.
 
 Nothing depends on what other frameworks have, so that one more of them changes no score.
 """
@@ -65,22 +66,24 @@ def _point(indicator: Indicator, readings: Sequence[Reading], mode: str) -> Poin
     ranked = [(of_reading(indicator, each), each) for each in counted]
     # Of equal ones always the same, in whatever order they came.
     score, best = min(
-        ranked, key=lambda one: (one[1].value is None, -one[0].mid, one[1].mode, one[1].sources)
+        ranked, key=lambda one: (not one[1].known, -one[0].mid, one[1].mode, one[1].sources)
     )
     return Point(indicator.id, score, best)
 
 
 def of_reading(indicator: Indicator, reading: Reading) -> Score:
     """The score of one reading. Raises :class:`UsageError` for one that is no number."""
-    if reading.value is None:
-        return UNKNOWN
-    ends = [reading.value if end is None else end for end in (reading.low, reading.high)]
-    if not math.isfinite(reading.value) or any(map(math.isnan, ends)):
+    value = reading.value
+    around = (-math.inf, math.inf) if value is None else (value, value)
+    given = zip((reading.low, reading.high), around, strict=True)
+    ends = [other if end is None else end for end, other in given]
+    if any(map(math.isnan, ends)) or not (value is None or math.isfinite(value)):
         raise UsageError(
             f"{reading.framework}: {indicator.id} is {reading.value} ({ends[0]} to {ends[1]}), "
             f"which is no number; look at: {', '.join(reading.sources) or 'its source'}"
         )
-    mid, *both = (_place(indicator, value) for value in (reading.value, *ends))
+    both = [_place(indicator, end) for end in ends]
+    mid = sum(both) / 2 if value is None else _place(indicator, value)
     return Score(min(mid, *both), mid, max(mid, *both))
 
 

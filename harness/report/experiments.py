@@ -161,11 +161,13 @@ def _granularity(this: Part) -> Table:
 
 
 def _metg(found: Granularity) -> str:
-    """The value; where even the smallest step is half work, what it is below."""
+    """The value; where the sweep ended on one side of it, what it is below or above."""
     low, high = found.bounds_s
-    if found.metg_s is None and low == 0 and math.isfinite(high):
+    if found.metg_s is not None:
+        return duration(found.metg_s.value)
+    if math.isfinite(high):
         return f"<{duration(high)}"
-    return duration(_value(found.metg_s))
+    return f">{duration(low)}" if low else NOTHING
 
 
 def _place(places: tuple[int, int] | None) -> str:
@@ -258,10 +260,6 @@ def _scaling(this: Part) -> Table:
 
 def _outcome(row: CellFigures) -> Cell:
     return cell(row.outcome.value, TONES.get(row.outcome, "bad"), row.reason)
-
-
-def _value(estimate: Estimate | None) -> float | None:
-    return None if estimate is None else estimate.value
 
 
 def _bounds(estimate: Estimate | None) -> str:

@@ -199,12 +199,16 @@ def value_text(reading: Reading | None, unit: str) -> str:
     """A reading as it is shown, with its interval if it has one."""
     if reading is None:
         return "not known"
-    if reading.text or reading.value is None:
-        return reading.text or "not known"
+    if reading.text:
+        return reading.text
+    low, high = (None if end is None else _value(end, unit) for end in (reading.low, reading.high))
+    if reading.value is None:
+        said = (f"over {low}" if low else "", f"under {high}" if high else "")
+        return ", ".join(filter(None, said)) or "not known"
     text = _value(reading.value, unit)
-    if reading.low is None or reading.high is None or reading.low == reading.high:
+    if low is None or high is None or reading.low == reading.high:
         return text
-    return f"{text} ({_value(reading.low, unit)} to {_value(reading.high, unit)})"
+    return f"{text} ({low} to {high})"
 
 
 def _value(value: float, unit: str) -> str:

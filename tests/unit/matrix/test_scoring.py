@@ -85,6 +85,27 @@ def test_what_was_tried_without_an_answer_is_missing_too_and_kept_with_its_note(
     assert not found.known
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "points"),
+    [
+        (None, 0.1, (0.5, 0.75, 1.0)),  # no more than that: the better half is left
+        (1.0, None, (0.0, 0.125, 0.25)),
+        (0.01, 0.1, (0.5, 0.625, 0.75)),
+        (20.0, None, (0.0, 0.0, 0.0)),  # beyond the worse bound, however far
+        (None, None, (0.0, 0.5, 1.0)),
+    ],
+)
+def test_what_is_known_only_by_an_end_is_what_is_left_of_the_scale(
+    low: float | None, high: float | None, points: tuple[float, float, float]
+) -> None:
+    bounded = reading("a", "overhead", None, mode="inprocess", low=low, high=high)
+    assert near(of_reading(OVERHEAD, bounded), *points)
+    found = scored(CRITERIA, "a", [bounded], "inprocess").criteria["speed"]
+    assert found.known == (0.0 if low is high is None else 1.0)
+    with pytest.raises(UsageError, match="no number"):
+        of_reading(OVERHEAD, reading("a", "overhead", None, low=math.nan))
+
+
 def test_the_missing_part_of_a_criterion_widens_it() -> None:
     found = scored(CRITERIA, "a", [reading("a", "widest", 1000)], "inprocess").criteria["does"]
     assert found.known == 0.75

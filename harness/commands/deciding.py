@@ -59,18 +59,19 @@ def decide(options: Options) -> int:
         raise unknown("framework", options.explain, evidence.frameworks)
     probes = [each.id for each in asked.indicators().values() if each.kind == "probed"]
     known = constraints.known(evidence.attributes, evidence.facts, evidence.verdicts, probes)
-    found = answer(
-        asked,
-        evidence.readings,
-        evidence.frameworks,
-        options.mode,
-        whose,
-        given,
-        profiles.uncertainty,
-        constraints.removed(known, options.require, options.exclude),
-        [archive.named(home, folder) for folder in folders],
-    )
-    _print(options, found, asked)
+    with untrusted(folders):
+        found = answer(
+            asked,
+            evidence.readings,
+            evidence.frameworks,
+            options.mode,
+            whose,
+            given,
+            profiles.uncertainty,
+            constraints.removed(known, options.require, options.exclude),
+            [archive.named(home, folder) for folder in folders],
+        )
+        _print(options, found, asked)
     return 0
 
 

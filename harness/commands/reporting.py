@@ -47,19 +47,19 @@ def report(options: Options) -> int:
         named = dict.fromkeys(archive.find(home, name) for name in options.runs)
         folders = list(named) or usual(home)
         output = options.output or (_place(home, folders) if named else folders[0])
-        made = document(
-            gather(
-                home,
-                Asked(
-                    folders=folders,
-                    frameworks=options.frameworks,
-                    profile=options.profile,
-                    mode=options.mode,
-                    mix_hosts=options.mix_hosts,
-                    output=output,
-                ),
-            )
+        material = gather(
+            home,
+            Asked(
+                folders=folders,
+                frameworks=options.frameworks,
+                profile=options.profile,
+                mode=options.mode,
+                mix_hosts=options.mix_hosts,
+                output=output,
+            ),
         )
+        with untrusted(folders):
+            made = document(material)
     to_stdout = "json" in formats and options.output is None  # which is then nothing but JSON
     with untrusted(folders):
         for each in formats:

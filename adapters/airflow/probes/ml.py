@@ -6,7 +6,7 @@ from typing import Any
 
 from airflow.sdk import DAG, Asset, get_current_context, task
 
-from adapters.airflow.probes.native import pipeline, run
+from adapters.airflow.probes.native import pipeline, run, testing
 from adapters.airflow.server import api_of
 from adapters.probing import ProbeContext, Value, perform
 
@@ -63,9 +63,10 @@ def lineage(probe: ProbeContext) -> dict[str, Value]:
     run(probe, assets_dag)
     if probe.mode == "inprocess":
         maker = run(probe, reading_dag).result("read")["maker"]
-        (dag,) = assets_dag(probe)
-        eaten = [each.name.removeprefix(f"{probe.run_id}-") for each in dag.get_task(maker).inlets]
-        return {"path": ["model", maker, *eaten]}
+        eaten = testing().inlets_of(probe.run_id, maker)
+        return {
+            "path": ["model", maker, *(each.removeprefix(f"{probe.run_id}-") for each in eaten)]
+        }
     return {"path": _origins(probe, f"{probe.run_id}-model")}
 
 

@@ -72,7 +72,9 @@ def retry(probe: ProbeContext) -> dict[str, Value]:
 
 
 def _timeout(probe: ProbeContext) -> dict[str, Value]:
-    """``result(timeout=)``, and the future is cancelled."""
+    """``result(timeout=)``, and the future is cancelled. The handler is told, and fails by it;
+    that MLRun's own run then stays ``created`` is what :func:`partial_failure` is asked.
+    """
 
     def pipeline(client: Any) -> None:
         long = client.submit(perform, probe.call("long"), pure=False)

@@ -56,7 +56,9 @@ def model_registry(probe: ProbeContext) -> dict[str, Value]:
 
 
 def lineage(probe: ProbeContext) -> dict[str, Value]:
-    """The model's own file names the run that made it; what that run was given, the database."""
+    """The model's own file names the run that made it; what that run was given, the database, as
+    it does the model's ``sources``, which are set once the file is written.
+    """
     function = function_of(probe)
     kept: list[str] = []
 

@@ -14,7 +14,8 @@ what the framework says came of it::
 
 What is judged are the recorded attempts of the bodies, which :func:`perform` runs and records.
 Hooks run in a fresh process each, forked once the framework is imported and the mode's services
-are up. Standard library only.
+are up. Where a framework builds more at its first run, a function ``warm_up(mode)`` beside them may
+build it before they are forked, and must leave no thread. Standard library only.
 """
 
 from __future__ import annotations

@@ -53,6 +53,8 @@ def _work(request: ProbesRequest, services: Services, folder: Path) -> None:
         for name in request.needs:
             services.provide(name)
         with adapter.service(_context(request, services, folder, "service", folder)):
+            # What a first run would build in each fork, if the adapter knows of such a thing.
+            getattr(native, "warm_up", lambda mode: None)(request.mode)
             hooks = Hooks(services)
             for order in request.orders:
                 place = folder / order.name

@@ -69,6 +69,11 @@ def test_what_works_is_found_to_work(probe: Prober) -> None:
     assert "3 attempts" in found["retry"].said
 
 
+def test_what_a_first_run_would_build_is_built_once_for_all_hooks(probe: Prober) -> None:
+    found = probe("works", "branch", "loop")
+    assert {each.said for each in found.values()} == {"warmed up for ['works']"}
+
+
 def test_what_is_ignored_is_found_whatever_the_framework_says(probe: Prober) -> None:
     found = probe("ignores", "retry", "timeout_sleep")
     assert found["retry"].verdict == "accepted but ignored"

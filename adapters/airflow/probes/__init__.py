@@ -18,6 +18,7 @@ from adapters.airflow.probes.interfaces import (
     user_interface,
 )
 from adapters.airflow.probes.ml import lineage, tracking
+from adapters.airflow.probes.native import warm_up
 from adapters.airflow.probes.steps import (
     concurrency_limit,
     priority,
@@ -57,4 +58,5 @@ __all__ = [
     "tracking",
     "type_mismatch",
     "user_interface",
+    "warm_up",
 ]

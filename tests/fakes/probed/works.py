@@ -5,6 +5,12 @@ from pathlib import Path
 
 from adapters.probing import UnsupportedError, perform
 
+_WARM = []
+
+
+def warm_up(mode):
+    _WARM.append(mode)
+
 
 def retry(probe):
     for attempt in range(probe.settings["retries"] + 1):
@@ -32,3 +38,10 @@ def durable(probe):
 
 def cancel(probe):
     raise UnsupportedError("there is nothing to cancel", "https://example.invalid/cancel")
+
+
+def branch(probe):
+    raise UnsupportedError(f"warmed up for {_WARM}", "https://example.invalid/warm")
+
+
+loop = branch

@@ -22,8 +22,8 @@ from harness.home import Home
 
 SUFFIX = ".tar.xz"
 
-_KEPT = (store.RUN, "workloads", "oracles", store.CALIBRATION, store.TRIALS)
-_PROBES = "probes"
+_KEPT = (store.RUN, "workloads", "oracles", store.CALIBRATION, store.TRIALS, store.PROBES)
+
 #: Folders that a trial works in: they stay where it failed, may be huge, and no figure is of them.
 _WORKED_IN = {"home", "tmp", "artifacts", "__pycache__", wire.SCRATCH, wire.SERVICES}
 _MOST_BYTES = 2 << 30
@@ -71,7 +71,7 @@ def pack(home: Home, folder: Path, file: Path) -> Path:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    for name in (*_KEPT, _PROBES):
+    for name in _KEPT:
         part = folder / name
         if part.is_symlink():  # which rglob would follow, to files of the user
             continue
@@ -82,7 +82,7 @@ def _files(folder: Path) -> Iterator[Path]:
             if path.is_file()
             and not path.is_symlink()
             and _WORKED_IN.isdisjoint(path.relative_to(folder).parts)
-            and not (name == _PROBES and _is_long(path))
+            and not (name == store.PROBES and _is_long(path))
         )
 
 
@@ -146,7 +146,7 @@ def _unpack(data: bytes, place: Path) -> None:
             if strange or not member.isfile():
                 raise ValueError(f"it holds {member.name!r}, which is no plain file in a folder")
             names.add(path.parts[0])
-            if path.parts[1] not in (*_KEPT, _PROBES):
+            if path.parts[1] not in _KEPT:
                 continue  # nothing that a run is packed with
             target = place / path
             target.parent.mkdir(parents=True, exist_ok=True)

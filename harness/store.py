@@ -20,13 +20,23 @@ from workloads.dag import Workload
 
 RUN = "run.json"
 TRIALS = "trials"
+PROBES = "probes"
+_LOCK = ".lock"
 CALIBRATION = "calibration"
 
 
 @contextlib.contextmanager
 def hold(folder: Path) -> Iterator[None]:
-    """Let one process at a time work on a run. Raises :class:`UsageError` if another one does."""
-    lock = folder / ".lock"
+    """Let one process at a time work on a run.
+
+    Raises :class:`UsageError` if another one does, and where a link in the run would lead what is
+    written now elsewhere: it may come from anywhere, and none of ours has one.
+    """
+    places = (folder, folder / TRIALS, folder / PROBES)
+    linked = [each for place in places if place.is_dir() for each in place.iterdir()]
+    if found := [each for each in linked if each.is_symlink() and each.name != _LOCK]:
+        raise UsageError(f"{found[0]} is a link, which no run of the harness has; remove it")
+    lock = folder / _LOCK
     try:
         opened = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
     except OSError as error:

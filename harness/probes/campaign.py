@@ -21,7 +21,6 @@ from harness.probes import declared, shim, trial, verdicts
 from harness.probes.model import Probe, Verdict
 from harness.probes.plan import ProbeTrial, Question
 
-FOLDER = "probes"
 _LANES = 4  # probes wait more than they compute, and are judged by seconds
 #: The parts that take longest, which are begun first, lest one of them be left alone at the end:
 #: all that waits for a clock, what kills services, what kills steps.
@@ -53,7 +52,7 @@ class Campaign(msgspec.Struct):
 def begin(folder: Path, environments: Mapping[str, Environment | HarnessError]) -> Run:
     """A new run that holds probes and measures nothing, written down."""
     plan = Plan(
-        profile=FOLDER,
+        profile=store.PROBES,
         seed=0,
         trials=0,
         workers=host.cores(),
@@ -95,7 +94,7 @@ def proceed(campaign: Campaign, probes: Mapping[str, Probe], progress: Progress)
     waiting = list(_waiting(campaign))
 
     def one(planned: ProbeTrial) -> None:
-        place = campaign.folder / FOLDER / planned.id
+        place = campaign.folder / store.PROBES / planned.id
         count = len(planned.probes)
 
         def tell(ended: int) -> None:
@@ -207,7 +206,7 @@ def _keep(campaign: Campaign, found: Sequence[Probed]) -> None:
 
 def _judge_together(campaign: Campaign, probes: Mapping[str, Probe]) -> None:
     """What is asked of a mode as a whole is judged once all of its trials have ended."""
-    place = campaign.folder / FOLDER
+    place = campaign.folder / store.PROBES
     asked = {(each.framework.name, each.mode): each.framework for each in campaign.questions}
     trials: dict[tuple[str, str], dict[str, None]] = {}
     for each in campaign.run.probes:

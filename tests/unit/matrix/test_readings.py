@@ -124,6 +124,23 @@ def test_what_ended_at_its_budget_is_not_wrong(
     assert of(tmp_path / "r", whole)["fast", "inprocess", "valid"].value == share
 
 
+@pytest.mark.parametrize(("step_ns", "above"), [(100_000 * MS, True), (0, False)])
+def test_a_sweep_that_ends_on_one_side_tells_what_lies_on_the_other(
+    tmp_path: Path, step_ns: int, *, above: bool
+) -> None:
+    sweep = {"metg": entry("metg", parameters={"steps": 3, "body": "spin"}, workers=[1])}
+    done = made(tmp_path / "r", sweep, Making(costs={"fast": Costs(step_ns=step_ns)}))
+    found = of(tmp_path / "r", done)["fast", "inprocess", "granularity"]
+    assert found.value is None
+    assert found.known
+    assert (found.low is not None, found.high is not None) == (above, not above)
+    if found.low is not None:
+        assert found.low > step_ns / 1e9
+    if found.high is not None:
+        assert found.high < 0.1
+    assert f"{'larger' if above else 'smaller'} steps are needed" in found.note
+
+
 def test_environments_are_read(tmp_path: Path) -> None:
     done = made(tmp_path / "r", EXPERIMENTS)
     there = {"fast": Environment("k", "3.11.7", 12, 34.5, {}, 0.1)}

@@ -117,7 +117,7 @@ def test_what_judges_over_a_mode_looks_at_all_of_its_trials(
 
     monkeypatch.setattr(verdicts, "over_all", over_all)
     ask("retry")
-    place = tmp_path / "r" / campaign.FOLDER
+    place = tmp_path / "r" / store.PROBES
     assert seen == [(place / "fast-gentle", [place / "fast-gentle+2"])]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,18 @@ def test_a_lock_that_is_a_link_is_refused(home: Home, mine: Path) -> None:
     with pytest.raises(UsageError, match=r"\.lock is no file"), store.hold(home.results / "r"):
         pass
     assert (mine / "x.svg").read_text() == MINE
+
+
+@pytest.mark.parametrize("name", ["trials", "probes", "workloads", "trials/01-fast-inprocess-p1"])
+def test_what_goes_on_follows_no_link_of_the_run(home: Home, mine: Path, name: str) -> None:
+    link = home.results / "r" / name
+    if link.exists():
+        shutil.rmtree(link)
+    link.symlink_to(mine)
+    refused = pytest.raises(UsageError, match=f"{link.name} is a link")
+    with refused, store.hold(home.results / "r"):
+        pass
+    assert [each.name for each in mine.iterdir()] == ["x.svg"]
 
 
 def test_folders_in_the_place_of_files_are_named_or_left(home: Home) -> None:

@@ -76,7 +76,6 @@ def _probe(
     found = getattr(common if order.common else native, order.hook, None)
     if found is None:
         return ProbeSaid(order.name, [], error=f"{native.__name__} has no hook {order.hook}")
-    order = faults.drawn_out(order, hooks, request.roles)
     running = services.names
     made = []
     spare = order.pipelines if order.kill else 0

@@ -5,9 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from math import ceil
-from typing import Any
 
 from harness.prober.children import Hook, Hooks
 from harness.prober.killers import Flight, Killer, OfServices, OfSteps, Target
@@ -51,24 +49,6 @@ def run(
         )
         for each in sorted(ended, key=lambda each: each.number)
     ]
-
-
-def drawn_out(order: ProbeOrder, hooks: Hooks, roles: Mapping[str, Sequence[str]]) -> ProbeOrder:
-    """The order with longer steps, where a blow meets all runs: those that are over, or have not
-    begun, when it comes have to be replaced.
-    """
-    factor = order.settings.get("drawn_out", 1.0)
-    if not order.kill or not _strikes_all(order, hooks, roles):
-        return order
-    bodies = {
-        name: replace(each, arguments=_times(each.arguments, "seconds", factor))
-        for name, each in order.bodies.items()
-    }
-    return replace(order, bodies=bodies, settings=_times(order.settings, "span_s", factor))
-
-
-def _times(given: Mapping[str, Any], name: str, factor: float) -> dict[str, Any]:
-    return {**given, name: given[name] * factor} if name in given else dict(given)
 
 
 def _wave(

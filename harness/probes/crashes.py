@@ -20,15 +20,8 @@ PIPELINES = 10
 TIMEOUT_S = 300.0  # ten processes that start at once take minutes on a busy machine
 _STEPS = ("one", "two", "three", "four")
 _STEP_S = 0.6
-#: Where one blow is to meet all runs in their middles, though each may be a process that has to
-#: import its engine first: those begin some ten seconds apart.
-_LONG_STEP_S = 4.0
 BODIES = {name: body("link", seconds=_STEP_S) for name in _STEPS}
-SETTINGS = {
-    "span_s": len(_STEPS) * _STEP_S,
-    "drawn_out": _LONG_STEP_S / _STEP_S,
-    "down_s": 5.0,
-}
+SETTINGS = {"span_s": len(_STEPS) * _STEP_S, "down_s": 5.0}
 _MISTAKES = ("AttributeError", "ImportError", "ModuleNotFoundError", "NameError", "TypeError")
 _REPEATED = 5  #: of so many finished steps one may be done twice
 _ALONE, _BACK = "finished by themselves", "once what had died was started again"

@@ -49,6 +49,12 @@ class Granularity(Finding, frozen=True, kw_only=True, tag=True):
             return max(granularity for _, granularity, _ in self.points), math.inf
         return 0.0, math.inf
 
+    @property
+    def ends_s(self) -> tuple[float | None, float | None]:
+        """The same; None for an end of which the sweep tells nothing."""
+        low, high = self.bounds_s
+        return low or None, high if math.isfinite(high) else None
+
 
 class Growing(Finding, frozen=True, kw_only=True, tag=True):
     """How the time grows with the number of steps."""

@@ -100,7 +100,7 @@ def _of_findings(experiment: ExperimentView) -> Iterator[_Found]:
         value: Estimate | None
         ends: tuple[float | None, float | None] | None = None
         if isinstance(found, Granularity):
-            indicator, value, ends = "granularity", found.metg_s, _ends(found)
+            indicator, value, ends = "granularity", found.metg_s, found.ends_s
         elif isinstance(found, Growing):
             indicator, value = "growth", found.exponent
         elif isinstance(found, Payload):
@@ -125,12 +125,6 @@ def _of_findings(experiment: ExperimentView) -> Iterator[_Found]:
                 and (row.workers == found.workers or isinstance(found, Scaling))
             ),
         )
-
-
-def _ends(found: Granularity) -> tuple[float | None, float | None]:
-    """What a METG that was not found is above or below, as far as the sweep tells."""
-    low, high = found.bounds_s
-    return low or None, high if math.isfinite(high) else None
 
 
 def _starts(run: Run, view: View) -> Iterator[_Found]:

@@ -15,11 +15,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from workloads.execute import shared_folder
 
 _BEAT_S = 0.05
+_GATE_S = 120.0  # that nobody opens, because whoever would is gone
 HEARTBEATS = "heartbeats"
 
 
@@ -83,8 +85,13 @@ def spin(seconds: float) -> float:
     return seconds
 
 
-def link(previous: int, seconds: float) -> int:
-    """One link of a chain: some seconds' sleep, then the next number."""
+def link(previous: int, seconds: float, gate: str = "") -> int:
+    """One link of a chain: some seconds' sleep, then the next number. Where a file is named it
+    waits for that before, so that several runs can be let go at once; but not for ever.
+    """
+    end = time.monotonic() + _GATE_S
+    while gate and time.monotonic() < end and not Path(gate).exists():
+        time.sleep(_BEAT_S)
     time.sleep(seconds)
     return previous + 1
 

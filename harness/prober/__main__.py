@@ -17,7 +17,7 @@ from adapters.probing import ProbeContext
 from harness import wire
 from harness.prober import common, faults
 from harness.prober.children import Hook, Hooks
-from harness.prober.messages import Body, ProbeOrder, ProbeSaid, ProbesRequest, ProbesResponse
+from harness.prober.messages import GATE, Body, ProbeOrder, ProbeSaid, ProbesRequest, ProbesResponse
 from harness.services import Services, taken_from
 from harness.worker import explain, versions
 from workloads.execute import resolve
@@ -77,13 +77,14 @@ def _probe(
     if found is None:
         return ProbeSaid(order.name, [], error=f"{native.__name__} has no hook {order.hook}")
     running = services.names
+    gated = faults.strikes_all(order, hooks, request.roles)
     made = []
     spare = order.pipelines if order.kill else 0
     for number in range(1, order.pipelines + spare + 1):
         place = folder / order.name / f"p{number}"
         run_id = f"{order.name.replace('_', '-')}-{number}"
         context = _context(request, services, folder, run_id, place)
-        bodies = {name: _call(name, body, place) for name, body in order.bodies.items()}
+        bodies = {name: _call(name, body, place, gated) for name, body in order.bodies.items()}
         probe = ProbeContext(context, bodies, order.settings, place)
         made.append(Hook(found, probe, adapter if order.common else None, order.timeout_s))
     try:
@@ -95,11 +96,15 @@ def _probe(
     return ProbeSaid(order.name, pipelines, running)
 
 
-def _call(name: str, body: Body, place: Path) -> dict[str, object]:
+def _call(name: str, body: Body, place: Path, gated: bool) -> dict[str, object]:
+    """A body as hooks get it. One with a gate is held by it only where a killer will open it."""
+    arguments = dict(body.arguments)
+    if gated and "gate" in arguments:
+        arguments["gate"] = str(place / GATE)
     return {
         "step": name,
         "function": body.function,
-        "arguments": dict(body.arguments),
+        "arguments": arguments,
         "events": str(place / wire.EVENTS),
         "artifacts": str(place / wire.ARTIFACTS),
     }

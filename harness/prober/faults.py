@@ -29,7 +29,7 @@ def run(
     ended: list[Flight] = []
     missing, struck, waves = order.pipelines, 1, 0
     # A blow to a service meets all that run. So not all are run at once.
-    most = missing if not _strikes_all(order, hooks, roles) else ceil(missing / _BLOWS)
+    most = missing if not strikes_all(order, hooks, roles) else ceil(missing / _BLOWS)
     while missing and struck and spare:
         wave = [spare.popleft() for _ in range(min(missing, most, len(spare)))]
         last = wave[0][0] - 1 + min(len(wave), order.lanes)
@@ -84,8 +84,10 @@ def _wave(
     return ended
 
 
-def _strikes_all(order: ProbeOrder, hooks: Hooks, roles: Mapping[str, Sequence[str]]) -> bool:
-    """Whether who is killed serves all pipelines."""
+def strikes_all(order: ProbeOrder, hooks: Hooks, roles: Mapping[str, Sequence[str]]) -> bool:
+    """Whether who is killed serves all pipelines, so that one blow meets all that run."""
+    if not order.kill:
+        return False
     mine = order.kill in ("", STEP) or PARENT in roles.get(order.kill, ())
     return not mine and bool(hooks.services.names)
 
@@ -96,7 +98,7 @@ def _killer(
     if not order.kill:
         return None
     services, whole = hooks.services, order.kill == ALL
-    if not _strikes_all(order, hooks, roles):
+    if not strikes_all(order, hooks, roles):
         whom = PARENT if PARENT in roles.get(order.kill, ()) else ALL if whole else STEP
         return OfSteps(order.settings, order.pipelines, whom)
     if whole:

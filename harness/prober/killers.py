@@ -13,10 +13,11 @@ from typing import Any, Protocol
 from harness import procfs
 from harness.prober import journals
 from harness.prober.children import Child, Hook
-from harness.prober.messages import ALL, STEP, Attempt
+from harness.prober.messages import ALL, GATE, STEP, Attempt
 from harness.services import Services
 
 _PATIENCE_S = 180.0  # for all of the pipelines to get going
+_QUIET_S = 20.0  # without one more that begins: so many run at once, and no more
 #: The step of the foremost run in which the first wave is struck, and in how many they are in turn.
 _FIRST, _MOMENTS = 2, 2
 
@@ -34,6 +35,10 @@ class Flight:
     struck: bool = False  #: whether that was in its middle
     back_ns: int | None = None  #: when what was killed was started again
     fell: list[str] = field(default_factory=list)
+
+    def let_go(self) -> None:
+        """Open the gate at which its first step waits for those of the others."""
+        (self.hook.probe.folder / GATE).touch()
 
     @property
     def events(self) -> Path:
@@ -125,9 +130,9 @@ class OfServices:
         """
         self._services, self._target, self._last = services, target, last
         self._down_s, self._step = down_s, _FIRST + wave % _MOMENTS
-        self._began_ns = time.monotonic_ns()
-        self._started = 0
-        self._struck = False
+        self._began_ns = self._last_ns = time.monotonic_ns()
+        self._started = self._begun = 0
+        self._open = self._struck = False
 
     def look(self, flights: Sequence[Flight]) -> None:
         """Strike once: in the middle of as many as can be."""
@@ -148,9 +153,21 @@ class OfServices:
             flight.back_ns = back_ns
 
     def _due(self, flights: Sequence[Flight]) -> bool:
-        """Whether all have begun and the foremost is far enough; or it has no more steps left."""
+        """Whether all have begun and the foremost is far enough; or it has no more steps left.
+
+        None gets beyond its first step before all that run at once have got there: where each is a
+        process that has to import its engine first, they begin some ten seconds apart.
+        """
         begun = [len(journals.begun(flight.events)) for flight in flights]
-        late = time.monotonic_ns() - self._began_ns > _PATIENCE_S * 1e9
+        now_ns = time.monotonic_ns()
+        late = now_ns - self._began_ns > _PATIENCE_S * 1e9
+        if sum(map(bool, begun)) > self._begun:
+            self._begun, self._last_ns = sum(map(bool, begun)), now_ns
+        quiet = self._begun and now_ns - self._last_ns > _QUIET_S * 1e9
+        self._open = self._open or min(begun) > 0 or late or bool(quiet)
+        if self._open:
+            for flight in flights:
+                flight.let_go()
         if max(begun) == len(flights[0].hook.probe.bodies) or (late and max(begun)):
             return True
         return min(begun) > 0 and max(begun) >= self._step

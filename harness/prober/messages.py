@@ -13,6 +13,8 @@ LOG = "probe.log"  #: what a hook's process and those that it started said
 
 #: Whom a probe kills, where it is no role of a service.
 STEP, ALL = "step", "all"
+#: File in a pipeline's folder for which its first step waits, where one blow is to meet several.
+GATE = "gate"
 #: Services of which a kill of a role meets the first process only: those that it has started do
 #: the work of others, and go on until it is started again.
 BARE = "bare"

@@ -21,6 +21,7 @@ TIMEOUT_S = 300.0  # ten processes that start at once take minutes on a busy mac
 _STEPS = ("one", "two", "three", "four")
 _STEP_S = 0.6
 BODIES = {name: body("link", seconds=_STEP_S) for name in _STEPS}
+BODIES[_STEPS[0]] = body("link", seconds=_STEP_S, gate="")
 SETTINGS = {"span_s": len(_STEPS) * _STEP_S, "down_s": 5.0}
 _MISTAKES = ("AttributeError", "ImportError", "ModuleNotFoundError", "NameError", "TypeError")
 _REPEATED = 5  #: of so many finished steps one may be done twice

@@ -153,6 +153,13 @@ def test_runs_that_were_over_before_the_blow_are_replaced(probe: Prober) -> None
     assert "3 runs struck by" in found.said
 
 
+def test_runs_that_begin_far_apart_are_met_by_one_blow(probe: Prober) -> None:
+    """The first would be over, and lost, before the second begins, if it did not wait for it."""
+    found = probe("far", "kill_scheduler", pipelines=4)["kill_scheduler"]
+    assert "4 runs struck by 2 kills" in found.said
+    assert not [line for line in found.evidence if line.startswith("kill_scheduler/p5")]
+
+
 def test_a_size_that_does_not_end_is_told_of(probe: Prober) -> None:
     """The hook has to be stopped, and what it had reached counts all the same."""
     found = probe("clogs", "deepest_chain", timeout_s=3.0)["deepest_chain"]

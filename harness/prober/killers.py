@@ -137,6 +137,9 @@ class OfServices:
     def look(self, flights: Sequence[Flight]) -> None:
         """Strike once: in the middle of as many as can be."""
         self._started = max([self._started, *(each.number for each in flights)])
+        if self._open:
+            for flight in flights:  # those that are begun after the blow, too
+                flight.let_go()
         if self._struck or not flights or self._started < self._last or not self._due(flights):
             return
         self._struck = True
@@ -163,11 +166,8 @@ class OfServices:
         late = now_ns - self._began_ns > _PATIENCE_S * 1e9
         if sum(map(bool, begun)) > self._begun:
             self._begun, self._last_ns = sum(map(bool, begun)), now_ns
-        quiet = self._begun and now_ns - self._last_ns > _QUIET_S * 1e9
-        self._open = self._open or min(begun) > 0 or late or bool(quiet)
-        if self._open:
-            for flight in flights:
-                flight.let_go()
+        quiet = self._begun > 0 and now_ns - self._last_ns > _QUIET_S * 1e9
+        self._open = self._open or min(begun) > 0 or late or quiet
         if max(begun) == len(flights[0].hook.probe.bodies) or (late and max(begun)):
             return True
         return min(begun) > 0 and max(begun) >= self._step

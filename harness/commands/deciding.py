@@ -95,4 +95,4 @@ def _print(options: Options, found: Answer, asked: Criteria) -> None:
     console.show(*matrix.parts(found, asked))
     if found.standings:
         # Last, and after the rest is on the screen: the library takes longer than all of that.
-        console.show(*matrix.dissent(decision.dissent(found), found.standings[0].framework))
+        console.show(*matrix.dissent(decision.dissent(found), found.first))

@@ -87,7 +87,7 @@ def elsewhere(found: Answer) -> str:
 
 
 def _change(found: Answer, criteria: Criteria) -> str:
-    if level := [each.framework for each in found.standings[1:] if each.rank == 1]:
+    if level := found.first[1:]:
         return f"{' and '.join(level)} {'has' if len(level) == 1 else 'have'} as many points"
     move = found.move
     if move is None:

@@ -181,3 +181,8 @@ class Answer(Struct, frozen=True, kw_only=True):
     unranked: tuple[Removed, ...]  #: nothing to choose, or nothing known
     scored: tuple[Scored, ...]  #: all of them, the unranked too
     readings: tuple[str, ...]  #: the runs that they are from
+
+    @property
+    def first(self) -> tuple[str, ...]:
+        """All that have the most points: more than one only where they have exactly as many."""
+        return tuple(each.framework for each in self.standings if each.rank == 1)

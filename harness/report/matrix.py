@@ -112,12 +112,16 @@ def _within(score: Score) -> str:
     return f"{score.mid * 100:.0f}±{(score.high - score.low) * 50:.0f}"
 
 
-def dissent(others: Sequence[Dissent], first: str) -> list[Shown]:
-    """Whether other methods have another winner. Who is level with ours is none."""
+def dissent(others: Sequence[Dissent], ours: Sequence[str]) -> list[Shown]:
+    """Whether other methods have another winner than ``ours``, which are level with each other.
+
+    Who is level with one of them is none.
+    """
     if not others:
         return []
-    differing = [each for each in others if first not in each.first]
-    agreeing = [_with_level(each, first) for each in others if first in each.first]
+    first = " and ".join(ours)
+    differing = [each for each in others if not set(ours) & set(each.first)]
+    agreeing = [_with_level(each, ours) for each in others if each not in differing]
     if not differing:
         return [text(f"other methods agree on {first}: {', '.join(agreeing)}", "dim")]
     lines = [f"{e.method} has {' and '.join(e.first)} first ({e.about})" for e in differing]
@@ -125,10 +129,13 @@ def dissent(others: Sequence[Dissent], first: str) -> list[Shown]:
     return [text(f"dissent: {line}", "yellow") for line in lines]
 
 
-def _with_level(agreeing: Dissent, first: str) -> str:
-    """A method that has ours first, and whom it has there, too."""
-    level = " and ".join(name for name in agreeing.first if name != first)
-    return f"{agreeing.method} (level with {level})" if level else agreeing.method
+def _with_level(agreeing: Dissent, ours: Sequence[str]) -> str:
+    """A method that has one of ours first, and whom it has there, too, or which it prefers."""
+    level = " and ".join(name for name in agreeing.first if name not in ours)
+    preferred = " and ".join(name for name in agreeing.first if name in ours)
+    said = [f"level with {level}"] if level else []
+    said += [f"prefers {preferred}"] if not set(ours) <= set(agreeing.first) else []
+    return f"{agreeing.method} ({', '.join(said)})" if said else agreeing.method
 
 
 def explained(found: Answer, criteria: Criteria, framework: str) -> list[Shown]:

@@ -43,7 +43,7 @@ def _part(part: AnyPart) -> Iterator[Shown]:
     if isinstance(part, Matrix):
         yield from selection.parts(part.answer, part.criteria)[1:]  # the sentence is on top
         if part.answer.standings:
-            yield from selection.dissent(part.dissent, part.answer.standings[0].framework)
+            yield from selection.dissent(part.dissent, part.answer.first)
     elif isinstance(part, Table):
         yield ""
         yield from _table(part)

@@ -160,7 +160,7 @@ class Writer:
         for table in selection.by_criteria(found, part.criteria, WIDE):
             yield from self.tables(table)
         if part.dissent and found.standings:
-            lines = selection.dissent(part.dissent, found.standings[0].framework)
+            lines = selection.dissent(part.dissent, found.first)
             yield "\n".join(f"- {text(str(line))}" for line in lines)
         if read_elsewhere := elsewhere(found):
             yield text(read_elsewhere)

@@ -79,24 +79,39 @@ def test_more_frameworks_than_fit_are_in_further_tables(capsys: pytest.CaptureFi
 
 def test_dissent_names_who_has_another_winner(capsys: pytest.CaptureFixture[str]) -> None:
     one, other = Dissent("ONE", "reasons", ("a", "b")), Dissent("OTHER", "others", ("b", "a"))
-    console.show(*matrix.dissent([one, other], "a"))
+    console.show(*matrix.dissent([one, other], ["a"]))
     assert capsys.readouterr().out.splitlines() == [
         "dissent: OTHER has b first (others)",
         "dissent: ONE: a first",
     ]
-    console.show(*matrix.dissent([other], "a"))
+    console.show(*matrix.dissent([other], ["a"]))
     assert "no other method agrees" in capsys.readouterr().out
-    assert matrix.dissent([], "a") == []
+    assert matrix.dissent([], ["a"]) == []
 
 
 def test_who_is_level_with_the_first_is_no_dissent(capsys: pytest.CaptureFixture[str]) -> None:
     level = Dissent("ONE", "reasons", ("a", "b", "c"), level=2)
-    console.show(*matrix.dissent([level], "b"))
-    console.show(*matrix.dissent([level], "c"))
+    console.show(*matrix.dissent([level], ["b"]))
+    console.show(*matrix.dissent([level], ["c"]))
     assert capsys.readouterr().out.splitlines() == [
         "other methods agree on b: ONE (level with a)",
         "dissent: ONE has a and b first (reasons)",
         "dissent: no other method agrees",
+    ]
+
+
+def test_where_two_of_ours_are_level_none_of_them_is_dissent(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    both = Dissent("BOTH", "reasons", ("a", "b", "c"), level=2)
+    second = Dissent("SECOND", "reasons", ("b", "c", "a"), level=2)
+    other = Dissent("OTHER", "others", ("c", "b", "a"))
+    console.show(*matrix.dissent([both, second], ["a", "b"]))
+    console.show(*matrix.dissent([both, other], ["a", "b"]))
+    assert capsys.readouterr().out.splitlines() == [
+        "other methods agree on a and b: BOTH, SECOND (level with c, prefers b)",
+        "dissent: OTHER has c first (others)",
+        "dissent: BOTH: a and b first",
     ]
 
 

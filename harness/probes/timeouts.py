@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import zip_longest
+from itertools import chain, repeat
 
 from harness.events import Event
 from harness.probes.judging import ran_for_s
@@ -24,8 +24,10 @@ SETTINGS = {"timeout_s": _TIMEOUT_S, "linger_s": LASTS_S + 1}
 HOOK = (
     'Run `long` with a timeout of settings["timeout_s"]. Catch the error; mark("told") once the '
     'framework tells. Return {"failed": whether it tells the run as failed}. If it depends on the '
-    "way in which a step is run, in each way after the other, failed only if all are."
+    'way in which a step is run, in each way after the other, mark("told: the way"), failed only '
+    "if all are."
 )
+_TOLD = "told"
 
 
 def judge(seen: Observation) -> Judgement:
@@ -34,11 +36,19 @@ def judge(seen: Observation) -> Judgement:
     begun = run.of("long")
     if not begun:
         return inconclusive("the body never began")
-    told = [ns for ns, text in run.marks if text == "told"]
-    found = [_judge(run, event, ns) for event, ns in zip_longest(begun, told[: len(begun)])]
-    if len({each.verdict for each in found}) > 1:
-        return partly("; elsewhere ".join(each.said for each in found))
-    return found[0]
+    told = [(ns, way) for ns, text in run.marks if (way := _way(text)) is not None]
+    each_told = chain(told, repeat((None, "")))
+    pairs = zip(begun, each_told, strict=False)
+    found = [(way, _judge(run, event, ns)) for event, (ns, way) in pairs]
+    if len({each.verdict for _, each in found}) > 1:
+        return partly("; ".join(f"{way or 'elsewhere'}: {each.said}" for way, each in found))
+    return found[0][1]
+
+
+def _way(mark: str) -> str | None:
+    """In which way the step was run whose failure was told by this mark; None: it told none."""
+    head, _, way = mark.partition(": ")
+    return way if head == _TOLD else None
 
 
 def _judge(run: Seen, event: Event, told_ns: int | None) -> Judgement:

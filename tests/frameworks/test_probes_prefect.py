@@ -29,9 +29,10 @@ def test_one_process_does_what_is_known_of_it(home: Home) -> None:
 
 def test_the_same_is_found_without_our_machinery(home: Home) -> None:
     said = json.loads(by_hand(home, "prefect", "prefect_probes"))
-    submitted_s, called_s = said["ran_s"]
+    submitted_s, called_s, pooled_s = said["ran_s"]
     assert len(said["gaps_s"]) == 2  # retry: three attempts
     assert min(said["gaps_s"]) >= 0.9
     assert submitted_s >= 5  # timeout_sleep: to its end, in a thread
     assert called_s < 4  # and cut short, in the main one
+    assert pooled_s < 4  # and in a process of its own
     assert said["refused"]  # bad_parameter

@@ -7,6 +7,7 @@ from typing import Any
 from prefect import get_client, task
 from prefect.cache_policies import INPUTS, NO_CACHE, TASK_SOURCE, CachePolicy
 from prefect.concurrency.sync import concurrency
+from prefect.task_runners import ProcessPoolTaskRunner
 
 from adapters.prefect.probes.native import pipeline, runner, step
 from adapters.prefect.probes.told import heard, told
@@ -50,28 +51,33 @@ def retry_on(probe: ProbeContext) -> dict[str, Value]:
 
 
 def _timeout(probe: ProbeContext) -> dict[str, Value]:
-    """``timeout_seconds``, of a task that is submitted to the runner, and of one that is called."""
+    """``timeout_seconds``, of a task that is submitted to the mode's runner or to a pool of
+    processes, and of one that is called.
+    """
     long = step(probe.call("long"), timeout_seconds=probe.settings["timeout_s"])
     # A flow goes to Dask with all that it refers to; the services cannot.
     here = heard(told(probe))
 
-    @pipeline(probe)
-    def submitted() -> Any:
+    def submitted(way: str) -> Any:
         future = long.submit()
         future.wait()
-        here.mark("told")
+        here.mark(f"told: {way}")
         return future
 
-    @pipeline(probe)
-    def called() -> Any:
+    def called(way: str) -> Any:
         state = long(return_state=True)
-        here.mark("told")
+        here.mark(f"told: {way}")
         return state
 
-    states = [each(return_state=True) for each in (submitted, called)]
+    ways = {
+        "submitted": pipeline(probe)(submitted),
+        "called": pipeline(probe)(called),
+        "submitted to processes": pipeline(probe, task_runner=ProcessPoolTaskRunner(1))(submitted),
+    }
+    states = {way: run(way, return_state=True) for way, run in ways.items()}
     return {
-        "failed": all(state.is_failed() for state in states),
-        "submitted, called": [state.message for state in states],
+        "failed": all(state.is_failed() for state in states.values()),
+        **{way: state.message for way, state in states.items()},
     }
 
 

@@ -13,16 +13,23 @@ MOST = 2**63
 
 
 def huge(value: Any) -> bool:
-    """Whether there is a number in JSON that no counter of ours reaches."""
-    stack = [value]
-    while stack:
-        each = stack.pop()
-        if isinstance(each, dict):
-            stack.extend(each.values())
-        elif isinstance(each, list):
-            stack.extend(each)
-        elif isinstance(each, (int, float)) and not -MOST < each < MOST:
-            return True
+    """Whether there is a number in decoded JSON that no counter of ours reaches.
+
+    By exact types and level by level, which is more than twice as fast as to ask each value what
+    it is an instance of: whatever is read of a run waits for this.
+    """
+    level = [value]
+    while level:
+        below: list[Any] = []
+        for each in level:
+            kind = type(each)
+            if kind is dict:
+                below.extend(each.values())
+            elif kind is list:
+                below.extend(each)
+            elif (kind is int or kind is float) and not -MOST < each < MOST:
+                return True
+        level = below
     return False
 
 

@@ -6,6 +6,7 @@ import os
 import sys
 import webbrowser
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import click
@@ -43,6 +44,20 @@ def report(options: Options) -> int:
     formats = list(dict.fromkeys([*options.formats, *needed]))
     if not formats:
         formats = ["markdown", "json", "html"] if options.output else ["terminal"]
+    with _engine(formats):
+        return _report(options, home, formats)
+
+
+def _engine(formats: Sequence[str]) -> AbstractContextManager[None]:
+    """Of one that draws, where something is to be drawn: the longer it has started, the better."""
+    if {"markdown", "html", "site"}.isdisjoint(formats):
+        return nullcontext()
+    from harness.report import engine
+
+    return engine.ahead()
+
+
+def _report(options: Options, home: Home, formats: Sequence[str]) -> int:
     with under_way("reading the runs"):
         named = dict.fromkeys(archive.find(home, name) for name in options.runs)
         folders = list(named) or usual(home)

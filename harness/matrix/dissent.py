@@ -18,7 +18,7 @@ from harness.matrix.postponed import postponed
 INDIFFERENT, WHOLE = 0.05, 0.2
 
 #: The library brings plots and tables with it, which take five times as long to import as itself.
-_NEVER_ASKED = ("pandas", "pymcdm.visuals", "pymcdm.weights")
+_NEVER_ASKED = ("pandas", "pymcdm.visuals", "pymcdm.weights", "pymcdm.methods.comet_tools")
 
 _DIGITS = 9  # what is equal in these is equal: the rest is rounding
 

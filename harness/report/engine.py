@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import msgspec
 
 from harness import host
-from harness.errors import HarnessError
-from harness.home import package_folder
 from harness.printable import all_printable
+from harness.report.drawer import Draw, drawer, drawn
 
 _SCALE = 2.0  # pixels of a PNG for each point
-_MOST = 4  # engines at once: each takes some 150 MB and a quarter of a second to start
+_MOST = 4  # engines at once: each takes some 150 MB and most of a second to start
 _FEW = 5  # drawings are done sooner than another engine has started
+
+_started: list[Draw] = []  # ahead of what they are for
+
+
+@contextmanager
+def ahead() -> Iterator[None]:
+    """Have an engine start while the rest of a report is made: in our own process, everything
+    else would wait for it. What is drawn meanwhile, it draws.
+    """
+    if host.cores() == 1:
+        yield
+        return
+    with drawer() as early:
+        _started.append(early)
+        try:
+            yield
+        finally:
+            _started.remove(early)
 
 
 def png(spec: Mapping[str, Any]) -> bytes:
@@ -39,39 +54,18 @@ def svgs(specs: Sequence[Mapping[str, Any]]) -> list[str]:
     # The longest are dealt first, so that all lanes come to their end together.
     order = sorted(range(len(sources)), key=lambda at: -len(sources[at]))
     dealt = [order[lane::lanes] for lane in range(lanes)]
-    drawn = [""] * len(sources)
-    with ThreadPoolExecutor(lanes) as pool:
-        beside = [pool.submit(_beside, [sources[at] for at in each]) for each in dealt[1:]]
-        found = [_drawn([sources[at] for at in dealt[0]]), *(each.result() for each in beside)]
+    done = [""] * len(sources)
+    with ExitStack() as engines, ThreadPoolExecutor(lanes) as pool:
+        beside = [engines.enter_context(drawer()) for _ in range(1, lanes)]
+        first = _started[0] if _started else drawn
+        asked = [[sources[at] for at in each] for each in dealt]
+        # One engine draws one thing at a time, and ours does so in this very thread.
+        others = [pool.submit(draw, own) for draw, own in zip(beside, asked[1:], strict=True)]
+        found = [first(asked[0]), *(each.result() for each in others)]
     for lane, own in zip(dealt, found, strict=True):
         for at, svg in zip(lane, own, strict=True):
-            drawn[at] = svg
-    return drawn
-
-
-def _drawn(sources: Sequence[str]) -> list[str]:
-    import vl_convert
-
-    return [str(vl_convert.vegalite_to_svg(each, allowed_base_urls=[])) for each in sources]
-
-
-def _beside(sources: Sequence[str]) -> list[str]:
-    """The same in a process of its own: within one, the engine draws one thing at a time."""
-    done = subprocess.run(
-        [sys.executable, "-P", "-m", __name__],
-        input=msgspec.json.encode(sources),
-        env={**os.environ, "PYTHONPATH": str(package_folder("harness").parent)},
-        capture_output=True,
-        check=False,
-    )
-    try:
-        return msgspec.json.decode(done.stdout, type=list[str])
-    except msgspec.DecodeError:
-        words = done.stderr.decode(errors="replace").strip()[-300:]
-        raise HarnessError(
-            f"the engine that draws charts ended with {done.returncode}: {words or 'no word'}; "
-            "reports of --format terminal and json need none"
-        ) from None
+            done[at] = svg
+    return done
 
 
 def _harmless(spec: Mapping[str, Any]) -> str:
@@ -79,8 +73,3 @@ def _harmless(spec: Mapping[str, Any]) -> str:
     XML has no place for one.
     """
     return msgspec.json.encode(all_printable(spec)).decode()
-
-
-if __name__ == "__main__":
-    asked = msgspec.json.decode(sys.stdin.buffer.read(), type=list[str])
-    sys.stdout.buffer.write(msgspec.json.encode(_drawn(asked)))

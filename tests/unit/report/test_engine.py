@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+import psutil
 import pytest
 
 from harness import host
@@ -25,12 +26,31 @@ def test_many_drawings_come_back_in_their_order(monkeypatch: pytest.MonkeyPatch)
     alone = [engine.svgs([each])[0] for each in SPECS]
     monkeypatch.setattr(host, "cores", lambda: 2)
     began = []
-    beside = engine._beside
-    monkeypatch.setattr(engine, "_beside", lambda them: began.append(len(them)) or beside(them))
+    drawer = engine.drawer
+    monkeypatch.setattr(engine, "drawer", lambda: began.append(True) or drawer())
     assert engine.svgs(SPECS) == alone
-    assert began == [8], "the other half was not drawn by another process"
+    assert began == [True], "the other half was not drawn by another process"
     assert all(f">number {at}<" in svg for at, svg in enumerate(alone))
     assert engine.svgs([]) == []
+
+
+def test_who_was_started_ahead_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = engine.svgs(SPECS[:2])
+    monkeypatch.setattr(host, "cores", lambda: 2)
+    with engine.ahead():
+        monkeypatch.setattr(engine, "drawn", lambda _: pytest.fail("drawn by ourselves"))
+        assert engine.svgs(SPECS[:2]) == alone
+        assert engine.svgs(SPECS[1:2]) == alone[1:], "it draws more than once"
+        assert len(engine.svgs(SPECS)) == len(SPECS)
+    assert not engine._started
+
+
+def test_who_is_never_asked_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(host, "cores", lambda: 2)
+    before = set(psutil.Process().children())
+    with engine.ahead():
+        (started,) = set(psutil.Process().children()) - before
+    assert not started.is_running()
 
 
 def test_an_engine_that_breaks_down_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -213,7 +213,7 @@ def value_text(reading: Reading | None, unit: str) -> str:
         said = (f"over {low}" if low else "", f"under {high}" if high else "")
         return ", ".join(filter(None, said)) or "not known"
     text = _value(reading.value, unit)
-    if low is None or high is None or reading.low == reading.high:
+    if low is None or high is None or low == high:  # as shown: processors round differently
         return text
     return f"{text} ({low} to {high})"
 

@@ -17,23 +17,40 @@ _SCALE = 2.0  # pixels of a PNG for each point
 _MOST = 4  # engines at once: each takes some 150 MB and most of a second to start
 _FEW = 5  # drawings are done sooner than another engine has started
 
-_started: list[Draw] = []  # ahead of what they are for
+
+class _Started:
+    """Engines beside ours, and the context that they live in."""
+
+    def __init__(self) -> None:
+        self.context = ExitStack()
+        self.draw: list[Draw] = []
+
+    def at_least(self, count: int) -> list[Draw]:
+        """So many of them, started if they are not there yet."""
+        while len(self.draw) < count:
+            self.draw.append(self.context.enter_context(drawer()))
+        return self.draw[:count]
+
+
+_kept: list[_Started] = []  # for a whole report
 
 
 @contextmanager
 def ahead() -> Iterator[None]:
     """Have an engine start while the rest of a report is made: in our own process, everything
-    else would wait for it. What is drawn meanwhile, it draws.
+    else would wait for it. All that is drawn meanwhile, it draws, and who is started to help it.
     """
     if host.cores() == 1:
         yield
         return
-    with drawer() as early:
-        _started.append(early)
+    started = _Started()
+    with started.context:
+        started.at_least(1)
+        _kept.append(started)
         try:
             yield
         finally:
-            _started.remove(early)
+            _kept.remove(started)
 
 
 def png(spec: Mapping[str, Any]) -> bytes:
@@ -55,15 +72,15 @@ def svgs(specs: Sequence[Mapping[str, Any]]) -> list[str]:
     order = sorted(range(len(sources)), key=lambda at: -len(sources[at]))
     dealt = [order[lane::lanes] for lane in range(lanes)]
     done = [""] * len(sources)
-    with ExitStack() as engines, ThreadPoolExecutor(lanes) as pool:
-        beside = [engines.enter_context(drawer()) for _ in range(1, lanes)]
-        first = _started[0] if _started else drawn
-        asked = [[sources[at] for at in each] for each in dealt]
-        # One engine draws one thing at a time, and ours does so in this very thread.
-        others = [pool.submit(draw, own) for draw, own in zip(beside, asked[1:], strict=True)]
-        found = [first(asked[0]), *(each.result() for each in others)]
-    for lane, own in zip(dealt, found, strict=True):
-        for at, svg in zip(lane, own, strict=True):
+    asked = [[sources[at] for at in each] for each in dealt]
+    own = _Started()
+    with own.context, ThreadPoolExecutor(lanes) as pool:
+        # One engine draws one thing at a time, and our own does so in this very thread.
+        first, *others = _kept[-1].at_least(lanes) if _kept else [drawn, *own.at_least(lanes - 1)]
+        beside = [pool.submit(draw, each) for draw, each in zip(others, asked[1:], strict=True)]
+        found = [first(asked[0]), *(each.result() for each in beside)]
+    for lane, drawings in zip(dealt, found, strict=True):
+        for at, svg in zip(lane, drawings, strict=True):
             done[at] = svg
     return done
 

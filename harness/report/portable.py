@@ -46,7 +46,7 @@ def parts(pythons: Mapping[str, str], experiment: ExperimentView) -> list[Table 
     said = dict.fromkeys(
         f"{row.framework.partition(ON_PYTHON)[0]}: {row.reason}"
         for row in experiment.rows
-        if row.outcome is not Outcome.OK
+        if row.reason
     )
     return [made, *(note(f"  {line}", "dim") for line in said)]
 

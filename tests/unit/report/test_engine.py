@@ -41,8 +41,10 @@ def test_who_was_started_ahead_draws(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(engine, "drawn", lambda _: pytest.fail("drawn by ourselves"))
         assert engine.svgs(SPECS[:2]) == alone
         assert engine.svgs(SPECS[1:2]) == alone[1:], "it draws more than once"
-        assert len(engine.svgs(SPECS)) == len(SPECS)
-    assert not engine._started
+        first = engine.svgs(SPECS)
+        monkeypatch.setattr(engine, "drawer", lambda: pytest.fail("started twice"))
+        assert engine.svgs(SPECS) == first
+    assert not engine._kept
 
 
 def test_who_is_never_asked_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:

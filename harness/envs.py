@@ -12,6 +12,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from importlib.metadata import Distribution, DistributionFinder
 from pathlib import Path
 from typing import IO
 
@@ -147,6 +148,17 @@ def create(home: Home, venv: Venv, stop: threading.Event) -> dict[str, float]:
         uv(home, stop, *install, "-r", str(venv.extra), *constraint)
     seconds["install"] = time.monotonic() - started
     return seconds
+
+
+def libraries(folder: Path, names: Sequence[str]) -> dict[str, str]:
+    """The versions of those of ``names`` that the environment in ``folder`` has."""
+    places = [str(each) for each in folder.glob("lib/python*/site-packages")]
+    found = {}
+    for name in names:
+        asked = DistributionFinder.Context(name=name, path=places)
+        for each in Distribution.discover(context=asked):
+            found[name] = each.version
+    return found
 
 
 def finish(venv: Venv, seconds: dict[str, float], import_s: float) -> Environment:

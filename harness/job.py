@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from harness import verify
 from harness.catalog import Framework, Mode
 from harness.model import PlannedTrial, Timeouts
 from workloads.dag import Workload
@@ -51,11 +52,22 @@ class Job(msgspec.Struct, frozen=True):
     given: Mapping[str, str] = {}  #: URLs of services to use instead of our own, by name
     artifacts: str = ""  #: URL below which they are stored; empty for the trial's folder
     keep: bool = False  #: leave HOME, scratch and artifacts where they are
+    others: str = ""  #: which libraries are other versions than those that made the oracle
 
     @property
     def mode(self) -> Mode:
         """What adapter.toml says of the trial's mode."""
         return self.framework.mode(self.planned.mode)
+
+    @property
+    def tolerance(self) -> float:
+        """How far, relative, numbers in outputs may be from the oracle's."""
+        return max(self.framework.entry.tolerance, verify.ROUNDING if self.others else 0.0)
+
+    @property
+    def reservation(self) -> str:
+        """What is not known of outputs that were found equal although libraries are others."""
+        return f"within {self.tolerance:g}, digests not compared: {self.others}"
 
     def runs(self) -> list[tuple[str, Task, int]]:
         """Run id, task and number of every repetition, in order."""

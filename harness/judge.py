@@ -86,7 +86,7 @@ def _verified(
     events: Sequence[Event],
     oracle: Mapping[str, Any],
 ) -> Repetition | None:
-    task, outputs, tolerance = this.task, result.outputs or {}, job.framework.entry.tolerance
+    task, outputs, tolerance = this.task, result.outputs or {}, job.tolerance
     if task.recorded:
         evidence = verify.problems(
             task.workload, events, outputs, oracle, result.engine_count, tolerance
@@ -102,7 +102,7 @@ def _verified(
         return None
     ends = [event.end_ns for event in events if event.end_ns is not None]
     return msgspec.structs.replace(
-        unrun(this, Outcome.OK, []),
+        unrun(this, Outcome.OK, [job.reservation] if job.others else []),
         makespan_ns=max(ends) - execute.start_ns if ends else None,
         engine_count=result.engine_count,
         usage={name: _usage(this, name, used) for name, used in result.usage.items()},

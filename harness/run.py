@@ -16,7 +16,7 @@ from harness import budget, code, collect, envs, filing, host, noise, store, tri
 from harness.catalog import Framework
 from harness.errors import EnvError, HarnessError
 from harness.home import Home
-from harness.job import Job, Task
+from harness.job import LIBRARIES, Job, Task
 from harness.model import (
     SCHEMA,
     Environment,
@@ -194,6 +194,7 @@ def job_of(session: Session, planned: PlannedTrial) -> Job:
     framework = session.frameworks[planned.framework]
     cells = [plan.cell(cell) for cell in planned.cells]
     sources = [session.sources[plan.workloads[cell.workload].name] for cell in cells]
+    venv = envs.plan(session.home, framework, session.extra).folder
     return Job(
         planned=planned,
         framework=framework,
@@ -217,11 +218,24 @@ def job_of(session: Session, planned: PlannedTrial) -> Job:
         timeouts=plan.timeouts,
         idle_s=plan.idle_s,
         folder=session.folder / store.TRIALS / planned.id,
-        venv=envs.plan(session.home, framework, session.extra).folder,
+        venv=venv,
         pythonpath=python_path(session.home, framework.folder, common(sources)),
         keep=session.keep,
         given=session.given,
         artifacts=root and f"{root}/{session.run.id}/{planned.id}",
+        others=_others(session, venv, cells[0].workload),
+    )
+
+
+def _others(session: Session, venv: Path, workload: str) -> str:
+    """Which libraries are other versions than plain Python's, by whose outputs all are judged."""
+    reference = session.frameworks[session.run.plan.reference(workload).framework]
+    known = envs.libraries(envs.plan(session.home, reference, session.extra).folder, LIBRARIES)
+    mine = envs.libraries(venv, LIBRARIES)
+    return ", ".join(
+        f"{name} {mine[name]} instead of {version}"
+        for name, version in known.items()
+        if mine.get(name, version) != version
     )
 
 

@@ -32,7 +32,7 @@ class CellFigures(msgspec.Struct, frozen=True, kw_only=True):
     workload: str
     steps: int
     outcome: Outcome
-    reason: str  #: why it is not ok
+    reason: str  #: why it is not ok, or with what reservation it is
     build_s: Estimate | None = None
     cold_s: Estimate | None = None  #: makespan of a process's first execution
     warm_s: Estimate | None = None  #: makespan of the later ones

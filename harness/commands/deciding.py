@@ -94,5 +94,4 @@ def _print(options: Options, found: Answer, asked: Criteria) -> None:
         return
     console.show(*matrix.parts(found, asked))
     if found.standings:
-        # Last, and after the rest is on the screen: the library takes longer than all of that.
         console.show(*matrix.dissent(decision.dissent(found), found.first))

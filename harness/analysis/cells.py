@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import msgspec
 
-from harness.analysis.data import Data, Figure
 from harness.analysis.reference import Reference
+from harness.analysis.run_data import Data, Figure
 from harness.model import Cell, Outcome, Repetition, Usage
 from harness.stats import (
     Estimate,

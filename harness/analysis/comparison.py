@@ -11,9 +11,9 @@ import msgspec
 
 from harness import stats
 from harness.analysis.cells import makespan_s
-from harness.analysis.data import Data
-from harness.analysis.ruler import noise, null
-from harness.analysis.shifts import Shift, shifts
+from harness.analysis.controls import noise, null
+from harness.analysis.metg_change import Shift, shifts
+from harness.analysis.run_data import Data
 from harness.model import BASELINE, Cell, Experiment, Outcome, Run
 from harness.stats import Estimate
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harness import store, wire
+from harness import wire
 from harness.analysis.timeline import Timeline, timeline
 from harness.errors import UsageError, VerificationError
-from harness.events import JournalError, read_events
 from harness.model import Cell, Outcome, Repetition, Run, Trial
+from harness.results import store
+from harness.results.journal import JournalError, read_events
 from workloads.dag import Workload
 
 _LISTED = 12

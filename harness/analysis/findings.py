@@ -9,7 +9,8 @@ import msgspec
 
 from harness import stats
 from harness.analysis import fits
-from harness.analysis.answers import (
+from harness.analysis.cells import CellFigures, makespan_s
+from harness.analysis.finding import (
     METG_LEVEL,
     Finding,
     Granularity,
@@ -18,8 +19,7 @@ from harness.analysis.answers import (
     Payload,
     Scaling,
 )
-from harness.analysis.cells import CellFigures, makespan_s
-from harness.analysis.data import Data
+from harness.analysis.run_data import Data
 from harness.model import Experiment, Outcome
 from harness.stats import Estimate, Refusal
 

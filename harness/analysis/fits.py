@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from harness import stats
 from harness.analysis.cells import CellFigures, makespan_s
-from harness.analysis.data import Data
+from harness.analysis.run_data import Data
 from harness.stats import Estimate, Refusal
 
 Fit = TypeVar("Fit")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from harness import stats
-from harness.events import Event
+from harness.results.journal import Event
 from workloads.dag import Workload
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from harness.events import Event
+from harness.results.journal import Event
 from workloads.dag import Workload
 
 MAX_ROWS = 40  #: up to so many attempts, a chart gives each a row; beyond, each lane

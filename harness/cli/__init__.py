@@ -10,9 +10,9 @@ import traceback
 import click
 
 from harness import __version__
-from harness.cli import deciding, measuring, preparing
+from harness.cli import decide, measure, prepare
 from harness.errors import MACHINE, HarnessError
-from harness.printable import printable
+from harness.text import printable
 
 _BUG = 70
 _INTERRUPTED = 130
@@ -40,21 +40,21 @@ def cli() -> None:
 
 
 for _command in (
-    preparing.list_,
-    preparing.setup,
-    measuring.run,
-    measuring.show,
-    measuring.compare,
-    deciding.probe,
-    deciding.facts,
-    deciding.matrix,
-    deciding.report,
-    deciding.export,
-    preparing.check,
-    preparing.doctor,
-    preparing.lock,
-    preparing.pack,
-    preparing.clean,
+    prepare.list_,
+    prepare.setup,
+    measure.run,
+    measure.show,
+    measure.compare,
+    decide.probe,
+    decide.facts,
+    decide.matrix,
+    decide.report,
+    decide.export,
+    prepare.check,
+    prepare.doctor,
+    prepare.lock,
+    prepare.pack,
+    prepare.clean,
 ):
     cli.add_command(_command)
 

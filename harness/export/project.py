@@ -8,11 +8,11 @@ from pathlib import Path
 import black
 import jinja2
 
-from harness.catalog import Framework
 from harness.errors import UsageError
-from harness.export.code import code_of
+from harness.export.python_source import code_of
+from harness.frameworks.catalog import Framework
 from harness.home import package_folder
-from harness.workload import Source
+from harness.planning.workload import Source
 from workloads.dag import Workload
 
 _TEMPLATES = "export"

@@ -11,14 +11,14 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from harness import envs, interpreters
-from harness.catalog import Framework
 from harness.errors import EnvError
 from harness.facts import releases
 from harness.facts.index import Index
-from harness.facts.known import Integration, Outcome, Target
+from harness.facts.model import Integration, Outcome, Target
+from harness.frameworks import interpreters, virtualenvs
+from harness.frameworks.catalog import Framework
+from harness.frameworks.versions import locked
 from harness.home import Home
-from harness.versions import locked
 
 _TIMEOUT_S = 420.0
 _LINE = 300
@@ -82,14 +82,21 @@ def _with_extras(found: Resolved, requirement: Requirement, metadata: object) ->
 
 def _resolve(home: Home, framework: Framework, text: str) -> Resolved:
     try:
-        own = envs.requirements_of(framework)
+        own = virtualenvs.requirements_of(framework)
         interpreter = interpreters.choose(framework.entry.python, framework.spec)
     except EnvError as error:
         return Resolved("unknown", why=line(str(error)))
     with home.passing("resolve") as folder:
         asked, output = folder / "asked.in", folder / "found.txt"
         asked.write_text(f"{text}\n")
-        command = [envs.uv_path(), "pip", "compile", "--quiet", "--no-header", "--no-annotate"]
+        command = [
+            virtualenvs.uv_path(),
+            "pip",
+            "compile",
+            "--quiet",
+            "--no-header",
+            "--no-annotate",
+        ]
         command += ["--color", "never", "--python", interpreter.path, "--output-file", str(output)]
         return _said([*command, str(own), str(asked)], output, Requirement(text).name, folder)
 

@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from packaging.metadata import RawMetadata
 from packaging.requirements import Requirement
 
-from harness.catalog import Framework
-from harness.facts import releases, sourced
+from harness.facts import facts_file, releases
 from harness.facts.index import Index, Project
 from harness.facts.integrations import integration, line
-from harness.facts.known import MEASURED, Fact, Integration, Known, unknown
+from harness.facts.model import MEASURED, Fact, Integration, Known, unknown
 from harness.facts.releases import INTERPRETERS, Found
+from harness.frameworks.catalog import Framework
 from harness.home import Home
 from harness.stats import Refusal
 
@@ -39,7 +39,7 @@ def known_now(
     for name, framework in frameworks.items():
         package = framework.entry.package
         if package != NO_PACKAGE:
-            named = sourced.named(sourced.read(framework.folder))
+            named = facts_file.named(facts_file.read(framework.folder))
             wanted[name] = [package, *(Requirement(text).name for _, text in named)]
     on_part(", ".join(wanted) or "nothing", "releases")
     index.fetch([package for packages in wanted.values() for package in packages])
@@ -55,8 +55,8 @@ def known_of(
     is wrong.
     """
     package = framework.entry.package
-    file = sourced.read(framework.folder)
-    known = Known(package, today, (), (), sourced.facts(file, today))
+    file = facts_file.read(framework.folder)
+    known = Known(package, today, (), (), facts_file.facts(file, today))
     if package == NO_PACKAGE:
         why = f"not applicable: {file.not_applicable or 'it has no package'}"
         return _with(known, _all_unknown(why, today), ())
@@ -64,7 +64,7 @@ def known_of(
     if project is None:
         return _with(known, _all_unknown(f"{package} is not on the index", today), ())
     found = []
-    for target, text in sourced.named(file):
+    for target, text in facts_file.named(file):
         on_part(framework.name, f"{target}: {text}")
         found.append(integration(home, framework, target, text, index))
     return _with(known, measured(project, index, today), found)

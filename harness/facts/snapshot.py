@@ -10,11 +10,11 @@ from pathlib import Path
 
 import msgspec
 
-from harness import filing
-from harness.catalog import Framework
+from harness import files
 from harness.errors import UsageError
-from harness.facts import sourced
-from harness.facts.known import MEASURED, Fact, Known, unknown
+from harness.facts import facts_file
+from harness.facts.model import MEASURED, Fact, Known, unknown
+from harness.frameworks.catalog import Framework
 from harness.home import Home
 from harness.model import Struct
 
@@ -48,9 +48,9 @@ def all_known(
     snapshots = {**kept(SHIPPED), **kept(home.facts)}
     found = {}
     for name, framework in frameworks.items():
-        told = sourced.facts(sourced.read(framework.folder), today)
+        told = facts_file.facts(facts_file.read(framework.folder), today)
         known = snapshots.get(framework.adapter) or _nothing(framework, today)
-        if (framework.folder / sourced.FILE).exists():
+        if (framework.folder / facts_file.FILE).exists():
             known = msgspec.structs.replace(known, sourced=told)
         found[name] = known.seen_on(today)
     return found
@@ -69,7 +69,7 @@ def save(path: Path, known: Mapping[str, Known]) -> None:
     snapshot = Snapshot(SCHEMA, dict(known))
     path.parent.mkdir(parents=True, exist_ok=True)
     text = msgspec.json.format(msgspec.json.encode(snapshot, order="sorted"), indent=1)
-    filing.write_bytes(path, text + b"\n")
+    files.write_bytes(path, text + b"\n")
 
 
 def read(path: Path) -> Snapshot:

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from harness.matrix.lazy_imports import postponed
 from harness.matrix.model import Dissent, Scored
-from harness.matrix.postponed import postponed
 
 #: PROMETHEE II: differences up to the first count nothing, from the second on wholly.
 INDIFFERENT, WHOLE = 0.05, 0.2

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from harness import strict
+from harness import decode
 from harness.errors import UsageError, unknown
 from harness.matrix.criteria import FOLDER, parse
 from harness.matrix.model import Struct
@@ -44,7 +44,7 @@ class Profiles(Struct, frozen=True):
 
 def read(criteria: Collection[str], path: Path = FOLDER / "profiles.toml") -> Profiles:
     """Read the profiles. Raises :class:`UsageError`."""
-    found = strict.convert(parse(path), Profiles, str(path))
+    found = decode.convert(parse(path), Profiles, str(path))
     for name, profile in found.profiles.items():
         checked(profile.weights, criteria, f"{path}: profiles.{name}.weights")
     return found

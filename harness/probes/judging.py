@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from harness.events import Event
 from harness.probes.model import Judgement, Seen, ignored, inconclusive
+from harness.results.journal import Event
 
 
 def finished(run: Seen, step: str) -> bool:

@@ -10,8 +10,8 @@ from typing import Any
 
 import msgspec
 
-from harness.events import Event
-from harness.prober.messages import Attempt, Body
+from harness.results.journal import Event
+from harness.worker.probing.messages import Attempt, Body
 
 
 class Verdict(str, enum.Enum):
@@ -96,7 +96,7 @@ class Probe(msgspec.Struct, frozen=True):
     settings: Mapping[str, Any] = {}
     timeout_s: float = 240.0  # also where a worker starts a process for it, on a busy machine
     pipelines: int = 1
-    kill: str = ""  #: whom: see harness.prober.messages
+    kill: str = ""  #: whom: see harness.worker.probing.messages
     common: bool = False  #: the hook is the harness's own and needs no adapter's
     stoppable: bool = False  #: a hook that had to be stopped tells something, too
     function: str = ""  #: of the hook, where several probes share it

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from itertools import chain, repeat
 
-from harness.events import Event
 from harness.probes.judging import ran_for_s
 from harness.probes.model import (
     Judgement,
@@ -15,6 +14,7 @@ from harness.probes.model import (
     partly,
     works,
 )
+from harness.results.journal import Event
 
 LASTS_S = 8.0
 _TIMEOUT_S = 2.0

@@ -8,8 +8,8 @@ from urllib.parse import quote
 from harness.errors import UsageError
 from harness.matrix.answer import elsewhere
 from harness.report import markdown
-from harness.report import matrix as selection
 from harness.report.document import Document, Intervals, Link, Matrix
+from harness.report.tables import matrix as selection
 
 BEGIN, END = "<!-- harness:begin -->", "<!-- harness:end -->"
 _DRAWN = ("overhead", "granularity")  # sections of which the first chart is shown

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import msgspec
 
 from harness import __version__
-from harness.printable import printable
-from harness.report import cautions
+from harness.analysis import caveats
 from harness.report.chapters import found, measured, method, trend
 from harness.report.document import SCHEMA, AnyPart, Document, Note, Section, Source
-from harness.report.material import Material
+from harness.report.gather.material import Material
+from harness.text import printable
 
 _CHAPTERS = (
     found.answer,
@@ -40,7 +40,7 @@ def document(material: Material) -> Document:
         title=_title([run.view.run for run in material.runs]),
         harness=__version__,
         sentence=material.choice.sentence if material.choice else material.no_choice,
-        warnings=tuple(cautions.of_several(views) if len(views) > 1 else views[0].warnings),
+        warnings=tuple(caveats.of_several(views) if len(views) > 1 else views[0].warnings),
         sources=tuple(
             Source(run.view.run, run.view.created, run.view.status, run.commit, run.link)
             for run in material.runs

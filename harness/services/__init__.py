@@ -10,7 +10,7 @@ from collections.abc import MutableMapping
 
 from harness.services import postgres, redis
 from harness.services.errors import ServiceError as ServiceError
-from harness.services.loans import give_back as give_back
+from harness.services.leftovers import give_back as give_back
 from harness.services.manager import Services as Services
 
 #: What has to be installed for services that are no Python package, by name.

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness import procfs
+from harness.processes import procfs
 from harness.services.errors import ServiceError
 
 _POLL_S = 0.05

@@ -6,7 +6,6 @@ the data do not carry an answer, a function returns a ``Refusal`` with its reaso
 
 from __future__ import annotations
 
-from harness.stats.compare import null_spread, paired_difference, paired_ratio, verdict
 from harness.stats.estimates import (
     CONFIDENCE,
     UNSTABLE_SPREAD,
@@ -15,18 +14,8 @@ from harness.stats.estimates import (
     from_medians,
     median,
 )
-from harness.stats.granularity import Metg, Point, metg
 from harness.stats.latency import Latencies, latencies, uncontended
-from harness.stats.lines import (
-    MIN_SIZES,
-    Bounded,
-    Growth,
-    Line,
-    fixed_and_marginal,
-    growth,
-    per_byte,
-)
-from harness.stats.order import places
+from harness.stats.metg import Metg, Point, metg
 from harness.stats.overhead import (
     efficiency,
     overhead_per_step,
@@ -35,9 +24,20 @@ from harness.stats.overhead import (
     weak_scaling,
     worker_seconds_overhead,
 )
+from harness.stats.paired import null_spread, paired_difference, paired_ratio, verdict
+from harness.stats.proportion import wilson
+from harness.stats.ranks import places
 from harness.stats.refusal import Refusal
+from harness.stats.regression import (
+    MIN_SIZES,
+    Bounded,
+    Growth,
+    Line,
+    fixed_and_marginal,
+    growth,
+    per_byte,
+)
 from harness.stats.schedule import critical_path, ideal_makespan, longest_path
-from harness.stats.shares import wilson
 from harness.stats.unpaired import unpaired_ratio
 
 __all__ = [

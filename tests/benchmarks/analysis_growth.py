@@ -20,9 +20,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from harness import store, verify
-from harness.analysis.data import Data
-from harness.report import view
+from harness.analysis import summary
+from harness.analysis.run_data import Data
+from harness.execution import verify
+from harness.results import store
 from tests.unit.frameworks import framework
 from tests.unit.made_plan import entry
 from tests.unit.made_run import MS, Costs, Making, made
@@ -64,7 +65,7 @@ def analyse(folder: Path) -> None:
             events += len(recorded)
             same = dict.fromkeys(workload.outputs, 0)
             assert verify.problems(workload, recorded, same, same, None) == []
-    view.of_run(folder, run)
+    summary.of_run(folder, run)
     took_s = time.perf_counter() - begun
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps([took_s, peak, events]))

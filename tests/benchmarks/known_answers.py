@@ -13,10 +13,11 @@ from pathlib import Path
 
 import msgspec
 
-from harness import prepare, trial
-from harness.catalog import Framework
+from harness.execution import trial
+from harness.frameworks.catalog import Framework
 from harness.home import Home
 from harness.model import Environment, Outcome, Trial
+from harness.setup import prepare
 from tests.conformance import machinery
 from workloads import patterns
 from workloads.dag import Workload

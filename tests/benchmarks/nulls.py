@@ -13,11 +13,13 @@ import statistics
 import tempfile
 from pathlib import Path
 
-from harness import prepare, stats, trial
-from harness.catalog import alias
+from harness import stats
+from harness.execution import trial
+from harness.frameworks.catalog import alias
 from harness.home import Home
 from harness.model import Environment, Outcome
-from harness.ruler import NULL
+from harness.planning.controls import NULL
+from harness.setup import prepare
 from tests.conformance import machinery
 from workloads import patterns
 

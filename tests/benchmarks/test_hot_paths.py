@@ -15,12 +15,14 @@ import pandas as pd
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from harness import plan, stats, verify
+from harness import stats
 from harness.analysis.timeline import timeline
-from harness.events import read_events
+from harness.execution import verify
 from harness.model import Plan, Spec, Timeouts
-from harness.profile import Entry
-from harness.suite import Question, Suite
+from harness.planning import plan
+from harness.planning.profile import Entry
+from harness.planning.suite import Question, Suite
+from harness.results.journal import read_events
 from tests.unit.conftest import in_turn
 from tests.unit.frameworks import PLAIN, framework
 from workloads import patterns

@@ -7,7 +7,6 @@ import random
 from collections.abc import Sequence
 
 from harness.analysis.timeline import Timeline, timeline
-from harness.events import Event
 from harness.matrix import answer as answers
 from harness.matrix import constraints, criteria, weights
 from harness.matrix.model import Dissent, Indicator, Reading
@@ -39,6 +38,7 @@ from harness.report.document import (
     Table,
     Waterfall,
 )
+from harness.results.journal import Event
 from tests.unit.made_plan import build
 from tests.unit.made_run import MS, Costs, schedule
 

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Browser
 
-from harness.printable import printable
 from harness.report import html
 from harness.report.document import Axis, Curves, Document, Dot, Interval, Intervals, Series
 from harness.report.html import safe
+from harness.text import printable
 from tests.browser import made_document as made
 from tests.browser.conftest import Opened
 

@@ -12,11 +12,14 @@ from typing import Any
 
 import psutil
 
-from harness import envs, prepare, trial, wire
-from harness.catalog import Framework, read_entry
+from harness import wire
+from harness.execution import trial
+from harness.execution.job import Job, Task
+from harness.frameworks import virtualenvs
+from harness.frameworks.catalog import Framework, read_entry
 from harness.home import Home, import_folder
-from harness.job import Job, Task
 from harness.model import Environment, PlannedTrial, Timeouts, Trial
+from harness.setup import prepare
 from workloads.dag import Workload
 from workloads.execute import run_serially
 
@@ -54,10 +57,10 @@ def make_home(folder: Path) -> Home:
     assert isinstance(made, Environment), made
     home = Home(folder.resolve())
     home.envs.mkdir(parents=True)
-    target = envs.plan(shared, plain).folder
+    target = virtualenvs.plan(shared, plain).folder
     names = [path.parent.name for path in FAKES.glob("*/adapter.toml")]
     for framework in [plain, fake("fake"), *map(fake, names)]:
-        envs.plan(home, framework).folder.symlink_to(target)
+        virtualenvs.plan(home, framework).folder.symlink_to(target)
     return home
 
 
@@ -97,7 +100,7 @@ def job(
         tasks=[Task("cell", "w", workload, file, workers, answer(workload, oracle), repetitions)],
         timeouts=timeouts,
         folder=folder / "trial",
-        venv=envs.plan(home, framework).folder,
+        venv=virtualenvs.plan(home, framework).folder,
         pythonpath=[import_folder(home, framework.folder)],
     )
 

@@ -45,7 +45,7 @@ def test_what_a_good_trial_wrote_is_removed(
 def test_what_cannot_be_removed_is_said_and_spoils_nothing(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("harness.artifacts.remove", lambda *_: "no answer within 300 s")
+    monkeypatch.setattr("harness.execution.artifacts.remove", lambda *_: "no answer within 300 s")
     place = f"file://{tmp_path}/shared/run/trial"
     result = run(home, tmp_path, "plain", place)
     assert result.worst[0] is Outcome.OK

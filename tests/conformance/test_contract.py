@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from harness.catalog import read_entry
+from harness.frameworks.catalog import read_entry
 from harness.home import Home
 
 from . import machinery

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 import msgspec
 import pytest
 
-from harness import trial
+from harness.execution import trial
 from harness.home import Home
 from harness.model import Outcome, Timeouts
 from harness.services import Services, redis

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from harness import store
 from harness.home import Home
 from harness.model import Run
+from harness.results import store
 
 from . import machinery
 

@@ -14,9 +14,10 @@ from typing import Any
 
 import pytest
 
-from harness import store, wire
+from harness import wire
 from harness.home import Home
 from harness.model import Outcome, Run
+from harness.results import store
 
 from . import machinery, recomputed
 

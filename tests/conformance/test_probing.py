@@ -11,13 +11,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from harness.catalog import Framework, read_entry
+from harness.frameworks.catalog import Framework, read_entry
 from harness.home import Home
 from harness.model import Probed
-from harness.probes import shim, trial
 from harness.probes.model import Probe, Verdict
-from harness.probes.plan import Question, question
 from harness.probes.registry import every
+from harness.probing import outbound, trial
+from harness.probing.plan import Question, question
 
 from . import machinery
 
@@ -45,7 +45,7 @@ def probe(home: Home, tmp_path: Path, bystander: subprocess.Popen[bytes]) -> Ite
         found = []
         for planned in asked(fake, mode, probes).trials:
             place = tmp_path / "trials" / planned.id
-            found += trial.run(home, planned, place, shim.library(home), {}, lambda done: None)
+            found += trial.run(home, planned, place, outbound.library(home), {}, lambda done: None)
         return {each.probe: each for each in found}
 
     yield run

@@ -16,9 +16,9 @@ import msgspec
 import psutil
 import pytest
 
-from harness import cgroup, keeper
-from harness.sampler import SAMPLES, peak, read_samples
-from harness.spawn import Child, Ending, KeeperError
+from harness.processes import cgroup, supervisor
+from harness.processes.child import Child, Ending, KeeperError
+from harness.processes.sampler import SAMPLES, peak, read_samples
 
 from . import machinery
 
@@ -117,22 +117,22 @@ def test_an_order_to_a_keeper_that_has_just_ended_breaks_nothing(tmp_path: Path)
         assert child.wait(60)
         child.ending()
         assert child._keeper.stdin is not None
-        child._keeper.stdin.write(keeper.KILL)  # is kept until the pipe is closed
+        child._keeper.stdin.write(supervisor.KILL)  # is kept until the pipe is closed
 
 
 def kept_without_group(folder: Path, code: str) -> Ending:
     """The same where no control group can be made."""
-    patch = "import harness.cgroup, harness.keeper; harness.cgroup.make = lambda: None; "
-    start = [sys.executable, "-c", f"{patch}harness.keeper.main()", str(folder), "--"]
+    patch = "from harness.processes import cgroup, supervisor; cgroup.make = lambda: None; "
+    start = [sys.executable, "-c", f"{patch}supervisor.main()", str(folder), "--"]
     # Its input stays open: a keeper whose input ends takes the harness for dead.
     with subprocess.Popen(
         [*start, sys.executable, "-c", code],
         env=environment(),
         cwd=folder,
         stdin=subprocess.PIPE,
-    ) as keeper:
-        assert keeper.stdin is not None
-        while keeper.poll() is None:
+    ) as running:
+        assert running.stdin is not None
+        while running.poll() is None:
             time.sleep(0.02)
     return msgspec.json.decode((folder / "exit.json").read_bytes(), type=Ending)
 
@@ -199,7 +199,7 @@ def test_a_killed_keepers_group_goes_with_its_orphans(tmp_path: Path) -> None:
 
 def test_the_next_keeper_removes_what_a_dead_one_left(tmp_path: Path) -> None:
     code = "import time; time.sleep(60)"
-    start = [sys.executable, "-m", "harness.keeper", str(tmp_path), "--"]
+    start = [sys.executable, "-m", "harness.processes.supervisor", str(tmp_path), "--"]
     dead = subprocess.Popen(
         [*start, sys.executable, "-c", code], env=environment(), stdin=subprocess.PIPE
     )

@@ -20,11 +20,12 @@ from typing import TypeVar
 
 import msgspec
 
-from harness import envs, stats, wire
-from harness.catalog import Framework, choose, discover
-from harness.events import read_events
+from harness import stats, wire
+from harness.frameworks import virtualenvs
+from harness.frameworks.catalog import Framework, choose, discover
 from harness.home import Home, import_folder
-from harness.spawn import Child, clean_environment
+from harness.processes.child import Child, clean_environment
+from harness.results.journal import read_events
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 FRAMEWORKS = ("prefect", "flyte", "mlrun", "airflow")
@@ -92,7 +93,7 @@ def _run(
     workers: int,
     folder: Path,
 ) -> list[Execution]:
-    venv, mode = envs.plan(home, framework), framework.default_mode
+    venv, mode = virtualenvs.plan(home, framework), framework.default_mode
     (folder / wire.SCRATCH).mkdir()
     duel = {"framework": framework.name, "mode": mode, "shape": shape, "rounds": rounds}
     wire.write(folder / "duel.json", duel)

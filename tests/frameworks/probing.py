@@ -6,9 +6,10 @@ import os
 import subprocess
 from pathlib import Path
 
-from harness import envs, store
-from harness.catalog import discover
+from harness.frameworks import virtualenvs
+from harness.frameworks.catalog import discover
 from harness.home import Home
+from harness.results import store
 
 from ..conformance import machinery
 
@@ -29,7 +30,7 @@ def verdicts(
 
 def by_hand(home: Home, framework: str, script: str) -> str:
     """The last line that a script of ``native`` prints in the framework's own environment."""
-    python = envs.plan(home, discover(home)[framework]).folder / "bin" / "python"
+    python = virtualenvs.plan(home, discover(home)[framework]).folder / "bin" / "python"
     done = subprocess.run(
         [python, "-P", _NATIVE / f"{script}.py"],
         env=os.environ | {"HOME": str(home.root), "TMPDIR": str(home.root)},

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from harness import envs
-from harness.catalog import choose, discover
+from harness.frameworks import virtualenvs
+from harness.frameworks.catalog import choose, discover
 from harness.home import Home, import_folder
-from harness.spawn import clean_environment
+from harness.processes.child import clean_environment
 
 from . import adapter_tax
 from .adapter_tax import Execution
@@ -58,7 +58,7 @@ def test_no_dag_pays_for_the_dags_of_other_cells(home: Home, tmp_path: Path) -> 
         "    found = sorted(path.name for path in ctx.folder.glob('airflow/dags/*.py'))\n"
         "    print(json.dumps(found))\n"
     )
-    venv = envs.plan(home, framework)
+    venv = virtualenvs.plan(home, framework)
     settings = {"AIRFLOW_HOME": str(tmp_path / "airflow"), "PYTHONWARNINGS": "ignore"}
     paths = [import_folder(home, framework.folder)]
     done = subprocess.run(

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from packaging.specifiers import SpecifierSet
 
-from harness import interpreters
-from harness.catalog import read_entry
+from harness.frameworks import interpreters
+from harness.frameworks.catalog import read_entry
 from harness.home import Home
 
 from ..conformance import machinery

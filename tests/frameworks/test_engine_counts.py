@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from harness import envs, store
-from harness.catalog import discover
+from harness.frameworks import virtualenvs
+from harness.frameworks.catalog import discover
 from harness.home import Home
+from harness.results import store
 
 from ..conformance import machinery
 
@@ -35,7 +36,7 @@ def counted(home: Home, framework: str, mode: str) -> tuple[Path, list[int]]:
 
 def ask(home: Home, framework: str, own: dict[str, str], *command: str) -> Any:
     """What the framework's command line answers, as JSON."""
-    program = envs.plan(home, discover(home)[framework]).folder / "bin" / framework
+    program = virtualenvs.plan(home, discover(home)[framework]).folder / "bin" / framework
     done = subprocess.run(
         [program, *command],
         env={"PATH": os.environ["PATH"], "HOME": str(home.root), **own},

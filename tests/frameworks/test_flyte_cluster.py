@@ -15,11 +15,11 @@ from typing import Any
 import psutil
 import pytest
 
-from harness import envs
-from harness.catalog import choose, discover
-from harness.events import read_events
+from harness.frameworks import virtualenvs
+from harness.frameworks.catalog import choose, discover
 from harness.home import Home
-from harness.spawn import clean_environment
+from harness.processes.child import clean_environment
+from harness.results.journal import read_events
 from workloads import churn, patterns
 
 from ..conformance import machinery
@@ -50,11 +50,11 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     return home
 
 
-def environment() -> envs.Venv:
+def environment() -> virtualenvs.Venv:
     """Flyte's, by a path that has nothing to do with a home where traces are looked for."""
     checkout = Home(machinery.CHECKOUT)
     (flyte,) = choose(discover(checkout), ["flyte"])
-    return envs.plan(checkout, flyte)
+    return virtualenvs.plan(checkout, flyte)
 
 
 @contextmanager

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from harness import envs
-from harness.catalog import choose, discover
-from harness.events import read_events
+from harness.frameworks import virtualenvs
+from harness.frameworks.catalog import choose, discover
 from harness.home import Home, import_folder
-from harness.spawn import clean_environment
+from harness.processes.child import clean_environment
+from harness.results.journal import read_events
 
 from ..conformance import machinery
 
@@ -60,7 +60,7 @@ def test_a_worker_in_another_namespace_is_one(
 ) -> None:
     ours, theirs = namespaces
     (plain,) = choose(discover(home), ["plain"])
-    venv, imports = envs.plan(home, plain), import_folder(home, plain.folder)
+    venv, imports = virtualenvs.plan(home, plain), import_folder(home, plain.folder)
     url, env = f"tcp://{HERE}:{PORT}", clean_environment(venv.folder, tmp_path, [imports])
 
     def start(namespace: str, program: str, *options: str) -> subprocess.Popen[bytes]:

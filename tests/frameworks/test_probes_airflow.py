@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from harness import envs
-from harness.catalog import choose, discover
+from harness.frameworks import virtualenvs
+from harness.frameworks.catalog import choose, discover
 from harness.home import Home, import_folder
-from harness.spawn import clean_environment
+from harness.processes.child import clean_environment
 
 from ..conformance.machinery import harness, make_every_home
 
@@ -52,7 +52,7 @@ def test_verdicts_are_those_that_are_known(home: Home) -> None:
 @pytest.mark.framework
 def test_a_script_by_hand_finds_the_same(home: Home, tmp_path: Path) -> None:
     (framework,) = choose(discover(home), ["airflow"])
-    venv = envs.plan(home, framework)
+    venv = virtualenvs.plan(home, framework)
     dags = tmp_path / "airflow" / "dags"
     dags.mkdir(parents=True)
     script = dags / "airflow_probes.py"

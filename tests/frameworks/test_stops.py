@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from harness import envs
-from harness.catalog import choose, discover
+from harness.frameworks import virtualenvs
+from harness.frameworks.catalog import choose, discover
 from harness.home import Home, import_folder
-from harness.spawn import Child, clean_environment
+from harness.processes.child import Child, clean_environment
 
 from ..conformance import machinery
 
@@ -62,7 +62,7 @@ SERVING = [
 @pytest.mark.parametrize(("name", "mode"), SERVING)
 def test_nothing_is_left_of_it_every_time(home: Home, tmp_path: Path, name: str, mode: str) -> None:
     (framework,) = choose(discover(home), [name])
-    venv = envs.plan(home, framework)
+    venv = virtualenvs.plan(home, framework)
     for number in range(ROUNDS):
         place = tmp_path / str(number)
         (place / "scratch").mkdir(parents=True)

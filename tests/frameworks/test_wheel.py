@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.envs import uv_path
+from harness.frameworks.virtualenvs import uv_path
 
 pytestmark = pytest.mark.framework
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from harness.events import Event
+from harness.results.journal import Event
 from workloads.dag import Workload
 from workloads.execute import run_serially
 

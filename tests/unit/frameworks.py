@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harness.catalog import Entry, Framework, Mode
+from harness.frameworks.catalog import Entry, Framework, Mode
 
 
 def framework(name: str, **parallel: bool) -> Framework:

@@ -6,13 +6,14 @@ import inspect
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from harness import blueprint, plan, suite, sweep
-from harness.catalog import Framework
+from harness.frameworks.catalog import Framework
 from harness.model import Cost, Plan, Timeouts
-from harness.plan import Settings
-from harness.profile import Entry, Profile
-from harness.ruler import FAKE, NULL, UNRECORDED
-from harness.suite import Suite
+from harness.planning import plan, suite, sweep
+from harness.planning.controls import FAKE, NULL, UNRECORDED
+from harness.planning.plan import Settings
+from harness.planning.profile import Entry, Profile
+from harness.planning.suite import Suite
+from harness.worker import build_workload
 from tests.unit.frameworks import PLAIN, framework
 from workloads.catalog import REGISTERED
 from workloads.dag import Workload
@@ -37,10 +38,10 @@ def settings(**changed: Any) -> Settings:
 
 def build(name: str, raw: Sequence[Mapping[str, str]]) -> list[tuple[Workload, dict[str, Any]]]:
     """As ``workload.build`` does in the plain environment."""
-    builder = blueprint.find(REGISTERED[name])
+    builder = build_workload.find(REGISTERED[name])
     made = []
     for each in raw:
-        bound = inspect.signature(builder).bind(**blueprint.parse(builder, dict(each)))
+        bound = inspect.signature(builder).bind(**build_workload.parse(builder, dict(each)))
         bound.apply_defaults()
         made.append((builder(*bound.args, **bound.kwargs), dict(bound.arguments)))
     return made

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from harness import store, wire
-from harness.catalog import Framework
+from harness import wire
+from harness.frameworks.catalog import Framework
 from harness.model import (
     SCHEMA,
     Cell,
@@ -26,7 +26,8 @@ from harness.model import (
     Trial,
     Usage,
 )
-from harness.profile import Entry
+from harness.planning.profile import Entry
+from harness.results import store
 from tests.unit.frameworks import framework
 from tests.unit.made_plan import plan_of
 from workloads.dag import Step, Workload

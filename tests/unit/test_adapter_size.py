@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harness import adapter_size
+from harness.setup import adapter_size
 
 SOURCE = '''"""About
 this."""

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from harness import archive, store
-from harness.commands import packing
+from harness.analysis import summary
+from harness.commands import pack
 from harness.errors import UsageError
 from harness.home import Home
-from harness.report import links, view
+from harness.report.gather import links
+from harness.results import archive, store
 from tests.unit.made_plan import entry
 from tests.unit.made_run import made
 
@@ -44,7 +45,7 @@ def test_a_packed_run_has_the_same_figures(home: Home, tmp_path: Path) -> None:
     unpacked = archive.find(home, str(file))
     assert unpacked != folder
     assert archive.find(home, str(file)) == unpacked
-    one, other = (view.of_run(each, store.load(each)) for each in (folder, unpacked))
+    one, other = (summary.of_run(each, store.load(each)) for each in (folder, unpacked))
     assert one.experiments == other.experiments
     assert one.experiments[0].rows
     assert not (unpacked / "kept").exists()
@@ -101,7 +102,7 @@ def test_set_ups_lie_beside_the_file(
     folder = run_in(home)
     home.setups.mkdir()
     (home.setups / "fast-server.json").write_text("{}")
-    packing.pack([str(folder)], tmp_path / "out")
+    pack.pack([str(folder)], tmp_path / "out")
     unpacked = archive.find(home, str(tmp_path / "out" / "r.tar.xz"))
     assert archive.setups(home, unpacked) == tmp_path / "out" / "setups"
     assert [each.name for each in (tmp_path / "out" / "setups").iterdir()] == ["fast-server.json"]

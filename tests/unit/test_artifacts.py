@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness import artifacts
 from harness.errors import EnvError, UsageError
+from harness.execution import artifacts
 from harness.home import Home
 
 VENV = Path(sys.prefix)

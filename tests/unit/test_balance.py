@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.balance import rounds
+from harness.planning.counterbalance import rounds
 
 SIZES = st.integers(1, 9)
 SEEDS = st.integers(0, 2**32)

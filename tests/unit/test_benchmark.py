@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from harness.model import Outcome
-from harness.report import benchmark
+from harness.report import pytest_benchmark
 from tests.unit.made_plan import entry
 from tests.unit.made_run import MS, Costs, Making, made
 
@@ -23,8 +23,8 @@ PACE = {1: 1, 2: 3}
 
 def written(folder: Path, making: Making, experiments: Any = CHAIN) -> Path:
     run = made(folder, experiments, making)
-    path = folder / benchmark.FILE
-    path.write_bytes(benchmark.content(folder, run))
+    path = folder / pytest_benchmark.FILE
+    path.write_bytes(pytest_benchmark.content(folder, run))
     return path
 
 

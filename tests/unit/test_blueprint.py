@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
-from harness import blueprint, wire
+from harness import wire
+from harness.worker import build_workload
 from tests.unit import builders
 from workloads.dag import ParameterError, Workload
 
 
 def parse(builder: Any, **raw: str) -> dict[str, Any]:
-    return blueprint.parse(builder, raw)
+    return build_workload.parse(builder, raw)
 
 
 def refusal(builder: Any, **raw: str) -> str:
@@ -111,23 +112,23 @@ def test_what_has_no_default_is_asked_for() -> None:
 
 
 def test_a_builder_is_found() -> None:
-    assert blueprint.find("tests.unit.builders:plain") is builders.plain
+    assert build_workload.find("tests.unit.builders:plain") is builders.plain
 
 
 def test_a_function_that_is_not_there_is_refused_with_the_nearest() -> None:
     with pytest.raises(ParameterError, match="no function 'plane'; did you mean 'plain'"):
-        blueprint.find("tests.unit.builders:plane")
+        build_workload.find("tests.unit.builders:plane")
 
 
 def test_what_cannot_be_called_is_no_function() -> None:
     with pytest.raises(ParameterError, match="no function 'CONSTANT'"):
-        blueprint.find("tests.unit.builders:CONSTANT")
+        build_workload.find("tests.unit.builders:CONSTANT")
 
 
 @pytest.mark.parametrize("name", ["no_such_module", "no_such.module", "tests.unit.no_such"])
 def test_a_module_that_is_not_there_is_named(name: str) -> None:
     with pytest.raises(ParameterError, match=f"no module '{name}' here"):
-        blueprint.find(f"{name}:f")
+        build_workload.find(f"{name}:f")
 
 
 @pytest.mark.parametrize("missing", ["nowhere_lib", "needy", "need"])
@@ -137,13 +138,13 @@ def test_a_module_that_lacks_a_library_says_which(
     monkeypatch.syspath_prepend(tmp_path)
     (tmp_path / "needy_workload.py").write_text(f"import {missing}\n")
     with pytest.raises(ParameterError, match=f"needs '{missing}'.*--requirements"):
-        blueprint.find("needy_workload:f")
+        build_workload.find("needy_workload:f")
 
 
 def asked(folder: Path, builder: str, *parameters: dict[str, str]) -> wire.BlueprintResponse:
     request = wire.BlueprintRequest(f"tests.unit.builders:{builder}", [*parameters])
     wire.write(folder / wire.REQUEST, request)
-    code = blueprint.main(folder)
+    code = build_workload.main(folder)
     response = wire.read(wire.BlueprintResponse, folder / wire.RESPONSE)
     assert code == (0 if response.error is None else 1)
     return response

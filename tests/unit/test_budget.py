@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.budget import too_long
+from harness.worker.budget import too_long
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from packaging.specifiers import SpecifierSet
 
-from harness import catalog
-from harness.commands import doctoring, listing
+from harness.commands import doctor
+from harness.commands import list as list_command
 from harness.errors import UsageError
+from harness.frameworks import catalog
 from harness.home import Home
 from tests.unit.frameworks import PLAIN, framework
 
@@ -213,16 +214,16 @@ def test_a_broken_adapter_is_listed_and_diagnosed_with_its_error(
     path = adapter(tmp_path / "adapters", "mine") / "adapter.toml"
     path.write_text(GOOD.replace("title", "tittle"))
     monkeypatch.setenv("HARNESS_HOME", str(tmp_path))
-    listing.show(as_json=False)
+    list_command.show(as_json=False)
     said = capsys.readouterr().out
     assert "adapter mine is broken:" in said
     assert "tittle" in said
     assert max(map(len, said.splitlines())) <= 80
-    listing.show(as_json=True)
+    list_command.show(as_json=True)
     told = json.loads(capsys.readouterr().out)
     assert "tittle" in told["broken"]["mine"]
     assert set(told["frameworks"]) == {folder.name for folder in OURS}
-    assert doctoring.doctor(as_json=True) == 1
+    assert doctor.doctor(as_json=True) == 1
     (found,) = [each for each in json.loads(capsys.readouterr().out) if each["what"] == "mine"]
     assert "tittle" in found["found"]
     assert found["remedy"]

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from harness.analysis.cells import CellFigures, figures
-from harness.analysis.data import Data
+from harness.analysis.run_data import Data
 from harness.model import Outcome, Run
 from harness.stats import Estimate
 from tests.unit.made_plan import entry

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from harness import cgroup, procfs
-from harness.cgroup import Place
+from harness.processes import cgroup, procfs
+from harness.processes.cgroup import Place
 
 MOUNT = "{id} 23 0:30 {root} {at} rw,relatime{optional} - {kind} {kind} rw{options}"
 

@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from harness.catalog import Mode
-from harness.claims import denied, isolation
-from harness.events import Event
+from harness.frameworks.catalog import Mode
+from harness.results.journal import Event
+from harness.setup.claims import denied, isolation
 
 MODE = Mode(summary="s", durable=False, parallel=True, isolation="thread")
 

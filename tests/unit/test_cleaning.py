@@ -9,12 +9,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from harness import envs, store, versions
-from harness.catalog import discover, of_version
-from harness.commands import cleaning
+from harness.commands import clean as clean_command
 from harness.errors import UsageError
+from harness.frameworks import versions, virtualenvs
+from harness.frameworks.catalog import discover, of_version
 from harness.home import Home
 from harness.model import Environment
+from harness.results import store
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ KEPT = {"results", ".harness", "work", "envs", "imports", "scratch"}
 
 
 def clean(*, envs: bool = False, results: bool = False, dry_run: bool = False) -> None:
-    cleaning.clean(envs=envs, results=results, dry_run=dry_run)
+    clean_command.clean(envs=envs, results=results, dry_run=dry_run)
 
 
 def test_without_options_outdated_environments_and_scratch_go(home: Home) -> None:
@@ -107,9 +108,9 @@ def made(home: Home, name: str, version: str | None = None, extra: Path | None =
         lock.parent.mkdir(parents=True, exist_ok=True)
         lock.write_text(f"{framework.entry.package}=={version}\n")
         framework = msgspec.structs.replace(framework, pinned=lock)
-    venv = envs.plan(home, framework, extra)
+    venv = virtualenvs.plan(home, framework, extra)
     venv.folder.mkdir(parents=True)
-    facts = envs.finish(venv, {}, 0.0)
+    facts = virtualenvs.finish(venv, {}, 0.0)
     assert isinstance(facts, Environment)
     return venv.folder
 
@@ -141,11 +142,11 @@ def mine(home: Home) -> Path:
 def test_an_environment_says_what_it_was_made_from(home: Home, mine: Path) -> None:
     extra = home.root / "extra.txt"
     extra.write_text("polars\n")
-    origin = envs.origin(made(home, "mine", extra=extra))
+    origin = virtualenvs.origin(made(home, "mine", extra=extra))
     assert origin is not None
     assert (origin.adapter, origin.extra) == ("mine", str(extra))
     assert origin.lock == str(mine / "requirements.lock")
-    assert envs.origin(home.envs / "plain-0123") is None
+    assert virtualenvs.origin(home.envs / "plain-0123") is None
 
 
 def test_environments_of_other_versions_stay_with_their_locks(home: Home, mine: Path) -> None:

@@ -13,7 +13,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from harness import __version__, cli
-from harness.commands import listing, running
+from harness.commands import list as list_command
+from harness.commands import run
 from harness.errors import AdapterError, EnvError, HarnessError, UsageError
 
 
@@ -26,7 +27,7 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setenv("HARNESS_HOME", str(tmp_path))
     monkeypatch.delenv("HARNESS_ADAPTERS", raising=False)
-    monkeypatch.setattr(running, "environments_of", refuse)
+    monkeypatch.setattr(run, "environments_of", refuse)
 
 
 def invoke(*arguments: str) -> Result:
@@ -183,7 +184,7 @@ def ended(
         if error is not None:
             raise error
 
-    monkeypatch.setattr(listing, "show", show)
+    monkeypatch.setattr(list_command, "show", show)
     monkeypatch.setattr(sys, "argv", ["harness", *(arguments or ["list"])])
     monkeypatch.setattr(signal, "signal", lambda *_: None)
     with pytest.raises(SystemExit) as caught:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from harness.collect import collect
-from harness.job import Job
+from harness.execution.collect import collect
+from harness.execution.job import Job
 from harness.model import PlannedTrial, Timeouts
-from harness.spawn import Ending
+from harness.processes.child import Ending
 from tests.unit.frameworks import PLAIN
 
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from harness.events import read_events
+from harness.results.journal import read_events
 from harness.services import Services
 from tests.conformance.machinery import traces
 

@@ -9,12 +9,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from harness import store
 from harness.analysis.comparison import Comparison, Pair, changes, compare
-from harness.catalog import of_version
-from harness.commands import comparing
+from harness.commands import compare as compare_command
+from harness.frameworks.catalog import of_version
 from harness.model import Cost, Outcome, Run, Spin
-from harness.report.compared import print_comparison
+from harness.report.tables.comparison import print_comparison
+from harness.results import store
 from tests.unit.frameworks import framework
 from tests.unit.made_plan import entry
 from tests.unit.made_run import MS, Costs, Making, made
@@ -206,14 +206,14 @@ def test_the_command_prints_or_gives_json(
     monkeypatch.setenv("HARNESS_HOME", str(tmp_path))
     for name in ("a", "b"):
         a_run(tmp_path / "results" / name, Making({"fast": Costs(step_ns=MS)}))
-    assert comparing.compare("a", "b", as_json=False) == 0
+    assert compare_command.compare("a", "b", as_json=False) == 0
     assert b"a (before)" not in capfdbinary.readouterr().out, "nothing changed"
-    assert comparing.compare("a", str(tmp_path / "results" / "b"), as_json=True) == 0
+    assert compare_command.compare("a", str(tmp_path / "results" / "b"), as_json=True) == 0
     shown = msgspec.json.decode(capfdbinary.readouterr().out, type=Comparison)
     assert of_fast(shown).verdict == "tie"
     (tmp_path / "results" / "b" / store.RUN).write_text("{}")
     with pytest.raises(Exception, match="is damaged"):
-        comparing.compare("a", "b", as_json=False)
+        compare_command.compare("a", "b", as_json=False)
 
 
 METG = {"metg": entry("metg", parameters={"steps": 3, "body": "spin"}, workers=[1])}

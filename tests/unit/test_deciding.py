@@ -10,11 +10,11 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
-from harness import store
-from harness.catalog import of_version
 from harness.cli import cli
 from harness.errors import HarnessError
+from harness.frameworks.catalog import of_version
 from harness.model import Probed
+from harness.results import store
 from tests.unit.frameworks import framework
 from tests.unit.made_plan import entry
 from tests.unit.made_run import MS, Costs, Making, made
@@ -36,7 +36,7 @@ isolation = "none"
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A run of two frameworks, one of them slower, and their adapters."""
     monkeypatch.setenv("HARNESS_HOME", str(tmp_path))
-    monkeypatch.setattr("harness.catalog.package_folder", lambda name: tmp_path / "none")
+    monkeypatch.setattr("harness.frameworks.catalog.package_folder", lambda name: tmp_path / "none")
     adapter(tmp_path, "plain", ADAPTER.replace('package = "{name}"', 'package = "python"'))
     for name in ("fast", "slow"):
         adapter(tmp_path, name)

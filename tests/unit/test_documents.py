@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import tomllib
 
-from harness.catalog import discover
 from harness.cli import cli
+from harness.frameworks.catalog import discover
 from harness.home import Home
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from harness.events import Event, JournalError, read_events
+from harness.results.journal import Event, JournalError, read_events
 from tests.unit.counting import growth
 
 

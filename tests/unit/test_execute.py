@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from harness.events import read_events
+from harness.results.journal import read_events
 from tests.unit import steps
 from workloads import execute as executing
 from workloads.codecs import CodecError

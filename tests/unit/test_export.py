@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness import catalog
 from harness.errors import UsageError
-from harness.export import code, project
+from harness.export import project, python_source
+from harness.frameworks import catalog
 from harness.home import package_folder
-from harness.workload import Source
+from harness.planning.workload import Source
 from tests.unit.frameworks import framework
 from workloads import faults, patterns
 from workloads.churn import churn
@@ -60,16 +60,16 @@ class Anything(dict[str, Any]):
 @given(values)
 def test_an_expression_is_the_value(value: Any) -> None:
     results = {"a b": Anything(), "class": Anything()}
-    names = {step: code.identifier(step) for step in results}
+    names = {step: python_source.identifier(step) for step in results}
     scope = {names[step]: result for step, result in results.items()}
-    assert eval(code.expression(value, names), scope) == bind({"x": value}, results)["x"]
+    assert eval(python_source.expression(value, names), scope) == bind({"x": value}, results)["x"]
 
 
 @given(st.lists(st.text(), unique=True, max_size=6))
 def test_identifiers_are_names_of_their_own(texts: list[str]) -> None:
     found: list[str] = []
     for text in texts:
-        found.append(code.identifier(text, found))
+        found.append(python_source.identifier(text, found))
     assert len(set(found)) == len(texts)
     assert all(name.isidentifier() for name in found)
 
@@ -79,11 +79,11 @@ def test_identifiers_are_names_of_their_own(texts: list[str]) -> None:
     [("train_1", "train_1"), ("1st", "_1st"), ("a-b", "a_b"), ("class", "class_"), ("", "_")],
 )
 def test_what_names_become(text: str, name: str) -> None:
-    assert code.identifier(text) == name
+    assert python_source.identifier(text) == name
 
 
 def test_words_of_python_and_of_the_templates_are_not_taken() -> None:
-    assert [code.identifier(word) for word in ("run", "list", "None")] == [
+    assert [python_source.identifier(word) for word in ("run", "list", "None")] == [
         "run_",
         "list_",
         "None_",

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.catalog import discover
 from harness.errors import UsageError
-from harness.facts import sourced
-from harness.facts.known import SOURCED, STALE_DAYS, TARGETS
+from harness.facts import facts_file
+from harness.facts.model import SOURCED, STALE_DAYS, TARGETS
+from harness.frameworks.catalog import discover
 from harness.home import Home
 
 TODAY = datetime.date(2026, 11, 23)
@@ -22,7 +22,7 @@ GOOD = '[stars]\nvalue = 12\nunit = "stars"\nsource = "https://x.test/"\nread = 
 
 
 def test_an_entry_becomes_a_fact_and_the_others_are_unknown() -> None:
-    facts = {each.name: each for each in sourced.facts(sourced.parse(GOOD, "f"), TODAY)}
+    facts = {each.name: each for each in facts_file.facts(facts_file.parse(GOOD, "f"), TODAY)}
     assert tuple(facts) == SOURCED
     stars = facts.pop("stars")
     assert (stars.value, stars.unit, stars.source) == (12.0, "stars", "https://x.test/")
@@ -50,23 +50,23 @@ def test_an_entry_becomes_a_fact_and_the_others_are_unknown() -> None:
 )
 def test_what_is_wrong_is_named(text: str, said: str) -> None:
     with pytest.raises(UsageError) as raised:
-        sourced.parse(text, "f")
+        facts_file.parse(text, "f")
     assert said in str(raised.value)
     assert "\n" not in str(raised.value)
 
 
 def test_a_fact_is_stale_by_the_sources_own_date() -> None:
     old = TODAY - datetime.timedelta(STALE_DAYS + 1)
-    (stars, *_) = sourced.facts(sourced.parse(f"{GOOD}as_of = {old}", "f"), TODAY)
+    (stars, *_) = facts_file.facts(facts_file.parse(f"{GOOD}as_of = {old}", "f"), TODAY)
     assert stars.seen_on(TODAY).stale
     assert not stars.seen_on(TODAY - datetime.timedelta(1)).stale
 
 
 def test_no_file_is_no_fault_and_one_that_is_no_text_is(tmp_path: Path) -> None:
-    assert sourced.read(tmp_path) == sourced.FactsFile()
+    assert facts_file.read(tmp_path) == facts_file.FactsFile()
     (tmp_path / "facts.toml").write_bytes(b"\xff")
     with pytest.raises(UsageError, match="make it readable"):
-        sourced.read(tmp_path)
+        facts_file.read(tmp_path)
 
 
 @given(
@@ -81,7 +81,7 @@ def test_what_is_accepted_comes_back_as_it_was(
     lines = ["[stars]", f"value = {toml(value)}", f"read = {read}", f"note = {toml(note)}"]
     lines += ['source = "https://x.test/"', *([f"as_of = {as_of}"] if as_of else [])]
     try:
-        (fact, *_) = sourced.facts(sourced.parse("\n".join(lines), "f"), TODAY)
+        (fact, *_) = facts_file.facts(facts_file.parse("\n".join(lines), "f"), TODAY)
     except UsageError:
         assert (as_of and as_of > read) or (isinstance(value, float) and not math.isfinite(value))
     else:
@@ -91,19 +91,19 @@ def test_what_is_accepted_comes_back_as_it_was(
 @given(st.text())
 def test_no_text_makes_it_fail_otherwise_than_by_saying_so(text: str) -> None:
     try:
-        found = sourced.parse(text, "f")
+        found = facts_file.parse(text, "f")
     except UsageError:
         return  # anything else fails the test
-    assert {each.value for each in sourced.facts(found, TODAY)} == {None}
+    assert {each.value for each in facts_file.facts(found, TODAY)} == {None}
 
 
 @pytest.mark.parametrize("name", ["plain", "prefect", "flyte", "mlrun", "airflow"])
 def test_ours_say_of_everything_what_or_why_not(name: str) -> None:
-    file = sourced.read(discover(Home(ROOT))[name].folder)
-    facts = sourced.facts(file, TODAY)
+    file = facts_file.read(discover(Home(ROOT))[name].folder)
+    facts = facts_file.facts(file, TODAY)
     assert not [each.name for each in facts if each.note == "not in facts.toml"]
     if name != "plain":
-        assert {target for target, _ in sourced.named(file)} >= set(TARGETS) - {"kubernetes"}
+        assert {target for target, _ in facts_file.named(file)} >= set(TARGETS) - {"kubernetes"}
 
 
 def toml(value: float | str) -> str:

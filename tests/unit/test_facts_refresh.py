@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from harness.catalog import Framework, read_entry
 from harness.errors import EnvError
 from harness.facts import index as index_module
 from harness.facts.index import Index, configured
 from harness.facts.integrations import line
-from harness.facts.known import Fact, Integration, Known
+from harness.facts.model import Fact, Integration, Known
 from harness.facts.refresh import known_of, measured
+from harness.frameworks.catalog import Framework, read_entry
 from harness.home import Home
 from tests.unit.simple_index import FakeIndex, serving
 
@@ -236,7 +236,7 @@ def test_the_latest_version_is_tried_before_a_resolver_may_choose(
     uv = tmp_path / "uv"
     uv.write_text(CONTENT.format(python=sys.executable))
     uv.chmod(0o700)
-    monkeypatch.setattr("harness.envs.uv_path", lambda: str(uv))
+    monkeypatch.setattr("harness.frameworks.virtualenvs.uv_path", lambda: str(uv))
     (acme.folder / "facts.toml").write_text('[integrations]\naws = ["acme-aws"]\n')
     fake.project("acme", fake.wheel("acme", "1.1", "2026-01-01"))
     fake.project("acme-aws", *(fake.wheel("acme-aws", v, "2026-02-02") for v in ("0.1", "3.0")))

@@ -11,14 +11,14 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
-from harness.catalog import discover
 from harness.cli import cli, main
 from harness.errors import UsageError
-from harness.facts import MEASURED, SOURCED, TARGETS, load, snapshot, sourced
-from harness.facts.known import Integration, Known, unknown
+from harness.facts import MEASURED, SOURCED, TARGETS, facts_file, load, snapshot
+from harness.facts.model import Integration, Known, unknown
+from harness.frameworks.catalog import discover
 from harness.home import Home
-from harness.report import console
-from harness.report import known as shown
+from harness.report.tables import facts as shown
+from harness.report.terminal import console
 from tests.unit.simple_index import FakeIndex, serving
 from tests.unit.test_facts_refresh import ADAPTER, FACTS
 
@@ -65,7 +65,7 @@ def test_the_shipped_snapshot_is_of_all_that_the_files_name() -> None:
     for name, each in shipped.items():
         assert each.package == catalog[name].entry.package
         assert tuple(fact.name for fact in each.sourced) == SOURCED
-        named = sourced.named(sourced.read(catalog[name].folder))
+        named = facts_file.named(facts_file.read(catalog[name].folder))
         assert [(i.target, i.requirement) for i in each.integrations] == named
         assert not [i for i in each.integrations if i.outcome == "unknown"]
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
-from harness.report import figures, view
-from harness.report.vega import drawings
-from harness.report.vega.style import PALETTE
+from harness.analysis import summary
+from harness.report.charts import curves
+from harness.report.charts.vega import drawings
+from harness.report.charts.vega.style import PALETTE
 from tests.unit.made_plan import entry
 from tests.unit.made_run import Costs, Making, made
 
@@ -15,9 +16,9 @@ GROWTH = {"larger": entry("growth", points=[{"steps": n} for n in (2, 4, 8, 16)]
 
 
 def test_a_series_becomes_a_curve_for_each_framework(tmp_path: Path) -> None:
-    shown = view.of_run(tmp_path, made(tmp_path, GROWTH, Making({"fast": Costs(step_ns=10**6)})))
+    shown = summary.of_run(tmp_path, made(tmp_path, GROWTH, Making({"fast": Costs(step_ns=10**6)})))
     (experiment,) = shown.experiments
-    (chart,) = figures.curves(experiment)
+    (chart,) = curves.curves(experiment)
     by_label = {each.label: each.points for each in chart.series}
     assert len(by_label) == 3  # plain with one worker and with two, and the framework
     (mine,) = (points for label, points in by_label.items() if label.startswith("fast"))
@@ -27,8 +28,8 @@ def test_a_series_becomes_a_curve_for_each_framework(tmp_path: Path) -> None:
 def test_a_framework_has_one_colour_in_all_charts(tmp_path: Path) -> None:
     """Whoever else is in a chart."""
     fast = Making({"fast": Costs(step_ns=10**6)})
-    (experiment,) = view.of_run(tmp_path, made(tmp_path, GROWTH, fast)).experiments
-    (chart,) = figures.curves(experiment, order=("absent", "fast", "plain"))
+    (experiment,) = summary.of_run(tmp_path, made(tmp_path, GROWTH, fast)).experiments
+    (chart,) = curves.curves(experiment, order=("absent", "fast", "plain"))
     colours = {each.framework: each.hue for each in chart.series}
     assert colours == {"fast": 1, "plain": 2}
     (drawing,) = drawings(chart)
@@ -39,8 +40,8 @@ def test_a_framework_has_one_colour_in_all_charts(tmp_path: Path) -> None:
 
 
 def test_the_file_holds_what_is_asked_and_who_answers(tmp_path: Path) -> None:
-    shown = view.of_run(tmp_path, made(tmp_path, GROWTH))
-    (path,) = figures.write(shown)
+    shown = summary.of_run(tmp_path, made(tmp_path, GROWTH))
+    (path,) = curves.write(shown)
     assert path == tmp_path / "figures" / "larger-inprocess.svg"
     text = " ".join(ET.parse(path).getroot().itertext())
     for part in ("larger", "steps", "makespan", "fast", "P=2"):
@@ -48,13 +49,13 @@ def test_the_file_holds_what_is_asked_and_who_answers(tmp_path: Path) -> None:
 
 
 def test_the_same_run_gives_the_same_file(tmp_path: Path) -> None:
-    shown = view.of_run(tmp_path, made(tmp_path, GROWTH))
-    (path,) = figures.write(shown)
+    shown = summary.of_run(tmp_path, made(tmp_path, GROWTH))
+    (path,) = curves.write(shown)
     first = path.read_bytes()
-    figures.write(shown)
+    curves.write(shown)
     assert path.read_bytes() == first
 
 
 def test_an_experiment_without_a_series_has_no_curve(tmp_path: Path) -> None:
     chain = {"chain": entry("overhead", parameters={"steps": 4})}
-    assert figures.write(view.of_run(tmp_path, made(tmp_path, chain))) == []
+    assert curves.write(summary.of_run(tmp_path, made(tmp_path, chain))) == []

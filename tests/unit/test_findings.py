@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from harness.analysis.cells import figures
-from harness.analysis.data import Data
 from harness.analysis.findings import findings
+from harness.analysis.run_data import Data
 from harness.model import Cost, Outcome
-from harness.profile import Entry
+from harness.planning.profile import Entry
 from harness.stats import Estimate
 from tests.unit.made_plan import entry
 from tests.unit.made_run import MS, Costs, Making, made

@@ -7,10 +7,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from harness.analysis.answers import Growing
 from harness.analysis.cells import figures
-from harness.analysis.data import Data
+from harness.analysis.finding import Growing
 from harness.analysis.findings import findings
+from harness.analysis.run_data import Data
 from harness.stats import Estimate
 from tests.unit.made_run import MS, Costs, Making, made
 from tests.unit.test_findings import BYTES, LADDER, PAYLOAD, found, value

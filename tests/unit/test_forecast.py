@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from harness import forecast, store
 from harness.model import Cost, Spec
-from harness.report import planned
+from harness.planning import forecast
+from harness.report.tables import plan as plan_table
+from harness.results import store
 from tests.unit.frameworks import framework
 from tests.unit.made_plan import entry, plan_of
 from tests.unit.made_run import made
@@ -79,7 +80,7 @@ def test_a_plan_says_whether_it_guesses(
     costs: dict[str, Cost], capsys: pytest.CaptureFixture[str]
 ) -> None:
     plan, _ = plan_of({"w": SLEEP}, [TURNS], trials=2)
-    planned.print_plan(plan, costs, 75.0)
+    plan_table.print_plan(plan, costs, 75.0)
     out = capsys.readouterr().out
     assert ("A guess" in out) is (not costs)
     assert "about 75.0s in all" in out
@@ -93,7 +94,7 @@ def test_a_plan_fits_and_escapes_what_it_shows(capsys: pytest.CaptureFixture[str
     points = [{"width": 10**n, "body": "sleep", "seconds": 1.5} for n in range(4)]
     long = [framework("a_framework_with_quite_a_long_name_indeed@1.2.3rc4")]
     plan, _ = plan_of({**names, "wide": entry("overhead", "fan-out", points=points)}, long)
-    planned.print_plan(plan, {}, 1.0)
+    plan_table.print_plan(plan, {}, 1.0)
     lines = capsys.readouterr().out.splitlines()
     assert max(map(len, lines)) <= 80
     assert "[bold]" in "".join(lines)

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from harness import stats
 from harness.analysis.timeline import Bar, Timeline, Wait, merged, timeline
 from harness.errors import UsageError
-from harness.events import Event
-from harness.report import drawing
+from harness.report.charts import save
 from harness.report.document import Gantt, Panel
-from harness.report.gantt import print_gantt
+from harness.report.terminal.gantt import print_gantt
+from harness.results.journal import Event
 from tests.unit.conftest import in_turn
 from tests.unit.counting import growth
 from workloads import patterns
@@ -30,9 +30,7 @@ MS = 1_000_000
 
 
 def save_gantt(line: Timeline, path: Path, title: str = "a chart") -> None:
-    drawing.save(
-        Gantt(title=title, alt=title, panels=(Panel("it", "fast", "inprocess", line),)), path
-    )
+    save.save(Gantt(title=title, alt=title, panels=(Panel("it", "fast", "inprocess", line),)), path)
 
 
 def event(

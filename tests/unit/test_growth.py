@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from harness import verify
+from harness.execution import verify
 from tests.unit.conftest import in_turn
 from tests.unit.counting import calls, growth
 from workloads import patterns

@@ -11,9 +11,9 @@ from packaging.markers import Marker
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from harness import interpreters
 from harness.errors import EnvError
-from harness.interpreters import Interpreter
+from harness.frameworks import interpreters
+from harness.frameworks.interpreters import Interpreter
 
 
 @pytest.fixture(autouse=True)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from harness.home import Home
-from harness.kept import kept
-from harness.kept import of_run as kept_of_run
+from harness.results.cache import kept
+from harness.results.cache import of_run as kept_of_run
 
 
 class Maker:

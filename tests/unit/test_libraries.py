@@ -6,8 +6,9 @@ from pathlib import Path
 
 import msgspec
 
-from harness import envs, verify
-from harness.job import Job
+from harness.execution import verify
+from harness.execution.job import Job
+from harness.frameworks import virtualenvs
 from harness.model import PlannedTrial, Timeouts
 
 from .test_collect import PLAIN
@@ -19,9 +20,9 @@ def test_versions_are_those_that_are_installed(tmp_path: Path) -> None:
         folder.mkdir(parents=True)
         version = name.partition("-")[2]
         (folder / "METADATA").write_text(f"Metadata-Version: 2.1\nVersion: {version}\n")
-    found = envs.libraries(tmp_path, ["numpy", "scikit-learn", "scipy"])
+    found = virtualenvs.libraries(tmp_path, ["numpy", "scikit-learn", "scipy"])
     assert found == {"numpy": "2.1.3", "scikit-learn": "1.7.2"}
-    assert envs.libraries(tmp_path / "none", ["numpy"]) == {}
+    assert virtualenvs.libraries(tmp_path / "none", ["numpy"]) == {}
 
 
 def test_numbers_may_differ_only_where_libraries_do(tmp_path: Path) -> None:

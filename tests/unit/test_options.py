@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from harness.commands.options import key_values, parse_timeouts
+from harness.commands.run_options import key_values, parse_timeouts
 from harness.model import Timeouts
 
 

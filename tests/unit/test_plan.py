@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness import plan
-from harness.catalog import Framework
 from harness.errors import UsageError
+from harness.frameworks.catalog import Framework
 from harness.model import Cost, Experiment, Plan
-from harness.profile import Entry
+from harness.planning import plan
+from harness.planning.profile import Entry
 from tests.unit.frameworks import PLAIN, framework
 from tests.unit.made_plan import RULERS, entry, plan_of, settings, suite_of
 

@@ -7,15 +7,17 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from harness import catalog, portability
-from harness.analysis.ruler import Noise
-from harness.catalog import Framework
+from harness.analysis import caveats, summary
+from harness.analysis.controls import Noise
 from harness.errors import UsageError
+from harness.frameworks import catalog, variants
+from harness.frameworks.catalog import Framework
+from harness.frameworks.interpreters import Interpreter
 from harness.home import Home
-from harness.interpreters import Interpreter
 from harness.model import Outcome, Run
-from harness.report import cautions, console, portable, view
 from harness.report.document import Table
+from harness.report.tables import portability as portability_table
+from harness.report.terminal import console
 from tests.unit.frameworks import framework
 from tests.unit.made_plan import entry, plan_of
 from tests.unit.made_run import Making, made
@@ -50,12 +52,12 @@ def test_variants_are_of_every_other_interpreter_of_the_machine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here = [Interpreter(f"/p{minor}", f"3.{minor}.4") for minor in (10, 11, 12)]
-    monkeypatch.setattr(portability.interpreters, "installed", lambda: here)
+    monkeypatch.setattr(variants.interpreters, "installed", lambda: here)
     adapter = tmp_path / "fast"
     adapter.mkdir()
     (adapter / "requirements.lock").write_text("")
     own = Framework("fast", adapter, FAST.entry)
-    found = portability.variants(Home(tmp_path), [own, on("3.12", own)])
+    found = variants.variants(Home(tmp_path), [own, on("3.12", own)])
     assert [each.name for each in found] == ["fast@py3.10", "fast@py3.12"]
 
 
@@ -81,9 +83,9 @@ def test_other_experiments_do_not_see_the_further_interpreters() -> None:
 
 
 def test_versions_that_are_none_are_shown_all_the_same(tmp_path: Path) -> None:
-    (experiment,) = view.of_run(tmp_path / "run", run_of(tmp_path / "run")).experiments
+    (experiment,) = summary.of_run(tmp_path / "run", run_of(tmp_path / "run")).experiments
     for strange in ("3.²", f"3.{'9' * 5000}"):
-        table, *_ = portable.parts({"fast": strange}, experiment)
+        table, *_ = portability_table.parts({"fast": strange}, experiment)
         assert isinstance(table, Table)
         assert strange in [column.title for column in table.columns]
 
@@ -98,9 +100,9 @@ def test_the_table_says_where_it_gave_the_same_and_who_refused(
     }
     fates[f"fast@py3.12-server-p2-{key}"] = (Outcome.WRONG, "output.end is 2, the oracle's 1")
     run = run_of(tmp_path / "run", Making(fates=fates))
-    shown = view.of_run(tmp_path / "run", run)
+    shown = summary.of_run(tmp_path / "run", run)
     (experiment,) = shown.experiments
-    console.show(*portable.parts(shown.pythons, experiment))
+    console.show(*portability_table.parts(shown.pythons, experiment))
     lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
     assert lines == [
         "portability: about portability",
@@ -117,14 +119,14 @@ def test_the_table_says_where_it_gave_the_same_and_who_refused(
 def test_to_be_refused_is_an_answer_and_no_trouble(tmp_path: Path) -> None:
     key = "fast@py3.10-inprocess-p1-chain-steps2"
     run = run_of(tmp_path / "run", Making(fates={key: (Outcome.UNSUPPORTED, "too old")}))
-    shown = view.of_run(tmp_path / "run", run)
+    shown = summary.of_run(tmp_path / "run", run)
     assert shown.ok
     assert shown.troubles == []
 
 
 def test_of_times_nobody_asked_for_nothing_is_said(tmp_path: Path) -> None:
     run = run_of(tmp_path / "run")
-    shown = view.of_run(tmp_path / "run", run)
+    shown = summary.of_run(tmp_path / "run", run)
     assert shown.starts == []
     noise = Noise(0.5, 0.5, None, True)
-    assert cautions.of_one(run, msgspec.structs.replace(shown.ruler, noise=noise)) == []
+    assert caveats.of_one(run, msgspec.structs.replace(shown.ruler, noise=noise)) == []

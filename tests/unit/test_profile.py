@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from harness import profile
 from harness.errors import UsageError
-from harness.profile import LADDERS, Entry, Profile
-from harness.workload import locate
+from harness.planning import profile
+from harness.planning.profile import LADDERS, Entry, Profile
+from harness.planning.workload import locate
 from tests.unit.made_plan import build
 from workloads.catalog import REGISTERED
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from harness import progress
+from harness.commands import progress
 from harness.model import Outcome, PlannedTrial, Trial
-from harness.report.console import under_way
+from harness.report.terminal.console import under_way
 
 
 class Clock:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.events import read_events
+from harness.results.journal import read_events
 from workloads.record import recorded
 
 ROOT = Path(__file__).resolve().parents[2]

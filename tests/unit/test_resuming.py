@@ -10,15 +10,16 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
-from harness import run as runs
-from harness import store, wire
-from harness.cli import cli
-from harness.commands import flags, running
+from harness import wire
+from harness.cli import cli, service_options
+from harness.commands import run
 from harness.errors import EnvError, UsageError
+from harness.execution import run as runs
+from harness.execution.job import Job, Task
 from harness.home import Home
-from harness.job import Job, Task
 from harness.model import GIVEN, PlannedTrial, Run, Spin, Timeouts
-from harness.services import VARIABLES, loans, notes
+from harness.results import store
+from harness.services import VARIABLES, leftovers, notes
 from harness.services.errors import ServiceError
 from tests.unit.frameworks import PLAIN
 from tests.unit.made_plan import entry, plan_of
@@ -59,13 +60,13 @@ def test_other_services_than_it_began_with_are_refused(begun: Run, options: list
 
 
 def test_the_same_services_at_another_place_will_do(begun: Run) -> None:
-    running.check_given(begun, {"postgres": "postgresql://elsewhere/x", "endpoint": "y"})
+    run.check_given(begun, {"postgres": "postgresql://elsewhere/x", "endpoint": "y"})
 
 
 def test_a_run_that_was_given_nothing_gets_nothing(begun: Run) -> None:
     none = msgspec.structs.replace(begun, given=[])
     with pytest.raises(UsageError, match=r"with no service given, and not with --listen ADDRESS;"):
-        running.check_given(none, {"listen": "10.0.0.1"})
+        run.check_given(none, {"listen": "10.0.0.1"})
 
 
 def test_what_an_older_harness_did_not_write_down_is_not_held_against_it(
@@ -75,7 +76,7 @@ def test_what_an_older_harness_did_not_write_down_is_not_held_against_it(
     raw = msgspec.json.decode(path.read_bytes())
     del raw["given"]
     path.write_bytes(msgspec.json.encode(raw))
-    running.check_given(store.load(path.parent), {"postgres": URL})
+    run.check_given(store.load(path.parent), {"postgres": URL})
 
 
 def test_a_variable_gives_as_well_as_an_option(begun: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,7 +101,7 @@ def test_whoever_interrupts_is_told_the_whole_command(
     home = Home(tmp_path)
     session = runs.Session(home, home.results / "now", {}, {}, {}, {}, begun)
     with pytest.raises(SystemExit):
-        running._go_on(session, False)
+        run._go_on(session, False)
     said = capsys.readouterr().err
     assert said.endswith("go on with: harness run --resume now --postgres URL --service-url URL\n")
 
@@ -116,9 +117,9 @@ def test_a_run_that_is_interrupted_before_it_begins_leaves_nothing(
 
     composer = SimpleNamespace(suite=lambda asked: None, frameworks=lambda suite: [])
     monkeypatch.setenv("HARNESS_HOME", str(tmp_path))
-    monkeypatch.setattr(running.compose, "Composer", lambda *_: composer)
-    monkeypatch.setattr(running, "environments_of", lambda *_: {"plain": None})
-    monkeypatch.setattr(running, "first_tries", interrupted)
+    monkeypatch.setattr(run.compose, "Composer", lambda *_: composer)
+    monkeypatch.setattr(run, "environments_of", lambda *_: {"plain": None})
+    monkeypatch.setattr(run, "first_tries", interrupted)
     done = CliRunner().invoke(cli, ["run", "--framework", "plain", "--workload", "chain"])
     assert "Aborted" in done.output
     assert list((tmp_path / "results").iterdir()) == []
@@ -126,13 +127,13 @@ def test_a_run_that_is_interrupted_before_it_begins_leaves_nothing(
 
 def test_one_that_has_begun_stays(begun: Run, tmp_path: Path) -> None:
     folder = tmp_path / "results" / "now"
-    with pytest.raises(KeyboardInterrupt), running.begun_or_gone(folder):
+    with pytest.raises(KeyboardInterrupt), run.begun_or_gone(folder):
         raise KeyboardInterrupt
     assert (folder / store.RUN).exists()
 
 
 def test_every_option_of_a_service_has_its_name() -> None:
-    @flags.services
+    @service_options.services
     def command(**_: str) -> None:
         """Nothing."""
 
@@ -157,11 +158,11 @@ def test_a_database_that_cannot_be_given_back_is_not_forgotten(
     def refuses(url: str, place: str) -> None:
         raise ServiceError("postgres at db:5432 did not answer")
 
-    monkeypatch.setitem(loans._GIVE_BACK, "postgres", refuses)
+    monkeypatch.setitem(leftovers._GIVE_BACK, "postgres", refuses)
     job = cut_off(tmp_path)
     with pytest.raises(EnvError, match=r"holds harness_ab: .*did not answer; go on once it answ"):
         runs._recovered(job)
-    monkeypatch.setitem(loans._GIVE_BACK, "postgres", lambda url, place: None)
+    monkeypatch.setitem(leftovers._GIVE_BACK, "postgres", lambda url, place: None)
     assert runs._recovered(job) is None
     assert notes.read(job.folder / wire.SERVICES).lent == {}
 

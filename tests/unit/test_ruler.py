@@ -7,19 +7,20 @@ from types import SimpleNamespace
 
 import pytest
 
-from harness import noise, ruler
-from harness.analysis.ruler import noise as judged
-from harness.catalog import choose, discover
-from harness.commands import options
+from harness import noise
+from harness.analysis.controls import noise as judged
+from harness.commands import run_options
+from harness.frameworks.catalog import choose, discover
 from harness.home import Home
 from harness.model import Spin
+from harness.planning import controls
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_plain_has_two_further_names_and_one_environment() -> None:
-    catalog = ruler.with_ruler(discover(Home(ROOT)))
-    for name in (ruler.NULL, ruler.UNRECORDED):
+    catalog = controls.with_ruler(discover(Home(ROOT)))
+    for name in (controls.NULL, controls.UNRECORDED):
         assert catalog[name].name == name
         assert catalog[name].spec == "plain"
         assert catalog[name].lock == catalog["plain"].lock
@@ -28,17 +29,17 @@ def test_plain_has_two_further_names_and_one_environment() -> None:
 
 
 def test_nobody_gets_the_rulers_own_without_asking() -> None:
-    catalog = ruler.with_ruler(discover(Home(ROOT)))
-    named = [each.name for each in options.chosen_of(catalog, [])]
+    catalog = controls.with_ruler(discover(Home(ROOT)))
+    named = [each.name for each in run_options.chosen_of(catalog, [])]
     assert set(named) == {"plain", "prefect", "flyte", "mlrun", "airflow"}
-    assert [each.name for each in options.chosen_of(catalog, ["fake"])] == ["fake"]
+    assert [each.name for each in run_options.chosen_of(catalog, ["fake"])] == ["fake"]
     assert {"fake", "null"} <= {each.name for each in choose(catalog, ["all"])}
 
 
 def test_what_is_injected_is_what_the_fake_is_set_to() -> None:
     catalog = discover(Home(ROOT))
     settings = {each.name: each.value for each in catalog["fake"].entry.modes["inprocess"].settings}
-    found = ruler.injected(catalog)
+    found = controls.injected(catalog)
     assert set(found) == {"FAKE_STEP_S", "FAKE_RUN_S", "FAKE_BYTE_S", "FAKE_LOSS"}
     assert found == {name: float(value) for name, value in settings.items()}
     assert all(value > 0 for value in found.values())

@@ -10,15 +10,17 @@ from typing import Any
 import msgspec
 import pytest
 
-from harness import envs, store, wire
-from harness import run as runs
-from harness.catalog import Framework
+from harness import wire
 from harness.errors import EnvError, HarnessError
+from harness.execution import run as runs
+from harness.execution.job import Job, Task
+from harness.frameworks import virtualenvs
+from harness.frameworks.catalog import Framework
 from harness.home import Home
-from harness.job import Job, Task
 from harness.model import Environment, Outcome, PlannedTrial, Repetition, Run, Spin, Timeouts, Trial
-from harness.profile import Entry
-from harness.workload import Source
+from harness.planning.profile import Entry
+from harness.planning.workload import Source
+from harness.results import store
 from tests.unit.frameworks import PLAIN, framework
 from tests.unit.made_plan import entry, plan_of
 
@@ -57,7 +59,7 @@ class Told:
 @pytest.fixture
 def proceed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     """Do a run in which processes are replaced by a fate; gives the run and the jobs started."""
-    monkeypatch.setattr(envs, "plan", lambda *_: SimpleNamespace(folder=tmp_path))
+    monkeypatch.setattr(virtualenvs, "plan", lambda *_: SimpleNamespace(folder=tmp_path))
     monkeypatch.setattr(runs, "python_path", lambda *_: [])
     monkeypatch.setattr(runs.noise, "spin", lambda: Spin([1], None, None))
 

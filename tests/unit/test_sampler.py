@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness import sampler, tree
-from harness.sampler import Sample, Sampler, peak, read_samples
+from harness.processes import sampler, tree
+from harness.processes.sampler import Sample, Sampler, peak, read_samples
 
 
 def sample(ns: int = 1, pss: int | None = 10, **changes: object) -> Sample:

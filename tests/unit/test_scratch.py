@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from harness import envs, workload
-from harness.commands import exporting
+from harness.commands import export
 from harness.errors import EnvError, HarnessError
+from harness.frameworks import virtualenvs
 from harness.home import Home
-from harness.workload import Source
+from harness.planning import workload
+from harness.planning.workload import Source
 
 BUILDERS = """
 import os, signal, time
@@ -71,20 +72,20 @@ def test_a_builder_that_does_not_answer(
 def test_a_compiler_that_fails(
     home: Home, monkeypatch: pytest.MonkeyPatch, script: str, said: str
 ) -> None:
-    monkeypatch.setattr(exporting, "_COMPILE_S", 2.0)
+    monkeypatch.setattr(export, "_COMPILE_S", 2.0)
     program = home.root / "bin" / "compiler"
     program.parent.mkdir()
     program.write_text(f"#!/bin/sh\n{script}\n")
     program.chmod(0o700)
     with pytest.raises(EnvError, match=said):
-        exporting._compile(home, home.root, ["compiler", "--all"], home.root)
+        export._compile(home, home.root, ["compiler", "--all"], home.root)
     assert list(home.scratch.iterdir()) == []
 
 
 def test_an_installer_that_is_stopped(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(envs, "uv_path", lambda: "/bin/sleep")
+    monkeypatch.setattr(virtualenvs, "uv_path", lambda: "/bin/sleep")
     stop = threading.Event()
     stop.set()
     with pytest.raises(EnvError, match="uv 60 was stopped"):
-        envs.uv(home, stop, "60")
+        virtualenvs.uv(home, stop, "60")
     assert list(home.scratch.iterdir()) == []

@@ -8,12 +8,13 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
-from harness.catalog import Setting
 from harness.cli import cli
-from harness.commands import setting_up
+from harness.commands import setup
+from harness.frameworks.catalog import Setting
 from harness.home import Home
-from harness.report import console, setups
-from harness.setup_cost import PARTS, SetupCost
+from harness.report.tables import setups
+from harness.report.terminal import console
+from harness.setup.cost import PARTS, SetupCost
 
 COST = SetupCost(
     framework="fast",
@@ -55,7 +56,7 @@ def test_what_was_measured_is_kept_for_the_matrix(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HARNESS_HOME", str(tmp_path))
-    monkeypatch.setattr(setting_up.setup_cost, "measure", lambda *_: COST)
+    monkeypatch.setattr(setup.setup_cost, "measure", lambda *_: COST)
     done = CliRunner().invoke(cli, ["setup", "plain", "--measure"], catch_exceptions=False)
     assert done.exit_code == 0
     (file,) = Home(tmp_path).setups.iterdir()

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from harness import store
-from harness.commands import running, showing
+from harness.commands import run as run_command
+from harness.commands import show as show_command
 from harness.errors import UsageError, VerificationError
 from harness.model import Cell, Outcome, Repetition, Trial
+from harness.results import store
 from workloads import patterns
 
 CHAIN = patterns.chain(2)
@@ -114,7 +115,7 @@ def show(
     file: str | None = None,
     as_json: bool = False,
 ) -> int:
-    return showing.show("now", cell, trial, repetition, file, as_json)
+    return show_command.show("now", cell, trial, repetition, file, as_json)
 
 
 def test_the_execution_with_the_median_warm_makespan_is_shown(
@@ -173,7 +174,9 @@ def test_json_is_nothing_but_json(folder: Path, capfdbinary: Any) -> None:
 def test_without_a_cell_the_report_and_what_can_be_shown(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(running, "finish", lambda folder, run, as_json: print("the report") or 1)
+    monkeypatch.setattr(
+        run_command, "finish", lambda folder, run, as_json: print("the report") or 1
+    )
     assert show() == 0
     out = capsys.readouterr().out.splitlines()
     assert out[0] == "the report"

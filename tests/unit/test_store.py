@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from harness import filing, store
+from harness import files
 from harness.errors import UsageError
 from harness.home import Home
 from harness.model import SCHEMA, Host, Outcome, Repetition, Run, Spin, Trial, Usage
+from harness.results import store
 from tests.unit.made_plan import entry, plan_of
 from workloads import patterns
 
@@ -78,8 +79,8 @@ def test_a_run_is_loaded_as_it_was_saved(tmp_path: Path) -> None:
 
 def test_writing_replaces_and_leaves_nothing_aside(tmp_path: Path) -> None:
     path = tmp_path / "f"
-    filing.write_bytes(path, b"old")
-    filing.write_bytes(path, b"new")
+    files.write_bytes(path, b"old")
+    files.write_bytes(path, b"new")
     assert path.read_bytes() == b"new"
     assert list(tmp_path.iterdir()) == [path]
     assert path.stat().st_mode & 0o777 == 0o644
@@ -93,10 +94,10 @@ def test_a_failed_write_leaves_the_old_file(
         raise OSError("no space left")
 
     path = tmp_path / "f"
-    filing.write_bytes(path, b"old")
+    files.write_bytes(path, b"old")
     monkeypatch.setattr(os, broken, full)
     with pytest.raises(OSError, match="no space"):
-        filing.write_bytes(path, b"new")
+        files.write_bytes(path, b"new")
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
 
@@ -108,10 +109,10 @@ def test_even_an_interrupt_leaves_the_old_file(
         raise KeyboardInterrupt
 
     path = tmp_path / "f"
-    filing.write_bytes(path, b"old")
+    files.write_bytes(path, b"old")
     monkeypatch.setattr(os, "fsync", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        filing.write_bytes(path, b"new")
+        files.write_bytes(path, b"new")
     assert list(tmp_path.iterdir()) == [path]
 
 

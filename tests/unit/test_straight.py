@@ -10,11 +10,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from harness import profile
-from harness.analysis.ruler import Ruler
+from harness.analysis import summary
+from harness.analysis.controls import Ruler
 from harness.model import Cost, Run, Spin
-from harness.profile import Entry
-from harness.report import view
+from harness.planning import profile
+from harness.planning.profile import Entry
 from tests.unit.made_plan import entry
 from tests.unit.made_run import MS, Costs, Making, made
 
@@ -41,7 +41,7 @@ def ruled(folder: Path, making: Making, **settings: Any) -> tuple[Ruler, Run]:
         injected=settings.pop("injected", INJECTED),
         **settings,
     )
-    return view.of_run(folder, run).ruler, run
+    return summary.of_run(folder, run).ruler, run
 
 
 def test_every_known_answer_is_found_again(tmp_path: Path) -> None:
@@ -74,11 +74,13 @@ def test_a_ruler_that_is_bent_is_found_out(
     found, _ = ruled(tmp_path, Making({"fake": dataclasses.replace(FAKE, **changed)}))
     recovered = {each.name: each.recovered for each in found.known}
     assert not recovered[name]
-    assert view.of_run(tmp_path, run_of(tmp_path)).warnings[-1].startswith("known costs that were")
+    assert (
+        summary.of_run(tmp_path, run_of(tmp_path)).warnings[-1].startswith("known costs that were")
+    )
 
 
 def run_of(folder: Path) -> Run:
-    from harness import store
+    from harness.results import store
 
     return store.load(folder)
 
@@ -130,7 +132,7 @@ def test_with_many_rounds_a_single_bad_one_is_no_measure_of_ties(tmp_path: Path)
         else trial
         for trial in run.trials
     ]
-    found = view.of_run(tmp_path, msgspec.structs.replace(run, trials=trials)).ruler
+    found = summary.of_run(tmp_path, msgspec.structs.replace(run, trials=trials)).ruler
     assert found.null_spread == pytest.approx(0)
 
 
@@ -149,14 +151,14 @@ def test_the_harnesss_own_share_is_of_all_trials(tmp_path: Path) -> None:
     two = [
         msgspec.structs.replace(run.trials[0], resources=each) for each in (resources, longer, None)
     ]
-    found = view.of_run(tmp_path, msgspec.structs.replace(run, trials=two)).ruler
+    found = summary.of_run(tmp_path, msgspec.structs.replace(run, trials=two)).ruler
     assert found.harness_share == pytest.approx(0.03 / 12)
 
 
 def test_a_noisy_host_is_the_first_thing_to_know(tmp_path: Path) -> None:
     spins = [Spin([100] * 10, None, None), Spin([150] * 10, None, None)]
     run = made(tmp_path, PIPELINE, Making(spins=spins))
-    shown = view.of_run(tmp_path, run)
+    shown = summary.of_run(tmp_path, run)
     assert shown.ruler.noise is not None
     assert shown.ruler.noise.noisy
     assert shown.warnings[0].startswith("NOISY HOST: the same work varied by 40%")

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness import blueprint, suite
 from harness.errors import UsageError
 from harness.model import Spec
-from harness.profile import Profile
-from harness.suite import Suite
+from harness.planning import suite
+from harness.planning.profile import Profile
+from harness.planning.suite import Suite
+from harness.worker import build_workload
 from tests.unit.made_plan import build, entry, suite_of
 from workloads import patterns
 
@@ -98,7 +99,7 @@ def test_parameters_as_text_are_read_back_as_they_were(
     # What its module imported is found by name, as in a user's own.
     builder.__annotations__ = {"number": int, "flag": bool, "seconds": float, "name": str | None}
     values = {"number": number, "flag": flag, "seconds": seconds, "name": None}
-    assert blueprint.parse(builder, suite.text(values)) == values
+    assert build_workload.parse(builder, suite.text(values)) == values
 
 
 def test_a_short_time_is_no_power_of_ten_in_text() -> None:

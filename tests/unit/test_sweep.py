@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness import sweep
 from harness.model import Cost
-from harness.plan import Subject
+from harness.planning import sweep
+from harness.planning.plan import Subject
 from tests.unit.frameworks import PLAIN, framework
 from tests.unit.made_plan import RULERS, build, entry, settings, suite_of
 

@@ -7,8 +7,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.text import Text
 
-from harness.report.console import show, show_line
-from harness.report.tables import duration, table
+from harness.report.tables.formatting import duration, table
+from harness.report.terminal.console import show, show_line
 
 HOURS_99 = 99 * 3600
 

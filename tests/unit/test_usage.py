@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness import cgroup, procfs
-from harness.usage import Meter
+from harness.processes import cgroup, procfs
+from harness.processes.meter import Meter
 
 linux = pytest.mark.skipif(not procfs.available(), reason="needs Linux's /proc")
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,7 +24,7 @@ NOBODY = 1 << 30  # beyond all pids
 KEEPER = "import subprocess, sys; subprocess.run([sys.executable, '-c', sys.argv[1]], check=True)"
 HELPERS = """
 import json, os, time
-from harness.usage import Meter
+from harness.processes.meter import Meter
 
 def burn(seconds):
     end = time.process_time() + seconds

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from harness import verify
-from harness.events import Event
+from harness.execution import verify
+from harness.results.journal import Event
 from tests.unit.conftest import event, in_turn
 from workloads import patterns
 from workloads.dag import Artifact

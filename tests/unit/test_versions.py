@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-from harness import envs, versions
-from harness.catalog import Catalog, Framework, alias, choose, discover, of_version
 from harness.errors import EnvError, UsageError
+from harness.frameworks import versions, virtualenvs
+from harness.frameworks.catalog import Catalog, Framework, alias, choose, discover, of_version
 from harness.home import Home
 
 ADAPTER = """
@@ -67,7 +67,7 @@ class Index:
 @pytest.fixture
 def index(monkeypatch: pytest.MonkeyPatch) -> Index:
     made = Index()
-    monkeypatch.setattr(envs, "pin", made.pin)
+    monkeypatch.setattr(virtualenvs, "pin", made.pin)
     monkeypatch.setattr(versions, "existing", made.existing)
     return made
 
@@ -98,7 +98,7 @@ def test_the_version_that_is_locked_shares_the_environment_of_the_bare_name(
     bare, same = resolve(home, "mine", "mine@1.2.0")
     assert index.resolved == []
     assert same.name == "mine@1.2.0"
-    assert envs.plan(home, same).folder == envs.plan(home, bare).folder
+    assert virtualenvs.plan(home, same).folder == virtualenvs.plan(home, bare).folder
 
 
 def test_another_version_is_resolved_once_with_the_adapters_pins_as_preferences(
@@ -112,7 +112,7 @@ def test_another_version_is_resolved_once_with_the_adapters_pins_as_preferences(
     assert first == again
     assert first.lock.parent == home.locks
     assert first.lock.name.startswith("mine@1.1-")
-    own, other = envs.plan(home, bare).folder, envs.plan(home, first).folder
+    own, other = virtualenvs.plan(home, bare).folder, virtualenvs.plan(home, first).folder
     assert own != other
     assert other.name.startswith("mine-")
     assert not list(home.scratch.iterdir())

@@ -9,12 +9,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from harness import store
-from harness.analysis.ruler import Noise
-from harness.commands import running
+from harness.analysis import caveats, summary
+from harness.analysis.controls import Noise
+from harness.analysis.summary import View
+from harness.commands import run as run_command
 from harness.model import Outcome, PlannedTrial, Run, Trial
-from harness.report import cautions, view
-from harness.report.view import View
+from harness.results import store
 from tests.unit.made_plan import entry
 from tests.unit.made_run import Making, made
 
@@ -23,14 +23,14 @@ FAST = "fast-inprocess-p2-chain-steps4"
 
 
 def shown(folder: Path, making: Making | None = None, **settings: Any) -> View:
-    return view.of_run(folder, made(folder, CHAIN, making, **settings))
+    return summary.of_run(folder, made(folder, CHAIN, making, **settings))
 
 
 def replaced(folder: Path, run: Run, position: int, **changed: Any) -> View:
     """The view of a run one of whose trials is another."""
     trials: list[Trial] = [*run.trials]
     trials[position] = msgspec.structs.replace(trials[position], **changed)
-    return view.of_run(folder, msgspec.structs.replace(run, trials=trials))
+    return summary.of_run(folder, msgspec.structs.replace(run, trials=trials))
 
 
 def test_a_run_in_which_all_is_well_is_ok(tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ def test_a_log_is_named_as_seen_from_here(tmp_path: Path, monkeypatch: pytest.Mo
 def test_a_run_that_is_not_complete_says_how_to_go_on(tmp_path: Path) -> None:
     run = made(tmp_path, CHAIN)
     for status in ("running", "interrupted"):
-        found = view.of_run(tmp_path, msgspec.structs.replace(run, status=status, trials=[]))
+        found = summary.of_run(tmp_path, msgspec.structs.replace(run, status=status, trials=[]))
         assert found.warnings == [f"this run is not complete: harness run --resume {run.id}"]
         assert found.ok, "it is no fault of what has run so far"
 
@@ -131,7 +131,7 @@ def test_what_did_not_start_well_has_no_start(tmp_path: Path) -> None:
 def test_what_nobody_counted_is_none(tmp_path: Path) -> None:
     run = made(tmp_path, CHAIN, trials=1, idle_s=0.0)
     trials = [msgspec.structs.replace(each, resources=None) for each in run.trials]
-    found = view.of_run(tmp_path, msgspec.structs.replace(run, trials=trials))
+    found = summary.of_run(tmp_path, msgspec.structs.replace(run, trials=trials))
     assert {each.idle_cpu_share for each in found.starts} == {None}
     assert {each.processes for each in found.starts} == {None}
     assert found.ruler.harness_share is None
@@ -148,10 +148,10 @@ def test_the_exit_code_says_whether_all_is_ok(
         CHAIN,
         Making(fates={FAST: (outcome, "no")} if code or outcome is not Outcome.OK else {}),
     )
-    assert running.finish(tmp_path, run, as_json=True) == code
+    assert run_command.finish(tmp_path, run, as_json=True) == code
     told = json.loads(capfdbinary.readouterr().out)
     assert told["run"] == run.id
-    assert running.finish(tmp_path, run, as_json=False) == code
+    assert run_command.finish(tmp_path, run, as_json=False) == code
 
 
 def test_json_is_read_back_as_it_was(tmp_path: Path) -> None:
@@ -162,13 +162,13 @@ def test_json_is_read_back_as_it_was(tmp_path: Path) -> None:
         "strong": entry("strong", "fan-in", workers=[1, 2]),
         "payload": entry("payload", points=[{"size": n} for n in (1, 2, 3, 4)]),
     }
-    found = view.of_run(tmp_path, made(tmp_path, experiments))
+    found = summary.of_run(tmp_path, made(tmp_path, experiments))
     assert msgspec.json.decode(msgspec.json.encode(found), type=View) == found
 
 
 def test_a_part_of_a_trial_is_of_its_trial() -> None:
     """What follows a trial that ended early has the cells that it did not reach."""
-    from harness.run import following
+    from harness.execution.run import following
 
     planned = PlannedTrial("01-f", 1, "f", "inprocess", 1, ["a", "b", "c"])
     result = Trial("01-f", 1, "f", "inprocess", Outcome.FAILED, [], {}, {}, None, [])
@@ -189,6 +189,6 @@ def test_noise_of_several_runs_is_told_once(tmp_path: Path) -> None:
         )
         for each, by in zip(loud, (0.3, 0.5), strict=True)
     ]
-    first, *others = cautions.of_several([quiet, *noisy])
+    first, *others = caveats.of_several([quiet, *noisy])
     assert first.startswith("NOISY HOST: the same work varied by 30% to 50% during 2 of the 3 runs")
     assert others == [f"{each.run}: other" for each in noisy]

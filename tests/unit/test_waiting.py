@@ -9,29 +9,30 @@ from pathlib import Path
 
 import pytest
 
-from harness import envs, prepare
 from harness.errors import EnvError
+from harness.frameworks import virtualenvs
+from harness.frameworks.interpreters import Interpreter
 from harness.home import Home
-from harness.interpreters import Interpreter
 from harness.model import Environment
+from harness.setup import prepare
 from tests.unit.frameworks import PLAIN
 
 FACTS = Environment("k", "3.11.7", 1, 1.0, {}, 0.1)
 
 
 @pytest.fixture
-def venv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> envs.Venv:
+def venv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> virtualenvs.Venv:
     """An environment that is there."""
-    made = envs.Venv(PLAIN, Interpreter("python", "3.11.7"), tmp_path / "plain-k", None)
-    monkeypatch.setattr(envs, "plan", lambda *_: made)
-    monkeypatch.setattr(envs.Venv, "facts", lambda _: FACTS)
+    made = virtualenvs.Venv(PLAIN, Interpreter("python", "3.11.7"), tmp_path / "plain-k", None)
+    monkeypatch.setattr(virtualenvs, "plan", lambda *_: made)
+    monkeypatch.setattr(virtualenvs.Venv, "facts", lambda _: FACTS)
     return made
 
 
 class Waiting(threading.Thread):
     """Another command's wait for it, and what it is told and comes to."""
 
-    def __init__(self, venv: envs.Venv) -> None:
+    def __init__(self, venv: virtualenvs.Venv) -> None:
         super().__init__(daemon=True)  # a wait without end must not be the tests' own
         self.home, self.stop, self.parts = Home(venv.folder.parent), threading.Event(), [""]
         self.result: object = None
@@ -44,7 +45,7 @@ class Waiting(threading.Thread):
         )
 
 
-def test_the_wait_is_told_and_ends_when_it_is_stopped(venv: envs.Venv) -> None:
+def test_the_wait_is_told_and_ends_when_it_is_stopped(venv: virtualenvs.Venv) -> None:
     with venv.folder.with_suffix(".lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         waiting = Waiting(venv)
@@ -60,7 +61,7 @@ def test_the_wait_is_told_and_ends_when_it_is_stopped(venv: envs.Venv) -> None:
     assert "was stopped" in str(waiting.result)
 
 
-def test_the_wait_ends_when_the_other_has(venv: envs.Venv) -> None:
+def test_the_wait_ends_when_the_other_has(venv: virtualenvs.Venv) -> None:
     with venv.folder.with_suffix(".lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         waiting = Waiting(venv)

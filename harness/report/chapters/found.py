@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from harness.model import Probed
-from harness.report import known, portable, probed, setups
 from harness.report.chapters import merging
 from harness.report.document import (
     AnyPart,
@@ -16,8 +15,12 @@ from harness.report.document import (
     Stage,
     Waterfall,
 )
-from harness.report.material import Material
-from harness.setup_cost import PARTS, SetupCost
+from harness.report.gather.material import Material
+from harness.report.tables import facts as fact_tables
+from harness.report.tables import portability as portability_table
+from harness.report.tables import probes as probe_tables
+from harness.report.tables import setups
+from harness.setup.cost import PARTS, SetupCost
 
 
 def answer(material: Material) -> Section:
@@ -56,8 +59,8 @@ def probes(material: Material) -> Section:
     if first:
         evidence = {key: links for key, (_, links) in first.items()}
         parts = (
-            probed.whole([each for each, _ in first.values()], links=evidence),
-            Note(text=probed.LEGEND, tone="dim"),
+            probe_tables.whole([each for each, _ in first.values()], links=evidence),
+            Note(text=probe_tables.LEGEND, tone="dim"),
         )
     return Section(
         "probes",
@@ -74,7 +77,7 @@ def portability(material: Material) -> Section:
     parts: list[AnyPart] = []
     for experiment in merging.experiments(material.runs):
         if experiment.estimates == "portability":
-            parts += portable.parts(pythons, experiment)
+            parts += portability_table.parts(pythons, experiment)
     return Section(
         "portability",
         "Portability",
@@ -144,5 +147,5 @@ def facts(material: Material) -> Section:
         "facts",
         "What cannot be measured by running",
         "From the package index, and from named sources; what nobody could source is unknown.",
-        tuple(known.parts(material.known)) if material.known else (),
+        tuple(fact_tables.parts(material.known)) if material.known else (),
     )

@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterator, Sequence
 
 import msgspec
 
-from harness.report import experiments, figures, usage
+from harness.analysis.summary import ExperimentView
 from harness.report.chapters import merging
+from harness.report.charts import curves
 from harness.report.document import AnyPart, Gantt, Section
-from harness.report.material import Material
-from harness.report.view import ExperimentView
+from harness.report.gather.material import Material
+from harness.report.tables import experiments, usage
 
 _BESIDE = 4  # tables of the first mode that stand beside the charts; of more, all stand behind them
 
@@ -86,14 +87,14 @@ def resources(material: Material) -> Section:
 
 
 def _parts(material: Material, kinds: Collection[str]) -> Iterator[AnyPart]:
-    alone, raw = figures.alone(material.modes), merging.files(material.runs)
+    alone, raw = curves.alone(material.modes), merging.files(material.runs)
     for experiment in merging.experiments(material.runs):
         if experiment.estimates in kinds:
             if experiment.estimates == "overhead":
-                yield from figures.overheads(experiment, raw, alone)
+                yield from curves.overheads(experiment, raw, alone)
             if experiment.estimates == "metg":
-                yield from figures.granularities(experiment, alone)
-            yield from figures.curves(experiment, alone, material.modes)
+                yield from curves.granularities(experiment, alone)
+            yield from curves.curves(experiment, alone, material.modes)
             yield from _tables(material, experiment)
 
 

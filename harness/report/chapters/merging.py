@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from harness.analysis.answers import Finding, Latency
 from harness.analysis.cells import CellFigures
+from harness.analysis.finding import Finding, Latency
+from harness.analysis.summary import ExperimentView
 from harness.report.document import Link
-from harness.report.material import Told
-from harness.report.view import ExperimentView
+from harness.report.gather.material import Told
 
 
 def experiments(runs: Sequence[Told]) -> list[ExperimentView]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from harness.model import ON_PYTHON, Host
-from harness.report import ruled
 from harness.report.document import AnyPart, Cell, Link, Note, Section
-from harness.report.material import Material, Told
-from harness.report.tables import bytes_, cell, table
+from harness.report.gather.material import Material, Told
+from harness.report.tables import controls
+from harness.report.tables.formatting import bytes_, cell, table
 
 _WHOLE, _COMMIT = 40, 10  # letters of a commit, and of them shown; "-dirty" may follow
 _PROTOCOL = (
@@ -37,7 +37,7 @@ def method(material: Material) -> Section:
             title = f"run {run.view.run}: " if len(material.runs) > 1 else ""
             parts += [
                 each if not isinstance(each, Note) else Note(text=f"{title}{each.text}")
-                for each in ruled.parts(run.view.ruler)
+                for each in controls.parts(run.view.ruler)
                 if not isinstance(each, Note) or each.text
             ]
     return Section(

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from packaging.version import InvalidVersion, Version
 
 from harness.analysis.cells import CellFigures
-from harness.report import figures
+from harness.analysis.summary import ExperimentView
 from harness.report.chapters import merging
+from harness.report.charts import curves
+from harness.report.charts.curves import Sequential, subject
 from harness.report.document import AnyPart, Axis, Interval, Intervals, Link, Section
-from harness.report.figures import Sequential, subject
-from harness.report.material import Material
-from harness.report.tables import cell, duration, interval, seconds, table
-from harness.report.view import ExperimentView
+from harness.report.gather.material import Material
+from harness.report.tables.formatting import cell, duration, interval, seconds, table
 from harness.stats import Estimate
 
 _Group = list[tuple[CellFigures, Estimate]]
@@ -22,7 +22,7 @@ _WHAT = {"workload": "warm makespan", "overhead": "overhead per step"}
 
 def trend(material: Material) -> Section:
     """A chart and a table for each experiment that has a framework in more than one version."""
-    alone, raw = figures.alone(material.modes), merging.files(material.runs)
+    alone, raw = curves.alone(material.modes), merging.files(material.runs)
     parts: list[AnyPart] = []
     for experiment in merging.experiments(material.runs):
         if experiment.estimates in _WHAT and (groups := _groups(experiment, alone)):

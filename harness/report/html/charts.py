@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from harness.report import drawing
+from harness.report.charts import save
+from harness.report.charts.vega import alone, drawings, told
 from harness.report.document import (
     Cell,
     Chart,
@@ -23,7 +24,6 @@ from harness.report.document import (
     Waterfall,
     charts_of,
 )
-from harness.report.vega import alone, drawings, told
 
 _SVG = "http://www.w3.org/2000/svg"
 _LABEL = "aria-label"
@@ -39,7 +39,7 @@ class Picture(NamedTuple):
 def pictures(sections: Sequence[Section]) -> dict[str, list[Picture]]:
     """All drawings of all charts, by the chart's id."""
     wanted = [(chart.id, each) for chart in charts_of(sections) for each in drawings(chart)]
-    drawn = drawing.svgs([alone(each) for _, each in wanted])
+    drawn = save.svgs([alone(each) for _, each in wanted])
     found: dict[str, list[Picture]] = {}
     for (name, each), svg in zip(wanted, drawn, strict=True):
         found.setdefault(name, []).append(Picture(each.title, Markup(tidied(svg))))

@@ -12,10 +12,10 @@ import jinja2
 from markupsafe import Markup
 
 from harness.home import package_folder
-from harness.printable import printable
 from harness.report.document import Document, Section
 from harness.report.html import charts, safe
 from harness.report.html.selection import Selection
+from harness.text import printable
 
 FOLDER = package_folder("harness") / "report" / "html"
 _SCRIPTS = ("ranking.js", "chance.js", "matrix.js", "page.js")

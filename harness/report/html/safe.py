@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 import msgspec
 from markupsafe import Markup
 
-from harness.printable import all_printable
+from harness.text import all_printable
 
 #: What could end a script element, begin a comment, or break a line where none is meant.
 _WRITTEN_OUT = {ord(each): f"\\u{ord(each):04x}" for each in "<>&\u2028\u2029"}

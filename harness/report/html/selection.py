@@ -11,7 +11,7 @@ from harness.matrix.model import Indicator, Point, Removed, Score, Scored, Stand
 from harness.matrix.ranking import tenths
 from harness.probes.registry import every
 from harness.report.document import Link, Matrix
-from harness.report.matrix import bounds, circumstances, value_text
+from harness.report.tables.matrix import bounds, circumstances, value_text
 
 
 class Selection:

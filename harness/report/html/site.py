@@ -21,7 +21,7 @@ from harness.report.document import (
 )
 from harness.report.html.page import fill, render
 from harness.report.html.selection import Selection
-from harness.report.points import points
+from harness.report.tables.points import points
 
 FRONT = "index.html"
 _UNSAFE = re.compile(r"[^a-z0-9.-]+")

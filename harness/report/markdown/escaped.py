@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from harness.printable import printable
+from harness.text import printable
 
 _MARKUP = re.compile(r"([\\`*_\[\]|~$])")
 _START = re.compile(r"^(\d*)([#+=:.)-])")

@@ -9,8 +9,6 @@ from itertools import groupby
 import msgspec
 
 from harness.matrix.answer import elsewhere
-from harness.printable import printable
-from harness.report import matrix as selection
 from harness.report.document import (
     AnyPart,
     Cell,
@@ -28,7 +26,9 @@ from harness.report.document import (
     Waterfall,
 )
 from harness.report.markdown.escaped import paragraph, text
-from harness.report.points import points
+from harness.report.tables import matrix as selection
+from harness.report.tables.points import points
+from harness.text import printable
 
 FIGURES = "report-figures"  #: where charts are, below the report's folder
 WIDE = 10_000

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from xml.etree import ElementTree
 
-from harness import envs
+from harness.frameworks import virtualenvs
 from harness.home import Home
 from harness.services.ports import HOST
 
@@ -53,9 +53,9 @@ def running(folder: Path) -> Iterator[Server]:
     """A server on loopback, with nothing in it."""
     home, stop = Home(folder), threading.Event()
     venv, log = folder / "venv", folder / "server.log"
-    envs.uv(home, stop, "venv", "--quiet", str(venv))
+    virtualenvs.uv(home, stop, "venv", "--quiet", str(venv))
     install = ("pip", "install", "--quiet", "--python", str(venv / "bin" / "python"))
-    envs.uv(home, stop, *install, "--require-hashes", "-r", str(_LOCK))
+    virtualenvs.uv(home, stop, *install, "--require-hashes", "-r", str(_LOCK))
     command = [str(venv / "bin" / "moto_server"), "-H", HOST, "-p", "0"]
     with log.open("wb") as file:
         process = subprocess.Popen(command, stdout=file, stderr=file)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.catalog import discover
 from harness.errors import UsageError
 from harness.facts import MEASURED, SOURCED, TARGETS
+from harness.frameworks.catalog import discover
 from harness.home import Home
 from harness.matrix import criteria
 from harness.matrix.model import Indicator

@@ -13,7 +13,8 @@ from rich.console import RenderableType
 
 from harness.matrix.answer import answer, sentence
 from harness.matrix.model import Answer, Dissent, Removed
-from harness.report import console, matrix
+from harness.report.tables import matrix
+from harness.report.terminal import console
 from tests.unit.matrix.made import CRITERIA, EQUAL, UNSURE, reading
 
 GOLDEN = Path(__file__).resolve().parents[2] / "golden"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.matrix.postponed import postponed
+from harness.matrix.lazy_imports import postponed
 
 NAMES = ("made_heavy", "made_light", "made_light.plots", "made_light.tables")
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from harness.events import Event
-from harness.prober.messages import Attempt
 from harness.probes.model import Observation, Seen
 from harness.probes.registry import every
+from harness.results.journal import Event
+from harness.worker.probing.messages import Attempt
 
 #: A body's attempt: its name, start and end in seconds (None: it never ended), its error.
 Body = tuple[str, float, float | None, str | None]

@@ -9,17 +9,18 @@ from typing import Any
 import msgspec
 import pytest
 
-from harness import noise, store
-from harness.commands import running
+from harness import noise
+from harness.analysis import summary
+from harness.commands import run as run_command
 from harness.errors import UsageError
 from harness.home import Home
 from harness.model import Probed, Run
-from harness.probes import campaign, shim, trial, verdicts
-from harness.probes.declared import Declared
 from harness.probes.model import Verdict
-from harness.probes.plan import ProbeTrial, Question
 from harness.probes.registry import every
-from harness.report import view
+from harness.probing import campaign, outbound, trial, verdicts
+from harness.probing.declared import Declared
+from harness.probing.plan import ProbeTrial, Question
+from harness.results import store
 from tests.unit.frameworks import framework
 from tests.unit.made_plan import entry
 from tests.unit.made_run import QUIET, made
@@ -47,7 +48,7 @@ def found(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         return [Probed("fast", "inprocess", n, v, "", trial=planned.id) for n, v in judged.items()]
 
     monkeypatch.setattr(trial, "run", run)
-    monkeypatch.setattr(shim, "library", lambda home: None)
+    monkeypatch.setattr(outbound, "library", lambda home: None)
     monkeypatch.setattr(noise, "spin", lambda: QUIET)
     monkeypatch.setattr(verdicts, "over_all", lambda record, *_: record)
     return said
@@ -136,6 +137,6 @@ def test_probes_are_not_resumed_as_if_they_were_measured(
     folder = tmp_path / "results" / "r"
     store.save(folder, msgspec.structs.replace(ask("retry", folder=folder), status="interrupted"))
     with pytest.raises(UsageError, match="go on with: harness probe --into r"):
-        running.resume("r", given={}, keep=False, as_json=False)
-    (warning,) = view.of_run(folder, store.load(folder)).warnings
+        run_command.resume("r", given={}, keep=False, as_json=False)
+    (warning,) = summary.of_run(folder, store.load(folder)).warnings
     assert warning == "this run is not complete: harness probe --into r"

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from harness.catalog import Framework, discover
 from harness.errors import UsageError
+from harness.frameworks.catalog import Framework, discover
 from harness.home import Home
-from harness.probes import declared
-from harness.probes.declared import Declared, Patience, Told
 from harness.probes.registry import choose, every
+from harness.probing import declared
+from harness.probing.declared import Declared, Patience, Told
 
 ROOT = Path(__file__).resolve().parents[3]
 CATALOG = discover(Home(ROOT))

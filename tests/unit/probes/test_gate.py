@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from harness.prober import killers
-from harness.prober.killers import Flight, OfServices, Target
-from harness.prober.messages import GATE
+from harness.worker.probing import killers
+from harness.worker.probing.killers import Flight, OfServices, Target
+from harness.worker.probing.messages import GATE
 
 STEPS = ("one", "two", "three")
 

@@ -11,7 +11,7 @@ import pytest
 
 from adapters.contract import Context, no_engine_count, no_service
 from adapters.probing import ProbeContext
-from harness.prober import common
+from harness.worker.probing import common_hooks
 from workloads.dag import Workload
 from workloads.execute import run_serially
 
@@ -49,13 +49,13 @@ class Timed:
 def climb(
     adapter: Timed, folder: Path, monkeypatch: pytest.MonkeyPatch, budget_s: float, enough: int = 0
 ) -> dict[str, Any]:
-    monkeypatch.setattr(common.time, "monotonic", lambda: adapter.now)
-    monkeypatch.setattr(common.time, "sleep", adapter.sleep)
+    monkeypatch.setattr(common_hooks.time, "monotonic", lambda: adapter.now)
+    monkeypatch.setattr(common_hooks.time, "sleep", adapter.sleep)
     settings = {"sizes": [10, 100, 1000], "budget_s": budget_s, "settle_s": 60, "enough": enough}
     events = folder / "events"
     events.mkdir()
     context = Context("inprocess", 1, folder, "r", str(events), "", services=None)  # type: ignore[arg-type]
-    return common.deepest_chain(ProbeContext(context, {}, settings, folder), adapter)
+    return common_hooks.deepest_chain(ProbeContext(context, {}, settings, folder), adapter)
 
 
 def test_all_sizes_are_tried_while_there_is_time(

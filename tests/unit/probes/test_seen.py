@@ -13,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.model import Probed
-from harness.prober.sockets import address
 from harness.probes.leaks import holding
 from harness.probes.model import Verdict
-from harness.report import console, probed
+from harness.report.tables import probes
+from harness.report.terminal import console
+from harness.worker.probing.sockets import address
 
 
 @given(st.ip_addresses(), st.integers(0, 65535))
@@ -48,7 +49,7 @@ def test_the_table_fits_80_columns_and_tells_what_has_a_but(
         Probed("prefect", "server-worker", "retry", Verdict.IGNORED.value, "[red]1 attempt"),
         *(Probed(f"framework{n}", "inprocess", "retry", "works", "") for n in range(5)),
     ]
-    console.show(*probed.parts(found))
+    console.show(*probes.parts(found))
     text = capsys.readouterr().out
     assert max(map(len, text.splitlines())) <= 80
     assert "prefect/server-worker retry: accepted but ignored: [red]1 attempt" in text

@@ -11,9 +11,9 @@ import pytest
 
 from harness import wire
 from harness.model import Probed
-from harness.prober.messages import OUTSIDE, Attempt, Pipeline, ProbeSaid
-from harness.probes import verdicts
 from harness.probes.registry import every
+from harness.probing import verdicts
+from harness.worker.probing.messages import OUTSIDE, Attempt, Pipeline, ProbeSaid
 
 CONTROL = ("192.0.2.1", 9)
 

@@ -10,11 +10,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from harness import store
-from harness.dossier import Asked, gather
 from harness.home import Home
 from harness.model import Cost, Host, Probed, Run
-from harness.report.material import Material
+from harness.report.gather.gather import Asked, gather
+from harness.report.gather.material import Material
+from harness.results import store
 from tests.unit.made_plan import entry
 from tests.unit.made_run import MS, Costs, Making, made
 from tests.unit.test_deciding import ADAPTER, adapter
@@ -41,7 +41,7 @@ DAY_2030 = datetime.date(2030, 1, 1)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     """Adapters ``fast`` and ``slow``, a run ``r`` of both with probes, and a set-up."""
     monkeypatch.setenv("HARNESS_HOME", str(tmp_path))
-    monkeypatch.setattr("harness.catalog.package_folder", lambda name: tmp_path / "none")
+    monkeypatch.setattr("harness.frameworks.catalog.package_folder", lambda name: tmp_path / "none")
     adapter(tmp_path, "plain", ADAPTER.replace('package = "{name}"', 'package = "python"'))
     adapter(tmp_path, "fast")
     adapter(tmp_path, "slow", ADAPTER.replace("parallel = true", "parallel = false"))

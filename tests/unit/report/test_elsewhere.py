@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from harness import store
 from harness.cli import cli
 from harness.errors import UsageError
 from harness.home import Home
+from harness.results import store
 
 CELL = "fast-inprocess-p2-chain-steps4"
 MINE = "of the user"

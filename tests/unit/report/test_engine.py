@@ -9,7 +9,7 @@ import pytest
 
 from harness import host
 from harness.errors import HarnessError
-from harness.report import engine
+from harness.report.charts import pool
 
 SPECS = [
     {
@@ -23,34 +23,34 @@ SPECS = [
 
 
 def test_many_drawings_come_back_in_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    alone = [engine.svgs([each])[0] for each in SPECS]
+    alone = [pool.svgs([each])[0] for each in SPECS]
     monkeypatch.setattr(host, "cores", lambda: 2)
     began = []
-    drawer = engine.drawer
-    monkeypatch.setattr(engine, "drawer", lambda: began.append(True) or drawer())
-    assert engine.svgs(SPECS) == alone
+    drawer = pool.drawer
+    monkeypatch.setattr(pool, "drawer", lambda: began.append(True) or drawer())
+    assert pool.svgs(SPECS) == alone
     assert began == [True], "the other half was not drawn by another process"
     assert all(f">number {at}<" in svg for at, svg in enumerate(alone))
-    assert engine.svgs([]) == []
+    assert pool.svgs([]) == []
 
 
 def test_who_was_started_ahead_draws(monkeypatch: pytest.MonkeyPatch) -> None:
-    alone = engine.svgs(SPECS[:2])
+    alone = pool.svgs(SPECS[:2])
     monkeypatch.setattr(host, "cores", lambda: 2)
-    with engine.ahead():
-        monkeypatch.setattr(engine, "drawn", lambda _: pytest.fail("drawn by ourselves"))
-        assert engine.svgs(SPECS[:2]) == alone
-        assert engine.svgs(SPECS[1:2]) == alone[1:], "it draws more than once"
-        first = engine.svgs(SPECS)
-        monkeypatch.setattr(engine, "drawer", lambda: pytest.fail("started twice"))
-        assert engine.svgs(SPECS) == first
-    assert not engine._kept
+    with pool.ahead():
+        monkeypatch.setattr(pool, "drawn", lambda _: pytest.fail("drawn by ourselves"))
+        assert pool.svgs(SPECS[:2]) == alone
+        assert pool.svgs(SPECS[1:2]) == alone[1:], "it draws more than once"
+        first = pool.svgs(SPECS)
+        monkeypatch.setattr(pool, "drawer", lambda: pytest.fail("started twice"))
+        assert pool.svgs(SPECS) == first
+    assert not pool._kept
 
 
 def test_who_is_never_asked_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(host, "cores", lambda: 2)
     before = set(psutil.Process().children())
-    with engine.ahead():
+    with pool.ahead():
         (started,) = set(psutil.Process().children()) - before
     assert not started.is_running()
 
@@ -59,4 +59,4 @@ def test_an_engine_that_breaks_down_is_told(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(host, "cores", lambda: 2)
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(HarnessError, match="ended with 1: no word; reports of --format terminal"):
-        engine.svgs(SPECS)
+        pool.svgs(SPECS)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from harness.analysis.answers import Granularity
-from harness.report.experiments import tables_of
-from harness.report.view import ExperimentView
+from harness.analysis.finding import Granularity
+from harness.analysis.summary import ExperimentView
+from harness.report.tables.experiments import tables_of
 from harness.stats import Estimate
 
 

@@ -21,8 +21,10 @@ from markdown_it import MarkdownIt
 from harness.cli import cli
 from harness.errors import HarnessError, UsageError
 from harness.home import Home, package_folder
-from harness.report import links, markdown, paged
+from harness.report import markdown
 from harness.report.build import document
+from harness.report.gather import links
+from harness.report.terminal import document as terminal_document
 from tests.unit.report.conftest import material
 
 SCHEMA = json.loads((package_folder("harness") / "report" / "schema.json").read_bytes())
@@ -106,7 +108,7 @@ def check(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     for said in markdown.render(found).values():
         harmless(said)
     jsonschema.validate(msgspec.json.decode(msgspec.json.encode(found)), SCHEMA)
-    paged.print_document(found)
+    terminal_document.print_document(found)
     assert "\x1b" not in capsys.readouterr().out
 
 

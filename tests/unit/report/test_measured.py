@@ -10,7 +10,7 @@ import pytest
 from harness.home import Home
 from harness.report.chapters import measured
 from harness.report.document import Section, Table
-from harness.report.material import Material
+from harness.report.gather.material import Material
 from tests.unit.report.conftest import material
 
 replace = msgspec.structs.replace

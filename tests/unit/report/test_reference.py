@@ -13,13 +13,13 @@ from urllib.parse import unquote
 import msgspec
 import pytest
 
-from harness import archive
-from harness.dossier import Asked, gather
 from harness.home import Home
 from harness.report import brief
 from harness.report.build import document
 from harness.report.document import Document, Section
+from harness.report.gather.gather import Asked, gather
 from harness.report.markdown import DETAILS, MAIN
+from harness.results import archive
 
 ROOT = Path(__file__).resolve().parents[3]
 REFERENCE = ROOT / "results" / "reference"

@@ -16,14 +16,15 @@ import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
-from harness import store
 from harness.cli import cli
 from harness.errors import UsageError
 from harness.home import Home, package_folder
 from harness.report import document as model
-from harness.report import markdown, paged
+from harness.report import markdown
 from harness.report.build import document
 from harness.report.document import Document, Gantt, Intervals, Matrix, Table
+from harness.report.terminal import document as terminal_document
+from harness.results import store
 from tests.unit.report.conftest import elsewhere, material, run_of
 
 GOLDEN = Path(__file__).resolve().parents[2] / "golden"
@@ -51,7 +52,7 @@ def test_the_markdown(home: Home) -> None:
 
 
 def test_the_terminal(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
-    paged.print_document(fixed(home))
+    terminal_document.print_document(fixed(home))
     said = capsys.readouterr().out
     assert max(map(len, said.splitlines())) <= 80
     check("report.txt", said)

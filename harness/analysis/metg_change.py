@@ -1,0 +1,74 @@
+"""METG in two runs: whether it is another."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Literal
+
+import msgspec
+
+from harness.analysis.cells import figures
+from harness.analysis.finding import Granularity
+from harness.analysis.findings import findings
+from harness.analysis.run_data import Data
+from harness.stats import Estimate
+
+_Key = tuple[str, str, str, int]  # experiment, framework, mode, workers
+
+
+class Shift(msgspec.Struct, frozen=True):
+    """METG(50 %) of one framework in both runs. The host's speed is in it: plain Python has none
+    to be taken out.
+    """
+
+    experiment: str
+    framework: str
+    mode: str
+    workers: int
+    before_s: Estimate | None
+    after_s: Estimate | None
+    ratio: float | None  #: after over before
+    verdict: Literal["smaller", "larger", "tie", ""]  #: a tie if the intervals meet
+
+
+def shifts(before: Data, after: Data) -> list[Shift]:
+    """All that both runs have."""
+    ours, theirs = _granularities(before), _granularities(after)
+    return [_shift(key, ours[key], theirs[key]) for key in ours if key in theirs]
+
+
+def _granularities(data: Data) -> dict[_Key, Granularity]:
+    run = data.run
+    cells = {cell.id: cell for cell in run.plan.cells}
+    labels = Counter(
+        label.partition("@")[0] for label in {cell.framework for cell in run.plan.cells}
+    )
+    found = {}
+    for experiment in run.plan.experiments:
+        if experiment.estimates == "metg" and not experiment.ruler:
+            rows = [figures(data, cells[cell]) for cell in experiment.cells]
+            for each in findings(data, experiment, rows):
+                adapter = each.framework.partition("@")[0]
+                # The version is no part of what is compared, unless a run has several.
+                name = adapter if labels[adapter] == 1 else each.framework
+                if isinstance(each, Granularity):
+                    found[experiment.name, name, each.mode, each.workers] = each
+    return found
+
+
+def _shift(key: _Key, before: Granularity, after: Granularity) -> Shift:
+    one, other = before.metg_s, after.metg_s
+    ratio = other.value / one.value if one and other and one.value > 0 else None
+    return Shift(*key, one, other, ratio, _verdict(one, other))
+
+
+def _verdict(
+    one: Estimate | None, other: Estimate | None
+) -> Literal["smaller", "larger", "tie", ""]:
+    if one is None or other is None:
+        return ""
+    if one.low is None or one.high is None or other.low is None or other.high is None:
+        return ""
+    if other.high < one.low:
+        return "smaller"
+    return "larger" if other.low > one.high else "tie"

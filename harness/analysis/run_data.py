@@ -1,0 +1,106 @@
+"""What a run holds, looked up the way that figures need it."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from harness import wire
+from harness.analysis.reference import Reference, reference
+from harness.execution.job import LIBRARIES
+from harness.model import BASELINE, Cell, Outcome, Repetition, Run
+from harness.results import store
+from harness.results.journal import Event, read_events
+from harness.stats import Estimate, estimate
+
+#: What was measured in each round: its number to the values of its repetitions.
+Rounds = Mapping[int, list[float]]
+#: One figure of a repetition, or None where it has none.
+Figure = Callable[[Repetition], float | None]
+
+
+class Data:
+    """A run and its raw events; a workload's reference is worked out once."""
+
+    def __init__(self, folder: Path, run: Run) -> None:
+        self.folder, self.run = folder, run
+        self._by_cell: dict[str, list[tuple[int, str, Repetition]]] = {}
+        for trial in run.trials:
+            for repetition in trial.repetitions:
+                entry = (trial.number, trial.id, repetition)
+                self._by_cell.setdefault(repetition.cell, []).append(entry)
+        self.reference = functools.cache(self._reference)
+        self._submitted = functools.cache(self._submitted_by_run)
+        self.events = functools.lru_cache(maxsize=4)(self._events)  # of one large cell, used twice
+
+    def repetitions(self, cell: str) -> list[tuple[int, str, Repetition]]:
+        """All of a cell: the round, the trial and the repetition."""
+        return self._by_cell.get(cell, [])
+
+    def outcome(self, cell: str) -> tuple[Outcome, str]:
+        """The worst outcome of a cell, with its evidence."""
+        found = [repetition for _, _, repetition in self.repetitions(cell)]
+        worst = Outcome.worst([each.outcome for each in found])
+        evidence = [each.evidence for each in found if each.outcome is worst and each.evidence]
+        return worst, "; ".join(evidence[0]) if evidence else ""
+
+    def rounds(self, cell: str, figure: Figure, *, cold: bool = False) -> Rounds:
+        """A figure of a cell's good repetitions, warm ones or cold ones, by round."""
+        found: dict[int, list[float]] = {}
+        for number, _, repetition in self.repetitions(cell):
+            if repetition.outcome is Outcome.OK and repetition.cold is cold:
+                value = figure(repetition)
+                if value is not None:
+                    found.setdefault(number, []).append(value)
+        return found
+
+    def estimate(
+        self, cell: str, figure: Figure, *, cold: bool = False, positive: bool = True
+    ) -> Estimate | None:
+        """The median of a figure over trials, with its interval; None if there is none."""
+        found = self.rounds(cell, figure, cold=cold)
+        return estimate(list(found.values()), positive) if found else None
+
+    def _events(self, trial: str, run_id: str) -> list[Event]:
+        """What one repetition recorded."""
+        return read_events(self.folder / store.TRIALS / trial / run_id / wire.EVENTS)
+
+    def submitted_ns(self, trial: str, run_id: str) -> int:
+        """When one repetition began to execute."""
+        return self._submitted(trial)[run_id]
+
+    def baseline(self, cell: Cell) -> Cell | None:
+        """Plain Python with as many workers on the same workload, if it was planned."""
+        wanted = (BASELINE, cell.workers, cell.workload)
+        return next(
+            (
+                each
+                for each in self.run.plan.cells
+                if (each.framework, each.workers, each.workload) == wanted
+            ),
+            None,
+        )
+
+    def version(self, framework: str) -> str:
+        """The version of a framework that ran; ``?`` if none did."""
+        for trial in self.run.trials:
+            if trial.framework == framework and trial.versions:
+                named = {k: v for k, v in trial.versions.items() if k not in LIBRARIES}
+                own = [version for name, version in named.items() if name != "python"]
+                return own[0] if own else named["python"]
+        return "?"
+
+    def _submitted_by_run(self, trial: str) -> dict[str, int]:
+        phases = wire.read_phases(self.folder / store.TRIALS / trial / wire.PHASES)
+        return {phase.run_id: phase.start_ns for phase in phases if phase.name == "execute"}
+
+    def _reference(self, key: str) -> Reference | None:
+        cell = self.run.plan.reference(key)
+        good = [each for each in self.repetitions(cell.id) if each[2].outcome is Outcome.OK]
+        warm = [each for each in good if not each[2].cold] or good
+        executions = (self.events(trial, rep.run_id) for _, trial, rep in warm)
+        workload, planned = store.workload(self.folder, key), self.run.plan.workloads[key].steps
+        if len(workload.steps) != planned:
+            raise ValueError(f"workload {key} has {len(workload.steps)} steps, not {planned}")
+        return reference(workload, executions)

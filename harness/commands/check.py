@@ -1,0 +1,64 @@
+"""``harness check``: does an adapter keep its contract?"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+
+import click
+import msgspec
+from rich.console import Console
+from rich.text import Text
+
+from harness import host
+from harness.commands import progress
+from harness.commands.setup import resolved
+from harness.errors import AdapterError, HarnessError, UsageError
+from harness.frameworks import virtualenvs
+from harness.frameworks.catalog import choose_one, discover
+from harness.home import Home
+from harness.report.terminal import console
+from harness.setup import contract, prepare
+
+
+def check(name: str, mode: str | None, given: Mapping[str, str], as_json: bool) -> int:
+    """Run the contract check of one adapter; 0 if it is kept, else an AdapterError's code.
+
+    ``given`` are URLs of services to use, by name.
+    """
+    home = Home.here()
+    framework = choose_one(discover(home), name, "check")
+    mode = mode or framework.default_mode
+    if lacking := framework.mode(mode).lacks(given):  # told before anything is resolved
+        raise UsageError(f"{name}/{mode} {lacking}")
+    (framework,) = resolved(home, [framework])
+    name = framework.name
+    # With one, nobody could tell whether steps run side by side.
+    workers = max(2, host.cores()) if framework.mode(mode).parallel else 1
+    with progress.Setup([name]) as shown:
+        made = prepare.ready(home, [framework], shown.part)[name]
+    if isinstance(made, HarnessError):
+        raise made
+    with Console(stderr=True).status(f"checking {name}/{mode}") as status:
+        found, folder = contract.run(
+            home,
+            virtualenvs.plan(home, framework),
+            mode,
+            workers,
+            lambda phase, run_id: status.update(f"checking {name}/{mode}: {phase} {run_id}"),
+            given,
+        )
+    kept = all(each.kept for each in found)
+    if as_json:
+        click.echo(msgspec.json.encode({"adapter": name, "mode": mode, "findings": found}))
+    else:
+        for each in found:
+            mark = Text("  kept  ", "green") if each.kept else Text(" BROKEN ", "red")
+            console.show_line(mark + Text(each.what + (f": {each.evidence}" * (not each.kept))))
+    if kept:
+        shutil.rmtree(folder)
+        return 0
+    click.echo(
+        f"harness: {name}/{mode} breaks its contract; log: {folder}/trial/output.log", err=True
+    )
+    return AdapterError.exit_code

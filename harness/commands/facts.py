@@ -1,0 +1,54 @@
+"""``harness facts``: what is known beside what was run, and asking anew."""
+
+from __future__ import annotations
+
+import datetime
+
+import click
+import msgspec
+
+from harness.commands import progress
+from harness.errors import UsageError
+from harness.facts import facts_file, snapshot
+from harness.facts import refresh as asking
+from harness.facts.index import Index, configured
+from harness.frameworks.catalog import Framework, choose, discover
+from harness.home import Home
+from harness.report.tables import facts as shown
+from harness.report.terminal import console
+
+
+def show(names: list[str], refresh: bool, as_json: bool) -> int:
+    """Print the facts of the named frameworks, asked anew if ``refresh``; 0."""
+    home = Home.here()
+    chosen = {each.name: each for each in choose(discover(home), names) if not each.entry.ruler}
+    for each in chosen.values():
+        if each.version or each.python:
+            raise UsageError(f"{each.name}: facts are of all versions; ask for: {each.adapter}")
+    today = datetime.datetime.now(datetime.UTC).date()
+    if refresh:
+        _refresh(home, chosen, today)
+    known = snapshot.all_known(home, chosen, today)
+    if as_json:
+        told = {
+            name: {
+                "package": each.package,
+                "taken": each.taken,
+                "facts": each.facts,
+                "integrations": each.integrations,
+            }
+            for name, each in known.items()
+        }
+        click.echo(msgspec.json.encode(told))
+    else:
+        console.show(*shown.parts(known))
+    return 0
+
+
+def _refresh(home: Home, chosen: dict[str, Framework], today: datetime.date) -> None:
+    kept = snapshot.kept(home.facts)  # raises before anything is asked
+    total = 1 + sum(len(facts_file.named(facts_file.read(each.folder))) for each in chosen.values())
+    with Index(configured()) as index, progress.Questions(total) as said:
+        fresh = asking.known_now(home, chosen, index, today, said.part)
+    snapshot.save(home.facts, {**kept, **fresh})
+    click.echo(f"wrote {home.facts}", err=True)

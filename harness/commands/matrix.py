@@ -1,0 +1,99 @@
+"""``harness matrix``: who wins, for whose weights, how surely, and what would change that."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import msgspec
+
+from harness.errors import unknown
+from harness.evidence import decision
+from harness.evidence.gather import Evidence, gather, runs
+from harness.home import Home
+from harness.matrix import constraints, criteria, weights
+from harness.matrix.answer import answer, sentence
+from harness.matrix.model import Answer, Criteria, Dissent
+from harness.report.terminal.console import under_way
+from harness.results import archive
+from harness.results.integrity import untrusted
+
+
+class Options(msgspec.Struct, frozen=True):
+    """The options of ``harness matrix``, as typed."""
+
+    runs: Sequence[str]
+    mode: str
+    profile: str | None
+    weights: str | None
+    weight: Sequence[str]
+    require: Sequence[str]
+    exclude: Sequence[str]
+    explain: str | None
+    as_json: bool
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What ``harness matrix --json`` prints."""
+
+    sentence: str
+    answer: Answer
+    dissent: tuple[Dissent, ...]
+
+
+def decide(options: Options) -> int:
+    """Print the matrix, or where one framework's points came from; 0 whoever wins.
+
+    Raises :class:`UsageError` for names that do not exist, and for weights that are none.
+    """
+    home, asked = Home.here(), criteria.read()
+    profiles = weights.read(asked.criteria)
+    whose, given = weights.of(
+        profiles, asked.criteria, options.profile, options.weights, options.weight
+    )
+    with under_way("reading the runs"):
+        folders = [archive.find(home, name) for name in options.runs] or runs(home)
+        with untrusted(folders):
+            evidence = gather(home, folders, asked, options.mode)
+    _check_mode(evidence, asked, options.mode)
+    if options.explain is not None and options.explain not in evidence.frameworks:
+        raise unknown("framework", options.explain, evidence.frameworks)
+    probes = [each.id for each in asked.indicators().values() if each.kind == "probed"]
+    known = constraints.known(evidence.attributes, evidence.facts, evidence.verdicts, probes)
+    with untrusted(folders):
+        found = answer(
+            asked,
+            evidence.readings,
+            evidence.frameworks,
+            options.mode,
+            whose,
+            given,
+            profiles.uncertainty,
+            constraints.removed(known, options.require, options.exclude),
+            [archive.named(home, folder) for folder in folders],
+        )
+        _print(options, found, asked)
+    return 0
+
+
+def _check_mode(evidence: Evidence, asked: Criteria, mode: str) -> None:
+    """Raise :class:`UsageError` where nothing was measured in that mode."""
+    modes = decision.modes(evidence.readings, asked)
+    if mode not in modes:
+        raise unknown("readings in mode", mode, modes)
+
+
+def _print(options: Options, found: Answer, asked: Criteria) -> None:
+    if options.as_json:
+        told = Told(sentence(found, asked), found, decision.dissent(found))
+        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(told), indent=1) + b"\n")
+        return
+    from harness.report.tables import matrix
+    from harness.report.terminal import console
+
+    if options.explain is not None:
+        console.show(*matrix.explained(found, asked, options.explain))
+        return
+    console.show(*matrix.parts(found, asked))
+    if found.standings:
+        console.show(*matrix.dissent(decision.dissent(found), found.first))

@@ -1,0 +1,32 @@
+"""``harness pack``: runs as files, to be kept or sent."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from harness import files
+from harness.home import Home
+from harness.report.terminal.console import under_way
+from harness.results import archive, store
+from harness.text import printable
+
+
+def pack(names: Sequence[str], output: Path) -> None:
+    """Write a file for each run into ``output``, and set-ups beside them.
+
+    Raises :class:`~harness.errors.UsageError` for what is no run, or one that is under way.
+    """
+    home = Home.here()
+    for folder in [store.find_run(home, name) for name in names]:
+        store.load(folder)  # what cannot be read is not worth keeping
+        with store.hold(folder), under_way(f"packing {folder.name}"):
+            file = archive.pack(home, folder, output / f"{folder.name}{archive.SUFFIX}")
+        click.echo(printable(f"{os.path.relpath(file)}: {file.stat().st_size / 1e6:.2f} MB"))
+    for cost in sorted(home.setups.glob("*.json")):
+        kept = output / home.setups.name / cost.name
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        files.write_bytes(kept, cost.read_bytes())

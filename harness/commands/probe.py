@@ -1,0 +1,135 @@
+"""``harness probe``: what does each framework really do?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timezone
+
+import click
+import msgspec
+
+from harness.commands import progress
+from harness.commands.setup import resolved
+from harness.errors import HarnessError, UsageError
+from harness.frameworks.catalog import BASELINE, Framework, choose, discover
+from harness.home import Home
+from harness.model import Run
+from harness.probes.model import Probe, Verdict
+from harness.probes.registry import GROUPS, every, groups
+from harness.probes.registry import choose as choose_probes
+from harness.probing import campaign
+from harness.probing.plan import Question, question
+from harness.report.tables import probes as probe_tables
+from harness.report.terminal import console
+from harness.results import store
+from harness.setup import prepare
+
+
+def listing(as_json: bool) -> None:
+    """Show what probes there are, and what each asks of an adapter's hook."""
+    if as_json:
+        known = [
+            {
+                "name": probe.name,
+                "group": group,
+                "asks": probe.asks,
+                "hook": probe.hook,
+                "function": None if probe.common else probe.hook_name,
+                "bodies": sorted(probe.bodies),
+                "settings": probe.settings,
+            }
+            for group, probes in groups().items()
+            for probe in probes
+        ]
+        click.echo(msgspec.json.encode(known))
+        return
+    for group, probes in groups().items():
+        click.echo(f"\n{GROUPS[group]} ({group})")
+        for probe in probes:
+            click.echo(f"\n  {probe.name}: {probe.asks}")
+            click.echo(click.wrap_text(probe.hook, 78, "    hook: ", "    "))
+
+
+def probe(
+    names: Sequence[str],
+    modes: Sequence[str],
+    wanted: Sequence[str],
+    into: str | None,
+    given: Mapping[str, str],
+    as_json: bool,
+) -> int:
+    """Run probes; 0 unless one of them told nothing."""
+    home = Home.here()
+    catalog = discover(home)
+    probes = choose_probes(list(wanted))
+    named = [each for each in choose(catalog, list(names) or ["all"]) if not each.entry.ruler]
+    frameworks = resolved(home, named)
+    questions = _questions(frameworks, modes, probes, given)
+    if not questions:
+        raise UsageError(f"none of these frameworks has a mode {' or '.join(modes)}")
+    needed = {each.framework.name: each.framework for each in questions if each.trials}
+    with progress.Setup(list(needed)) as shown:
+        made = prepare.ready(home, list(needed.values()), shown.part)
+    if into is None:
+        name = datetime.now(timezone.utc).strftime("%Y%m%d-%H%M%S")
+        folder = store.new_run_folder(home, f"{name}-probes")
+        run = campaign.begin(folder, made)
+    else:
+        folder = store.find_run(home, into)
+        run = store.load(folder)
+    with store.hold(folder):
+        under_way = campaign.Campaign(home, folder, questions, made, run, given)
+        total = sum(len(each.probes) for one in questions for each in one.trials)
+        try:
+            with progress.Probes(total) as display:
+                run = campaign.proceed(under_way, every(), display)
+        except KeyboardInterrupt:
+            click.echo(
+                f"harness: interrupted; {len(under_way.run.probes)} verdicts are kept; go on with "
+                f"the same command and --into {run.id}",
+                err=True,
+            )
+            raise SystemExit(130) from None
+    show(run, as_json)
+    if not as_json:
+        click.echo(f"with the evidence: harness report {run.id}")
+    told_nothing = any(each.verdict == Verdict.INCONCLUSIVE.value for each in run.probes)
+    return HarnessError.exit_code if told_nothing else 0
+
+
+def show(run: Run, as_json: bool) -> None:
+    """The verdicts of a run, as tables or for scripts."""
+    if as_json:
+        click.echo(msgspec.json.encode({"run": run.id, "probes": run.probes}))
+        return
+    console.show(*probe_tables.parts(run.probes))
+
+
+def _questions(
+    frameworks: Sequence[Framework],
+    modes: Sequence[str],
+    probes: Sequence[Probe],
+    given: Mapping[str, str],
+) -> list[Question]:
+    """Of the named modes, or families of modes; of each framework's first mode if none is."""
+    found = []
+    for framework in frameworks:
+        known = framework.entry.modes
+        if not modes:
+            chosen = [framework.default_mode]
+        elif len(frameworks) == 1:
+            chosen = [m for mode in modes for m in _family(framework, mode)]
+        else:
+            chosen = [m for m in known if "all" in modes or {m, m.partition("-")[0]} & {*modes}]
+        found += [question(framework, mode, probes, given) for mode in dict.fromkeys(chosen)]
+    # Plain Python has few modes, and says little where it is alone.
+    return sorted(found, key=lambda each: each.framework.name != BASELINE)
+
+
+def _family(framework: Framework, mode: str) -> list[str]:
+    if mode == "all":
+        return list(framework.entry.modes)
+    same = [each for each in framework.entry.modes if mode in (each, each.partition("-")[0])]
+    if not same:
+        framework.mode(mode)  # raises, naming the nearest
+    return same

@@ -1,0 +1,174 @@
+"""``harness report``: all that is known of some runs, in a form to decide by or to paste from."""
+
+from __future__ import annotations
+
+import os
+import sys
+import webbrowser
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+
+import click
+import msgspec
+
+from harness import files as files_
+from harness.errors import UsageError
+from harness.home import Home
+from harness.report.build import document
+from harness.report.document import Document, charts_of
+from harness.report.gather.gather import Asked, gather, usual
+from harness.report.terminal.console import under_way
+from harness.results import archive
+from harness.results.integrity import untrusted
+from harness.text import printable
+
+
+class Options(msgspec.Struct, frozen=True):
+    """The options of ``harness report``, as typed."""
+
+    runs: Sequence[str]
+    frameworks: Sequence[str]
+    formats: Sequence[str]
+    output: Path | None
+    into: Path | None
+    opened: bool
+    profile: str | None
+    mode: str
+    mix_hosts: bool
+
+
+def report(options: Options) -> int:
+    """Write or print a report; 0 whatever it says. Raises :class:`UsageError`."""
+    home = Home.here()
+    needed = [*(["html"] if options.opened else []), *(["markdown"] if options.into else [])]
+    formats = list(dict.fromkeys([*options.formats, *needed]))
+    if not formats:
+        formats = ["markdown", "json", "html"] if options.output else ["terminal"]
+    with _engine(formats):
+        return _report(options, home, formats)
+
+
+def _engine(formats: Sequence[str]) -> AbstractContextManager[None]:
+    """Of one that draws, where something is to be drawn: the longer it has started, the better."""
+    if {"markdown", "html", "site"}.isdisjoint(formats):
+        return nullcontext()
+    from harness.report.charts import pool
+
+    return pool.ahead()
+
+
+def _report(options: Options, home: Home, formats: Sequence[str]) -> int:
+    with under_way("reading the runs"):
+        named = dict.fromkeys(archive.find(home, name) for name in options.runs)
+        folders = list(named) or usual(home)
+        output = options.output or (_place(home, folders) if named else folders[0])
+        material = gather(
+            home,
+            Asked(
+                folders=folders,
+                frameworks=options.frameworks,
+                profile=options.profile,
+                mode=options.mode,
+                mix_hosts=options.mix_hosts,
+                output=output,
+            ),
+        )
+        with untrusted(folders):
+            made = document(material)
+    to_stdout = "json" in formats and options.output is None  # which is then nothing but JSON
+    with untrusted(folders):
+        for each in formats:
+            _tell(made, each, output, to_stdout)
+    if options.into:
+        _put(made, output, options.into, to_stdout)
+    if options.opened:
+        webbrowser.open((output / "report.html").resolve().as_uri())
+    return 0
+
+
+def _tell(made: Document, form: str, output: Path, to_stdout: bool) -> None:
+    """Print or write one form. ``to_stdout``: JSON goes there, and nothing else may."""
+    if form == "terminal":
+        from harness.report.terminal import document as paged
+
+        paged.print_document(made)
+    elif form == "json" and to_stdout:
+        sys.stdout.buffer.write(encoded(made))
+    else:
+        with under_way(f"drawing and writing the report: {form}"):
+            written = write(made, form, output)
+        click.echo(printable(f"report: {os.path.relpath(written)}"), err=to_stdout)
+
+
+def _put(made: Document, output: Path, file: Path, to_stdout: bool) -> None:
+    from harness.report import brief
+
+    folder = Path(os.path.relpath(output.resolve(), file.resolve().parent)).as_posix()
+    try:
+        text = brief.put(made, file.read_text(encoding="utf-8"), folder)
+    except (OSError, UnicodeError) as error:
+        raise UsageError(f"cannot read {file}: {error}") from None
+    except UsageError as error:
+        raise UsageError(f"{file}: {error}") from None
+    files_.write_bytes(file, text.encode())
+    click.echo(printable(f"put into {os.path.relpath(file)}"), err=to_stdout)
+
+
+def _place(home: Home, folders: Sequence[Path]) -> Path:
+    """Where a report goes: into its run's folder, or for several beside them."""
+    if len(folders) == 1:
+        return folders[0]
+    return home.reports / f"{folders[0].name}-and-{len(folders) - 1}-more"
+
+
+def encoded(made: Document) -> bytes:
+    """The document as JSON, of the form that schema.json has."""
+    return msgspec.json.format(msgspec.json.encode(made), indent=1) + b"\n"
+
+
+def write(made: Document, form: str, output: Path) -> Path:
+    """Write one form of a report into the folder ``output``; returns the file."""
+    output.mkdir(parents=True, exist_ok=True)
+    if form == "json":
+        path, data = output / "report.json", encoded(made)
+    elif form == "markdown":
+        from harness.report import markdown
+
+        _draw(made, output / markdown.FIGURES)
+        files = {name: said.encode() for name, said in markdown.render(made).items()}
+        path, data = output / markdown.MAIN, files.pop(markdown.MAIN)
+        for name, details in files.items():
+            files_.write_bytes(output / name, details)
+    elif form == "site":
+        return _site(made, output / "site")
+    else:
+        from harness.report import html
+
+        path, data = output / "report.html", html.render(made).encode()
+    files_.write_bytes(path, data)
+    return path
+
+
+def _site(made: Document, folder: Path) -> Path:
+    """Write all pages, and leave none of an earlier report; returns the one in front."""
+    from harness.report import html
+
+    _emptied(folder, "*.html")
+    for name, page in html.site(made).items():
+        files_.write_bytes(folder / name, page.encode())
+    return folder / html.FRONT
+
+
+def _draw(made: Document, folder: Path) -> None:
+    """Every chart as a file, and none that is of an earlier report."""
+    from harness.report.charts import save
+
+    _emptied(folder, "*.svg")
+    save.save_beside(charts_of(made.sections), folder)
+
+
+def _emptied(folder: Path, pattern: str) -> None:
+    for old in files_.inside(folder).glob(pattern):
+        if old.is_symlink() or not old.is_dir():
+            old.unlink()

@@ -1,0 +1,118 @@
+"""The options of ``harness run``: what they ask for, checked before anything is started."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from harness import host, wire
+from harness.errors import UsageError, unknown
+from harness.frameworks.catalog import Catalog, Framework, choose
+from harness.model import Timeouts
+from harness.planning import profile
+from harness.planning.plan import Settings
+
+_DEFAULT_PROFILE = "standard"  # where an experiment is named, and no profile
+
+
+class Options(msgspec.Struct, frozen=True):
+    """The options of ``harness run``, as typed."""
+
+    frameworks: Sequence[str]
+    profile: str | None
+    experiments: Sequence[str]
+    workload: str | None
+    parameters: Sequence[str]
+    requirements: str | None
+    mode: str | None
+    workers: int | None
+    trials: int | None
+    repetitions: int | None
+    seed: int
+    timeouts: Sequence[str]
+    given: Mapping[str, str]  #: URLs of services to use, by name
+    artifacts: str | None  #: URL below which artifacts go; None for the run's folder
+    keep: bool
+    dry_run: bool
+    as_json: bool
+
+
+def asked_profile(options: Options) -> profile.Profile:
+    """The profile that the options name, or one experiment with the workload that they name."""
+    if options.profile or options.experiments:
+        if options.workload or options.parameters:
+            raise UsageError(
+                "--profile and --experiment bring workloads of their own; "
+                "leave out --workload and --param, or write a profile: see README.md"
+            )
+        found = profile.find(_profile_of(options))
+        return profile.select(found, list(options.experiments))
+    entry = profile.Entry(
+        estimates="workload",
+        about="the workload as it was given",
+        workload=options.workload or "churn",
+        parameters=dict(key_values(options.parameters)),
+    )
+    return profile.Profile(title="one workload", experiments={entry.workload: entry})
+
+
+def _profile_of(options: Options) -> str:
+    """The profile that is named, or the one of which an experiment has its name, or standard."""
+    own = [name for name in options.experiments if name in profile.names()]
+    return options.profile or next(iter(own), _DEFAULT_PROFILE)
+
+
+def chosen_of(catalog: Catalog, names: Sequence[str]) -> list[Framework]:
+    """The frameworks that were named; all but the ruler's own if none was."""
+    chosen = choose(catalog, list(names) or ["all"])
+    return [each for each in chosen if not each.entry.ruler or each.name in names]
+
+
+def check_mode(catalog: Catalog, mode: str | None) -> None:
+    """Raise :class:`UsageError` for a mode that no framework has."""
+    modes = dict.fromkeys(mode for each in catalog.values() for mode in each.entry.modes)
+    if mode is not None and mode not in modes:
+        raise unknown("mode", mode, modes)
+
+
+def settings_of(options: Options, asked: profile.Profile) -> Settings:
+    """What holds for the whole run: the options, and the profile where they say nothing."""
+    return Settings(
+        profile=_profile_of(options) if options.profile or options.experiments else "",
+        mode=options.mode,
+        workers=host.cores() if options.workers is None else options.workers,
+        trials=asked.trials if options.trials is None else options.trials,
+        repetitions=asked.repetitions if options.repetitions is None else options.repetitions,
+        idle_s=asked.idle_s,
+        seed=options.seed,
+        timeouts=parse_timeouts(options.timeouts),
+    )
+
+
+def key_values(given: Sequence[str]) -> dict[str, str]:
+    """``k=v`` texts as a dict. Raises :class:`UsageError` for one without ``=``."""
+    pairs = {}
+    for text in given:
+        key, separator, value = text.partition("=")
+        if not separator or not key:
+            raise UsageError(f"--param {text!r}: write name=value")
+        pairs[key.strip()] = value
+    return pairs
+
+
+def parse_timeouts(given: Sequence[str]) -> Timeouts:
+    """``S`` or ``phase=S`` texts over the defaults. Raises :class:`UsageError`."""
+    limits: dict[str, float] = {}
+    for text in given:
+        phase, _, seconds = text.rpartition("=")
+        phase = phase or "execute"
+        if phase not in (*wire.TRIAL_PHASES, *wire.REPETITION_PHASES):
+            raise unknown("phase", phase, [*wire.TRIAL_PHASES, *wire.REPETITION_PHASES])
+        try:
+            limits[phase] = float(seconds)
+        except ValueError:
+            raise UsageError(f"--timeout {text!r}: write seconds or phase=seconds") from None
+        if not 0 < limits[phase] < float("inf"):
+            raise UsageError(f"--timeout {text!r}: give a finite number of seconds above 0")
+    return msgspec.convert(limits, Timeouts)

@@ -1,0 +1,114 @@
+"""``harness setup`` and ``harness lock``: environments, and what they are pinned to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import click
+import msgspec
+
+from harness import files
+from harness.commands import progress
+from harness.errors import HarnessError, UsageError
+from harness.frameworks import interpreters, versions, virtualenvs
+from harness.frameworks.catalog import Framework, choose, choose_one, discover
+from harness.home import Home, package_folder
+from harness.model import Environment
+from harness.report.tables import formatting, setups
+from harness.report.terminal import console
+from harness.setup import cost, prepare
+
+
+def setup(names: list[str], as_json: bool) -> int:
+    """Make the environments; 0 if all are ready, else the exit code of what failed."""
+    home = Home.here()
+    frameworks = resolved(home, choose(discover(home), names))
+    with progress.Setup([each.name for each in frameworks]) as shown:
+        made = prepare.ready(home, frameworks, shown.part)
+    facts = {name: each for name, each in made.items() if isinstance(each, Environment)}
+    failed = {name: each for name, each in made.items() if isinstance(each, HarnessError)}
+    if as_json:
+        errors = {name: str(error) for name, error in failed.items()}
+        click.echo(msgspec.json.encode({"environments": facts, "failed": errors}))
+    else:
+        _show(facts)
+    for name, error in failed.items():
+        click.echo(f"harness: {name}: {error}", err=True)
+    return max((error.exit_code for error in failed.values()), default=0)
+
+
+def measure(names: list[str], mode: str | None, as_json: bool) -> int:
+    """Measure set-ups from nothing, and keep what came of it; 0 if all came to a verified run."""
+    home = Home.here()
+    frameworks = resolved(home, choose(discover(home), names))
+    wanted = [(each, mode or each.default_mode) for each in frameworks]
+    for framework, name in wanted:
+        refuse_lacking(framework, name)  # before anything is made
+    measured = []
+    with progress.Setup([each.name for each in frameworks]) as shown:
+        for framework, name in wanted:
+            measured.append(cost.measure(home, framework, name, shown.part))
+            home.setups.mkdir(parents=True, exist_ok=True)
+            kept = home.setups / f"{framework.name}-{name}.json"
+            files.write_bytes(kept, msgspec.json.encode(measured[-1]))
+            shown.part(framework.name, "ready")
+    if as_json:
+        click.echo(msgspec.json.encode(measured))
+    else:
+        console.show(*setups.parts(measured))
+    return 0
+
+
+def refuse_lacking(framework: Framework, mode: str) -> None:
+    """Raise :class:`UsageError` for a mode that there is not, or whose service was not given."""
+    facts = framework.mode(mode)
+    if facts.lacks({}):
+        how = f"set {facts.endpoint_variable}" if facts.endpoint_variable else "see harness run"
+        raise UsageError(f"{framework.name}/{mode} needs {facts.endpoint}: {how}")
+
+
+def resolved(home: Home, frameworks: Sequence[Framework]) -> list[Framework]:
+    """``versions.resolve`` with progress. Raises what it raises, before anything is made, and
+    :class:`UsageError` for an interpreter that is not here.
+    """
+    here = [each.version.rpartition(".")[0] for each in interpreters.installed()]
+    for each in frameworks:
+        if each.python is not None and each.python not in here:
+            raise UsageError(
+                f"{each.name}: no Python {each.python} here, but {', '.join(here)}; "
+                f"install it: uv python install {each.python}"
+            )
+    other = [each.name for each in frameworks if each.version is not None]
+    if not other:
+        return list(frameworks)
+    with progress.Setup(other) as shown:
+        return versions.resolve(home, frameworks, shown.part)
+
+
+def lock(name: str) -> None:
+    """Write the lock of one adapter. Raises :class:`UsageError` for one with a version."""
+    home = Home.here()
+    framework = choose_one(discover(home), name, "lock")
+    if framework.version is not None:
+        raise UsageError(
+            f"{name}: harness lock writes the adapter's own lock, from {framework.folder}/"
+            f"requirements.in; one for that version is made by: harness setup {framework.spec}"
+        )
+    virtualenvs.lock(home, framework, package_folder("workloads") / "requirements.in")
+    click.echo(f"wrote {framework.lock}")
+
+
+def _show(facts: Mapping[str, Environment]) -> None:
+    rows = [
+        [
+            name,
+            each.python,
+            str(each.packages),
+            f"{each.megabytes:.0f}",
+            *(formatting.duration(each.seconds[part]) for part in ("create", "install", "check")),
+            formatting.duration(each.import_s),
+        ]
+        for name, each in facts.items()
+    ]
+    headings = ["environment", "python", "packages", "MB", "create", "install", "check", "import"]
+    console.show(formatting.table(headings, rows, left=("environment",)))

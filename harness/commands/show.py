@@ -1,0 +1,180 @@
+"""``harness show``: a run's report again, or one execution of a cell as a timeline."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+import msgspec
+
+from harness import files, stats
+from harness.analysis.executions import Execution, choose, executions, is_recorded, timeline_of
+from harness.analysis.timeline import Timeline
+from harness.commands import run as run_command
+from harness.errors import UsageError, unknown
+from harness.execution.job import LIBRARIES
+from harness.home import Home
+from harness.model import Cell, Outcome, Repetition, Run, Trial
+from harness.report.tables.formatting import duration
+from harness.results import archive, store
+from harness.results.integrity import untrusted
+from harness.text import printable
+from workloads.dag import Workload
+
+FIGURES = "figures"
+_LISTED = 12
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """One execution as ``harness show --json`` prints it."""
+
+    cell: str
+    version: str
+    trial: int
+    repetition: int
+    outcome: Outcome
+    evidence: list[str]
+    beyond_ideal_ns: float | None  #: None unless the outcome is ok
+    file: str
+    timeline: Timeline
+
+
+def show(
+    run: str,
+    cell: str | None,
+    trial: int | None,
+    repetition: int | None,
+    file: str | None,
+    as_json: bool,
+) -> int:
+    """Show a run, or with ``cell`` one execution of it, which is also drawn into a file.
+
+    Unless ``trial`` or ``repetition`` say otherwise it is the one with the median makespan of the
+    good ones, warm if there are such. Returns the exit code: 0 whatever came of the run, because
+    showing it worked. Raises :class:`UsageError` for what does not exist, and
+    :class:`VerificationError` if what was recorded cannot be read.
+    """
+    folder = archive.find(Home.here(), run)
+    loaded = store.load(folder)
+    if cell is None and not (trial is None and repetition is None and file is None):
+        raise UsageError("a trial, a repetition and a file are of a cell: name it too")
+    with untrusted([folder]):
+        if cell is None:
+            run_command.finish(folder, loaded, as_json)
+            if not as_json:
+                _list(folder, loaded, run)
+        else:
+            _show_cell(folder, loaded, find_cell(loaded, cell), trial, repetition, file, as_json)
+    return 0
+
+
+def find_cell(run: Run, name: str) -> Cell:
+    """The cell with that id, or the only one whose id contains ``name``."""
+    ids = [cell.id for cell in run.plan.cells]
+    found = [name] if name in ids else [each for each in ids if name in each]
+    if not found:
+        raise unknown("cell", name, ids)
+    if len(found) > 1:
+        more = f" and {len(found) - _LISTED} more" if len(found) > _LISTED else ""
+        names = ", ".join(found[:_LISTED])
+        raise UsageError(f"cell {name!r} may be {names}{more}: give more of its name")
+    return run.plan.cell(found[0])
+
+
+def _show_cell(
+    folder: Path,
+    run: Run,
+    cell: Cell,
+    trial: int | None,
+    repetition: int | None,
+    file: str | None,
+    as_json: bool,
+) -> None:
+    from harness.report.charts import save
+    from harness.report.document import Gantt, Panel
+    from harness.report.terminal import gantt
+
+    each, rep = choose(folder, run, cell, trial, repetition)
+    workload = store.workload(folder, cell.workload)
+    drawn = timeline_of(folder, workload, each, rep)
+    ideal = _beyond_ideal_ns(workload, drawn, cell) if rep.outcome is Outcome.OK else None
+    title = _title(cell, workload, drawn, each, rep, ideal)
+    name = f"{cell.id}-t{each.number}-r{rep.number}.svg"
+    path = files.inside(folder / FIGURES) / name if file is None else Path(file)
+    panel = Panel(cell.label, cell.framework, cell.mode, drawn)
+    save.save(Gantt(title=title, alt=title, panels=(panel,)), path)
+    if as_json:
+        shown = Shown(
+            cell=cell.id,
+            version=_version(each),
+            trial=each.number,
+            repetition=rep.number,
+            outcome=rep.outcome,
+            evidence=rep.evidence,
+            beyond_ideal_ns=ideal,
+            file=str(path.resolve()),
+            timeline=drawn,
+        )
+        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(shown), indent=1) + b"\n")
+        return
+    gantt.print_gantt(drawn, title)
+    for text in rep.evidence:
+        click.echo(printable(f"{rep.outcome.value}: {text}"))
+    click.echo(printable(f"figure: {os.path.relpath(path)}"))
+
+
+def _beyond_ideal_ns(workload: Workload, drawn: Timeline, cell: Cell) -> float:
+    """Makespan minus the ideal schedule of this execution's own step times."""
+    upstreams = {step.id: step.upstreams for step in workload.steps}
+    times = {bar.step: bar.end_ns - bar.start_ns for bar in drawn.bars if bar.end_ns is not None}
+    return drawn.makespan_ns - stats.ideal_makespan(upstreams, times, cell.workers)
+
+
+def _title(
+    cell: Cell,
+    workload: Workload,
+    drawn: Timeline,
+    trial: Trial,
+    repetition: Repetition,
+    beyond_ideal_ns: float | None,
+) -> str:
+    cold = " (cold)" if repetition.cold else ""
+    if beyond_ideal_ns is None:
+        figures = f"{repetition.outcome.value.upper()}: what follows is evidence, not a measurement"
+    else:
+        beyond = duration(beyond_ideal_ns / 1e9)
+        figures = (
+            f"makespan {duration(drawn.makespan_ns / 1e9)}, of it overhead {beyond}: "
+            "beyond the ideal schedule of these step times"
+        )
+    return (
+        f"{cell.label}, {workload.name}, {len(workload.steps)} steps\n"
+        f"{cell.framework} {_version(trial)}, P={cell.workers}, trial {trial.number}, "
+        f"repetition {repetition.number}{cold}\n{figures}"
+    )
+
+
+def _version(trial: Trial) -> str:
+    """Of the framework; of Python where that is the framework."""
+    own = {name: text for name, text in trial.versions.items() if name not in LIBRARIES}
+    python = own.pop("python", "?")
+    return next(iter(own.values()), python)
+
+
+def _list(folder: Path, run: Run, name: str) -> None:
+    """The cells of which something was recorded, and how to see one."""
+    shown = [cell.id for cell in run.plan.cells if _can_be_shown(folder, executions(run, cell))]
+    if shown:
+        click.echo(printable(f"as a timeline: harness show {name} CELL, where CELL is one of"))
+        for each in shown[:_LISTED]:
+            click.echo(printable(f"  {each}"))
+        if len(shown) > _LISTED:
+            # A part is enough, and what it may mean is told; the whole list would hide the report.
+            click.echo(f"  … and {len(shown) - _LISTED} more; any part of an id that only one has")
+
+
+def _can_be_shown(folder: Path, executions: Sequence[Execution]) -> bool:
+    return any(is_recorded(folder, trial, repetition) for trial, repetition in executions)

@@ -1,0 +1,1 @@
+"""Evidence for the selection matrix: readings from runs, probes, sources and adapters."""

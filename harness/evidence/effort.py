@@ -1,0 +1,51 @@
+"""What a framework asks of who uses it, as readings: its adapter's files, and setting it up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from harness.frameworks.catalog import Framework
+from harness.matrix.model import Reading
+from harness.setup import adapter_size
+from harness.setup.cost import SetupCost
+
+#: A time that was measured once may as well be half or twice as long.
+ONCE = 2.0
+
+
+def of_adapter(framework: Framework) -> Iterator[Reading]:
+    """What its adapter's files show, for each mode: lines, names of its API, settings changed."""
+    for name, mode in framework.entry.modes.items():
+        own = adapter_size.files(framework.folder, mode.module)
+        used = sorted(set().union(*map(adapter_size.names, own)))
+        for indicator, value, source in (
+            ("adapter-lines", sum(map(adapter_size.lines, own)), own),
+            ("names", len(used), own),
+            ("settings", len(mode.settings), [framework.folder / "adapter.toml"]),
+            ("parallel", mode.parallel, [framework.folder / "adapter.toml"]),
+            ("durable", mode.durable, [framework.folder / "adapter.toml"]),
+        ):
+            yield Reading(
+                framework=framework.name,
+                indicator=indicator,
+                value=float(value),
+                mode=name,
+                text=("yes" if value else "no") if isinstance(value, bool) else "",
+                sources=tuple(f"adapters/{framework.adapter}/{path.name}" for path in source),
+            )
+
+
+def of_setup(measured: SetupCost, source: str) -> Reading:
+    """What ``harness setup --measure`` found: with no package at hand, or at best with all."""
+    cold_s, warm_s = sum(measured.cold_s.values()), sum(measured.warm_s.values())
+    return Reading(
+        framework=measured.framework,
+        indicator="setup",
+        value=cold_s,
+        low=min(cold_s, warm_s) / ONCE,
+        high=max(cold_s, warm_s) * ONCE,
+        mode=measured.mode,
+        sources=(source,),
+        as_of=measured.measured,
+        note="measured once",
+    )

@@ -1,0 +1,86 @@
+"""What is needed to run one planned trial, and to judge what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from harness.execution import verify
+from harness.frameworks.catalog import Framework, Mode
+from harness.model import PlannedTrial, Timeouts
+from workloads.dag import Workload
+
+#: Libraries of the workload whose versions every run states.
+LIBRARIES = ("numpy", "scipy", "scikit-learn", "pyarrow", "skops")
+
+
+class Task(msgspec.Struct, frozen=True):
+    """What one cell of a trial executes, and what it has to give."""
+
+    cell: str
+    key: str  #: of the workload; names its executions
+    workload: Workload
+    file: Path  #: the workload's JSON
+    workers: int
+    oracle: Mapping[str, Any] | None  #: None where the output is to become the oracle
+    repetitions: int = 1
+    after: str | None = None  #: the cell without which this one is not tried
+    scale: float = 1.0
+    budget_s: float | None = None
+    recorded: bool = True
+
+    @property
+    def run_ids(self) -> list[str]:
+        """The names of its executions, which are also their folders."""
+        return [f"{self.key}-r{number}" for number in range(1, self.repetitions + 1)]
+
+
+class Job(msgspec.Struct, frozen=True):
+    """All that is needed to run one planned trial, and to judge what came of it."""
+
+    planned: PlannedTrial
+    framework: Framework
+    tasks: list[Task]
+    timeouts: Timeouts
+    folder: Path
+    venv: Path
+    pythonpath: list[Path]
+    idle_s: float = 0.0
+    given: Mapping[str, str] = {}  #: URLs of services to use instead of our own, by name
+    artifacts: str = ""  #: URL below which they are stored; empty for the trial's folder
+    keep: bool = False  #: leave HOME, scratch and artifacts where they are
+    others: str = ""  #: which libraries are other versions than those that made the oracle
+
+    @property
+    def mode(self) -> Mode:
+        """What adapter.toml says of the trial's mode."""
+        return self.framework.mode(self.planned.mode)
+
+    @property
+    def tolerance(self) -> float:
+        """How far, relative, numbers in outputs may be from the oracle's."""
+        return max(self.framework.entry.tolerance, verify.ROUNDING if self.others else 0.0)
+
+    @property
+    def reservation(self) -> str:
+        """What is not known of outputs that were found equal although libraries are others."""
+        return f"within {self.tolerance:g}, digests not compared: {self.others}"
+
+    def runs(self) -> list[tuple[str, Task, int]]:
+        """Run id, task and number of every repetition, in order."""
+        return [
+            (run_id, task, number)
+            for task in self.tasks
+            for number, run_id in enumerate(task.run_ids, 1)
+        ]
+
+    def limit_s(self, phase: str, run_id: str) -> float:
+        """How long a phase may last."""
+        limit = self.timeouts.of(phase)
+        if phase == "execute":
+            budgets = [t.budget_s for t in self.tasks if t.budget_s and run_id in t.run_ids]
+            limit = min([limit, *budgets])
+        return limit + self.idle_s if phase == "idle" else limit

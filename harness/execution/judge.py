@@ -1,0 +1,125 @@
+"""One repetition judged: what the worker says of it, verified against what was recorded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from harness import wire
+from harness.execution import verify
+from harness.execution.job import Job, Task
+from harness.model import Outcome, Repetition, Usage
+from harness.processes.sampler import Sample, peak
+from harness.results.journal import Event, JournalError, read_events
+
+_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+
+
+class Execution(msgspec.Struct, frozen=True):
+    """Which repetition is judged, and what is known of it from outside."""
+
+    task: Task
+    run_id: str
+    number: int
+    cold: bool
+    phases: list[wire.Phase]  #: its own
+    samples: list[Sample]  #: of the whole trial
+
+    def phase(self, name: str) -> wire.Phase | None:
+        """One of its phases, if it got there."""
+        return next((each for each in self.phases if each.name == name), None)
+
+
+def judge(job: Job, this: Execution, oracle: Mapping[str, Any]) -> Repetition | None:
+    """What came of a repetition; None if the worker did not get as far as to say something, or
+    nothing tells when it was executed.
+    """
+    folder = job.folder / this.run_id
+    try:
+        result = wire.read(wire.RepetitionResult, folder / wire.RESULT)
+        if result.skipped is not None:
+            return unrun(this, Outcome.SKIPPED, [result.skipped])
+        events = read_events(folder / wire.EVENTS)
+        if result.error is not None:
+            return unrun(this, Outcome.FAILED, _failure(result, events))
+        return _verified(job, this, result, events, oracle)
+    except FileNotFoundError:
+        return None
+    except (wire.WireError, JournalError, OSError) as error:
+        return unrun(this, Outcome.FAILED, [f"its record cannot be read: {error}"])
+
+
+def unrun(this: Execution, outcome: Outcome, evidence: list[str]) -> Repetition:
+    """A repetition without figures."""
+    return Repetition(
+        cell=this.task.cell,
+        run_id=this.run_id,
+        number=this.number,
+        cold=this.cold,
+        outcome=outcome,
+        evidence=[line(text) for text in evidence],
+        phases={p.name: p.end_ns - p.start_ns for p in this.phases if p.end_ns is not None},
+    )
+
+
+def line(text: str) -> str:
+    """One line that any file and terminal takes: no colours, control characters or surrogates."""
+    words = " ".join(_ANSI.sub("", text).split())
+    return "".join(c if c.isprintable() else "\ufffd" for c in words)
+
+
+def _failure(result: wire.RepetitionResult, events: Sequence[Event]) -> list[str]:
+    """The step's own words before what the framework made of them."""
+    told = str(result.error)
+    evidence = [f"step {e.step}: {e.error}" for e in events if e.error is not None][:1]
+    if not any(e.error is not None and e.error in told for e in events):
+        evidence.append(f"failed in {result.phase}: {told}")
+    return evidence
+
+
+def _verified(
+    job: Job,
+    this: Execution,
+    result: wire.RepetitionResult,
+    events: Sequence[Event],
+    oracle: Mapping[str, Any],
+) -> Repetition | None:
+    task, outputs, tolerance = this.task, result.outputs or {}, job.tolerance
+    if task.recorded:
+        evidence = verify.problems(
+            task.workload, events, outputs, oracle, result.engine_count, tolerance
+        )
+    else:
+        evidence = verify.differences(oracle, outputs, tolerance)
+    if evidence and task.oracle is None and this.number > 1:
+        evidence[0] = f"plain Python itself does not repeat its result: {evidence[0]}"
+    if evidence:
+        return unrun(this, Outcome.WRONG, evidence)
+    execute = this.phase("execute")
+    if execute is None or execute.end_ns is None:
+        return None
+    ends = [event.end_ns for event in events if event.end_ns is not None]
+    return msgspec.structs.replace(
+        unrun(this, Outcome.OK, [job.reservation] if job.others else []),
+        makespan_ns=max(ends) - execute.start_ns if ends else None,
+        engine_count=result.engine_count,
+        usage={name: _usage(this, name, used) for name, used in result.usage.items()},
+    )
+
+
+def _usage(this: Execution, phase: str, used: wire.PhaseUsage) -> Usage:
+    span = this.phase(phase)
+    highest = None
+    if span is not None and span.end_ns is not None:
+        highest = peak(this.samples, span.start_ns, span.end_ns)
+    return Usage(
+        cpu_s=used.cpu_s,
+        written_bytes=used.written_bytes,
+        processes=used.processes,
+        threads=used.threads,
+        database_bytes=used.database_bytes,
+        peak_pss_bytes=highest.pss_bytes if highest else None,
+    )

@@ -1,0 +1,1 @@
+"""Frameworks: which adapters, versions, interpreters and environments there are."""

@@ -1,0 +1,31 @@
+"""Where an unchanged workload runs: in which modes, on which interpreters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from harness.errors import HarnessError
+from harness.frameworks import interpreters, virtualenvs
+from harness.frameworks.catalog import Framework, of_python
+from harness.home import Home
+
+
+def variants(home: Home, frameworks: Sequence[Framework]) -> list[Framework]:
+    """Each framework on every further interpreter of this machine, those that it refuses too."""
+    minors = [".".join(each.version.split(".")[:2]) for each in interpreters.installed()]
+    return [
+        of_python(framework, minor)
+        for framework in frameworks
+        if framework.python is None
+        for minor in minors
+        if minor != _own(home, framework)
+    ]
+
+
+def _own(home: Home, framework: Framework) -> str:
+    """The interpreter that it gets by itself; empty if there is none for it."""
+    try:
+        version = virtualenvs.plan(home, framework).interpreter.version
+    except HarnessError:
+        return ""
+    return ".".join(version.split(".")[:2])

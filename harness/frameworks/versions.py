@@ -1,0 +1,198 @@
+"""Other versions of a framework than its adapter pins: each resolved once, into a lock of its own.
+
+Such a lock differs from the adapter's only where it must: the adapter's pins are the resolver's
+preferences. So two versions side by side differ in the framework and what it drags along.
+"""
+
+from __future__ import annotations
+
+import bisect
+import hashlib
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from harness import files
+from harness.errors import EnvError, HarnessError, UsageError
+from harness.frameworks import interpreters, virtualenvs
+from harness.frameworks.catalog import Catalog, Framework, of_version
+from harness.home import Home, package_folder
+
+_LISTED = "Available versions:"
+_PIP_S = 90.0  # for pip's answer
+_NEAREST = 4
+
+
+def resolve(
+    home: Home, frameworks: Sequence[Framework], on_part: Callable[[str, str], None]
+) -> list[Framework]:
+    """The same frameworks, those of other versions with their locks, made if need be.
+
+    Only what is not resolved yet needs a package index. Raises :class:`UsageError` for a version
+    that does not exist or cannot be resolved, naming the nearest, and :class:`EnvError` if that
+    cannot be found out.
+    """
+    return [
+        each if each.version is None else _resolved(home, each, each.version, on_part)
+        for each in frameworks
+    ]
+
+
+def kept(home: Home, catalog: Catalog) -> list[Framework]:
+    """The frameworks of other versions that are resolved already, by locks that are up to date."""
+    found = []
+    for path in sorted(home.locks.glob("*.lock")):
+        adapter, _, rest = path.name.partition("@")
+        try:
+            framework = of_version(catalog[adapter], rest.rpartition("-")[0])
+            if place(home, framework) == path:
+                found.append(msgspec.structs.replace(framework, pinned=path))
+        except HarnessError:
+            continue  # of an adapter that is gone, or cannot be made here any more
+    return found
+
+
+def place(home: Home, framework: Framework) -> Path:
+    """Where the lock of another version lies: by version and by all that it is resolved from.
+
+    Raises :class:`EnvError` if there is no interpreter for it, or the adapter asks for nothing.
+    """
+    python = interpreters.choose(framework.entry.python, framework.spec).version
+    parts = [python.rpartition(".")[0]]
+    parts += [path.read_text() for path in (_workload(), virtualenvs.requirements_of(framework))]
+    parts += [framework.own_lock.read_text() if framework.own_lock.exists() else ""]
+    key = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
+    return home.locks / f"{framework.spec}-{key}.lock"
+
+
+def locked(lock: str, package: str) -> set[Version]:
+    """The versions of ``package`` that the text of a lock pins: one, unless platforms differ."""
+    lines = (line for line in lock.splitlines() if not line[:1].isspace())  # no hashes
+    found = (_requirement(line.rstrip("\\ ")) for line in lines)
+    wanted = canonicalize_name(package)
+    mine = [each for each in found if each and canonicalize_name(each.name) == wanted]
+    return {Version(pin.version) for requirement in mine for pin in requirement.specifier}
+
+
+def pinned(requirements: str, package: str, version: str) -> str:
+    """The text of a requirements.in with ``package`` at exactly ``version``, the rest as it is."""
+    lines, found = [], False
+    for line in requirements.splitlines():
+        requirement = _requirement(line)
+        if requirement and canonicalize_name(requirement.name) == canonicalize_name(package):
+            requirement.specifier, found = SpecifierSet(f"=={version}"), True
+            line = str(requirement)
+        lines.append(line)
+    return "\n".join([*lines, *([] if found else [f"{package}=={version}"]), ""])
+
+
+def nearest(version: Version | None, existing: Sequence[Version]) -> list[Version]:
+    """Those around ``version``, at most four, in ascending order; for None the newest."""
+    ordered = sorted(existing)
+    at = len(ordered) if version is None else bisect.bisect_left(ordered, version)
+    start = max(min(at - _NEAREST // 2, len(ordered) - _NEAREST), 0)
+    return ordered[start : start + _NEAREST]
+
+
+def existing(package: str, *, prereleases: bool) -> list[Version]:
+    """All versions that the package index offers, according to pip. Raises :class:`EnvError`."""
+    command = [sys.executable, "-m", "pip", "index", "versions", package]
+    command += ["--disable-pip-version-check", "--no-input", "--ignore-requires-python"]
+    command += ["--retries", "1", "--timeout", "20", *(["--pre"] if prereleases else [])]
+    try:
+        answer = subprocess.run(
+            command, capture_output=True, text=True, timeout=_PIP_S, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise EnvError(f"pip index versions {package}: {error}") from None
+    listed = [line for line in answer.stdout.splitlines() if line.startswith(_LISTED)]
+    if answer.returncode != 0 or not listed:
+        # The last line alone, "no matching distribution", would hide that nobody answered.
+        said = " ".join(answer.stderr.split()) or f"exit code {answer.returncode}"
+        said = said if len(said) <= 300 else f"…{said[-300:]}"
+        raise EnvError(f"pip index versions {package}: {said}")
+    return [Version(text.strip()) for text in listed[0].removeprefix(_LISTED).split(",")]
+
+
+def _resolved(
+    home: Home, framework: Framework, text: str, on_part: Callable[[str, str], None]
+) -> Framework:
+    try:
+        version = Version(text)
+    except InvalidVersion:
+        what = f"{framework.spec}: {text!r} is no version"
+        raise UsageError(f"{what}; {_newest(framework)}") from None
+    own = framework.own_lock
+    if own.exists() and locked(own.read_text(), framework.entry.package) == {version}:
+        return msgspec.structs.replace(framework, pinned=own)
+    lock = place(home, framework)
+    if not lock.exists():
+        on_part(framework.name, "resolve")
+        try:
+            _make(home, framework, text, lock)
+        except EnvError as error:
+            on_part(framework.name, "failed")
+            raise _refusal(framework, version, error) from None
+    on_part(framework.name, "ready")
+    return msgspec.structs.replace(framework, pinned=lock)
+
+
+def _make(home: Home, framework: Framework, version: str, lock: Path) -> None:
+    own = virtualenvs.requirements_of(framework)
+    with home.passing("resolve") as folder:
+        asked, output = folder / "requirements.in", folder / "requirements.lock"
+        asked.write_text(pinned(own.read_text(), framework.entry.package, version))
+        if framework.own_lock.exists():
+            shutil.copy(framework.own_lock, output)
+        virtualenvs.pin(home, framework, [_workload(), asked], output, "setup")
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        files.write_bytes(lock, output.read_bytes())
+
+
+def _refusal(framework: Framework, version: Version, error: EnvError) -> HarnessError:
+    """What to say of a version that could not be resolved: whether it exists, and what does."""
+    package = framework.entry.package
+    try:
+        there = existing(package, prereleases=version.is_prerelease)
+    except EnvError as other:
+        return EnvError(
+            f"{framework.spec} cannot be resolved: {error}; and which versions of {package} "
+            f"exist cannot be told: {other}; is the package index reachable?"
+        )
+    near = ", ".join(f"{framework.adapter}@{each}" for each in nearest(version, there))
+    if version not in there:
+        return UsageError(f"{package} has no version {version}; the nearest: {near}")
+    return UsageError(
+        f"{framework.spec} exists, but cannot be resolved together with "
+        f"{virtualenvs.requirements_of(framework)} and {_workload()}: {error}; "
+        f"versions near it: {near}"
+    )
+
+
+def _newest(framework: Framework) -> str:
+    try:
+        there = existing(framework.entry.package, prereleases=False)
+    except EnvError as error:
+        return f"which ones exist cannot be told: {error}"
+    near = ", ".join(f"{framework.adapter}@{each}" for each in nearest(None, there))
+    return f"the newest: {near}"
+
+
+def _requirement(line: str) -> Requirement | None:
+    try:
+        return Requirement(re.split(r"(?:^|\s)#", line)[0].strip())
+    except InvalidRequirement:
+        return None  # blank, a comment or an option
+
+
+def _workload() -> Path:
+    return package_folder("workloads") / "requirements.in"

@@ -1,0 +1,50 @@
+"""How long a plan will take, roughly: from what a step was found to cost and what steps do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from harness.errors import UsageError
+from harness.model import Cost, Plan, PlannedTrial, Spec
+from harness.planning.plan import Subject
+from harness.planning.profile import BUSY
+from harness.planning.sweep import cost_of
+from harness.results import store
+
+_UNKNOWN_STEP_S = 0.15  # of a workload that does not say how long its steps take
+
+
+def plan_s(plan: Plan, costs: Mapping[str, Cost]) -> float:
+    """Seconds for all trials of a plan."""
+    return sum(trial_s(plan, planned, costs) for planned in plan.order)
+
+
+def trial_s(plan: Plan, planned: PlannedTrial, costs: Mapping[str, Cost]) -> float:
+    """Seconds for one trial: its start, and every repetition within its budget."""
+    cost = cost_of(costs, Subject(planned.framework, planned.mode, planned.workers))
+    total = cost.start_s + plan.idle_s
+    for position, cell in enumerate(map(plan.cell, planned.cells)):
+        spec = plan.workloads[cell.workload]
+        each = spec.steps * (cost.step_s + work_s(spec)) / planned.workers
+        total += min(each, cell.budget_s or each) * (cell.repetitions + (position == 0))
+    return total
+
+
+def work_s(spec: Spec) -> float:
+    """Seconds that a step of the workload is busy by itself."""
+    if "body" not in spec.parameters:
+        return _UNKNOWN_STEP_S
+    given = spec.parameters.get("seconds", 0.0)
+    return float(given) if spec.parameters["body"] in BUSY else 0.0
+
+
+def known_costs(results: Iterable[Path]) -> dict[str, Cost]:
+    """What earlier runs on this machine found, the newest last and so in force."""
+    found: dict[str, Cost] = {}
+    for folder in sorted(results):
+        try:
+            found.update(store.load(folder).plan.costs)
+        except UsageError:
+            continue  # damaged or of another version: it says nothing, and nothing depends on it
+    return found

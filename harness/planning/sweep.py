@@ -1,0 +1,83 @@
+"""The step times of a METG sweep: around what a step was found to cost."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from harness.frameworks.catalog import BASELINE, Framework
+from harness.model import Cost
+from harness.planning.controls import FAKE, NULL, UNRECORDED
+from harness.planning.plan import Settings, Subject, Sweeps, subjects
+from harness.planning.suite import Build, Suite, text
+
+#: Powers of two around the cost of an empty step, where efficiency passes through one half. Where
+#: several steps compute at once the engine has to share the cores with them: they cost more then.
+_ALONE, _SHARING = (-2, -1, 0, 1, 2), (-1, 0, 1, 2, 3)
+#: What costs so much waits rather than computes, and does not share; and each execution of steps
+#: eight times as long would take minutes.
+_SLOW, _SLOW_S = (-2, -1, 0, 1), 0.5
+_SHORTEST_S = 2e-6
+_UNKNOWN = Cost(step_s=0.02, start_s=8.0)
+_UNKNOWN_PLAIN = Cost(step_s=50e-6, start_s=2.0)  # of a process that runs functions, and no more
+
+
+def cost_of(costs: Mapping[str, Cost], subject: Subject) -> Cost:
+    """What is known of a subject; of the same framework with other workers, if need be."""
+    plain = subject.framework in (BASELINE, NULL, UNRECORDED)
+    name = BASELINE if plain else subject.framework
+    similar = [cost for subject_id, cost in costs.items() if subject_id.startswith(f"{name}-")]
+    unknown = _UNKNOWN_PLAIN if plain or subject.framework == FAKE else _UNKNOWN
+    return costs.get(subject.id) or next(iter(similar), unknown)
+
+
+def seconds(step_s: float, workers: int) -> list[float]:
+    """Step times in seconds. They are powers of two of a microsecond, so that frameworks share
+    them, and with them plain Python's executions.
+    """
+    exponents = _SLOW if step_s >= _SLOW_S else _ALONE if workers == 1 else _SHARING
+    middle = round(math.log2(max(step_s * 1e6, 1)))
+    found = [2.0 ** (middle + exponent) * 1e-6 for exponent in exponents]
+    return [each for each in found if each >= _SHORTEST_S]
+
+
+def empty(
+    suite: Suite,
+    chosen: Sequence[Framework],
+    catalog: Mapping[str, Framework],
+    settings: Settings,
+) -> dict[Subject, list[str]]:
+    """Every subject of a sweep, with the keys of the workloads that tell what a step costs it."""
+    found: dict[Subject, list[str]] = {}
+    for question in suite.questions:
+        if question.entry.estimates == "metg":
+            for subject in subjects(question, chosen, catalog, settings):
+                found.setdefault(subject, []).extend(question.keys)
+    return found
+
+
+def build(
+    suite: Suite,
+    builder: Build,
+    chosen: Sequence[Framework],
+    catalog: Mapping[str, Framework],
+    settings: Settings,
+    costs: Mapping[str, Cost],
+) -> Sweeps:
+    """Build the workloads of every sweep into ``suite``; returns their keys."""
+    sweeps: dict[tuple[str, Subject], list[str]] = {}
+    for question in suite.questions:
+        if question.entry.estimates != "metg":
+            continue
+        wanted = {
+            subject: seconds(cost_of(costs, subject).step_s, subject.workers)
+            for subject in subjects(question, chosen, catalog, settings)
+        }
+        every = sorted({each for times in wanted.values() for each in times})
+        given = [{**question.entry.parameters, "seconds": each} for each in every]
+        name = question.entry.workload
+        built = builder(name, [text(each) for each in given]) if given else []
+        keys = dict(zip(every, suite.added(name, built, given), strict=True))
+        for subject, times in wanted.items():
+            sweeps[question.name, subject] = [keys[each] for each in times]
+    return sweeps

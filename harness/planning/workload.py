@@ -1,0 +1,106 @@
+"""The workload that the user named, built in the plain environment and brought here as data."""
+
+from __future__ import annotations
+
+import os
+import site
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from harness import wire
+from harness.errors import HarnessError, UsageError, unknown
+from harness.home import Home, import_folder
+from harness.processes.child import Child, clean_environment
+from workloads.catalog import REGISTERED
+from workloads.dag import Workload
+
+_BUILD_S = 120.0
+_SAID = 2000  # characters of its last words
+
+
+class Source(msgspec.Struct, frozen=True):
+    """Where a workload comes from."""
+
+    name: str  #: as the user wrote it
+    builder: str  #: module:function
+    root: Path | None  #: the folder that holds the user's module; None for our own
+
+
+def locate(home: Home, name: str) -> Source:
+    """What ``--workload NAME`` means. Raises :class:`UsageError` for a name that means nothing."""
+    if name in REGISTERED:
+        return Source(name, REGISTERED[name], None)
+    module, separator, function = name.partition(":")
+    if not (separator and module and function):
+        error = unknown("workload", name, REGISTERED)
+        raise UsageError(f"{error}; or name your own as module:function")
+    top = module.split(".")[0]
+    if top == "workloads":
+        return Source(name, name, None)
+    places = [home.root, Path.cwd()]
+    places += [Path(p) for p in os.environ.get("PYTHONPATH", "").split(os.pathsep) if p]
+    for place in places:
+        if (place / top).is_dir() or (place / f"{top}.py").is_file():
+            root = place.resolve()
+            if root in {Path(p).resolve() for p in site.getsitepackages()}:
+                break  # it would show a framework all that is installed there
+            return Source(name, name, root)
+    raise UsageError(
+        f"no module {top!r} in {home.root} or on PYTHONPATH; start the harness in the folder that "
+        f"holds {top}.py"
+    )
+
+
+def python_path(home: Home, adapter: Path | None, source: Source) -> list[Path]:
+    """PYTHONPATH of a worker: our packages first, then the folder of the user's module."""
+    ours = import_folder(home, adapter)
+    return [ours] if source.root is None else [ours, source.root]
+
+
+def common(sources: Sequence[Source]) -> Source:
+    """The source to import from for all of these: a user's module may lie in its own folder."""
+    return next((each for each in sources if each.root is not None), sources[0])
+
+
+def build(
+    home: Home, venv: Path, source: Source, raw: Sequence[Mapping[str, str]]
+) -> list[tuple[Workload, dict[str, Any]]]:
+    """Build the workload once for each set of parameters; returns each with all its parameters.
+
+    Raises :class:`UsageError` with the builder's own words if it refuses.
+    """
+    with home.passing("build") as folder:
+        return _built(home, folder, venv, source, raw)
+
+
+def _built(
+    home: Home, folder: Path, venv: Path, source: Source, raw: Sequence[Mapping[str, str]]
+) -> list[tuple[Workload, dict[str, Any]]]:
+    wire.write(
+        folder / wire.REQUEST, wire.BlueprintRequest(source.builder, [dict(each) for each in raw])
+    )
+    env = clean_environment(venv, folder, python_path(home, None, source))
+    # The user means paths as seen from here, so that is where the builder runs.
+    start = "import os, sys; os.chdir(sys.argv[1]); sys.argv[1:] = sys.argv[2:]; "
+    start += "import runpy; runpy.run_module('harness.worker.build_workload', run_name='__main__')"
+    command = [str(venv / "bin" / "python"), "-P", "-c", start, os.getcwd(), str(folder)]
+    with Child(command, folder, env) as child:
+        in_time = child.wait(_BUILD_S)
+        if not in_time:
+            child.kill(dump=True)
+        how = child.ending().how if in_time else f"was ended after {_BUILD_S:g} s"
+    log = (folder / "output.log").read_text(errors="replace").strip()
+    try:
+        response = wire.read(wire.BlueprintResponse, folder / wire.RESPONSE)
+    except FileNotFoundError:
+        raise HarnessError(
+            f"workload {source.name}: its builder {how}, before it had built anything; "
+            f"mend {source.builder} and try again; it said: {log[-_SAID:] or 'nothing'}"
+        ) from None
+    if response.error is not None:
+        shown = f"\n{log}" if log else ""
+        raise UsageError(f"workload {source.name}: {response.error}{shown}")
+    return [(Workload.from_json(each.workload), each.parameters) for each in response.built]

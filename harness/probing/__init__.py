@@ -1,0 +1,1 @@
+"""Probe campaigns: which probes to ask, one trial of them, and verdicts from what was recorded."""

@@ -1,0 +1,117 @@
+"""What an adapter says of probes in ``probes.toml``: its hooks, and what its framework lacks."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+import tomllib
+
+from harness.errors import UsageError, unknown
+from harness.frameworks.catalog import Framework
+from harness.model import Struct
+from harness.probes.model import Judgement, Probe, Verdict
+from harness.probes.registry import every
+from harness.worker.probing.messages import ALL, STEP
+
+FILE = "probes.toml"
+_VERDICTS = {"unsupported": Verdict.UNSUPPORTED, "needs": Verdict.NEEDS}
+
+
+class Refusal(Struct, frozen=True):
+    """Probes that need not be run, because the framework's documentation says so."""
+
+    probes: list[str]
+    reason: str
+    link: str = ""
+    verdict: Literal["unsupported", "needs"] = "unsupported"
+    modes: list[str] = msgspec.field(default_factory=list)  #: all, if none is named
+
+
+class Patience(Struct, frozen=True):
+    """Probes that have to be given longer: what the framework's own defaults wait for, it has."""
+
+    probes: list[str]
+    timeout_s: float  #: for each attempt, if that is more than the probe's own
+    reason: str
+    modes: list[str] = msgspec.field(default_factory=list)  #: all, if none is named
+
+
+class Told(Struct, frozen=True):
+    """What an adapter's settings keep the framework from, so that a probe cannot see it: whoever
+    does not give them has it.
+    """
+
+    probes: list[str]
+    reason: str  #: what it does by itself, and the setting that keeps it from that
+    link: str
+    modes: list[str] = msgspec.field(default_factory=list)  #: all, if none is named
+
+
+class Declared(Struct, frozen=True):
+    """One probes.toml."""
+
+    hooks: dict[str, str] = msgspec.field(default_factory=dict)  #: module of the folder, by mode
+    roles: dict[str, dict[str, list[str]]] = msgspec.field(default_factory=dict)  #: by mode
+    refused: list[Refusal] = msgspec.field(default_factory=list)
+    patience: list[Patience] = msgspec.field(default_factory=list)
+    told: list[Told] = msgspec.field(default_factory=list)
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """A verdict that takes no run, and where it is documented."""
+
+    judgement: Judgement
+    link: str = ""
+
+
+def read(framework: Framework) -> Declared:
+    """An adapter's probes.toml; one that says nothing where there is none.
+
+    Raises :class:`UsageError` naming the file and the key.
+    """
+    path = framework.folder / FILE
+    if not path.exists():
+        return Declared()
+    try:
+        declared = msgspec.convert(tomllib.loads(path.read_text()), Declared)
+    except (ValueError, msgspec.ValidationError) as error:  # TOML and UTF-8 alike
+        raise UsageError(f"{path}: {error}") from None
+    modes = framework.entry.modes
+    notes: list[Refusal | Patience | Told]
+    notes = [*declared.refused, *declared.patience, *declared.told]
+    named = [*declared.hooks, *declared.roles, *(mode for each in notes for mode in each.modes)]
+    for mode in named:
+        if mode not in modes:
+            raise UsageError(f"{path}: {unknown('mode', mode, modes)}")
+    for name in (name for each in notes for name in each.probes):
+        if name not in every():
+            raise UsageError(f"{path}: {unknown('probe', name, every())}")
+    return declared
+
+
+def fitted(declared: Declared, mode: str, probe: Probe) -> Probe:
+    """A probe with the time that this framework needs for it, and what it was told before."""
+
+    def holds(note: Patience | Told) -> bool:
+        return probe.name in note.probes and (not note.modes or mode in note.modes)
+
+    given = [each.timeout_s for each in declared.patience if holds(each)]
+    told = [f"{each.reason}; {each.link}" for each in declared.told if holds(each)]
+    return msgspec.structs.replace(
+        probe, timeout_s=max([probe.timeout_s, *given]), told="; ".join(told)
+    )
+
+
+def answer(declared: Declared, mode: str, probe: Probe) -> Answer | None:
+    """What is known of a probe without running it; None if it has to be run."""
+    for refusal in declared.refused:
+        if probe.name in refusal.probes and (not refusal.modes or mode in refusal.modes):
+            return Answer(Judgement(_VERDICTS[refusal.verdict], refusal.reason), refusal.link)
+    role = probe.kill
+    if role not in ("", STEP, ALL) and role not in declared.roles.get(mode, {}):
+        return Answer(Judgement(Verdict.NEEDS, f"this mode has no {role} in a process of its own"))
+    if mode not in declared.hooks and not probe.common:
+        said = f"the adapter's {FILE} names no hooks for this mode"
+        return Answer(Judgement(Verdict.INCONCLUSIVE, said))
+    return None

@@ -1,0 +1,131 @@
+"""One trial of probes: a fresh prober, watched until nothing of it is left, then judged."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from harness import host, wire
+from harness.execution.judge import line
+from harness.frameworks import virtualenvs
+from harness.home import Home, import_folder
+from harness.model import Probed
+from harness.probing import verdicts
+from harness.probing.plan import ProbeTrial, order
+from harness.processes.child import Child, KeeperError, clean_environment
+from harness.services import VARIABLES, give_back
+from harness.worker.probing.messages import OUTSIDE, ProbesRequest, ProbesResponse
+
+_TICK_S = 0.2
+_START_S = 420.0  # for imports, and the services of a mode
+_STOP_S = 90.0
+_LIKELY_CORES = 2  # probes ask what happens side by side, even where there is one core
+
+#: Told how many probes of the trial have ended.
+OnProbe = Callable[[int], None]
+
+
+def run(
+    home: Home,
+    trial: ProbeTrial,
+    folder: Path,
+    preload: Path | None,
+    given: Mapping[str, str],
+    on_probe: OnProbe,
+) -> list[Probed]:
+    """Run all probes of a trial in ``folder`` and judge them. No process of it is left."""
+    _prepare(trial, folder, given)
+    command = [
+        str(virtualenvs.plan(home, trial.framework).folder / "bin" / "python"),
+        *("-m", "harness.worker.probing", str(folder)),
+    ]
+    try:
+        with Child(command, folder, _environment(home, trial, folder, preload, given)) as child:
+            expired = _watch(child, trial, folder, on_probe)
+            try:
+                code = child.ending().returncode
+                end = f"stopped after {expired:.0f} s" if expired else f"exit code {code}"
+            except KeeperError as error:
+                end = str(error)
+    finally:
+        give_back(folder / wire.SERVICES, given)
+    judged = _judged(trial, folder, end)
+    for name in (wire.SCRATCH, "home", "tmp"):
+        shutil.rmtree(folder / name, ignore_errors=True)  # another user's files may be in it
+    return judged
+
+
+def _prepare(trial: ProbeTrial, folder: Path, given: Mapping[str, str]) -> None:
+    if folder.exists():  # of an attempt that was cut off
+        give_back(folder / wire.SERVICES, given)
+        shutil.rmtree(folder)
+    for name in (wire.SCRATCH, wire.SERVICES):
+        (folder / name).mkdir(parents=True)
+    framework, mode = trial.framework, trial.framework.mode(trial.mode)
+    hooks = trial.declared.hooks.get(trial.mode)
+    request = ProbesRequest(
+        adapter=framework.module(trial.mode),
+        hooks=f"adapters.{framework.adapter}.{hooks}" if hooks else framework.module(trial.mode),
+        mode=trial.mode,
+        workers=max(host.cores(), _LIKELY_CORES) if mode.parallel else 1,
+        distributions=[framework.entry.package],
+        needs=list(mode.needs) + ["endpoint"] * bool(mode.endpoint),
+        roles=trial.declared.roles.get(trial.mode, {}),
+        orders=[order(trial, probe) for probe in trial.probes],
+    )
+    wire.write(folder / wire.REQUEST, request)
+
+
+def _environment(
+    home: Home,
+    trial: ProbeTrial,
+    folder: Path,
+    preload: Path | None,
+    given: Mapping[str, str],
+) -> dict[str, str]:
+    framework = trial.framework
+    mode = framework.mode(trial.mode)
+    settings = {
+        name: value.replace("{folder}", str(folder / wire.SCRATCH))
+        for name, value in mode.variables.items()
+    }
+    given = mode.services_given(given)
+    settings.update({VARIABLES[name]: url for name, url in given.items()})
+    if preload is not None:
+        settings.update({"LD_PRELOAD": str(preload), "HARNESS_OUTSIDE": str(folder / OUTSIDE)})
+    imports = [import_folder(home, framework.folder)]
+    return clean_environment(virtualenvs.plan(home, framework).folder, folder, imports, settings)
+
+
+def _watch(child: Child, trial: ProbeTrial, folder: Path, on_probe: OnProbe) -> float | None:
+    """Wait for the end; the seconds after which it was stopped, if it was."""
+    attempts = [
+        probe.timeout_s * (4 * probe.pipelines if probe.kill else 1) for probe in trial.probes
+    ]
+    limit_s = _START_S + sum(attempts) + _STOP_S
+    began = time.monotonic()
+    while not child.wait(_TICK_S):
+        on_probe(sum(_ended(folder, probe.name) for probe in trial.probes))
+        if time.monotonic() - began > limit_s:
+            child.kill(dump=True)
+            return limit_s
+    return None
+
+
+def _ended(folder: Path, name: str) -> bool:
+    return (folder / name / wire.RESULT).exists()
+
+
+def _judged(trial: ProbeTrial, folder: Path, end: str) -> list[Probed]:
+    version = ""
+    try:
+        response = wire.read(ProbesResponse, folder / wire.RESPONSE)
+        version = response.versions.get(trial.framework.entry.package, "")
+        end = response.error or ""
+    except FileNotFoundError:
+        pass  # it did not get there: `end` says how it ended
+    except wire.WireError as error:
+        end = str(error)
+    return [verdicts.verdict(trial, probe, folder, line(end), version) for probe in trial.probes]

@@ -1,0 +1,1 @@
+"""Child processes: started, supervised, measured, and ended with all their descendants."""

@@ -1,0 +1,71 @@
+"""Charts as files, SVG or PNG, and as text. The same chart gives the same drawing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from harness import files
+from harness.errors import UsageError
+from harness.report.charts import pool, vega
+from harness.report.document import Chart
+
+SUFFIXES = (".svg", ".png")
+
+_PLACES = re.compile(r' (?:d|transform|[xy][12]?|width|height)="[^"]*"')
+_DIGITS = re.compile(r"(\.\d\d)\d+")
+#: Defaults, names that no style is for, and the outlines of groups without line and filling.
+_IDLE = re.compile(
+    r'<path class="(?:fore|back)ground" aria-hidden="true" d="[^"]*"'
+    r'(?: pointer-events="none")?(?: display="none")?/>| opacity="1"| pointer-events="none"'
+    r'| transform="translate\(0,0\)"| stroke-width="1"| class="(?:mark|role|root|background)[^"]*"'
+)
+_EMPTY = "<g></g>"
+_FONT = ' font-family="sans-serif"'
+#: What a mark tells who cannot see it.
+_SAID = re.compile(r' (?:aria-[a-z]+|role)="[^"]*"')
+
+
+def save(chart: Chart, path: Path) -> None:
+    """Write the chart to ``path``, whose suffix says whether as SVG or as PNG.
+
+    Raises :class:`~harness.errors.UsageError` for another suffix.
+    """
+    if path.suffix.lower() not in SUFFIXES:
+        raise UsageError(f"cannot draw {path.name!r}: give a file that ends with .svg or .png")
+    spec = vega.spec(chart)
+    _write(path, pool.png(spec) if path.suffix.lower() == ".png" else _text(svgs([spec])[0]))
+
+
+def save_beside(charts: Sequence[Chart], folder: Path) -> None:
+    """Write each chart to ``ID.svg``, for beside a text that says what it shows, so that not every
+    mark has to.
+    """
+    for chart, drawn in zip(charts, svgs([vega.spec(each) for each in charts]), strict=True):
+        _write(folder / f"{chart.id}.svg", _text(_SAID.sub("", drawn)))
+
+
+def svgs(specs: Sequence[vega.Spec]) -> list[str]:
+    """Vega-Lite specifications as SVG, in their order; nothing is fetched for them."""
+    return [_lean(each) for each in pool.svgs(specs)]
+
+
+def _text(drawn: str) -> bytes:
+    return f"{drawn}\n".encode()
+
+
+def _write(path: Path, drawn: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    files.write_bytes(path, drawn)
+
+
+def _lean(drawn: str) -> str:
+    """The same drawing in half of it: hundredths of a point are enough, what says nothing is left
+    out, and what all of it has in common is said once.
+    """
+    lean = _PLACES.sub(lambda place: _DIGITS.sub(r"\1", place[0]), drawn)
+    lean = _IDLE.sub("", lean)
+    while _EMPTY in lean:
+        lean = lean.replace(_EMPTY, "")
+    return lean.replace(_FONT, "").replace("<svg", f"<svg{_FONT}", 1)

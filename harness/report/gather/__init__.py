@@ -1,0 +1,1 @@
+"""Everything that a report is made from, read once and checked."""

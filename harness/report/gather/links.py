@@ -1,0 +1,40 @@
+"""Links that may be followed: into a folder that is ours to show, or to an address."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+from harness.report.document import Link
+from harness.results import archive
+
+
+def file(text: str, folder: Path, name: str, output: Path) -> Link | None:
+    """A link from ``output`` to the file ``name`` below ``folder``; None if it is not there, or
+    leads out of it. Of a packed run it leads to the file that holds it, and names it below the
+    run's folder.
+    """
+    try:
+        inside = folder.resolve()
+        target = (inside / name).resolve()
+        if not target.is_relative_to(inside) or not target.exists():
+            return None
+        if (packed := archive.origin(folder)) is not None:
+            member = quote(str(target.relative_to(inside)))
+            return Link(text, f"{quote(os.path.relpath(packed, output.resolve()))}#{member}")
+    except (OSError, ValueError, RuntimeError):  # too long, a NUL, a loop of links
+        return None
+    return Link(text, quote(os.path.relpath(target, output.resolve())))
+
+
+def address(text: str, href: str) -> Link | None:
+    """A link to an address of the web; None if it is none."""
+    try:
+        parts = urlsplit(href)
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return None
+    safe = quote(href, safe=":/?#[]@!$&*+,;=%~")
+    return Link(text, safe)

@@ -1,0 +1,231 @@
+"""The selection matrix for a terminal of 80 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rich.text import Text
+
+from harness.matrix.answer import elsewhere, sentence, total_of
+from harness.matrix.model import (
+    Answer,
+    Criteria,
+    Criterion,
+    CriterionScore,
+    Dissent,
+    Indicator,
+    Reading,
+    Score,
+    Standing,
+)
+from harness.matrix.ranking import tenths
+from harness.report.document import Table
+from harness.report.tables.formatting import bytes_, duration, table
+from harness.report.terminal.console import Shown, grid, text
+
+_ROOM = 46  # characters that there are for frameworks beside each other
+_WIDEST = len("100±50")
+_LAST = "reading, kind, bounds, source"
+LEGEND = (
+    "points: of 100, the weighted mean; 95 %: the interval of the readings, what is\n"
+    "not known included; =: cannot be told from the first. P(1st): weights and\n"
+    "readings drawn as sure as they are. known: share of what the weights ask for\n"
+    "that there is a reading of; the rest counts 50 ± 50. stays: shares of all weight\n"
+    "between which the winner stays the same."
+)
+
+
+def parts(found: Answer, criteria: Criteria) -> list[Shown]:
+    """The answer, who stands where, the criteria, and who is not ranked."""
+    made: list[Shown] = [text(sentence(found, criteria), "bold")]
+    if found.standings:
+        made += ["", standings(found)]
+    for each in found.unranked:
+        one = next(one for one in found.scored if one.framework == each.framework)
+        points = f", {tenths(total_of(found, one).mid)} points" if one.known else ""
+        made.append(text(f"not ranked: {each.framework}{points}: {each.reason}", "dim"))
+    for each in found.removed:
+        made.append(text(f"removed: {each.framework}: {each.reason}", "yellow"))
+    made += ["", *by_criteria(found, criteria)]
+    made += [text(line, "dim") for line in (elsewhere(found), LEGEND) if line]
+    return made
+
+
+def standings(found: Answer) -> Table:
+    """Who stands where, for these weights."""
+    return table(
+        ("", "framework", "points", "95 %", "P(1st)", "known"),
+        [
+            [
+                f"{each.rank}.",
+                each.framework,
+                _points(each),
+                f"{tenths(each.score.low)}–{tenths(each.score.high)}",
+                f"{found.chances[each.framework]:.2f}",
+                f"{each.known:.0%}",
+            ]
+            for each in found.standings
+        ],
+        left=("framework",),
+        title=f"{found.whose}, mode {found.mode}",
+    )
+
+
+def _points(standing: Standing) -> str:
+    return f"{tenths(standing.score.mid)}{'=' if standing.tied else ' '}"
+
+
+def by_criteria(found: Answer, criteria: Criteria, room: int = _ROOM) -> Iterator[Table]:
+    """Criteria down, frameworks across, in as many tables as it takes."""
+    order = [each.framework for each in found.standings]
+    order += [each.framework for each in found.scored if each.framework not in order]
+    by_name = {each.framework: each for each in found.scored}
+    for names in _beside(order, room):
+        yield table(
+            ("criterion", "weight", "stays", *names),
+            [
+                [
+                    criteria.criteria[name].title.removeprefix("integration with "),
+                    tenths(span.share),
+                    f"{span.low:.0%}–{span.high:.0%}",
+                    *(_within(by_name[each].criteria[name].score) for each in names),
+                ]
+                for name, span in found.spans.items()
+            ],
+            left=("criterion",),
+        )
+
+
+def _beside(names: Sequence[str], room: int) -> Iterator[list[str]]:
+    """As many names at a time as fit into a line."""
+    group: list[str] = []
+    for name in names:
+        if group and sum(max(len(each), _WIDEST) + 1 for each in [*group, name]) > room:
+            yield group
+            group = []
+        group.append(name)
+    if group:
+        yield group
+
+
+def _within(score: Score) -> str:
+    return f"{score.mid * 100:.0f}±{(score.high - score.low) * 50:.0f}"
+
+
+def dissent(others: Sequence[Dissent], ours: Sequence[str]) -> list[Shown]:
+    """Whether other methods have another winner than ``ours``, which are level with each other.
+
+    Who is level with one of them is none.
+    """
+    if not others:
+        return []
+    first = " and ".join(ours)
+    differing = [each for each in others if not set(ours) & set(each.first)]
+    agreeing = [_with_level(each, ours) for each in others if each not in differing]
+    if not differing:
+        return [text(f"other methods agree on {first}: {', '.join(agreeing)}", "dim")]
+    lines = [f"{e.method} has {' and '.join(e.first)} first ({e.about})" for e in differing]
+    lines += [f"{', '.join(agreeing)}: {first} first" if agreeing else "no other method agrees"]
+    return [text(f"dissent: {line}", "yellow") for line in lines]
+
+
+def _with_level(agreeing: Dissent, ours: Sequence[str]) -> str:
+    """A method that has one of ours first, and whom it has there, too, or which it prefers."""
+    level = " and ".join(name for name in agreeing.first if name not in ours)
+    preferred = " and ".join(name for name in agreeing.first if name in ours)
+    said = [f"level with {level}"] if level else []
+    said += [f"prefers {preferred}"] if not set(ours) <= set(agreeing.first) else []
+    return f"{agreeing.method} ({', '.join(said)})" if said else agreeing.method
+
+
+def explained(found: Answer, criteria: Criteria, framework: str) -> list[Shown]:
+    """Where each point of one framework came from, down to the trial."""
+    one = next(each for each in found.scored if each.framework == framework)
+    whole = total_of(found, one)
+    said = f"{framework}, mode {found.mode}, for {found.whose}: {tenths(whole.mid)} points"
+    made: list[Shown] = [text(f"{said}, {tenths(whole.low)} to {tenths(whole.high)}", "bold")]
+    for what, group in (("removed", found.removed), ("not ranked", found.unranked)):
+        for each in group:
+            if each.framework == framework:
+                made.append(text(f"{what}: {each.reason}", "yellow"))
+    for name, weight in found.weights.items():
+        scored = one.criteria[name]
+        share = weight / sum(found.weights.values())
+        made += ["", *_explained(criteria.criteria[name], scored, share)]
+    return made
+
+
+def _explained(criterion: Criterion, scored: CriterionScore, share: float) -> Iterator[Shown]:
+    """One criterion: what each of its indicators adds to the points, and why."""
+    yield text(
+        f"{criterion.title}: {tenths(scored.score.mid)} of 100, {scored.known:.0%} known; "
+        f"with {share:.1%} of the weight that is {tenths(scored.score.mid * share)}",
+        "bold",
+    )
+    inside = sum(each.weight for each in criterion.indicators)
+    rows: list[list[str | Text]] = []
+    for indicator, point in zip(criterion.indicators, scored.points, strict=True):
+        most = share * indicator.weight / inside
+        said = text(f"{indicator.title}: {value_text(point.reading, indicator.unit)}")
+        because = "".join(f"\n{each}" for each in _because(indicator, point.reading))
+        said.append(text(because, "dim"))
+        rows.append([tenths(point.score.mid * most), f"/ {tenths(most)}", said])
+    yield grid(("adds", "at most", _LAST), rows, left=(_LAST,))
+
+
+def _because(indicator: Indicator, reading: Reading | None) -> Iterator[str]:
+    """Kind and bounds, then where the reading came from."""
+    yield bounds(indicator)
+    if reading is None:
+        return
+    yield circumstances(reading)
+    parents: dict[str, list[str]] = {}
+    for source in reading.sources:
+        parent, _, last = source.rpartition("/")
+        if "://" in source or not parent:
+            yield source  # an address is copied as a whole
+        else:
+            parents.setdefault(parent, []).append(last)
+    for parent, names in parents.items():
+        yield f"{parent}/ {' '.join(names)}"
+
+
+def bounds(indicator: Indicator) -> str:
+    """Of which kind it is, and between what it is judged."""
+    ends = (_value(end, indicator.unit) for end in (indicator.low, indicator.high))
+    scale = "" if indicator.scale == "levels" else f", {' to '.join(ends)}, {indicator.scale}"
+    return f"{indicator.kind}{scale}{', less is better' if indicator.better == 'lower' else ''}"
+
+
+def circumstances(reading: Reading) -> str:
+    """In which mode, when, and what else has to be known."""
+    return ", ".join(filter(None, [reading.mode or "any mode", reading.as_of, reading.note]))
+
+
+def value_text(reading: Reading | None, unit: str) -> str:
+    """A reading as it is shown, with its interval if it has one."""
+    if reading is None:
+        return "not known"
+    if reading.text:
+        return reading.text
+    low, high = (None if end is None else _value(end, unit) for end in (reading.low, reading.high))
+    if reading.value is None:
+        said = (f"over {low}" if low else "", f"under {high}" if high else "")
+        return ", ".join(filter(None, said)) or "not known"
+    text = _value(reading.value, unit)
+    if low is None or high is None or low == high:  # as shown: processors round differently
+        return text
+    return f"{text} ({low} to {high})"
+
+
+def _value(value: float, unit: str) -> str:
+    if unit == "s":
+        return duration(value)
+    if unit == "B":
+        return bytes_(value)
+    if unit == "yes/no":
+        return "yes" if value else "no"
+    if unit == "share":
+        return f"{value:.0%}"
+    number = f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+    return f"{number} {unit.removesuffix('s') if number == '1' else unit}".rstrip()

@@ -1,0 +1,55 @@
+"""Where each point of a framework came from, as a table."""
+
+from __future__ import annotations
+
+from harness.matrix.model import Indicator, Point
+from harness.matrix.ranking import tenths
+from harness.report.document import Cell, Column, Link, Matrix, Row, Table
+from harness.report.tables.matrix import bounds, circumstances, value_text
+
+
+def points(matrix: Matrix, framework: str) -> Table:
+    """A row for each indicator, grouped by criterion: reading, bounds, what it adds, sources."""
+    found = matrix.answer
+    one = next(each for each in found.scored if each.framework == framework)
+    whole = sum(found.weights.values())
+    rows = []
+    for name, weight in found.weights.items():
+        criterion, scored = matrix.criteria.criteria[name], one.criteria[name]
+        share = weight / whole
+        inside = sum(each.weight for each in criterion.indicators)
+        group = f"{criterion.title}: {tenths(scored.score.mid)} of 100, {share:.1%} of the weight"
+        for indicator, point in zip(criterion.indicators, scored.points, strict=True):
+            most = share * indicator.weight / inside
+            rows.append(Row(_cells(matrix, indicator, point, most), group))
+    return Table(
+        title=f"where the points of {framework} came from",
+        columns=(
+            Column("indicator"),
+            Column("reading"),
+            Column("kind and bounds"),
+            Column("adds", "points, of those that it can add at most", number=True),
+            Column("from"),
+        ),
+        rows=tuple(rows),
+    )
+
+
+def _cells(matrix: Matrix, indicator: Indicator, point: Point, most: float) -> tuple[Cell, ...]:
+    reading = point.reading
+    adds = point.score.mid * most
+    links: list[Link] = []
+    unlinked: list[str] = []
+    for source in reading.sources if reading else ():
+        if source in matrix.links:
+            links.append(matrix.links[source])
+        else:
+            unlinked.append(source)
+    told = [circumstances(reading)] if reading else []
+    return (
+        Cell(indicator.title, note=indicator.why),
+        Cell(value_text(reading, indicator.unit), tone="" if point.known else "dim"),
+        Cell(bounds(indicator)),
+        Cell(f"{tenths(adds)} / {tenths(most)}", adds),
+        Cell("; ".join([*told, *unlinked]), links=tuple(links)),
+    )

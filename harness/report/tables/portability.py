@@ -1,0 +1,65 @@
+"""Where an unchanged workload gave plain Python's answer: modes by interpreters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from harness.analysis.cells import CellFigures
+from harness.analysis.summary import ExperimentView
+from harness.model import ON_PYTHON, Outcome
+from harness.report.document import Cell, Note, Table, Tone
+from harness.report.tables.formatting import NOTHING, cell, note, table
+
+_WORDS = {
+    Outcome.OK: "same",
+    Outcome.WRONG: "differs",
+    Outcome.UNSUPPORTED: "refused",
+    Outcome.SKIPPED: "skipped",
+}
+_TONES: dict[Outcome, Tone] = {
+    Outcome.OK: "good",
+    Outcome.UNSUPPORTED: "warning",
+    Outcome.SKIPPED: "warning",
+}
+
+
+def parts(pythons: Mapping[str, str], experiment: ExperimentView) -> list[Table | Note]:
+    """A row for each framework and mode, a column for each interpreter; then who refused what.
+
+    ``pythons`` is the interpreter of each framework that asks for none.
+    """
+    cells: dict[tuple[str, str], dict[str, CellFigures]] = {}
+    for row in experiment.rows:
+        framework, _, asked = row.framework.partition(ON_PYTHON)
+        python = asked or pythons.get(row.framework, "?")
+        cells.setdefault((framework, row.mode), {})[python] = row
+    columns = sorted({python for row in cells.values() for python in row}, key=_order)
+    made = table(
+        ("framework", "mode", *columns),
+        [
+            [framework, mode, *(_cell(row.get(python)) for python in columns)]
+            for (framework, mode), row in cells.items()
+        ],
+        left=("framework", "mode"),
+        title=f"{experiment.name}: {experiment.about}",
+    )
+    said = dict.fromkeys(
+        f"{row.framework.partition(ON_PYTHON)[0]}: {row.reason}"
+        for row in experiment.rows
+        if row.reason
+    )
+    return [made, *(note(f"  {line}", "dim") for line in said)]
+
+
+def _cell(row: CellFigures | None) -> Cell:
+    if row is None:
+        return Cell(NOTHING)
+    word = _WORDS.get(row.outcome, row.outcome.value)
+    return cell(word, _TONES.get(row.outcome, "bad"), row.reason)
+
+
+def _order(python: str) -> tuple[int, ...]:
+    # A run from elsewhere may say anything: "²" is a digit and no number, and some never end.
+    return tuple(
+        int(part) if part.isdecimal() and len(part) < 9 else 0 for part in python.split(".")
+    )

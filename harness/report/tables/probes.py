@@ -1,0 +1,83 @@
+"""What each framework really does: tables of verdicts, and what they were read from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from harness.frameworks.catalog import MODES
+from harness.model import BASELINE, Probed
+from harness.probes.model import Verdict
+from harness.probes.registry import GROUPS, groups
+from harness.report.document import Cell, Link, Note, Table, Tone
+from harness.report.tables.formatting import NOTHING, cell, note, table
+
+_WORDS: dict[Verdict, tuple[str, Tone]] = {
+    Verdict.WORKS: ("works", "good"),
+    Verdict.PARTLY: ("partly", "partly"),
+    Verdict.IGNORED: ("ignored", "bad"),
+    Verdict.UNSUPPORTED: ("no", "dim"),
+    Verdict.NEEDS: ("service", "dim"),
+    Verdict.INCONCLUSIVE: ("?", "warning"),
+}
+LEGEND = (
+    "ignored: accepted, and nothing happens; no: unsupported; service: needs one that this mode "
+    "has not; ?: the probe told nothing"
+)
+_COLUMNS = 5  # that fit 80 characters beside a probe's title
+
+
+def parts(found: Sequence[Probed]) -> list[Table | Note]:
+    """Tables of five frameworks and modes at most, then a line for each verdict with a but."""
+    columns = _columns(found)
+    made: list[Table | Note] = [
+        whole(found, columns[start : start + _COLUMNS])
+        for start in range(0, len(columns), _COLUMNS)
+    ]
+    made.append(note(f"  {LEGEND}", "dim"))
+    for each in found:
+        verdict = Verdict(each.verdict)
+        if verdict in (Verdict.PARTLY, Verdict.IGNORED, Verdict.INCONCLUSIVE):
+            said = f"  {each.framework}/{each.mode} {each.probe}: {each.verdict}: {each.said}"
+            made.append(note(said, _WORDS[verdict][1]))
+    return made
+
+
+def whole(
+    found: Sequence[Probed],
+    columns: Sequence[tuple[str, str]] = (),
+    links: Mapping[tuple[str, str, str], tuple[Link, ...]] | None = None,
+) -> Table:
+    """Probes down; across ``columns``, which are all frameworks and modes if none is named. Each
+    verdict with what it was read from.
+    """
+    recorded = links or {}
+    columns = columns or _columns(found)
+    verdicts = {(each.framework, each.mode, each.probe): each for each in found}
+    rows: list[list[str | Cell]] = []
+    titles: list[str] = []
+    for group, probes in groups().items():
+        for probe in probes:
+            if any((*column, probe.name) in verdicts for column in columns):
+                keys = [(*column, probe.name) for column in columns]
+                cells = [_cell(verdicts.get(key), recorded.get(key, ())) for key in keys]
+                rows.append([cell(probe.title, note=probe.asks), *cells])
+                titles.append(GROUPS[group])
+    headings = [f"{framework}\n{mode.replace('-', chr(10))}" for framework, mode in columns]
+    return table(("probe", *headings), rows, left=("probe",), groups=titles, across=True)
+
+
+def _columns(found: Sequence[Probed]) -> list[tuple[str, str]]:
+    """Frameworks and modes: all modes of one side by side, plain Python's first."""
+    every = {(each.framework, each.mode) for each in found}
+    return sorted(every, key=lambda one: (one[0] != BASELINE, one[0], _place(one[1]), one[1]))
+
+
+def _place(mode: str) -> int:
+    return MODES.index(kind) if (kind := mode.partition("-")[0]) in MODES else len(MODES)
+
+
+def _cell(found: Probed | None, links: Sequence[Link]) -> Cell:
+    if found is None:
+        return Cell(NOTHING)
+    word, tone = _WORDS[Verdict(found.verdict)]
+    return cell(word, tone, found.said, links)

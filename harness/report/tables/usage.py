@@ -1,0 +1,105 @@
+"""What frameworks use: processor, memory, disk, processes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from harness.analysis.cells import CellFigures
+from harness.analysis.summary import Start
+from harness.report.document import Table
+from harness.report.tables.formatting import NOTHING, duration, name, seconds, size, table
+
+_HEADINGS = (
+    *("framework", "P", "returned", "settled", "CPU/step", "DB/step"),
+    *("wrote", "peak", "p", "thr"),
+)
+
+
+def consumption(title: str, rows: Sequence[CellFigures]) -> Table:
+    """Until the framework returned and until it had settled; what a step used meanwhile."""
+    return table(
+        _HEADINGS,
+        [
+            [
+                name(row.framework, row.version),
+                str(row.workers),
+                seconds(row.returned_s),
+                seconds(row.settled_s),
+                seconds(row.usage.cpu_step_s),
+                size(row.usage.database_step_bytes),
+                size(row.usage.written_bytes),
+                size(row.usage.peak_pss_bytes),
+                _count(row.usage.processes),
+                _count(row.usage.threads),
+            ]
+            for row in rows
+            if row.usage is not None
+        ],
+        left=("framework",),
+        title=title,
+        behind=True,
+    )
+
+
+def starts(every: Sequence[Start]) -> Table:
+    """What it takes to start a framework, and to keep it idle."""
+    return table(
+        (
+            "framework",
+            "mode",
+            "P",
+            "import",
+            "service",
+            "stop",
+            "idle PSS",
+            "idle CPU",
+            "peak PSS",
+            "procs",
+        ),
+        [
+            [
+                name(each.framework, each.version),
+                each.mode,
+                str(each.workers),
+                seconds(each.import_s),
+                seconds(each.service_s),
+                seconds(each.stop_s),
+                size(each.idle_pss_bytes),
+                NOTHING if each.idle_cpu_share is None else f"{each.idle_cpu_share.value:.1%}",
+                size(each.peak_pss_bytes),
+                NOTHING if each.processes is None else str(each.processes),
+            ]
+            for each in every
+        ],
+        left=("framework", "mode"),
+        title=f"what it takes to start and to keep (CPU by {_all(each.source for each in every)}, "
+        f"memory as {_all(each.memory for each in every).upper()})",
+    )
+
+
+def services(every: Sequence[Start]) -> Table:
+    """Seconds until each service was ready, or a command of its set-up had ended."""
+    return table(
+        ("framework", "mode", "P", "service", "took"),
+        [
+            [
+                name(each.framework, each.version),
+                each.mode,
+                str(each.workers),
+                service,
+                duration(seconds.value),
+            ]
+            for each in every
+            for service, seconds in each.services_s.items()
+        ],
+        left=("framework", "mode", "service"),
+        title="what starting services took",
+    )
+
+
+def _all(words: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(words))
+
+
+def _count(number: int | None) -> str:
+    return NOTHING if number is None else str(number)

@@ -1,0 +1,1 @@
+"""Terminal output: documents, runs and timelines in 80 columns."""

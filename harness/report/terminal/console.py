@@ -1,0 +1,102 @@
+"""Tables and notes on a terminal of 80 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager, nullcontext
+
+from rich.console import Console, JustifyMethod, RenderableType
+from rich.table import Table as Grid
+from rich.text import Text
+
+from harness.report.document import Note, Row, Table
+from harness.text import printable
+
+WIDTH = 80
+
+#: What can be shown: data, or what is drawn for a terminal only.
+Shown = Table | Note | RenderableType
+
+STYLES = {
+    "good": "green",
+    "partly": "yellow",
+    "bad": "red",
+    "warning": "yellow",
+    "dim": "dim",
+    "": "",
+}
+
+
+def grid(
+    headings: Sequence[str],
+    rows: Sequence[Sequence[str | Text]],
+    *,
+    left: Collection[str] = (),
+    title: str = "",
+) -> Grid:
+    """A table without lines; columns not named in ``left`` are set to the right."""
+    made = Grid(
+        title=text(title, "bold") if title else None,
+        title_justify="left",
+        box=None,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+        header_style="dim",
+    )
+    for heading in headings:
+        justify: JustifyMethod = "left" if heading in left else "right"
+        made.add_column(
+            text(heading), justify=justify, no_wrap=heading not in left, overflow="fold"
+        )
+    for row in rows:
+        made.add_row(*(text(cell) if isinstance(cell, str) else cell for cell in row))
+    return made
+
+
+def text(said: str, style: str = "") -> Text:
+    """What may have come from outside: never markup, nothing that steers the terminal."""
+    return Text(printable(said), style)
+
+
+def show(*parts: Shown) -> None:
+    """Print to stdout, 80 columns wide where it is no terminal."""
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=WIDTH)
+    for part in parts:
+        console.print(_drawn(part))
+
+
+def show_line(line: Text) -> None:
+    """Print one line to stdout, unwrapped, so that its paths and commands can be copied."""
+    Console(highlight=False, soft_wrap=True).print(line)
+
+
+def under_way(what: str) -> AbstractContextManager[object]:
+    """A spinner on stderr beside what may take some seconds; nothing where that is no terminal."""
+    console = Console(stderr=True)
+    return console.status(text(what)) if console.is_terminal else nullcontext()
+
+
+def _drawn(part: Shown) -> RenderableType:
+    if isinstance(part, Note):
+        return text(part.text, STYLES[part.tone])
+    if isinstance(part, Table):
+        left = [column.title for column in part.columns if not column.number]
+        return grid(
+            [column.title for column in part.columns], _rows(part.rows), left=left, title=part.title
+        )
+    return part
+
+
+def _rows(rows: Sequence[Row]) -> list[list[Text]]:
+    """Those of a group are set in below its name."""
+    made: list[list[Text]] = []
+    group = ""
+    for row in rows:
+        if row.group and row.group != group:
+            made.append([text(row.group, "bold"), *(Text() for _ in row.cells[1:])])
+        group = row.group
+        cells = [text(cell.text, STYLES[cell.tone]) for cell in row.cells]
+        made.append([Text("  " if group else "").append(cells[0]), *cells[1:]])
+    return made

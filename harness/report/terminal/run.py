@@ -1,0 +1,39 @@
+"""A run's figures and troubles for a terminal."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.text import Text
+
+from harness.analysis.summary import View
+from harness.report.tables import controls, experiments, portability, usage
+from harness.report.terminal.console import STYLES, Shown, show, text
+
+_LEGEND = (
+    "P: steps at once; 1 where a mode is sequential by nature. Medians over trials;\n"
+    "±: half of the 95 % interval, relative; ? one trial has none; ! unstable.\n"
+    "/plain: over plain Python's with the same P; = is a tie, inside the A/A null\n"
+    "or the interval. step+: overhead per step, of a chain (T - sum of d) / N, else\n"
+    "T*P/N - d; run+: T - longest path."
+)
+
+
+def print_run(view: View) -> None:
+    """What has to be known first; a table for each experiment and mode; then what went wrong."""
+    parts: list[Shown] = [text(each, "bold yellow") for each in view.warnings]
+    for experiment in view.experiments:
+        if experiment.estimates == "portability":
+            parts += [*portability.parts(view.pythons, experiment), ""]
+        elif not experiment.ruler:
+            for made in experiments.tables_of(experiment, view.ruler.null_spread):
+                parts += [made, ""]
+    if view.starts:
+        parts += [usage.starts(view.starts), ""]
+    if any(each.services_s for each in view.starts):
+        parts += [usage.services(view.starts), ""]
+    parts += [*controls.parts(view.ruler), Text(_LEGEND, style="dim")]
+    show(*parts)
+    # Not wrapped: a message is one line, and its paths can be copied.
+    console = Console(highlight=False, soft_wrap=True)
+    for trouble in view.troubles:
+        console.print(text(trouble.line(), STYLES[experiments.TONES.get(trouble.outcome, "bad")]))

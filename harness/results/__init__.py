@@ -1,0 +1,1 @@
+"""Runs on disk: files, archives, journals, integrity checks and a cache."""

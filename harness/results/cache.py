@@ -1,0 +1,70 @@
+"""What takes long to work out and follows from files alone, kept in ``.harness/kept``."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import hashlib
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from harness import files
+from harness.home import Home, package_folder
+from harness.results import store
+
+Value = TypeVar("Value")
+
+
+class _File(msgspec.Struct):
+    key: str
+    value: msgspec.Raw
+
+
+def kept(
+    folder: Path, name: str, of: Iterable[bytes], kind: type[Value], make: Callable[[], Value]
+) -> Value:
+    """What ``make`` gives, from ``folder`` where it was made before of the same ``of``.
+
+    ``of`` has to hold all that the value depends on. A file that cannot be read is made anew; where
+    none can be written, or JSON would change the value, it is made each time.
+    """
+    key = hashlib.sha256(b"\0".join(hashlib.sha256(each).digest() for each in of)).hexdigest()
+    file = folder / f"{name}.json"
+    with contextlib.suppress(OSError, msgspec.MsgspecError):
+        found = msgspec.json.decode(file.read_bytes(), type=_File)
+        if found.key == key:
+            return msgspec.json.decode(found.value, type=kind)
+    value = make()
+    with contextlib.suppress(OSError, ValueError, msgspec.MsgspecError):
+        data = msgspec.json.encode({"key": key, "value": value})
+        if msgspec.json.decode(msgspec.json.decode(data, type=_File).value, type=kind) == value:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            files.write_bytes(file, data)
+    return value
+
+
+def of_run(
+    home: Home,
+    folder: Path,
+    name: str,
+    of: Iterable[bytes],
+    kind: type[Value],
+    make: Callable[[], Value],
+) -> Value:
+    """The same for what follows from the run in ``folder``, from our code, and from ``of``.
+
+    Whoever records more also writes the run's file; where a packed run lies follows from its bytes.
+    """
+    run = (folder / store.RUN).read_bytes()
+    place = home.kept / "runs" / folder.name
+    return kept(place, name, [code(), os.fsencode(folder), run, *of], kind, make)
+
+
+@functools.cache
+def code() -> bytes:
+    """What our own code is: other code may find other values."""
+    return b"".join(path.read_bytes() for path in sorted(package_folder("harness").rglob("*.py")))

@@ -1,0 +1,164 @@
+"""Results on disk, read back strictly."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from harness import files
+from harness.errors import UsageError
+from harness.home import Home
+from harness.model import SCHEMA, Run
+from harness.results import sound
+from workloads.dag import Workload
+
+RUN = "run.json"
+TRIALS = "trials"
+PROBES = "probes"
+_LOCK = ".lock"
+CALIBRATION = "calibration"
+
+
+@contextlib.contextmanager
+def hold(folder: Path) -> Iterator[None]:
+    """Let one process at a time work on a run.
+
+    Raises :class:`UsageError` if another one does, and where a link in the run would lead what is
+    written now elsewhere: it may come from anywhere, and none of ours has one.
+    """
+    places = (folder, folder / TRIALS, folder / PROBES)
+    linked = [each for place in places if place.is_dir() for each in place.iterdir()]
+    if found := [each for each in linked if each.is_symlink() and each.name != _LOCK]:
+        raise UsageError(f"{found[0]} is a link, which no run of the harness has; remove it")
+    lock = folder / _LOCK
+    try:
+        opened = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
+    except OSError as error:
+        if not (lock.is_symlink() or lock.is_dir()):
+            raise
+        raise UsageError(f"{lock} is no file, but a link or a folder; remove it") from error
+    with os.fdopen(opened, "wb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UsageError(
+                f"run {folder.name} is under way in another process; wait for its end, or end it"
+            ) from None
+        yield
+
+
+def save(folder: Path, run: Run) -> None:
+    """Write ``run.json``."""
+    files.write_bytes(folder / RUN, msgspec.json.format(msgspec.json.encode(run), indent=1) + b"\n")
+
+
+def load(folder: Path) -> Run:
+    """Read ``run.json``. Raises :class:`UsageError` for one that is missing, damaged or newer."""
+    path = folder / RUN
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"no run at {folder}: {error.strerror}; see: harness run --help") from None
+    try:
+        raw = msgspec.json.decode(data)
+        schema = raw["schema"]
+        if schema != SCHEMA:
+            age = "a newer" if schema > SCHEMA else "an older"
+            raise UsageError(
+                f"{path} has schema {schema}, from {age} harness; this one reads {SCHEMA}; "
+                "read it with the version that wrote it, or run it again"
+            )
+        run = msgspec.convert(raw, Run)
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise UsageError(f"{path} is damaged: {error!s:.300}") from None
+    wrong = "a number is beyond all bounds" if sound.huge(raw) else sound.fault(run)
+    if wrong:
+        raise UsageError(f"{path} is damaged: {wrong}")
+    return run
+
+
+def workload_file(folder: Path, key: str) -> Path:
+    """Where a run keeps one of its workloads."""
+    return folder / "workloads" / f"{key}.json"
+
+
+def oracle_file(folder: Path, key: str) -> Path:
+    """Where a run keeps the outputs that every execution of a workload has to equal."""
+    return folder / "oracles" / f"{key}.json"
+
+
+class _Ref(msgspec.Struct, rename={"step": "$ref"}):
+    step: str
+    path: list[str | int] = []
+
+
+class _Step(msgspec.Struct):
+    id: str
+    function: str
+    arguments: dict[str, Any]
+
+
+class _Workload(msgspec.Struct):
+    """The shape that :class:`Workload` relies on: workers, which read it too, have no msgspec."""
+
+    name: str
+    steps: list[_Step]
+    outputs: dict[str, _Ref]
+
+
+def workload(folder: Path, key: str) -> Workload:
+    """One of the workloads of a run. Raises :class:`UsageError` if it is missing or damaged."""
+    try:
+        data = workload_file(folder, key).read_bytes()
+        msgspec.json.decode(data, type=_Workload)
+        return Workload.from_json(json.loads(data))
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise UsageError(
+            f"run {folder.name}: workload {key} cannot be read: {error!s:.300}; "
+            "get the run again from where it was made"
+        ) from None
+
+
+def save_workloads(folder: Path, workloads: Mapping[str, Workload]) -> None:
+    """Keep the workloads of a run."""
+    for kind in (workload_file(folder, ""), oracle_file(folder, "")):
+        kind.parent.mkdir(exist_ok=True)
+    for key, each in workloads.items():
+        files.write_bytes(workload_file(folder, key), json.dumps(each.to_json()).encode())
+
+
+def new_run_folder(home: Home, name: str) -> Path:
+    """A new folder for a run under ``results/``, numbered if the name is taken."""
+    home.results.mkdir(parents=True, exist_ok=True)
+    for suffix in ("", *(f"-{n}" for n in range(2, 1000))):
+        folder = home.results / f"{name}{suffix}"
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            continue
+        return folder
+    raise UsageError(f"{home.results} holds a thousand runs named {name}; see: harness clean")
+
+
+def point_latest(folder: Path) -> None:
+    """Make ``results/latest`` lead to this run."""
+    link, aside = folder.parent / "latest", folder.parent / f".latest.{os.getpid()}"
+    aside.unlink(missing_ok=True)
+    aside.symlink_to(folder.name)
+    os.replace(aside, link)
+
+
+def find_run(home: Home, name: str) -> Path:
+    """The folder of a run given by its name under ``results/`` or its path."""
+    for candidate in (home.results / name, Path(name)):
+        if (candidate / RUN).exists():
+            return candidate.resolve()
+    known = sorted(path.parent.name for path in home.results.glob(f"*/{RUN}"))
+    raise UsageError(f"no run {name!r}; there are: {', '.join(known[-5:]) or 'none yet'}")

@@ -1,0 +1,1 @@
+"""Environments made and checked, and what setting them up costs."""

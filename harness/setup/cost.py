@@ -1,0 +1,132 @@
+"""What it takes to set a framework up: from nothing to its first verified run."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from harness.errors import EnvError
+from harness.frameworks import virtualenvs
+from harness.frameworks.catalog import Framework, Setting
+from harness.home import Home
+from harness.model import Outcome, Struct, Trial
+from harness.services import INSTALL
+from harness.setup import adapter_size, prepare
+
+#: Parts of a set-up, in their order; seconds of each.
+PARTS = ("create", "install", "import", "service", "build", "execute", "settle")
+_CACHE = "UV_CACHE_DIR"  # of packages, by uv
+_IDLE_S = 10.0
+_HOUR_S = 3600.0
+
+#: Told what is being done: the framework, and the part.
+OnPart = Callable[[str, str], None]
+
+
+class SetupCost(Struct, frozen=True, kw_only=True):
+    """One framework in one mode. Seconds by part, with an empty and a filled package cache."""
+
+    framework: str
+    version: str
+    mode: str
+    measured: str  #: the day
+    cold_s: dict[str, float]
+    warm_s: dict[str, float]
+    packages: int
+    megabytes: float
+    services: dict[str, float]  #: seconds until each was ready
+    processes: int | None  #: at most
+    idle_pss_bytes: int | None
+    idle_cpu_s_per_hour: float | None
+    settings: list[Setting]  #: changed from their defaults
+    commands: list[str]  #: that a person would have typed, in order
+    adapter_lines: int
+    framework_names: list[str]  #: that the adapter uses
+
+
+def measure(home: Home, framework: Framework, mode: str, on_part: OnPart) -> SetupCost:
+    """Set up twice in folders of their own; all that was made is removed again.
+
+    Raises :class:`EnvError` if the packages cannot be installed or the run is not valid.
+    """
+    folder = home.temporary(f"measure-{framework.name}")
+    try:
+        with _cache(folder / "cache"):
+            cold_s, _, _, _ = _once(Home(folder / "cold"), framework, mode, "cold", on_part)
+            shutil.rmtree(folder / "cold")
+            home_ = Home(folder / "warm")
+            warm_s, packages, megabytes, done = _once(home_, framework, mode, "warm", on_part)
+    finally:
+        shutil.rmtree(folder)
+    facts = framework.mode(mode)
+    own = adapter_size.files(framework.folder, facts.module)
+    used = done.resources
+    return SetupCost(
+        framework=framework.name,
+        version=done.versions.get(framework.entry.package, done.versions["python"]),
+        mode=mode,
+        measured=datetime.datetime.now(datetime.UTC).date().isoformat(),
+        cold_s=cold_s,
+        warm_s=warm_s,
+        packages=packages,
+        megabytes=megabytes,
+        services=done.services,
+        processes=used.peak_processes if used else None,
+        idle_pss_bytes=used.idle_pss_bytes if used else None,
+        idle_cpu_s_per_hour=_per_hour(used.idle_cpu_s if used else None),
+        settings=facts.settings,
+        commands=[
+            *("python -m venv .venv", "pip install -r requirements.lock"),
+            *(INSTALL[need] for need in facts.needs if need in INSTALL),
+            *done.commands,
+        ],
+        adapter_lines=sum(map(adapter_size.lines, own)),
+        framework_names=sorted(set().union(*map(adapter_size.names, own))),
+    )
+
+
+def _once(
+    home: Home, framework: Framework, mode: str, cache: str, on_part: OnPart
+) -> tuple[dict[str, float], int, float, Trial]:
+    """Seconds by part, packages and MB of the environment, and the trial."""
+    venv, stop = virtualenvs.plan(home, framework), threading.Event()
+    home.envs.mkdir(parents=True)
+    on_part(framework.name, f"install, {cache} cache")
+    seconds = virtualenvs.create(home, venv, stop)
+    on_part(framework.name, f"first run, {cache} cache")
+    folder = home.temporary("first-run")
+    done = prepare.check_trial(home, venv, folder, stop, mode=mode, idle_s=_IDLE_S)
+    outcome, evidence = done.worst
+    if outcome is not Outcome.OK:
+        raise EnvError(
+            f"{framework.name}/{mode} is installed but does not run: {'; '.join(evidence)}; "
+            f"find out more: harness check {framework.spec} --mode {mode}"
+        )
+    facts = virtualenvs.finish(venv, seconds, done.phases["import"] / 1e9)
+    (only,) = done.repetitions
+    for name, ns in {**done.phases, **only.phases}.items():
+        seconds[name] = ns / 1e9
+    parts = {part: round(seconds[part], 3) for part in PARTS}
+    return parts, facts.packages, facts.megabytes, done
+
+
+@contextlib.contextmanager
+def _cache(folder: Path) -> Iterator[None]:
+    """Have uv keep its packages in ``folder`` and nowhere else."""
+    before = os.environ.get(_CACHE)
+    os.environ[_CACHE] = str(folder)
+    try:
+        yield
+    finally:
+        del os.environ[_CACHE]
+        if before is not None:
+            os.environ[_CACHE] = before
+
+
+def _per_hour(cpu_s: float | None) -> float | None:
+    return None if cpu_s is None else round(cpu_s / _IDLE_S * _HOUR_S, 1)

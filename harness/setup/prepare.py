@@ -1,0 +1,115 @@
+"""Environments made ready: created side by side, each proved by a verified run of its adapter."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import shutil
+import threading
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from harness import wire
+from harness.errors import EnvError, HarnessError
+from harness.execution import trial
+from harness.execution.job import Job, Task
+from harness.frameworks import virtualenvs
+from harness.frameworks.catalog import Framework
+from harness.home import Home, import_folder
+from harness.model import Environment, Outcome, PlannedTrial, Timeouts, Trial
+from workloads import kinds
+
+#: Told what happens while environments are made: the framework, and the part of the work.
+OnPart = Callable[[str, str], None]
+
+
+def ready(
+    home: Home, frameworks: Sequence[Framework], on_part: OnPart, extra: Path | None = None
+) -> dict[str, Environment | HarnessError]:
+    """Make every environment that is not there yet. One that fails is returned as its error."""
+    stop = threading.Event()
+    with concurrent.futures.ThreadPoolExecutor(max_workers=max(len(frameworks), 1)) as pool:
+        made = {
+            each.name: pool.submit(_ready, home, each, on_part, extra, stop) for each in frameworks
+        }
+        try:
+            return {name: future.result() for name, future in made.items()}
+        finally:
+            stop.set()  # on Ctrl-C: leaving the pool waits for its threads
+
+
+def _ready(
+    home: Home,
+    framework: Framework,
+    on_part: OnPart,
+    extra: Path | None,
+    stop: threading.Event,
+) -> Environment | HarnessError:
+    try:
+        venv = virtualenvs.plan(home, framework, extra)
+        waits = partial(on_part, framework.name, "wait for another process")
+        with virtualenvs.exclusive(venv, stop, waits):
+            facts = venv.facts()
+            if facts is None:
+                on_part(framework.name, "install")
+                seconds = virtualenvs.create(home, venv, stop)
+                on_part(framework.name, "check")
+                import_s, seconds["check"] = _prove(home, venv, stop)
+                facts = virtualenvs.finish(venv, seconds, import_s)
+    except HarnessError as error:
+        on_part(framework.name, "failed")
+        return error
+    on_part(framework.name, "ready")
+    return facts
+
+
+def _prove(home: Home, venv: virtualenvs.Venv, stop: threading.Event) -> tuple[float, float]:
+    """Run one verified trial in the environment; seconds of the import, and of the whole.
+
+    Raises :class:`EnvError` with the evidence and where the log is.
+    """
+    folder = home.temporary(f"check-{venv.framework.name}")
+    result = check_trial(home, venv, folder, stop)
+    outcome, evidence = result.worst
+    if outcome is not Outcome.OK:
+        raise EnvError(
+            f"{venv.framework.name} is installed but does not run: {'; '.join(evidence)}; "
+            f"log: {folder / 'trial' / 'output.log'}; retry: harness setup {venv.framework.spec}"
+        )
+    shutil.rmtree(folder)
+    return result.phases["import"] / 1e9, sum(result.phases.values()) / 1e9
+
+
+def check_trial(
+    home: Home,
+    venv: virtualenvs.Venv,
+    folder: Path,
+    stop: threading.Event,
+    *,
+    mode: str | None = None,
+    idle_s: float = 0.0,
+) -> Trial:
+    """One trial of the workload whose answer is known. ``mode``: the framework's first."""
+
+    def on_phase(phase: str, run_id: str) -> None:
+        if stop.is_set():
+            raise EnvError(f"the check of {framework.name} was stopped in {phase} {run_id}")
+
+    framework = venv.framework
+    mode = mode or framework.default_mode
+    workload = kinds.kinds()
+    file = folder / "workload.json"
+    wire.write(file, workload.to_json())
+    return trial.run(
+        Job(
+            planned=PlannedTrial("check", 1, framework.name, mode, 1, ["check"]),
+            framework=framework,
+            tasks=[Task("check", "check", workload, file, 1, kinds.EXPECTED)],
+            timeouts=Timeouts(execute=180.0),
+            folder=folder / "trial",
+            venv=venv.folder,
+            pythonpath=[import_folder(home, framework.folder)],
+            idle_s=idle_s,
+        ),
+        on_phase,
+    )

@@ -1,0 +1,1 @@
+"""Code that runs only inside a framework's environment. Standard library only."""

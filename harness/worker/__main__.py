@@ -1,0 +1,236 @@
+"""Child side of a trial: ``python -m harness.worker FOLDER``, inside the framework's environment.
+
+Imports the adapter, enters its service, does the repetitions, and says by files what came of it.
+Standard library only; nothing is said on stdout, which belongs to the framework.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import importlib
+import importlib.metadata
+import json
+import os
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+STARTED_NS = time.monotonic_ns()
+
+from adapters.contract import Adapter, Context  # noqa: E402  # after the stamp
+from harness import wire  # noqa: E402
+from harness.services import Services, taken_from  # noqa: E402
+from harness.worker import budget  # noqa: E402
+from harness.worker.gauge import Gauge  # noqa: E402
+from harness.worker.settle import settled_count  # noqa: E402
+from workloads import codecs  # noqa: E402
+from workloads.dag import Workload  # noqa: E402
+from workloads.execute import resolve  # noqa: E402
+
+
+class Phases:
+    """Stamps the begin and end of each phase into a journal that the harness watches."""
+
+    def __init__(self, path: Path) -> None:
+        self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC)
+        self.last = "import"
+        self._seconds: dict[str, float] = {}
+
+    @contextmanager
+    def __call__(self, name: str, run_id: str = "") -> Iterator[None]:
+        """Stamp both edges of a phase around a block."""
+        self.last = name
+        start_ns = time.monotonic_ns()
+        self.stamp(name, run_id, "start", start_ns)
+        try:
+            yield
+        finally:
+            end_ns = time.monotonic_ns()
+            self.stamp(name, run_id, "end", end_ns)
+            self._seconds[name] = (end_ns - start_ns) / 1e9
+
+    def seconds(self, name: str) -> float:
+        """How long the last phase of that name took."""
+        return self._seconds[name]
+
+    def stamp(self, name: str, run_id: str, edge: str, stamp_ns: int) -> None:
+        """Append one edge of a phase."""
+        line = json.dumps({"phase": name, "run_id": run_id, "edge": edge, "ns": stamp_ns})
+        os.write(self._descriptor, f"{line}\n".encode())
+
+
+def main(folder: Path) -> int:
+    """Do what ``folder/request.json`` asks; returns the exit code."""
+    # On a timeout the harness asks where we are before it kills us.
+    faulthandler.register(signal.SIGUSR1, all_threads=True)
+    request = wire.read(wire.TrialRequest, folder / wire.REQUEST)
+    phases = Phases(folder / wire.PHASES)
+    phases.stamp("import", "", "start", STARTED_NS)
+    # Before the framework: what the keeper left for it in the environment is none of its business.
+    gauge = Gauge(folder / wire.SCRATCH, request.database)
+    workers = max((item.workers for item in request.repetitions), default=1)
+    given = taken_from(os.environ)
+    services = Services(folder / wire.SERVICES, folder / wire.SCRATCH, workers, given)
+    response = wire.TrialResponse(None, "", {})
+    try:
+        adapter = importlib.import_module(request.adapter)
+        phases.stamp("import", "", "end", time.monotonic_ns())
+        _work(adapter, request, phases, gauge, services, folder, response)
+    except BaseException as caught:  # engines have cancellations that are no Exception
+        response.error = explain(caught)
+    response.phase = response.phase or phases.last
+    response.versions = versions(request.distributions)
+    wire.write(folder / wire.RESPONSE, response)
+    phases.stamp("exit", "", "start", time.monotonic_ns())
+    return 0 if response.error is None else 1
+
+
+def _work(
+    adapter: Adapter,
+    request: wire.TrialRequest,
+    phases: Phases,
+    gauge: Gauge,
+    services: Services,
+    folder: Path,
+    response: wire.TrialResponse,
+) -> None:
+    workloads = {
+        item.workload: Workload.from_json(json.loads(Path(item.workload).read_bytes()))
+        for item in request.repetitions
+    }
+    with phases("load"):
+        # A step's module is imported once, before any clock of a step runs, in every framework.
+        for workload in workloads.values():
+            for step in workload.steps:
+                resolve(step.function)
+        codecs.prepare(request.artifacts)
+    with phases("service"), contextlib.ExitStack() as starting:
+        starting.enter_context(services)
+        # Before all whose steps it listens to, so that it ends after them.
+        elsewhere = services.collect(folder) if request.remote else None
+        for name in request.needs:
+            services.provide(name)
+
+        def context(item: wire.RepetitionRequest) -> Context:
+            return _context(folder, request, item, services, elsewhere)
+
+        starting.enter_context(adapter.service(context(request.repetitions[0])))
+        running = starting.pop_all()
+    try:
+        if request.idle_s:
+            with phases("idle"):
+                response.idle, response.idle_pss_bytes = gauge.idle(request.idle_s)
+        spent: dict[str, float | None] = {}
+        for item in request.repetitions:
+            services.check()
+            reason = _reason_to_skip(item, spent)
+            if reason is None:
+                ctx, workload = context(item), workloads[item.workload]
+                result = _repeat(adapter, workload, ctx, request.settle_s, phases, gauge, services)
+            else:
+                result = wire.RepetitionResult(item.run_id, None, None, None, "build", reason)
+            (folder / item.run_id).mkdir(exist_ok=True)
+            wire.write(folder / item.run_id / wire.RESULT, result)
+            done = result.error is None and result.skipped is None
+            spent[item.run_id] = phases.seconds("execute") if done else None
+    except BaseException:
+        response.phase = phases.last  # and not the stop, which comes in any case
+        raise
+    finally:
+        with phases("stop"):
+            running.close()
+
+
+def _reason_to_skip(item: wire.RepetitionRequest, spent: dict[str, float | None]) -> str | None:
+    """Why not to try an execution that a smaller one has shown to be too long, or to fail."""
+    if item.after not in spent:
+        return None
+    smaller_s = spent[item.after]
+    if smaller_s is None:
+        return f"not tried, because {item.after} did not end well"
+    return budget.too_long(item.after, smaller_s, item.scale, item.budget_s)
+
+
+def _repeat(
+    adapter: Adapter,
+    workload: Workload,
+    ctx: Context,
+    settle_s: float,
+    phases: Phases,
+    gauge: Gauge,
+    services: Services,
+) -> wire.RepetitionResult:
+    outputs: dict[str, Any] | None = None
+    count = None
+    usage: dict[str, wire.PhaseUsage] = {}
+    try:
+        with gauge(usage, "build"), phases("build", ctx.run_id):
+            flow = adapter.build(workload, ctx)
+        with gauge(usage, "execute"), phases("execute", ctx.run_id):
+            outputs = dict(adapter.run(flow, ctx))
+        json.dumps(outputs, allow_nan=False)  # what is no JSON must fail here, with its reason
+        with gauge(usage, "settle"), phases("settle", ctx.run_id):
+            count = settled_count(partial(adapter.engine_count, ctx), len(workload.steps), settle_s)
+    except BaseException as caught:
+        error = services.dead or caught  # what broke is only what came of that
+        return wire.RepetitionResult(ctx.run_id, None, count, explain(error), phases.last)
+    return wire.RepetitionResult(ctx.run_id, outputs, count, None, phases.last, usage=usage)
+
+
+def _context(
+    folder: Path,
+    request: wire.TrialRequest,
+    item: wire.RepetitionRequest,
+    services: Services,
+    elsewhere: str | None,
+) -> Context:
+    """``elsewhere``: the URL below which steps record; None for a folder of this host."""
+    events = folder / item.run_id / wire.EVENTS
+    events.mkdir(parents=True, exist_ok=True)
+    artifacts = f"{request.artifacts}/{item.run_id}"
+    if not request.artifacts:
+        artifacts = str(folder / item.run_id / wire.ARTIFACTS)
+        os.makedirs(artifacts, exist_ok=True)
+    journals = str(events) if elsewhere is None else f"{elsewhere}/{item.run_id}"
+    return Context(
+        request.mode,
+        item.workers,
+        folder / wire.SCRATCH,
+        item.run_id,
+        journals if item.record else "",
+        artifacts,
+        services,
+    )
+
+
+def explain(error: BaseException) -> str:
+    """An error as one line; the whole traceback goes to the log."""
+    with contextlib.suppress(Exception):  # stderr may be closed
+        traceback.print_exception(error)
+    try:
+        text = " ".join(str(error).split()) or "(no message)"
+    except Exception as worse:  # a message may be code that fails
+        text = f"(its message cannot be had: {type(worse).__name__})"
+    return f"{type(error).__name__}: {text}"[:1000]
+
+
+def versions(distributions: list[str]) -> dict[str, str]:
+    """Of Python and of those of these packages that are here."""
+    found = {"python": ".".join(map(str, sys.version_info[:3]))}
+    for name in distributions:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue  # an environment need not have every library of the workload
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

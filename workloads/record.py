@@ -4,10 +4,10 @@ Each process appends to a journal of its own, one ``write`` a record, so that wh
 survives a SIGKILL of its process: a file in a folder, or a connection to a URL like
 ``tcp://token@host:port/run``, where ``harness.services.collector`` writes the same file. A journal
 starts with a header line; then come ``{"n": 0, "step": "train", "start": ns, "thread": id}`` and
-``{"n": 0, "end": ns, "error": null}``, paired by ``n``. ``harness.results.journal`` reads
-them. Times are ``time.monotonic_ns``, which compares across the processes of one machine, as the header's ``boot``
-tells it; what comes over a connection also tells when it was ``sent``, so that another machine's
-times can be told by the collector's clock.
+``{"n": 0, "end": ns, "error": null}``, paired by ``n``. ``harness.results.journal`` reads them.
+Times are ``time.monotonic_ns``, which compares across the processes of one machine, as the header's
+``boot`` tells it; what comes over a connection also tells when it was ``sent``, so that another
+machine's times can be told by the collector's clock.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ from harness.analysis import summary
 from harness.analysis.run_data import Data
 from harness.execution import verify
 from harness.results import store
-from tests.unit.frameworks import framework
+from tests.unit.made_frameworks import framework
 from tests.unit.made_plan import entry
 from tests.unit.made_run import MS, Costs, Making, made
 

@@ -24,7 +24,7 @@ from harness.planning.profile import Entry
 from harness.planning.suite import Question, Suite
 from harness.results.journal import read_events
 from tests.unit.conftest import in_turn
-from tests.unit.frameworks import PLAIN, framework
+from tests.unit.made_frameworks import PLAIN, framework
 from workloads import patterns
 from workloads.codecs import decode, encode
 from workloads.dag import Workload

@@ -20,10 +20,10 @@ from harness.frameworks.catalog import Framework, read_entry
 from harness.home import Home, import_folder
 from harness.model import Environment, PlannedTrial, Timeouts, Trial
 from harness.setup import prepare
+from tests.paths import ROOT as CHECKOUT
 from workloads.dag import Workload
 from workloads.execute import run_serially
 
-CHECKOUT = Path(__file__).resolve().parents[2]
 FAKES = CHECKOUT / "tests" / "fakes"
 
 #: The command, with the ruler's experiments or without: they take longer than most of the tests.

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="counts as Linux
 #: process that nobody waits for. Each burns a known time.
 BURNS = """
 import json, os, pathlib, sys, time
-from harness.usage import Meter
+from harness.processes.meter import Meter
 
 def burn(seconds):
     end = time.process_time() + seconds

@@ -26,8 +26,8 @@ from harness.frameworks.catalog import Framework, choose, discover
 from harness.home import Home, import_folder
 from harness.processes.child import Child, clean_environment
 from harness.results.journal import read_events
+from tests.paths import ROOT as CHECKOUT
 
-CHECKOUT = Path(__file__).resolve().parents[2]
 FRAMEWORKS = ("prefect", "flyte", "mlrun", "airflow")
 SHAPES = ("chain", "fan_out")
 _PATIENCE_S = 900.0

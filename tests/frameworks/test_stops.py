@@ -26,7 +26,7 @@ ROUNDS = int(os.environ.get("HARNESS_STOPS", "3"))
 _CODE = """
 import importlib, json, os, pathlib, signal, sys, time
 from adapters.contract import Context
-from harness.prober.sockets import listening
+from harness.worker.probing.sockets import listening
 from harness.services import ServiceError, Services
 
 here, module, mode, struck = pathlib.Path(sys.argv[1]), *sys.argv[2:4], int(sys.argv[4])

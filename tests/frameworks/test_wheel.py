@@ -12,10 +12,9 @@ from pathlib import Path
 import pytest
 
 from harness.frameworks.virtualenvs import uv_path
+from tests.paths import ROOT
 
 pytestmark = pytest.mark.framework
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def _do(*command: str | Path, cwd: Path) -> str:

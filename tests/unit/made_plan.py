@@ -14,7 +14,7 @@ from harness.planning.plan import Settings
 from harness.planning.profile import Entry, Profile
 from harness.planning.suite import Suite
 from harness.worker import build_workload
-from tests.unit.frameworks import PLAIN, framework
+from tests.unit.made_frameworks import PLAIN, framework
 from workloads.catalog import REGISTERED
 from workloads.dag import Workload
 

@@ -28,7 +28,7 @@ from harness.model import (
 )
 from harness.planning.profile import Entry
 from harness.results import store
-from tests.unit.frameworks import framework
+from tests.unit.made_frameworks import framework
 from tests.unit.made_plan import plan_of
 from workloads.dag import Step, Workload
 

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness.home import Home, import_folder, package_folder
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.paths import ROOT
 
 
 def visible(folder: Path) -> set[str]:

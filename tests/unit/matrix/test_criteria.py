@@ -16,8 +16,8 @@ from harness.matrix.model import Indicator
 from harness.matrix.sources import OPEN
 from harness.probes import registry
 from harness.probes.model import Verdict
+from tests.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[3]
 LEVELS = "[levels.works]\nvalue = 1\nwhy = ''\n"
 GOOD = LEVELS + (
     "[criteria.speed]\ntitle = ''\nasks = ''\n"

@@ -15,10 +15,10 @@ from harness.model import Cost, Host, Probed, Run
 from harness.report.gather.gather import Asked, gather
 from harness.report.gather.material import Material
 from harness.results import store
+from tests.unit.commands.test_matrix import ADAPTER, adapter
 from tests.unit.made_plan import entry
 from tests.unit.made_run import MS, Costs, Making, made
-from tests.unit.test_deciding import ADAPTER, adapter
-from tests.unit.test_setups import COST
+from tests.unit.setup.test_cost import COST
 
 EXPERIMENTS = {
     "pipeline": entry("workload", parameters={"steps": 4}),

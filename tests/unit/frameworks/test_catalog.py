@@ -1,0 +1,304 @@
+"""adapter.toml: what ours say, and what wrong ones are told."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from packaging.specifiers import SpecifierSet
+
+from harness.commands import doctor
+from harness.commands import list as list_command
+from harness.errors import UsageError
+from harness.frameworks import catalog
+from harness.home import Home
+from tests.paths import ROOT
+from tests.unit.made_frameworks import PLAIN, framework
+
+#: Set only where there are more workers than its default allows for.
+_SELDOM = {"AIRFLOW__CORE__MAX_ACTIVE_TASKS_PER_DAG"}
+OURS = sorted(path.parent for path in (ROOT / "adapters").glob("*/adapter.toml"))
+
+GOOD = """
+title = "Mine"
+package = "mine"
+python = ">=3.11"
+homepage = "https://mine.example"
+[modes.inprocess]
+summary = "It runs."
+durable = false
+parallel = true
+isolation = "thread"
+"""
+
+
+def refusal(folder: Path, text: str) -> str:
+    path = folder / "adapter.toml"
+    path.write_text(text)
+    with pytest.raises(UsageError) as caught:
+        catalog.read_entry(path)
+    assert str(path) in str(caught.value)
+    return str(caught.value)
+
+
+def test_every_adapter_has_a_description() -> None:
+    folders = {path.parent for path in (ROOT / "adapters").glob("*/adapter.py")}
+    assert folders == set(OURS)
+    assert len(OURS) >= 5
+
+
+@pytest.mark.parametrize("folder", OURS, ids=lambda folder: str(folder.name))
+def test_our_descriptions_are_valid(folder: Path) -> None:
+    entry = catalog.read_entry(folder / "adapter.toml")
+    assert SpecifierSet(entry.python)
+    assert {mode.partition("-")[0] for mode in entry.modes} <= set(catalog.MODES)
+    for mode in entry.modes.values():
+        assert (folder / f"{mode.module}.py").exists()
+    assert all(mode.summary.strip() for mode in entry.modes.values())
+    assert (entry.tolerance == 0) or entry.tolerance_reason.strip()
+
+
+@pytest.mark.parametrize("folder", OURS, ids=lambda folder: str(folder.name))
+def test_our_settings_have_reasons_and_names_of_variables(folder: Path) -> None:
+    for mode in catalog.read_entry(folder / "adapter.toml").modes.values():
+        names = [setting.name for setting in mode.settings]
+        assert len(set(names)) == len(names)
+        reasons = {each.name: each.reason for each in mode.settings} | mode.inherits
+        for name, reason in reasons.items():
+            assert len(reason.split()) >= 3, name
+            assert name.isupper() or " --" in name, name
+
+
+@pytest.mark.parametrize("folder", OURS, ids=lambda folder: str(folder.name))
+def test_settings_made_in_code_are_declared(folder: Path) -> None:
+    """What an adapter sets for each trial counts among what had to be set, too."""
+    modes = catalog.read_entry(folder / "adapter.toml").modes.values()
+    declared = {name for each in modes for name in each.inherits}
+    declared |= {setting.name for each in modes for setting in each.settings}
+    text = "".join(path.read_text() for path in folder.glob("*.py"))
+    made = set(re.findall(r"\b(?:AIRFLOW_|PREFECT|FLYTE|MLRUN)\w*_[A-Z]+\b", text))
+    assert made - _SELDOM <= declared
+
+
+@pytest.mark.parametrize("folder", OURS, ids=lambda folder: str(folder.name))
+def test_every_framework_can_be_compared_on_the_preferred_python(folder: Path) -> None:
+    assert "3.11.7" in SpecifierSet(catalog.read_entry(folder / "adapter.toml").python)
+
+
+def test_a_good_description_is_read(tmp_path: Path) -> None:
+    (tmp_path / "adapter.toml").write_text(GOOD)
+    entry = catalog.read_entry(tmp_path / "adapter.toml")
+    assert entry.modes["inprocess"].parallel is True
+    assert (entry.tolerance, entry.modes["inprocess"].settings) == (0.0, [])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ("title", "tittle", "`tittle`"),
+        ("title", "# title", "`title`"),
+        ("parallel = true", 'parallel = "yes"', "$.modes[...].parallel"),
+        ("parallel = true", "paralel = true", "`paralel`"),
+        ('isolation = "thread"', 'isolation = "wish"', "$.modes[...].isolation"),
+        ("durable = false", "settings = [{name = 'A', value = 'b'}]", "`reason`"),
+        ("[modes.inprocess]", "[modes.inprocess", "line 6"),
+        ("[modes.inprocess]", "[modes.inproces]", "key modes.inproces: no mode 'inproces': did"),
+        ("durable = false", "durable = false\ndatabase = 3", "$.modes[...].database"),
+        ('python = ">=3.11"', 'python = "three"', "three"),
+    ],
+)
+def test_what_is_wrong_is_named(tmp_path: Path, old: str, new: str, named: str) -> None:
+    text = GOOD.replace(old, new)
+    if named == "`reason`":
+        text += "durable = false\n"
+    assert named in refusal(tmp_path, text)
+
+
+def test_a_description_without_modes_says_what_to_add(tmp_path: Path) -> None:
+    text = GOOD.partition("[modes")[0] + "modes = {}\n"
+    assert "add a table [modes.inprocess]" in refusal(tmp_path, text)
+
+
+def test_a_description_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "adapter.toml"
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(UsageError, match="utf-8"):
+        catalog.read_entry(path)
+
+
+def test_a_mode_takes_over_what_the_user_has_set_and_no_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    mode = catalog.Mode(
+        "", False, False, "none",
+        settings=[catalog.Setting("FIRST", "", "1"), catalog.Setting("SECOND", "", "2")],
+        inherits=dict.fromkeys(("SECOND", "THIRD", "FOURTH"), ""),
+    )  # fmt: skip
+    monkeypatch.delenv("FOURTH", raising=False)
+    for name in ("FIRST", "SECOND", "THIRD"):
+        monkeypatch.setenv(name, "mine")
+    assert mode.variables == {"FIRST": "1", "SECOND": "mine", "THIRD": "mine"}
+
+
+def adapter(folder: Path, name: str) -> Path:
+    (folder / name).mkdir(parents=True)
+    (folder / name / "adapter.toml").write_text(GOOD)
+    return folder / name
+
+
+def test_the_baseline_comes_first(tmp_path: Path) -> None:
+    names = list(catalog.discover(Home(tmp_path)))
+    assert names[0] == catalog.BASELINE == "plain"
+    assert names[1:] == sorted(names[1:])
+    assert {folder.name for folder in OURS} == set(names)
+
+
+def test_adapters_of_the_users_own_are_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = adapter(tmp_path / "adapters", "mine")
+    elsewhere = adapter(tmp_path / "elsewhere", "other")
+    monkeypatch.setenv("HARNESS_ADAPTERS", str(tmp_path / "elsewhere"))
+    found = catalog.discover(Home(tmp_path))
+    assert found["mine"].folder == mine.resolve()
+    assert found["other"].folder == elsewhere.resolve()
+    assert found["mine"].module("inprocess") == "adapters.mine.adapter"
+
+
+def test_a_mode_of_no_framework_may_have_any_name(tmp_path: Path) -> None:
+    path = tmp_path / "adapter.toml"
+    path.write_text(GOOD.replace('"mine"', '"python"').replace("inprocess", "half"))
+    assert list(catalog.read_entry(path).modes) == ["half"]
+
+
+def test_a_name_taken_twice_is_refused_with_both_places_when_it_is_asked_for(
+    tmp_path: Path,
+) -> None:
+    again = adapter(tmp_path / "adapters", "prefect")
+    found = catalog.discover(Home(tmp_path))
+    with pytest.raises(UsageError, match="'prefect' is in") as caught:
+        catalog.choose(found, ["prefect"])
+    assert str(again.resolve()) in str(caught.value)
+    assert str(ROOT / "adapters" / "prefect") in str(caught.value)
+
+
+def test_a_broken_adapter_stops_only_who_asks_for_it(tmp_path: Path) -> None:
+    path = adapter(tmp_path / "adapters", "mine") / "adapter.toml"
+    path.write_text(GOOD.replace("title", "tittle"))
+    found = catalog.discover(Home(tmp_path))
+    assert [each.name for each in catalog.choose(found, ["prefect"])] == ["prefect"]
+    assert "mine" not in found
+    for names in (["mine"], ["all"], ["mine@1.0"]):
+        with pytest.raises(UsageError, match="tittle") as caught:
+            catalog.choose(found, names)
+        assert str(path.resolve()) in str(caught.value)
+    assert "name frameworks: plain, " in refused(found, "all")
+
+
+def refused(found: catalog.Catalog, *names: str) -> str:
+    with pytest.raises(UsageError) as caught:
+        catalog.choose(found, list(names))
+    return str(caught.value)
+
+
+def test_the_folder_of_adapters_may_be_named_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HARNESS_ADAPTERS", str(ROOT / "adapters"))
+    assert len(catalog.discover(Home(ROOT))) == len(OURS)
+
+
+def test_a_broken_adapter_is_listed_and_diagnosed_with_its_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = adapter(tmp_path / "adapters", "mine") / "adapter.toml"
+    path.write_text(GOOD.replace("title", "tittle"))
+    monkeypatch.setenv("HARNESS_HOME", str(tmp_path))
+    list_command.show(as_json=False)
+    said = capsys.readouterr().out
+    assert "adapter mine is broken:" in said
+    assert "tittle" in said
+    assert max(map(len, said.splitlines())) <= 80
+    list_command.show(as_json=True)
+    told = json.loads(capsys.readouterr().out)
+    assert "tittle" in told["broken"]["mine"]
+    assert set(told["frameworks"]) == {folder.name for folder in OURS}
+    assert doctor.doctor(as_json=True) == 1
+    (found,) = [each for each in json.loads(capsys.readouterr().out) if each["what"] == "mine"]
+    assert "tittle" in found["found"]
+    assert found["remedy"]
+
+
+CATALOG = catalog.Catalog(
+    {"plain": PLAIN, "prefect": framework("prefect"), "flyte": framework("flyte")}
+)
+
+
+def chosen(*names: str) -> list[str]:
+    return [each.name for each in catalog.choose(CATALOG, list(names))]
+
+
+def test_frameworks_are_chosen_each_once_in_the_order_asked_for() -> None:
+    assert chosen("flyte", "plain", "flyte") == ["flyte", "plain"]
+
+
+def test_all_stands_for_every_one() -> None:
+    assert chosen("all") == ["plain", "prefect", "flyte"]
+    assert chosen("flyte", "all") == ["flyte", "plain", "prefect"]
+
+
+def test_an_unknown_framework_is_refused_with_the_nearest() -> None:
+    with pytest.raises(UsageError, match="'perfect': did you mean 'prefect'"):
+        chosen("perfect")
+
+
+def test_a_version_is_chosen_beside_another_one_and_named_by_it() -> None:
+    assert chosen("prefect@3.8.5", "prefect", "prefect@3.8.8") == [
+        "prefect@3.8.5",
+        "prefect",
+        "prefect@3.8.8",
+    ]
+    (found,) = catalog.choose(CATALOG, ["prefect@3.8.5"])
+    assert (found.adapter, found.version, found.spec) == ("prefect", "3.8.5", "prefect@3.8.5")
+    assert found.module("inprocess") == "adapters.prefect.adapter"
+    assert found.entry == CATALOG["prefect"].entry
+
+
+@pytest.mark.parametrize("text", ["3.8.5", "v3.8.5", "3.08.5", " 3.8.5 "])
+def test_two_ways_to_write_a_version_are_one(text: str) -> None:
+    assert chosen("prefect@3.8.5", f"prefect@{text}") == ["prefect@3.8.5"]
+
+
+def test_what_is_no_version_is_kept_as_written_for_who_resolves_it() -> None:
+    assert chosen("prefect@abc", "prefect@") == ["prefect@abc", "prefect@"]
+
+
+def test_a_version_of_an_unknown_framework_is_refused_with_the_nearest() -> None:
+    assert "'prefct': did you mean 'prefect'" in refused(CATALOG, "prefct@3.8.5")
+    assert "one framework" in refused(CATALOG, "all@3.8.5")
+
+
+def test_what_has_no_package_has_no_versions(tmp_path: Path) -> None:
+    ours = catalog.discover(Home(tmp_path))
+    assert "plain has no versions" in refused(ours, "plain@3.11")
+
+
+def test_a_version_that_was_not_resolved_is_not_taken_for_the_adapters_own() -> None:
+    (found,) = catalog.choose(CATALOG, ["prefect@3.8.5"])
+    with pytest.raises(AssertionError, match="resolved"):
+        found.lock  # noqa: B018
+
+
+def test_an_alias_is_the_same_framework_under_another_name() -> None:
+    null = catalog.alias(PLAIN, "null")
+    assert (null.name, null.spec, null.adapter) == ("null", "plain", "plain")
+    assert (null.folder, null.lock, null.entry) == (PLAIN.folder, PLAIN.lock, PLAIN.entry)
+
+
+def test_an_unknown_mode_is_refused_with_the_nearest() -> None:
+    with pytest.raises(UsageError, match="no mode of plain 'inproces': did you mean 'inprocess'"):
+        PLAIN.mode("inproces")
+
+
+def test_the_first_mode_is_the_default() -> None:
+    assert framework("f", server=True, inprocess=True).default_mode == "server"

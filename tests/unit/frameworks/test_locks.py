@@ -1,0 +1,112 @@
+"""Locks: everything pinned and hashed, no index named, the workload's pins in every one."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+
+from harness.frameworks.catalog import read_entry
+from tests.paths import ROOT
+
+ADAPTERS = sorted((ROOT / "adapters").glob("*/requirements.lock"))
+OWN = ("harness", "tests", "tests/frameworks/s3")
+LOCKS = [*ADAPTERS, *(ROOT / folder / "requirements.lock" for folder in OWN)]
+WORKLOAD = ROOT / "workloads" / "requirements.in"
+
+
+def name_of(path: Path) -> str:
+    return str(path.parent.name)
+
+
+def requirements(path: Path) -> list[str]:
+    """Each requirement with its options, as one line."""
+    lines = path.read_text().replace("\\\n", " ").splitlines()
+    return [line for line in lines if line.strip() and not line.lstrip().startswith("#")]
+
+
+def parsed(line: str) -> Requirement:
+    return Requirement(line.partition(" --hash")[0].partition(" #")[0].strip())
+
+
+def pins(path: Path, python: str = "") -> dict[str, set[str]]:
+    """What is pinned, by name; of a ``python`` only what it gets."""
+    found: dict[str, set[str]] = {}
+    for line in requirements(path):
+        requirement = parsed(line)
+        marker = requirement.marker
+        there = {"python_version": python, "python_full_version": f"{python}.9"}
+        if not python or marker is None or marker.evaluate(there):
+            found.setdefault(requirement.name.lower(), set()).add(str(requirement.specifier))
+    return found
+
+
+def admitted(path: Path) -> list[str]:
+    """The minor versions of Python that an adapter admits."""
+    specifier = SpecifierSet(read_entry(path.parent / "adapter.toml").python)
+    return [f"3.{minor}" for minor in range(9, 16) if f"3.{minor}.9" in specifier]
+
+
+def test_every_adapter_has_a_lock() -> None:
+    assert {path.parent for path in ADAPTERS} == {
+        path.parent for path in (ROOT / "adapters").glob("*/adapter.py")
+    }
+
+
+@pytest.mark.parametrize("path", LOCKS, ids=name_of)
+def test_everything_is_pinned_and_hashed(path: Path) -> None:
+    lines = requirements(path)
+    assert len(lines) > 5
+    for line in lines:
+        assert re.search(r"--hash=sha256:[0-9a-f]{64}\b", line), line[:60]
+        specifiers = list(parsed(line).specifier)
+        assert [each.operator for each in specifiers] == ["=="], line[:60]
+        assert "*" not in specifiers[0].version
+
+
+@pytest.mark.parametrize("path", LOCKS, ids=name_of)
+def test_no_index_and_no_address_is_named(path: Path) -> None:
+    text = path.read_text()
+    for forbidden in ("-".join(["index", "url"]), "".join([":", "//"]), "find-links", " @ "):
+        assert forbidden not in text
+
+
+@pytest.mark.parametrize("path", LOCKS, ids=name_of)
+def test_the_lock_names_the_command_that_writes_it(path: Path) -> None:
+    head = path.read_text().partition("\n\n")[0][:300]
+    assert re.search(r"#\s+(harness lock [a-z]+|make lock)\n", head)
+
+
+@pytest.mark.parametrize("path", ADAPTERS, ids=name_of)
+def test_the_workloads_pins_stand_in_every_environment(path: Path) -> None:
+    assert admitted(path)
+    for python in admitted(path):
+        locked = pins(path, python)
+        for name, specifiers in pins(WORKLOAD, python).items():
+            assert locked[name] == specifiers, python
+
+
+@pytest.mark.parametrize("path", ADAPTERS, ids=name_of)
+def test_what_an_adapter_asks_for_is_in_its_lock(path: Path) -> None:
+    locked = pins(path)
+    for line in requirements(path.parent / "requirements.in"):
+        requirement = parsed(line)
+        found = locked[requirement.name.lower()]
+        assert all(
+            requirement.specifier.contains(each.removeprefix("=="), prereleases=True)
+            for each in found
+        ), line
+
+
+@pytest.mark.parametrize("path", ADAPTERS, ids=name_of)
+def test_a_framework_is_pinned_exactly_where_it_is_asked_for(path: Path) -> None:
+    asked = [parsed(line) for line in requirements(path.parent / "requirements.in")]
+    exact = [each for each in asked if str(each.specifier).startswith("==")]
+    package = read_entry(path.parent / "adapter.toml").package
+    assert package == "python" or canonicalize_name(package) in {
+        canonicalize_name(each.name) for each in exact
+    }

@@ -1,0 +1,68 @@
+"""An adapter's lines and names, counted from the syntax tree."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from harness.setup import adapter_size
+from tests.paths import ROOT
+
+SOURCE = '''"""About
+this."""
+
+import json
+import mlrun
+from prefect import flow, task  # two names
+from prefect.client.schemas import flow
+from adapters.contract import Context
+from adapters.mine.graph import make
+
+
+class A:
+    """Doc."""
+
+    def run(self):
+        """Doc of
+        two lines."""
+        # why
+        client = mlrun.new_function(
+            "x",
+        )
+        return json.dumps(mlrun.new_function, mlrun.projects.load), task(client.call.it)
+'''
+
+
+def adapter(folder: Path) -> Path:
+    mine = folder / "mine"
+    mine.mkdir()
+    (mine / "adapter.py").write_text(SOURCE)
+    (mine / "graph.py").write_text(
+        "import os.path\nfrom adapters.mine import text\n\n\ndef make(): ...\n"
+    )
+    (mine / "other.py").write_text("import airflow\n")
+    return mine
+
+
+def test_lines_are_those_of_code(tmp_path: Path) -> None:
+    assert adapter_size.lines(adapter(tmp_path) / "adapter.py") == 6 + 1 + 1 + 3 + 1
+
+
+def test_names_are_of_packages_that_are_neither_ours_nor_pythons(tmp_path: Path) -> None:
+    assert adapter_size.names(adapter(tmp_path) / "adapter.py") == {
+        "mlrun.new_function",
+        "mlrun.projects",
+        "prefect.client.schemas.flow",
+        "prefect.flow",
+        "prefect.task",
+    }
+
+
+def test_files_are_those_that_the_mode_needs(tmp_path: Path) -> None:
+    found = adapter_size.files(adapter(tmp_path), "adapter")
+    assert [path.name for path in found] == ["adapter.py", "graph.py"]
+
+
+def test_an_adapter_of_no_framework_uses_no_name_of_one() -> None:
+    plain = ROOT / "adapters" / "plain"
+    assert adapter_size.names(plain / "adapter.py") == set()
+    assert adapter_size.names(plain / "dask.py") == {"distributed.Client", "distributed.Future"}

@@ -4,7 +4,7 @@ BIN := .venv/bin
 # A parent's choice not to write bytecode would make every start compile its imports again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test thorough lint format lock facts reference clean
+.PHONY: run test thorough lint format docs lock facts reference clean
 
 run: .venv/harness.ready
 	$(BIN)/harness run
@@ -31,6 +31,11 @@ format: .venv/dev.ready
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# The site goes to site/; a broken link, a missing anchor or a page outside the menu is an error.
+docs: .venv/harness.ready .venv-docs/docs.ready
+	$(BIN)/python -m docs.generate
+	NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --strict --quiet
+
 .venv/harness.ready: harness/requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "python3 is older than 3.11: make PYTHON=/path/to/python3.11 …" >&2; exit 1; }
@@ -45,6 +50,12 @@ format: .venv/dev.ready
 		-r tests/requirements.lock
 	@touch $@
 
+.venv-docs/docs.ready: docs/requirements.lock | .venv/harness.ready
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-docs
+	$(BIN)/uv pip install --quiet --python .venv-docs/bin/python --require-hashes \
+		-r docs/requirements.lock
+	@touch $@
+
 # The harness's own pins; an adapter's are written by `harness lock NAME`.
 lock: .venv/harness.ready
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --python-version 3.11 \
@@ -55,6 +66,8 @@ lock: .venv/harness.ready
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --python-version 3.11 \
 		--custom-compile-command "make lock" tests/frameworks/s3/requirements.in \
 		-o tests/frameworks/s3/requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --python-version 3.11 \
+		--custom-compile-command "make lock" docs/requirements.in -o docs/requirements.lock
 
 # What is shipped of the package index's answers; it must be no one's own that wins over it.
 facts: .venv/harness.ready
@@ -76,4 +89,4 @@ reference: .venv/harness.ready
 
 clean:
 	-$(BIN)/harness clean --envs
-	rm -rf .venv build *.egg-info
+	rm -rf .venv .venv-docs site build *.egg-info

@@ -1,5 +1,5 @@
-"""All that an adapter needs to know: four functions in ``adapters/<name>/adapter.py``, or in the
-module that adapter.toml names for a mode.
+"""Contract between the harness and an adapter: four functions in ``adapters/<name>/adapter.py``,
+or in the module that adapter.toml names for a mode.
 
 An adapter translates; it never holds a stopwatch, never runs a step itself but through
 :func:`execute`, and is loaded only inside its framework's own environment. Besides ``adapter.py``
@@ -27,8 +27,8 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
-from urllib.parse import parse_qs, urlsplit
 
+from adapters.urls import for_asyncpg
 from workloads.dag import Ref, Step, Value, Workload
 from workloads.execute import Call, call_of, execute
 
@@ -50,13 +50,13 @@ __all__ = [
 
 
 class Services(Protocol):
-    """Starts the processes of a mode that needs some; all end with the trial, the last one first.
+    """Processes of a mode that needs some; all end with the trial, the last one started first.
 
-    Every failure raises with the process's last words; a process that dies in the middle of a run
-    raises in the main thread.
+    A failure raises ``RuntimeError`` with the end of the process's output. A process that dies
+    during a run raises in the main thread.
     """
 
-    host: str  #: the address where every service has to listen: 127.0.0.1, or as the user says
+    host: str  #: address on which every service must listen: 127.0.0.1, or the one the user names
 
     def start(
         self,
@@ -68,7 +68,12 @@ class Services(Protocol):
         patience_s: float = 180.0,
         grace_s: float = 30.0,
     ) -> None:
-        """Start a process, in our environment and ``env``, and wait until ``ready()``."""
+        """Start a process and wait until ``ready()`` returns True.
+
+        ``name`` identifies it in messages and in probes.toml; ``env`` adds to this process's
+        environment. ``patience_s`` is the longest wait until it is ready, ``grace_s`` the time
+        that it has to end after a SIGTERM, both in seconds.
+        """
 
     def run(
         self,
@@ -78,32 +83,34 @@ class Services(Protocol):
         env: Mapping[str, str] | None = None,
         patience_s: float = 180.0,
     ) -> None:
-        """Run a command of the set-up to its end, which must be good."""
+        """Run a set-up command to its end; raise unless it exits with 0 within ``patience_s``."""
 
     def url(self, name: str) -> str:
-        """Where ``postgres``, ``redis`` or ``dask`` is, if adapter.toml says so: ``needs``."""
+        """Return the URL of ``postgres``, ``redis`` or ``dask`` (if adapter.toml's ``needs`` names
+        it), or of the ``endpoint`` that the user gave.
+        """
 
     def port(self) -> int:
-        """A free port on :attr:`host`."""
+        """Return a free TCP port on :attr:`host`."""
 
     def secret(self) -> str:
-        """A new password of letters and digits."""
+        """Return a new random password of letters and digits."""
 
 
 @dataclass(frozen=True)
 class Context:
-    """What the harness tells an adapter. One for a trial's service, one for each repetition."""
+    """Facts of one execution: one object for a trial's service, one for each repetition."""
 
     mode: str  #: one of the modes in adapter.toml
-    workers: int  #: steps that may run at once; 1 in a mode that is sequential by nature
+    workers: int  #: number of steps that may run at once; 1 in a mode that is sequential by nature
     folder: Path  #: the adapter's own scratch folder, the same for the whole trial, empty at first
     run_id: str  #: unique in the trial: name the engine's run so, and find it again to count
-    events: str  #: where step attempts are recorded
-    artifacts: str  #: where artifacts are stored
+    events: str  #: folder or ``tcp://`` URL for step attempts; empty if none are to be recorded
+    artifacts: str  #: folder or URL below which artifacts are stored
     services: Services  #: starts what the mode needs
 
     def call(self, step: Step) -> Call:
-        """What ``execute(call, inputs)`` needs to run ``step``: plain JSON, fit for any channel.
+        """Return ``step`` as the JSON that ``execute(call, inputs)`` takes, for any channel.
 
         ``inputs`` maps the id of each of ``step.upstreams`` to its result. Results are JSON.
         """
@@ -111,7 +118,10 @@ class Context:
 
 
 class Adapter(Protocol):
-    """The four functions of an adapter module. Any exception means failure, and is shown."""
+    """The four functions of an adapter module.
+
+    Any exception fails the phase that it is raised in, and its message is shown.
+    """
 
     def service(self, ctx: Context) -> AbstractContextManager[None]:
         """Start what the mode needs, wait until it answers, and stop it at exit.
@@ -120,39 +130,30 @@ class Adapter(Protocol):
         """
 
     def build(self, workload: Workload, ctx: Context) -> Any:
-        """Translate into native constructs and return them. Runs no step."""
+        """Translate a workload into native constructs and return them. Run no step."""
 
     def run(self, flow: Any, ctx: Context) -> Mapping[str, Value]:
-        """Execute once, block until done, and return the named outputs.
+        """Execute ``flow``, the result of :meth:`build`, once; return the named outputs as JSON.
 
-        Must raise if a step failed. ``workload.select(results)`` picks the outputs.
+        Block until all steps have ended, and raise if one failed. ``workload.select(results)``
+        picks the outputs.
         """
 
     def engine_count(self, ctx: Context) -> int | None:
-        """Successful step executions of run ``ctx.run_id`` in the engine's own store, as of now.
+        """Return how many step executions of run ``ctx.run_id`` the engine's own store has as
+        successful now; None if the engine has no store.
 
-        Asked again until it equals the number of steps or a timeout ends, because some engines
-        record late. Write ``engine_count = no_engine_count`` if there is no store.
+        Called again until the number equals that of the steps or a timeout ends, because some
+        engines record late. Write ``engine_count = no_engine_count`` if there is no store.
         """
 
 
 @contextmanager
 def no_service(ctx: Context) -> Iterator[None]:
-    """The service of a mode that needs none."""
+    """Start nothing: the ``service`` of a mode that needs none."""
     yield
 
 
 def no_engine_count(ctx: Context) -> int | None:
-    """The count of an engine that keeps no record of what it ran."""
+    """Return None: the ``engine_count`` of an engine that keeps no record of its runs."""
     return None
-
-
-def for_asyncpg(url: str) -> str:
-    """The URL for SQLAlchemy over asyncpg, which takes no parameters of libpq's.
-
-    Of those only ``sslmode`` is kept, by asyncpg's name for it.
-    """
-    parts = urlsplit(url)
-    modes = parse_qs(parts.query).get("sslmode", [])
-    query = f"ssl={modes[-1]}" if modes else ""
-    return parts._replace(scheme="postgresql+asyncpg", query=query).geturl()

@@ -1,9 +1,9 @@
-"""What a probe's hook needs to know: how an adapter shows what its framework really does.
+"""Hooks of probes: functions by which an adapter shows how its framework really behaves.
 
-``adapters/<name>/probes.toml`` names a module of hooks for each mode, and what the framework does
-not do, with the reason. A hook is a function named like its probe (``harness probe --list`` tells
-what each has to do); it builds the little pipeline out of native constructs, runs it, and returns
-what the framework says came of it::
+``adapters/<name>/probes.toml`` names a module of hooks for each mode, and lists the probes that
+the framework cannot answer, each with the reason. A hook is a function named like its probe;
+``harness probe --list`` describes what each has to do. It builds a small pipeline out of native
+constructs, runs it, and returns the framework's own account of it, as a JSON object::
 
     def retry(probe):
         @framework.task(retries=probe.settings["retries"])
@@ -12,10 +12,10 @@ what the framework says came of it::
 
         return {"state": framework.run(step).state}
 
-What is judged are the recorded attempts of the bodies, which :func:`perform` runs and records.
-Hooks run in a fresh process each, forked once the framework is imported and the mode's services
-are up. Where a framework builds more at its first run, a function ``warm_up(mode)`` beside them may
-build it before they are forked, and must leave no thread. Standard library only.
+The verdict comes from the recorded attempts of the bodies, which :func:`perform` runs and records.
+Each hook runs in a fresh process, forked once the framework is imported and the mode's services
+are up. Where a framework builds more at its first run, a function ``warm_up(mode)`` beside the
+hooks may build it before they are forked; it must leave no thread. Standard library only.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _POLL_S = 0.05
 
 
 class UnsupportedError(Exception):
-    """The framework has no such thing. ``link`` leads to where its documentation says so."""
+    """The framework does not have the feature; ``link`` is the page of its documentation."""
 
     def __init__(self, reason: str, link: str = "") -> None:
         super().__init__(reason)
@@ -52,36 +52,39 @@ class UnsupportedError(Exception):
 
 
 class NeedsServiceError(UnsupportedError):
-    """The framework has it, but only with a service or cluster that this mode has not."""
+    """The framework has the feature, but only with a service or cluster that this mode lacks."""
 
 
 @dataclass(frozen=True)
 class ProbeContext:
-    """What the harness tells a hook."""
+    """Facts of one run of a hook, and the bodies that its steps must run."""
 
     context: Context  #: as for a run: mode, workers, folder of the service, run id, services
     bodies: Mapping[str, Call]  #: the probe's steps, by name
     settings: Mapping[str, Any]  #: the probe's numbers: retries, seconds, sizes
     folder: Path  #: the probe's own, empty at first and kept from one attempt to the next
-    attempt: int = 1  #: 2 where the process of the first was killed, and the user begins again
+    attempt: int = 1  #: 2 if the process of the first was killed and the user begins again
 
     @property
     def mode(self) -> str:
-        """The mode that is probed."""
+        """Return the mode that is probed."""
         return self.context.mode
 
     @property
     def run_id(self) -> str:
-        """Unique in the trial; the same for both attempts: name the engine's run so."""
+        """Return an id unique in the trial, the same for both attempts: name the run so."""
         return self.context.run_id
 
     def call(self, body: str, **arguments: Value) -> Call:
-        """One of the bodies, with further arguments, as JSON: fit for any native channel."""
+        """Return one of the bodies, with further arguments, as JSON for any native channel.
+
+        Raises ``KeyError`` if the probe has no such body.
+        """
         call = self.bodies[body]
         return {**call, "arguments": {**call["arguments"], **arguments}}
 
     def mark(self, text: str) -> None:
-        """Note for the judge that this moment was reached, such as "approved"."""
+        """Record for the judge that this moment was reached, such as "approved"."""
         line = json.dumps({"ns": time.monotonic_ns(), "mark": text})
         descriptor = os.open(self.folder / "marks.jsonl", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         try:
@@ -90,7 +93,10 @@ class ProbeContext:
             os.close(descriptor)
 
     def wait_for(self, body: str, patience_s: float = 60.0, attempts: int = 1) -> None:
-        """Wait until so many attempts at a body have begun. Raises ``TimeoutError``."""
+        """Wait until so many attempts at a body have begun.
+
+        Raises ``TimeoutError`` after ``patience_s`` seconds.
+        """
         end = time.monotonic() + patience_s
         while _begun(Path(self.context.events), body) < attempts:
             if time.monotonic() > end:
@@ -99,10 +105,14 @@ class ProbeContext:
 
 
 def _begun(folder: Path, body: str) -> int:
-    word = f'"step": {json.dumps(body)}'
-    return sum(path.read_text().count(word) for path in folder.glob("*.jsonl"))
+    """Return how many attempts at a body the journals in ``folder`` hold."""
+    start = f'"step": {json.dumps(body)}'
+    return sum(path.read_text().count(start) for path in folder.glob("*.jsonl"))
 
 
 def perform(call: Call, **arguments: Value) -> Value:
-    """Run one body, recorded, with arguments that only the run knows."""
+    """Run one body, recorded, with arguments known only at run time; return its result as JSON.
+
+    Raises what the body raises.
+    """
     return execute({**call, "arguments": {**call["arguments"], **arguments}}, {})

@@ -17,7 +17,7 @@ _FIELD = re.compile(r"unknown field `(?P<name>[^`]*)`")
 _CHOICE = re.compile(r"Invalid enum value '(?P<name>[^']*)'")
 
 
-def convert(data: Any, kind: type[Kind], where: str) -> Kind:
+def decode(data: Any, kind: type[Kind], where: str) -> Kind:
     """``data`` as ``kind``. Raises :class:`UsageError` naming the place, the key, the nearest."""
     try:
         return msgspec.convert(data, kind)

@@ -9,7 +9,7 @@ from pathlib import Path
 from harness.errors import UsageError
 
 
-def write_bytes(path: Path, data: bytes) -> None:
+def write_atomically(path: Path, data: bytes) -> None:
     """Write a file whole or not at all; it survives a crash once this returns.
 
     A link is replaced and not followed. Raises :class:`UsageError` where a folder has that name.
@@ -30,7 +30,7 @@ def write_bytes(path: Path, data: bytes) -> None:
         raise
 
 
-def inside(folder: Path) -> Path:
+def own_folder(folder: Path) -> Path:
     """``folder``, made if need be, for files that are ours to replace.
 
     Raises :class:`UsageError` where a run from elsewhere has something else there: a link would

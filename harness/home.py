@@ -55,9 +55,12 @@ class Home:
         return self.root / ".harness" / "unpacked"
 
     @property
-    def kept(self) -> Path:
-        """What was worked out of runs: not kept in their folders, which anybody may bring."""
-        return self.root / ".harness" / "kept"
+    def cache(self) -> Path:
+        """Return the folder of figures derived from runs.
+
+        It is not in the runs' own folders, which may come from anywhere.
+        """
+        return self.root / ".harness" / "cache"
 
     @property
     def results(self) -> Path:
@@ -104,7 +107,7 @@ def import_folder(home: Home, adapter: Path | None) -> Path:
     become visible to a framework; and of the adapters only the one in use.
     """
     links = {name: package_folder(name) for name in ("workloads", "harness")}
-    for name in ("__init__.py", "contract.py", "probing.py"):
+    for name in ("__init__.py", "contract.py", "dask_client.py", "probing.py", "urls.py"):
         links[f"adapters/{name}"] = package_folder("adapters") / name
     if adapter is not None:
         links[f"adapters/{adapter.name}"] = adapter

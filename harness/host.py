@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import platform
-import subprocess
+import time
+import zlib
 from pathlib import Path
 
 import psutil
 
-from harness.home import package_folder
-from harness.model import Host
+from harness.model import Host, Spin
+
+_TIMES = 10
+_ROUNDS = 40
+_BLOCK = bytes(range(256)) * 1024  # 256 KB: in the cache, so that it is the core which is measured
 
 
 def describe() -> Host:
@@ -32,25 +36,6 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def commit() -> str | None:
-    """The checkout's commit, ``-dirty`` appended if it was changed; None outside a checkout."""
-    root = package_folder("harness").parent
-    if not (root / ".git").exists():
-        return None
-    try:
-        head = _git(root, "rev-parse", "HEAD")
-        return f"{head}-dirty" if _git(root, "status", "--porcelain") else head
-    except (OSError, subprocess.SubprocessError):
-        return None  # no git here, or no commit yet
-
-
-def _git(root: Path, *arguments: str) -> str:
-    done = subprocess.run(
-        ["git", "-C", root, *arguments], capture_output=True, text=True, check=True, timeout=20
-    )
-    return done.stdout.strip()
-
-
 def _processor() -> str:
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.exists():
@@ -58,3 +43,25 @@ def _processor() -> str:
             if line.startswith("model name"):
                 return line.partition(":")[2].strip()
     return platform.processor() or "unknown"
+
+
+def measure_noise() -> Spin:
+    """Do the work ten times: some 150 ms in all on a core of today."""
+    wall_ns = []
+    for _ in range(_TIMES):
+        began = time.perf_counter_ns()
+        for _ in range(_ROUNDS):
+            zlib.adler32(_BLOCK)
+            zlib.crc32(_BLOCK)
+        wall_ns.append(time.perf_counter_ns() - began)
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
+    return Spin(wall_ns, load, _stolen_s())
+
+
+def _stolen_s() -> float | None:
+    """CPU seconds stolen since boot, by /proc/stat; None where that does not exist."""
+    try:
+        fields = Path("/proc/stat").read_text().split("\n", 1)[0].split()
+        return int(fields[8]) / os.sysconf("SC_CLK_TCK")
+    except (OSError, IndexError, ValueError):
+        return None

@@ -4,17 +4,39 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 #: Version of run.json's form. Raise it when a reader of the old form would go wrong.
 SCHEMA = 2
 
+#: Libraries of the workload whose versions every run states.
+LIBRARIES = ("numpy", "scipy", "scikit-learn", "pyarrow", "skops")
+
 #: The adapter whose verified output every other one has to equal.
 BASELINE = "plain"
-#: In a label that only asks for another interpreter, as in ``prefect@py3.12``.
-ON_PYTHON = "@py"
+
+
+#: What an experiment may estimate; each is a table of the report.
+Estimates = Literal[
+    "portability",  # in which modes and on which interpreters a pipeline gives its answer
+    "workload",  # what a pipeline takes, cold and warm, and over plain Python
+    "overhead",  # per step, in chains
+    "throughput",  # steps per second, with empty steps
+    "latency",  # from ready to started
+    "metg",  # minimum effective task granularity, by a sweep of the step's time
+    "strong",  # more workers, the same work
+    "weak",  # more workers, work in proportion
+    "growth",  # of the time with the number of steps
+    "payload",  # of the time with the size of what travels
+    "efficiency",  # the share of P workers that is used
+    "null",  # plain Python against itself
+    "recorder",  # plain Python with recording off
+]
+
+#: How far a run has got.
+Status = Literal["running", "complete", "interrupted"]
 
 
 class Outcome(str, enum.Enum):
@@ -32,6 +54,17 @@ class Outcome(str, enum.Enum):
         """The outcome of a whole whose parts had these; ``skipped`` if there are none."""
         order = list(Outcome)
         return max(outcomes, key=order.index, default=Outcome.SKIPPED)
+
+
+class Verdict(str, enum.Enum):
+    """What a framework really does, in one mode."""
+
+    WORKS = "works"
+    PARTLY = "partly"
+    IGNORED = "accepted but ignored"
+    UNSUPPORTED = "unsupported"
+    NEEDS = "needs a service"
+    INCONCLUSIVE = "inconclusive"
 
 
 class Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,7 +93,7 @@ class Cell(Struct, frozen=True):
         return f"{self.framework}/{self.mode}"
 
 
-class Spec(Struct, frozen=True):
+class WorkloadSpec(Struct, frozen=True):
     """A workload with its parameters, as a plan names it."""
 
     name: str  #: as the user named it
@@ -72,10 +105,11 @@ class Experiment(Struct, frozen=True):
     """Cells that together answer one question."""
 
     name: str
-    estimates: str  #: see :data:`harness.profile.ESTIMATES`
+    estimates: Estimates
     about: str
     cells: list[str]
-    ruler: bool = False  #: it measures the harness, not the frameworks
+    #: It checks the harness itself and measures no framework.
+    control: bool = msgspec.field(default=False, name="ruler")
 
 
 class Cost(Struct, frozen=True):
@@ -124,7 +158,7 @@ class Plan(Struct, frozen=True):
     workers: int  #: of modes that run steps in parallel, unless an experiment says otherwise
     idle_s: float  #: how long a started service is watched doing nothing
     timeouts: Timeouts
-    workloads: dict[str, Spec]
+    workloads: dict[str, WorkloadSpec]
     experiments: list[Experiment]
     cells: list[Cell]
     order: list[PlannedTrial]
@@ -214,6 +248,11 @@ class Trial(Struct, frozen=True):
     commands: list[str] = msgspec.field(default_factory=list)  #: that its services took, in order
 
     @property
+    def planned_id(self) -> str:
+        """Return the id of the planned trial that this is, or is a further part of."""
+        return self.id.partition("+")[0]
+
+    @property
     def worst(self) -> tuple[Outcome, list[str]]:
         """The worst outcome in it, of its process or a repetition, with the evidence."""
         outcomes = [self.outcome, *(each.outcome for each in self.repetitions)]
@@ -254,13 +293,13 @@ class Spin(Struct, frozen=True):
     stolen_s: float | None  #: CPU that a hypervisor gave to others, since boot
 
 
-class Probed(Struct, frozen=True):
+class ProbeVerdict(Struct, frozen=True):
     """What a framework was found really to do, in one mode."""
 
     framework: str
     mode: str
     probe: str
-    verdict: str  #: see harness.probes.model.Verdict
+    verdict: Verdict
     said: str  #: what it was read from, in one sentence
     link: str = ""  #: where it is documented
     version: str = ""  #: of the framework, where it was run
@@ -269,7 +308,7 @@ class Probed(Struct, frozen=True):
 
 
 #: What may be given to a run beside its plan, and how it is typed.
-GIVEN = {
+SERVICE_OPTIONS = {
     "postgres": "--postgres URL",
     "redis": "--redis URL",
     "dask": "--dask URL",
@@ -278,9 +317,9 @@ GIVEN = {
 }
 
 
-def typed(names: Collection[str]) -> str:
-    """What of :data:`GIVEN` has these names, as it is typed."""
-    return " ".join(option for name, option in GIVEN.items() if name in names)
+def as_options(names: Collection[str]) -> str:
+    """What of :data:`SERVICE_OPTIONS` has these names, as it is typed."""
+    return " ".join(option for name, option in SERVICE_OPTIONS.items() if name in names)
 
 
 class Run(Struct, frozen=True):
@@ -288,7 +327,7 @@ class Run(Struct, frozen=True):
 
     schema: int
     id: str
-    status: str  #: running, complete or interrupted
+    status: Status
     created: str  #: ISO 8601, UTC
     harness: str  #: version
     commit: str | None  #: git commit of the checkout, "-dirty" appended where it was
@@ -299,14 +338,15 @@ class Run(Struct, frozen=True):
     settings: dict[str, dict[str, str]]  #: environment variables, by framework/mode
     trials: list[Trial]
     spins: list[Spin]  #: the host's noise: before the first trial, and after each
-    probes: list[Probed] = msgspec.field(default_factory=list)
+    probes: list[ProbeVerdict] = msgspec.field(default_factory=list)
     artifacts: str = ""  #: URL below which they were stored; empty for the run's folder
-    #: Names of what was given, of :data:`GIVEN`; no URLs, which hold passwords. None: not recorded.
-    given: list[str] | None = None
+    #: Names of the services that the user gave, of :data:`SERVICE_OPTIONS`; URLs hold passwords, so
+    #: they are not recorded. None in runs from before they were.
+    user_services: list[str] | None = msgspec.field(default=None, name="given")
 
     @property
     def resume(self) -> str:
         """The command that goes on with it, whole but for URLs; with probes, but for which."""
         if not self.plan.order:
             return f"harness probe --into {self.id}"
-        return f"harness run --resume {self.id} {typed(self.given or ())}".rstrip()
+        return f"harness run --resume {self.id} {as_options(self.user_services or ())}".rstrip()

@@ -1,22 +1,31 @@
-"""What came from outside, made fit for a terminal."""
+"""Text that came from outside, made safe for terminals and files."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
-def printable(text: str) -> str:
-    """``text`` with all that would steer a terminal, or hide or turn letters, written out."""
+
+def escape(text: str) -> str:
+    """Return ``text`` with every character that could steer a terminal or hide letters escaped."""
     return "".join(
         each if each.isprintable() or each == "\n" else each.encode("unicode_escape").decode()
         for each in text
     )
 
 
-def all_printable(value: Any) -> Any:
-    """``value``, of dictionaries and lists, with every text in it made so, keys too."""
+def escape_all(value: Any) -> Any:
+    """Return ``value``, of dictionaries and lists, with every text in it escaped, keys included."""
     if isinstance(value, str):
-        return printable(value)
+        return escape(value)
     if isinstance(value, dict):
-        return {all_printable(key): all_printable(each) for key, each in value.items()}
-    return [all_printable(each) for each in value] if isinstance(value, list | tuple) else value
+        return {escape_all(key): escape_all(each) for key, each in value.items()}
+    return [escape_all(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+def one_line(text: str) -> str:
+    """Return ``text`` as one line without colours, control characters or lone surrogates."""
+    words = " ".join(_ANSI.sub("", text).split())
+    return "".join(c if c.isprintable() else "\ufffd" for c in words)

@@ -32,6 +32,13 @@ SERVICES = "services"  #: folder of what services say
 TRIAL_PHASES = ("spawn", "import", "load", "service", "idle", "stop", "exit")
 REPETITION_PHASES = ("build", "execute", "settle")
 
+#: Variables by which a worker gets what the user names: URLs of services, and the address on which
+#: the trial's own services listen. They are removed from its environment before a framework starts.
+URL_VARIABLES = {
+    **{name: f"HARNESS_{name.upper()}_URL" for name in ("postgres", "redis", "dask", "endpoint")},
+    "listen": "HARNESS_LISTEN",
+}
+
 
 class WireError(ValueError):
     """A message is not of the agreed form. It names the file and the key."""

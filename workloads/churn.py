@@ -18,9 +18,8 @@ from numpy.typing import NDArray
 from workloads.dag import Dag, ParameterError, Ref, Workload
 from workloads.execute import shared_folder
 from workloads.ml import candidates as models
-from workloads.ml import customers, drift, metrics, partition, tables, validation
+from workloads.ml import customers, drift, metrics, model_registry, partition, tables, validation
 from workloads.ml import features as encoding
-from workloads.ml import registry as versions
 from workloads.ml.schema import columns_of, infer
 
 Floats = NDArray[np.float64]
@@ -107,26 +106,28 @@ def deploy(
 ) -> dict[str, str]:
     """Store the chosen model in the registry (the run's own where it is None) and load it back.
 
-    Raises :class:`~workloads.ml.registry.RegistryError` unless the stored model gives, to the last
-    bit, the scores that were evaluated.
+    Raises :class:`~workloads.ml.model_registry.RegistryError` unless the stored model gives, to the
+    last bit, the scores that were evaluated.
     """
     card = {key: chosen[key] for key in ("family", "settings", "metrics", "rule")}
     with _registry(registry) as folder:
-        version = versions.deploy(folder, chosen["model"], encoder, {**card, "target": target})
-        model, stored_encoder = versions.load(version)
+        version = model_registry.deploy(
+            folder, chosen["model"], encoder, {**card, "target": target}
+        )
+        model, stored_encoder = model_registry.load(version)
     scores = models.probabilities(model, encoding.encode(test, stored_encoder))
     if not np.array_equal(scores, chosen["scores"]):
-        raise versions.RegistryError(
+        raise model_registry.RegistryError(
             f"{version}: the deployed model's scores on the test rows are not those that were "
             "evaluated; do all steps run with the same libraries on the same kind of processor?"
         )
-    return {"version": version.name, "digest": versions.digest_of(chosen["model"], encoder)}
+    return {"version": version.name, "digest": model_registry.digest_of(chosen["model"], encoder)}
 
 
 def predict(deployed: dict[str, str], production: pa.Table, registry: str | None) -> Floats:
     """The probability of churn of each production row, by the model as the registry has it."""
     with _registry(registry) as folder:
-        model, encoder = versions.load(folder / deployed["version"])
+        model, encoder = model_registry.load(folder / deployed["version"])
     return models.probabilities(model, encoding.encode(production, encoder))
 
 

@@ -9,12 +9,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from adapters.airflow.api import Api
-from adapters.airflow.executors import executor, workers
 from adapters.airflow.pipeline import DAG_FILE
 from adapters.contract import Context, Value, Workload
+from adapters.urls import for_asyncpg
 
 _USER = "harness"
 _POLL_S = 0.25  # each question is work for the server
+_MOST_BY_DEFAULT = 16  # tasks of a DAG at once
 
 #: The API of each trial's deployment.
 _apis: dict[str, Api] = {}
@@ -22,7 +23,17 @@ _apis: dict[str, Api] = {}
 
 @contextmanager
 def service(ctx: Context) -> Iterator[None]:
-    """The metadata database, API server, scheduler, DAG processor, and Celery's workers if any."""
+    """Start the deployment with LocalExecutor, which runs tasks in the scheduler's children."""
+    with deployment(ctx, {"AIRFLOW__CORE__EXECUTOR": "LocalExecutor"}):
+        yield
+
+
+@contextmanager
+def deployment(ctx: Context, executor: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """Start API server, scheduler and DAG processor on a new database, and log in.
+
+    ``executor`` holds the executor's own settings. Yields the variables of all these processes.
+    """
     home = ctx.folder / "airflow"
     (home / "dags").mkdir(parents=True)
     password, host, port = ctx.services.secret(), ctx.services.host, ctx.services.port()
@@ -30,7 +41,7 @@ def service(ctx: Context) -> Iterator[None]:
     passwords = home / "passwords.json"
     passwords.touch(mode=0o600)
     passwords.write_text(json.dumps({_USER: password}))
-    env = {**_environment(ctx, url), **executor(ctx)}
+    env = {**_environment(ctx, url), **_limits(ctx), **_database(ctx), **executor}
     env["AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE"] = str(passwords)
     api = _apis[str(ctx.folder)] = Api(url, _USER, password)
 
@@ -40,16 +51,15 @@ def service(ctx: Context) -> Iterator[None]:
 
     ctx.services.run("airflow db migrate", ["airflow", "db", "migrate"], env=env)
     start("api-server", healthy="metadatabase")
-    # Whoever wants a task's log finds the file: no process has to serve it on every interface.
+    # A task's log is read from its file: no process has to serve it on every interface.
     start("scheduler", "--skip-serve-logs", healthy="scheduler")
     start("dag-processor", healthy="dag_processor")
-    with workers(ctx, env, home / "worker.env"):
-        api.log_in()
-        yield
+    api.log_in()
+    yield env
 
 
 def _environment(ctx: Context, url: str) -> dict[str, str]:
-    """Where things are, and who may come in: what differs from one deployment to another."""
+    """Return the settings that differ between deployments: addresses, keys and the user."""
     return {
         "AIRFLOW__API__HOST": ctx.services.host,
         "AIRFLOW__API__PORT": url.rpartition(":")[2],
@@ -59,6 +69,29 @@ def _environment(ctx: Context, url: str) -> dict[str, str]:
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{url}/execution/",
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"{_USER}:admin",
     }
+
+
+def _limits(ctx: Context) -> dict[str, str]:
+    """Return the settings that let as many tasks run at once as there are workers."""
+    limits = {"AIRFLOW__CORE__PARALLELISM": str(ctx.workers)}
+    if ctx.workers > _MOST_BY_DEFAULT:
+        limits["AIRFLOW__CORE__MAX_ACTIVE_TASKS_PER_DAG"] = str(ctx.workers)
+    return limits
+
+
+def _database(ctx: Context) -> dict[str, str]:
+    """Return the settings of the database; none for Airflow's default, SQLite in AIRFLOW_HOME."""
+    if ctx.mode == "server":
+        return {}
+    return {
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": postgres(ctx),
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_ASYNC": for_asyncpg(ctx.services.url("postgres")),
+    }
+
+
+def postgres(ctx: Context) -> str:
+    """Return the URL of the mode's PostgreSQL for SQLAlchemy over psycopg2."""
+    return f"postgresql+psycopg2://{ctx.services.url('postgres').partition('://')[2]}"
 
 
 def build(workload: Workload, ctx: Context) -> tuple[str, Workload]:

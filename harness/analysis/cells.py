@@ -7,7 +7,7 @@ from collections.abc import Callable
 import msgspec
 
 from harness.analysis.reference import Reference
-from harness.analysis.run_data import Data, Figure
+from harness.analysis.run_data import Figure, RunData
 from harness.model import Cell, Outcome, Repetition, Usage
 from harness.stats import (
     Estimate,
@@ -59,7 +59,7 @@ class Consumption(msgspec.Struct, frozen=True, kw_only=True):
     threads: int | None
 
 
-def figures(data: Data, cell: Cell) -> CellFigures:
+def figures(data: RunData, cell: Cell) -> CellFigures:
     """Work out the figures of one cell; none unless all of it is ok."""
     outcome, reason = data.outcome(cell.id)
     spec = data.run.plan.workloads[cell.workload]
@@ -94,7 +94,7 @@ def makespan_s(repetition: Repetition) -> float | None:
     return None if repetition.makespan_ns is None else repetition.makespan_ns / 1e9
 
 
-def _referred(data: Data, cell: Cell, known: CellFigures, reference: Reference) -> CellFigures:
+def _referred(data: RunData, cell: Cell, known: CellFigures, reference: Reference) -> CellFigures:
     """The figures that need the steps' own times, too."""
     steps, workers = reference.steps, cell.workers
     step_s, path_s = reference.mean_step_ns / 1e9, reference.longest_path_ns / 1e9
@@ -150,7 +150,7 @@ def _phases(*names: str) -> Figure:
     return figure
 
 
-def _consumption(data: Data, cell: Cell, steps: int) -> Consumption | None:
+def _consumption(data: RunData, cell: Cell, steps: int) -> Consumption | None:
     def used(of: Part, per: int = 1) -> Figure:
         def figure(repetition: Repetition) -> float | None:
             found = [repetition.usage.get(name) for name in ("execute", "settle")]

@@ -13,7 +13,8 @@ from harness import stats
 from harness.analysis.cells import makespan_s
 from harness.analysis.controls import noise, null
 from harness.analysis.metg_change import Shift, shifts
-from harness.analysis.run_data import Data
+from harness.analysis.run_data import RunData
+from harness.frameworks.label import adapter_of
 from harness.model import BASELINE, Cell, Experiment, Outcome, Run
 from harness.stats import Estimate
 
@@ -57,7 +58,7 @@ class Comparison(msgspec.Struct, frozen=True):
 
 def compare(before: tuple[Path, Run], after: tuple[Path, Run]) -> Comparison:
     """Compare two runs, cell by cell."""
-    ours, theirs = Data(*before), Data(*after)
+    ours, theirs = RunData(*before), RunData(*after)
     one, other = _cells(ours.run), _cells(theirs.run)
     spreads = [s for s in (_null_spread(ours), _null_spread(theirs)) if s is not None]
     spread = max(spreads) if len(spreads) == 2 else None
@@ -109,7 +110,7 @@ def _versions(run: Run) -> Iterator[tuple[str, str]]:
     labels = _labels(run)
     found: dict[str, dict[str, None]] = {}
     for trial in run.trials:
-        adapter = trial.framework.partition("@")[0]
+        adapter = adapter_of(trial.framework)
         label = adapter if labels[adapter] == 1 else trial.framework
         for name, version in trial.versions.items():
             found.setdefault(f"{label}: {name}", {})[version] = None
@@ -119,19 +120,19 @@ def _versions(run: Run) -> Iterator[tuple[str, str]]:
 
 def _labels(run: Run) -> Counter[str]:
     """How many labels, as ``prefect@3.8.5``, a run has of each adapter."""
-    return Counter(label.partition("@")[0] for label in {c.framework for c in run.plan.cells})
+    return Counter(adapter_of(label) for label in {c.framework for c in run.plan.cells})
 
 
 def _cells(run: Run) -> Mapping[Key, Cell]:
     """The cells by what they measure. The version is no part of it, unless a run has several."""
     labels = _labels(run)
     # References that only give step times, and the ruler's own cells, are no answers.
-    shown = {cell for each in run.plan.experiments if not each.ruler for cell in each.cells}
+    shown = {cell for each in run.plan.experiments if not each.control for cell in each.cells}
     found = {}
     for cell in run.plan.cells:
         if cell.id not in shown:
             continue
-        adapter = cell.framework.partition("@")[0]
+        adapter = adapter_of(cell.framework)
         name = adapter if labels[adapter] == 1 else cell.framework
         spec = run.plan.workloads[cell.workload]
         found[name, cell.mode, cell.workers, spec.name, _text(spec.parameters)] = cell
@@ -142,7 +143,7 @@ def _text(parameters: Mapping[str, Any]) -> str:
     return msgspec.json.encode(parameters, order="sorted").decode()
 
 
-def _pair(ours: Data, one: Cell, theirs: Data, other: Cell, spread: float | None) -> Pair:
+def _pair(ours: RunData, one: Cell, theirs: RunData, other: Cell, spread: float | None) -> Pair:
     before, after = ours.rounds(one.id, makespan_s), theirs.rounds(other.id, makespan_s)
     outcomes = (ours.outcome(one.id)[0], theirs.outcome(other.id)[0])
     ratio = to_plain = None
@@ -166,7 +167,7 @@ def _pair(ours: Data, one: Cell, theirs: Data, other: Cell, spread: float | None
     )
 
 
-def _to_plain(ours: Data, one: Cell, theirs: Data, other: Cell) -> Estimate | None:
+def _to_plain(ours: RunData, one: Cell, theirs: RunData, other: Cell) -> Estimate | None:
     """The ratio of both runs' ratios to plain Python, round by round."""
     relative = []
     for data, cell in ((theirs, other), (ours, one)):
@@ -179,7 +180,7 @@ def _to_plain(ours: Data, one: Cell, theirs: Data, other: Cell) -> Estimate | No
     return stats.unpaired_ratio(*relative) if all(relative) else None
 
 
-def _null_spread(data: Data) -> float | None:
+def _null_spread(data: RunData) -> float | None:
     experiment: Experiment | None = next(
         (each for each in data.run.plan.experiments if each.estimates == "null"), None
     )

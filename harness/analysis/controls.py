@@ -11,7 +11,7 @@ import msgspec
 from harness import stats
 from harness.analysis.cells import CellFigures, makespan_s
 from harness.analysis.finding import Finding, Granularity, Growing, Payload
-from harness.analysis.run_data import Data
+from harness.analysis.run_data import RunData
 from harness.model import BASELINE, Experiment, Spin
 from harness.stats import Estimate
 
@@ -23,7 +23,7 @@ _TOLERANCE = {"step_s": 0.02, "run_s": 0.05, "byte_s": 0.05, "loss": 0.03, "metg
 _ABSOLUTE = {"step_s": 50e-6, "run_s": 1e-3, "byte_s": 1e-9, "loss": 0.03, "metg_s": 100e-6}
 
 
-class Known(msgspec.Struct, frozen=True):
+class KnownCost(msgspec.Struct, frozen=True):
     """One cost that was injected, and what the harness found."""
 
     name: str
@@ -41,28 +41,28 @@ class Noise(msgspec.Struct, frozen=True):
     noisy: bool
 
 
-class Ruler(msgspec.Struct, frozen=True):
+class Controls(msgspec.Struct, frozen=True):
     """The proofs; None or empty where the run did not get to one."""
 
     null: Estimate | None  #: plain Python over itself
     null_spread: float | None  #: differences smaller than it, on the log scale, are ties
-    known: list[Known]
+    known: list[KnownCost]
     noise: Noise | None
     recorder_step_s: Estimate | None  #: what recording adds to each step
     harness_share: float | None  #: CPU of harness and keeper, of one core, while trials ran
 
 
-def straightness(
-    data: Data,
+def controls(
+    data: RunData,
     rows: Mapping[str, list[CellFigures]],
     found: Mapping[str, list[Finding]],
-) -> Ruler:
+) -> Controls:
     """Read the ruler's experiments, by their names."""
-    kinds = {each.estimates: each for each in data.run.plan.experiments if each.ruler}
+    kinds = {each.estimates: each for each in data.run.plan.experiments if each.control}
     itself, spread = null(data, kinds.get("null"))
     seen = [trial.resources for trial in data.run.trials if trial.resources is not None]
     lasted_s = sum(each.lasted_s for each in seen)
-    return Ruler(
+    return Controls(
         null=itself,
         null_spread=spread,
         known=_known(data, rows, found),
@@ -91,7 +91,7 @@ def noise(spins: list[Spin]) -> Noise | None:
     )
 
 
-def null(data: Data, experiment: Experiment | None) -> tuple[Estimate | None, float | None]:
+def null(data: RunData, experiment: Experiment | None) -> tuple[Estimate | None, float | None]:
     """Plain Python over itself, and how far its rounds are from 1 at most, on the log scale."""
     if experiment is None:
         return None, None
@@ -113,7 +113,7 @@ def _judged(itself: Estimate, furthest: float) -> tuple[Estimate, float]:
     return itself, min(furthest, max(abs(math.log(itself.low)), abs(math.log(itself.high))))
 
 
-def _recorder(data: Data, experiment: Experiment | None) -> Estimate | None:
+def _recorder(data: RunData, experiment: Experiment | None) -> Estimate | None:
     """Execution with recording minus execution without, over the steps."""
     if experiment is None:
         return None
@@ -128,13 +128,13 @@ def _recorder(data: Data, experiment: Experiment | None) -> Estimate | None:
 
 
 def _known(
-    data: Data, rows: Mapping[str, list[CellFigures]], found: Mapping[str, list[Finding]]
-) -> list[Known]:
+    data: RunData, rows: Mapping[str, list[CellFigures]], found: Mapping[str, list[Finding]]
+) -> list[KnownCost]:
     """The fake's costs beside what was found of them."""
-    given = data.run.plan.injected
-    if not given:
+    injected = data.run.plan.injected
+    if not injected:
         return []
-    step_s, run_s = given["FAKE_STEP_S"], given["FAKE_RUN_S"]
+    step_s, run_s = injected["FAKE_STEP_S"], injected["FAKE_RUN_S"]
     chain = next(iter(_of_fake(rows.get("known-step"))), None)
     parallel = next(iter(_of_fake(rows.get("known-parallel"))), None)
     pool = next((row for row in rows.get("known-parallel", ()) if row.framework == BASELINE), None)
@@ -147,8 +147,8 @@ def _known(
     known = [
         _compared("step_s", step_s, _step(chain, run_s)),
         _compared("run_s", run_s, growing.fixed_s if growing else None),
-        _compared("byte_s", given["FAKE_BYTE_S"], payload.byte_s if payload else None),
-        _compared("loss", given["FAKE_LOSS"], _loss(parallel, pool, step_s, run_s)),
+        _compared("byte_s", injected["FAKE_BYTE_S"], payload.byte_s if payload else None),
+        _compared("loss", injected["FAKE_LOSS"], _loss(parallel, pool, step_s, run_s)),
     ]
     if metg_steps:
         # What a run costs is shared by its steps; METG(50 %) of a cost c is twice c.
@@ -190,10 +190,10 @@ def _shifted(estimate: Estimate, by: float) -> Estimate:
     return msgspec.structs.replace(estimate, value=estimate.value + by, low=low, high=high)
 
 
-def _compared(name: str, injected: float, found: Estimate | None) -> Known:
+def _compared(name: str, injected: float, found: Estimate | None) -> KnownCost:
     off = math.inf if found is None else abs(found.value - injected)
     near = off <= max(_TOLERANCE[name] * injected, _ABSOLUTE[name])
-    return Known(name, injected, found, near)
+    return KnownCost(name, injected, found, near)
 
 
 def _of_fake(rows: list[CellFigures] | None) -> list[CellFigures]:

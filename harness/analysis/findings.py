@@ -19,14 +19,14 @@ from harness.analysis.finding import (
     Payload,
     Scaling,
 )
-from harness.analysis.run_data import Data
+from harness.analysis.run_data import RunData
 from harness.model import Experiment, Outcome
 from harness.stats import Estimate, Refusal
 
 _NS = 1e9
 
 
-def findings(data: Data, experiment: Experiment, rows: Sequence[CellFigures]) -> list[Finding]:
+def findings(data: RunData, experiment: Experiment, rows: Sequence[CellFigures]) -> list[Finding]:
     """The answers of an experiment; empty where its cells' figures say all."""
     make = _MAKERS.get(experiment.estimates)
     if make is None:
@@ -50,19 +50,19 @@ def _head(row: CellFigures) -> _Head:
     return _Head(framework=row.framework, version=row.version, mode=row.mode, workers=row.workers)
 
 
-def _granularity(data: Data, group: list[CellFigures]) -> list[Finding]:
+def _granularity(data: RunData, group: list[CellFigures]) -> list[Finding]:
     """METG of the medians over trials, with the interval of the trials' own METGs."""
-    points: list[stats.Point] = []
-    rounds: dict[int, list[stats.Point]] = {}
+    points: list[stats.SweepPoint] = []
+    rounds: dict[int, list[stats.SweepPoint]] = {}
     for row in group:
         reference = data.reference(row.workload)
         if row.granularity_s is None or reference is None:
             continue
         step_ns = reference.mean_step_ns
-        points.append(stats.Point(step_ns, row.granularity_s.value * _NS))
+        points.append(stats.SweepPoint(step_ns, row.granularity_s.value * _NS))
         share = row.workers / row.steps
         for number, taken in data.rounds(row.cell, makespan_s).items():
-            own = stats.Point(step_ns, stats.median(taken) * share * _NS)
+            own = stats.SweepPoint(step_ns, stats.median(taken) * share * _NS)
             rounds.setdefault(number, []).append(own)
     found = stats.metg(points) if points else Refusal("no point was measured")
     value, refusal, without = None, "", 0
@@ -90,7 +90,7 @@ def _granularity(data: Data, group: list[CellFigures]) -> list[Finding]:
     ]
 
 
-def _own_metg_ns(found: stats.Metg | Refusal, points: list[stats.Point]) -> float:
+def _own_metg_ns(found: stats.Metg | Refusal, points: list[stats.SweepPoint]) -> float:
     """A round's own METG; where its sweep does not enclose it, the end that it lies beyond."""
     if isinstance(found, stats.Metg):
         return found.granularity_ns
@@ -99,11 +99,11 @@ def _own_metg_ns(found: stats.Metg | Refusal, points: list[stats.Point]) -> floa
     return beyond.granularity_ns
 
 
-def _by_step(point: stats.Point) -> float:
+def _by_step(point: stats.SweepPoint) -> float:
     return point.step_ns
 
 
-def _growing(data: Data, group: list[CellFigures]) -> list[Finding]:
+def _growing(data: RunData, group: list[CellFigures]) -> list[Finding]:
     good = [row for row in group if row.warm_s is not None]
     sizes = [(row.steps, row.warm_s.value) for row in good if row.warm_s]
     stopped = next((row.reason for row in group if row.outcome is not Outcome.OK), "")
@@ -134,7 +134,7 @@ def _growing(data: Data, group: list[CellFigures]) -> list[Finding]:
     ]
 
 
-def _payload(data: Data, group: list[CellFigures]) -> list[Finding]:
+def _payload(data: RunData, group: list[CellFigures]) -> list[Finding]:
     """The slope of the time over the size, minus plain Python's, for each edge of the graph.
     For the interval, that of a round minus plain Python's in the same one.
     """
@@ -187,17 +187,17 @@ def _payload(data: Data, group: list[CellFigures]) -> list[Finding]:
     ]
 
 
-def _edges(data: Data, workload: str) -> int:
+def _edges(data: RunData, workload: str) -> int:
     reference = data.reference(workload)
     assert reference is not None  # without one nothing of it is ok
     return max(sum(map(len, reference.upstreams.values())), 1)
 
 
-def _latency(data: Data, group: list[CellFigures]) -> list[Finding]:
+def _latency(data: RunData, group: list[CellFigures]) -> list[Finding]:
     return [_latency_of(data, row) for row in group if row.outcome is Outcome.OK]
 
 
-def _latency_of(data: Data, row: CellFigures) -> Finding:
+def _latency_of(data: RunData, row: CellFigures) -> Finding:
     reference = data.reference(row.workload)
     assert reference is not None  # without one the outcome is not ok
     warm: dict[int, list[stats.Latencies]] = {}
@@ -226,7 +226,7 @@ def _latency_of(data: Data, row: CellFigures) -> Finding:
 
 
 def _scaling(weak: bool) -> Maker:
-    def make(data: Data, group: list[CellFigures]) -> list[Finding]:
+    def make(data: RunData, group: list[CellFigures]) -> list[Finding]:
         rounds: dict[int, dict[int, float]] = {}
         good = [row for row in group if row.outcome is Outcome.OK]
         for row in good:
@@ -271,7 +271,7 @@ def _around(value: float, by_trial: list[float]) -> Estimate:
     return msgspec.structs.replace(spread, value=value, low=low, high=high)
 
 
-Maker = Callable[[Data, list[CellFigures]], list[Finding]]
+Maker = Callable[[RunData, list[CellFigures]], list[Finding]]
 
 _MAKERS: dict[str, Maker] = {
     "metg": _granularity,

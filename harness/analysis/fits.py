@@ -7,14 +7,14 @@ from typing import TypeVar
 
 from harness import stats
 from harness.analysis.cells import CellFigures, makespan_s
-from harness.analysis.run_data import Data
+from harness.analysis.run_data import RunData
 from harness.stats import Estimate, Refusal
 
 Fit = TypeVar("Fit")
 
 
 def by_round(
-    data: Data,
+    data: RunData,
     cells: Sequence[tuple[int, str]],
     fit: Callable[[Sequence[float], Sequence[float]], Fit | Refusal],
 ) -> dict[int, Fit]:

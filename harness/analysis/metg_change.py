@@ -10,7 +10,8 @@ import msgspec
 from harness.analysis.cells import figures
 from harness.analysis.finding import Granularity
 from harness.analysis.findings import findings
-from harness.analysis.run_data import Data
+from harness.analysis.run_data import RunData
+from harness.frameworks.label import adapter_of
 from harness.stats import Estimate
 
 _Key = tuple[str, str, str, int]  # experiment, framework, mode, workers
@@ -31,24 +32,22 @@ class Shift(msgspec.Struct, frozen=True):
     verdict: Literal["smaller", "larger", "tie", ""]  #: a tie if the intervals meet
 
 
-def shifts(before: Data, after: Data) -> list[Shift]:
+def shifts(before: RunData, after: RunData) -> list[Shift]:
     """All that both runs have."""
     ours, theirs = _granularities(before), _granularities(after)
     return [_shift(key, ours[key], theirs[key]) for key in ours if key in theirs]
 
 
-def _granularities(data: Data) -> dict[_Key, Granularity]:
+def _granularities(data: RunData) -> dict[_Key, Granularity]:
     run = data.run
     cells = {cell.id: cell for cell in run.plan.cells}
-    labels = Counter(
-        label.partition("@")[0] for label in {cell.framework for cell in run.plan.cells}
-    )
+    labels = Counter(adapter_of(label) for label in {cell.framework for cell in run.plan.cells})
     found = {}
     for experiment in run.plan.experiments:
-        if experiment.estimates == "metg" and not experiment.ruler:
+        if experiment.estimates == "metg" and not experiment.control:
             rows = [figures(data, cells[cell]) for cell in experiment.cells]
             for each in findings(data, experiment, rows):
-                adapter = each.framework.partition("@")[0]
+                adapter = adapter_of(each.framework)
                 # The version is no part of what is compared, unless a run has several.
                 name = adapter if labels[adapter] == 1 else each.framework
                 if isinstance(each, Granularity):

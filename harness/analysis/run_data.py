@@ -8,8 +8,7 @@ from pathlib import Path
 
 from harness import wire
 from harness.analysis.reference import Reference, reference
-from harness.execution.job import LIBRARIES
-from harness.model import BASELINE, Cell, Outcome, Repetition, Run
+from harness.model import BASELINE, LIBRARIES, Cell, Outcome, Repetition, Run
 from harness.results import store
 from harness.results.journal import Event, read_events
 from harness.stats import Estimate, estimate
@@ -20,7 +19,7 @@ Rounds = Mapping[int, list[float]]
 Figure = Callable[[Repetition], float | None]
 
 
-class Data:
+class RunData:
     """A run and its raw events; a workload's reference is worked out once."""
 
     def __init__(self, folder: Path, run: Run) -> None:

@@ -12,7 +12,7 @@ import click
 from harness import __version__
 from harness.cli import decide, measure, prepare
 from harness.errors import MACHINE, HarnessError
-from harness.text import printable
+from harness.text import escape
 
 _BUG = 70
 _INTERRUPTED = 130
@@ -71,7 +71,7 @@ def main() -> None:
         error.show()
         code = error.exit_code
     except HarnessError as error:
-        click.echo(f"harness: {printable(str(error))}", err=True)
+        click.echo(f"harness: {escape(str(error))}", err=True)
         code = error.exit_code
     except BrokenPipeError:
         # Whoever read our output has gone; Python would complain once more on closing it.

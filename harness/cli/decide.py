@@ -53,9 +53,9 @@ def probe(listed: bool, as_json: bool, **options: Any) -> None:
     if listed:
         command.listing(as_json)
         return
-    given = service_options.given(options)
+    service_urls = service_options.service_urls(options)
     names, modes, wanted = options["frameworks"], options["modes"], options["probes"]
-    sys.exit(command.probe(names, modes, wanted, options["into"], given, as_json))
+    sys.exit(command.probe(names, modes, wanted, options["into"], service_urls, as_json))
 
 
 @click.command()
@@ -125,7 +125,7 @@ def matrix(**options: Any) -> None:
     """
     from harness.commands import matrix as command
 
-    sys.exit(command.decide(command.Options(**options)))
+    sys.exit(command.decide(command.MatrixOptions(**options)))
 
 
 @click.command()
@@ -172,7 +172,7 @@ def report(**options: Any) -> None:
     """
     from harness.commands import report as command
 
-    sys.exit(command.report(command.Options(**options)))
+    sys.exit(command.report(command.ReportOptions(**options)))
 
 
 @click.command()

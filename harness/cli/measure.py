@@ -100,7 +100,7 @@ def run(resume: str | None, **options: Any) -> None:
     from harness.commands import run as command
     from harness.commands import run_options as asked
 
-    given = service_options.given(options)
+    service_urls = service_options.service_urls(options)
     if resume is not None:
         source = click.get_current_context().get_parameter_source
         unchanged = {"as_json", "keep"}
@@ -108,8 +108,8 @@ def run(resume: str | None, **options: Any) -> None:
         if extra:
             raise click.UsageError("--resume goes on with the plan as it was; give it alone")
         kept = {"keep": options["keep"], "as_json": options["as_json"]}
-        sys.exit(command.resume(resume, given=given, **kept))
-    sys.exit(command.run(asked.Options(given=given, **options)))
+        sys.exit(command.resume(resume, service_urls=service_urls, **kept))
+    sys.exit(command.run(asked.RunOptions(service_urls=service_urls, **options)))
 
 
 @click.command()

@@ -52,7 +52,7 @@ def check(name: str, mode: str | None, as_json: bool, **options: Any) -> None:
     """Check that the adapter NAME keeps its contract, by running it."""
     from harness.commands import check as command
 
-    sys.exit(command.check(name, mode, service_options.given(options), as_json))
+    sys.exit(command.check(name, mode, service_options.service_urls(options), as_json))
 
 
 @click.command()
@@ -70,7 +70,7 @@ def lock(name: str) -> None:
     """Write requirements.lock of the adapter NAME from its requirements.in and
     the workload's.
     """
-    from harness.commands import setup as command
+    from harness.commands import lock as command
 
     command.lock(name)
 

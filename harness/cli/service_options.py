@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from harness.model import GIVEN
+from harness.model import SERVICE_OPTIONS
 
 Command = Callable[..., Any]
 
@@ -37,6 +37,6 @@ def services(command: Command) -> Command:
     return command
 
 
-def given(options: dict[str, Any]) -> dict[str, str]:
+def service_urls(options: dict[str, Any]) -> dict[str, str]:
     """Take out of ``options`` what :func:`services` added, as far as it was typed."""
-    return {name: text for name in GIVEN if (text := options.pop(name)) is not None}
+    return {name: text for name in SERVICE_OPTIONS if (text := options.pop(name)) is not None}

@@ -6,13 +6,12 @@ import shutil
 from collections.abc import Mapping
 
 import click
-import msgspec
 from rich.console import Console
 from rich.text import Text
 
 from harness import host
-from harness.commands import progress
-from harness.commands.setup import resolved
+from harness.commands import json, progress
+from harness.commands.progress import resolved
 from harness.errors import AdapterError, HarnessError, UsageError
 from harness.frameworks import virtualenvs
 from harness.frameworks.catalog import choose_one, discover
@@ -21,16 +20,18 @@ from harness.report.terminal import console
 from harness.setup import contract, prepare
 
 
-def check(name: str, mode: str | None, given: Mapping[str, str], as_json: bool) -> int:
+def check(name: str, mode: str | None, service_urls: Mapping[str, str], as_json: bool) -> int:
     """Run the contract check of one adapter; 0 if it is kept, else an AdapterError's code.
 
-    ``given`` are URLs of services to use, by name.
+    ``service_urls`` are URLs of services to use, by name.
     """
     home = Home.here()
     framework = choose_one(discover(home), name, "check")
     mode = mode or framework.default_mode
-    if lacking := framework.mode(mode).lacks(given):  # told before anything is resolved
-        raise UsageError(f"{name}/{mode} {lacking}")
+    if missing := framework.mode(mode).missing_service(
+        service_urls
+    ):  # told before anything is resolved
+        raise UsageError(f"{name}/{mode} {missing}")
     (framework,) = resolved(home, [framework])
     name = framework.name
     # With one, nobody could tell whether steps run side by side.
@@ -46,11 +47,11 @@ def check(name: str, mode: str | None, given: Mapping[str, str], as_json: bool) 
             mode,
             workers,
             lambda phase, run_id: status.update(f"checking {name}/{mode}: {phase} {run_id}"),
-            given,
+            service_urls,
         )
     kept = all(each.kept for each in found)
     if as_json:
-        click.echo(msgspec.json.encode({"adapter": name, "mode": mode, "findings": found}))
+        json.write({"adapter": name, "mode": mode, "findings": found})
     else:
         for each in found:
             mark = Text("  kept  ", "green") if each.kept else Text(" BROKEN ", "red")

@@ -13,6 +13,7 @@ import psutil
 from harness.errors import HarnessError
 from harness.frameworks import versions, virtualenvs
 from harness.frameworks.catalog import Catalog, discover
+from harness.frameworks.label import adapter_of
 from harness.home import Home
 from harness.results import store
 
@@ -32,7 +33,7 @@ def clean(*, envs: bool, results: bool, dry_run: bool) -> None:
     catalog = discover(home)
     doomed = _environments(home, catalog, everything=envs) + _locks(home, catalog)
     doomed += sorted(path for path in home.scratch.glob("*") if path.is_dir() and not _in_use(path))
-    doomed += [each for each in (home.kept, home.unpacked) if each.is_dir()]
+    doomed += [each for each in (home.cache, home.unpacked) if each.is_dir()]
     if envs:
         doomed += sorted(home.imports.glob("*"))
     if results:
@@ -84,7 +85,7 @@ def _locks(home: Home, catalog: Catalog) -> list[Path]:
     return [
         path
         for path in sorted(home.locks.glob("*.lock"))
-        if path not in current and path.name.partition("@")[0] not in catalog.broken
+        if path not in current and adapter_of(path.name) not in catalog.broken
     ]
 
 
@@ -94,9 +95,9 @@ def _current(home: Home, catalog: Catalog) -> Iterator[str]:
     Also with the files that were given by ``--requirements``, as far as they are still there.
     """
     origins = filter(None, map(virtualenvs.origin, home.envs.glob("*")))
-    given = {Path(each.extra) for each in origins if each.extra is not None}
+    extras = {Path(each.extra) for each in origins if each.extra is not None}
     for framework in [*catalog.values(), *versions.kept(home, catalog)]:
-        for extra in (None, *(path for path in given if path.is_file())):
+        for extra in (None, *(path for path in extras if path.is_file())):
             try:
                 venv = virtualenvs.plan(home, framework, extra)
             except HarnessError:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-
-import msgspec
-
+from harness.commands import json
 from harness.home import Home
 from harness.report.terminal.console import under_way
 from harness.results import archive, store
-from harness.results.integrity import untrusted
+from harness.results.integrity import damage_reported
 
 
 def compare(before: str, after: str, as_json: bool) -> int:
@@ -21,13 +18,11 @@ def compare(before: str, after: str, as_json: bool) -> int:
     with under_way("reading the runs"):
         folders = [archive.find(home, name) for name in (before, after)]
         runs = [(folder, store.load(folder)) for folder in folders]
-    with untrusted(folders):
+    with damage_reported(folders):
         with under_way("comparing them"):
             found = compared(runs[0], runs[1])
         if as_json:
-            sys.stdout.buffer.write(
-                msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n"
-            )
+            json.write(found)
         else:
             print_comparison(found)
     return 0

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import shutil
 
-import click
 import msgspec
 from rich.text import Text
 
 from harness import host
+from harness.commands import json
 from harness.errors import HarnessError
 from harness.frameworks import interpreters, virtualenvs
 from harness.frameworks.catalog import discover
@@ -33,7 +33,7 @@ def doctor(as_json: bool) -> int:
     home = Home.here()
     found = [*_machine(home), *_services(), *_adapters(home)]
     if as_json:
-        click.echo(msgspec.json.encode(found))
+        json.write(found)
     else:
         for each in found:
             ill = bool(each.remedy)

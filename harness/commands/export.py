@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from harness.commands.run import environments_of
+from harness.commands.progress import environments_of
 from harness.commands.run_options import key_values
 from harness.errors import EnvError, HarnessError
 from harness.export import project

@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime
 
 import click
-import msgspec
 
-from harness.commands import progress
+from harness.commands import json, progress
 from harness.errors import UsageError
 from harness.facts import facts_file, snapshot
 from harness.facts import refresh as asking
@@ -21,7 +20,7 @@ from harness.report.terminal import console
 def show(names: list[str], refresh: bool, as_json: bool) -> int:
     """Print the facts of the named frameworks, asked anew if ``refresh``; 0."""
     home = Home.here()
-    chosen = {each.name: each for each in choose(discover(home), names) if not each.entry.ruler}
+    chosen = {each.name: each for each in choose(discover(home), names) if not each.entry.control}
     for each in chosen.values():
         if each.version or each.python:
             raise UsageError(f"{each.name}: facts are of all versions; ask for: {each.adapter}")
@@ -39,7 +38,7 @@ def show(names: list[str], refresh: bool, as_json: bool) -> int:
             }
             for name, each in known.items()
         }
-        click.echo(msgspec.json.encode(told))
+        json.write(told)
     else:
         console.show(*shown.parts(known))
     return 0

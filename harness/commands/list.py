@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import click
-import msgspec
 from rich.text import Text
 
+from harness.commands import json
 from harness.errors import HarnessError
 from harness.frameworks import versions, virtualenvs
 from harness.frameworks.catalog import Framework, discover
@@ -13,7 +13,7 @@ from harness.home import Home
 from harness.planning import profile
 from harness.report.tables import formatting
 from harness.report.terminal import console
-from workloads.catalog import REGISTERED
+from workloads.registered import REGISTERED
 
 
 def show(as_json: bool) -> None:
@@ -29,7 +29,7 @@ def show(as_json: bool) -> None:
             "workloads": REGISTERED,
             "profiles": {name: profile.find(name) for name in profile.names()},
         }
-        click.echo(msgspec.json.encode(told))
+        json.write(told)
         return
     rows = []
     for name, each in catalog.items():

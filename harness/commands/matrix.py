@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 
 import msgspec
 
+from harness.commands import json
 from harness.errors import unknown
-from harness.evidence import decision
-from harness.evidence.gather import Evidence, gather, runs
+from harness.evidence.gather import Evidence, gather, measured_modes, runs
 from harness.home import Home
 from harness.matrix import constraints, criteria, weights
 from harness.matrix.answer import answer, sentence
+from harness.matrix.dissent import dissent
 from harness.matrix.model import Answer, Criteria, Dissent
 from harness.report.terminal.console import under_way
 from harness.results import archive
-from harness.results.integrity import untrusted
+from harness.results.integrity import damage_reported
 
 
-class Options(msgspec.Struct, frozen=True):
+class MatrixOptions(msgspec.Struct, frozen=True):
     """The options of ``harness matrix``, as typed."""
 
     runs: Sequence[str]
@@ -33,7 +33,7 @@ class Options(msgspec.Struct, frozen=True):
     as_json: bool
 
 
-class Told(msgspec.Struct, frozen=True):
+class MatrixOutput(msgspec.Struct, frozen=True):
     """What ``harness matrix --json`` prints."""
 
     sentence: str
@@ -41,33 +41,33 @@ class Told(msgspec.Struct, frozen=True):
     dissent: tuple[Dissent, ...]
 
 
-def decide(options: Options) -> int:
+def decide(options: MatrixOptions) -> int:
     """Print the matrix, or where one framework's points came from; 0 whoever wins.
 
     Raises :class:`UsageError` for names that do not exist, and for weights that are none.
     """
     home, asked = Home.here(), criteria.read()
     profiles = weights.read(asked.criteria)
-    whose, given = weights.of(
+    whose, chosen_weights = weights.of(
         profiles, asked.criteria, options.profile, options.weights, options.weight
     )
     with under_way("reading the runs"):
         folders = [archive.find(home, name) for name in options.runs] or runs(home)
-        with untrusted(folders):
+        with damage_reported(folders):
             evidence = gather(home, folders, asked, options.mode)
     _check_mode(evidence, asked, options.mode)
     if options.explain is not None and options.explain not in evidence.frameworks:
         raise unknown("framework", options.explain, evidence.frameworks)
     probes = [each.id for each in asked.indicators().values() if each.kind == "probed"]
     known = constraints.known(evidence.attributes, evidence.facts, evidence.verdicts, probes)
-    with untrusted(folders):
+    with damage_reported(folders):
         found = answer(
             asked,
             evidence.readings,
             evidence.frameworks,
             options.mode,
             whose,
-            given,
+            chosen_weights,
             profiles.uncertainty,
             constraints.removed(known, options.require, options.exclude),
             [archive.named(home, folder) for folder in folders],
@@ -78,15 +78,15 @@ def decide(options: Options) -> int:
 
 def _check_mode(evidence: Evidence, asked: Criteria, mode: str) -> None:
     """Raise :class:`UsageError` where nothing was measured in that mode."""
-    modes = decision.modes(evidence.readings, asked)
+    modes = measured_modes(evidence.readings, asked)
     if mode not in modes:
         raise unknown("readings in mode", mode, modes)
 
 
-def _print(options: Options, found: Answer, asked: Criteria) -> None:
+def _print(options: MatrixOptions, found: Answer, asked: Criteria) -> None:
     if options.as_json:
-        told = Told(sentence(found, asked), found, decision.dissent(found))
-        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(told), indent=1) + b"\n")
+        told = MatrixOutput(sentence(found, asked), found, dissent(found))
+        json.write(told)
         return
     from harness.report.tables import matrix
     from harness.report.terminal import console
@@ -96,4 +96,4 @@ def _print(options: Options, found: Answer, asked: Criteria) -> None:
         return
     console.show(*matrix.parts(found, asked))
     if found.standings:
-        console.show(*matrix.dissent(decision.dissent(found), found.first))
+        console.show(*matrix.dissent(dissent(found), found.first))

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import click
 
-from harness import files
+from harness.files import write_atomically
 from harness.home import Home
 from harness.report.terminal.console import under_way
 from harness.results import archive, store
-from harness.text import printable
+from harness.text import escape
 
 
 def pack(names: Sequence[str], output: Path) -> None:
@@ -25,8 +25,8 @@ def pack(names: Sequence[str], output: Path) -> None:
         store.load(folder)  # what cannot be read is not worth keeping
         with store.hold(folder), under_way(f"packing {folder.name}"):
             file = archive.pack(home, folder, output / f"{folder.name}{archive.SUFFIX}")
-        click.echo(printable(f"{os.path.relpath(file)}: {file.stat().st_size / 1e6:.2f} MB"))
+        click.echo(escape(f"{os.path.relpath(file)}: {file.stat().st_size / 1e6:.2f} MB"))
     for cost in sorted(home.setups.glob("*.json")):
         kept = output / home.setups.name / cost.name
         kept.parent.mkdir(parents=True, exist_ok=True)
-        files.write_bytes(kept, cost.read_bytes())
+        write_atomically(kept, cost.read_bytes())

@@ -6,19 +6,18 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 
 import click
-import msgspec
 
-from harness.commands import progress
-from harness.commands.setup import resolved
+from harness.commands import json, progress
+from harness.commands.progress import resolved
 from harness.errors import HarnessError, UsageError
 from harness.frameworks.catalog import BASELINE, Framework, choose, discover
 from harness.home import Home
-from harness.model import Run
-from harness.probes.model import Probe, Verdict
+from harness.model import Run, Verdict
+from harness.probes.model import Probe
 from harness.probes.registry import GROUPS, every, groups
 from harness.probes.registry import choose as choose_probes
 from harness.probing import campaign
-from harness.probing.plan import Question, question
+from harness.probing.plan import ProbePlan, probe_plan
 from harness.report.tables import probes as probe_tables
 from harness.report.terminal import console
 from harness.results import store
@@ -41,7 +40,7 @@ def listing(as_json: bool) -> None:
             for group, probes in groups().items()
             for probe in probes
         ]
-        click.echo(msgspec.json.encode(known))
+        json.write(known)
         return
     for group, probes in groups().items():
         click.echo(f"\n{GROUPS[group]} ({group})")
@@ -55,16 +54,16 @@ def probe(
     modes: Sequence[str],
     wanted: Sequence[str],
     into: str | None,
-    given: Mapping[str, str],
+    service_urls: Mapping[str, str],
     as_json: bool,
 ) -> int:
     """Run probes; 0 unless one of them told nothing."""
     home = Home.here()
     catalog = discover(home)
     probes = choose_probes(list(wanted))
-    named = [each for each in choose(catalog, list(names) or ["all"]) if not each.entry.ruler]
+    named = [each for each in choose(catalog, list(names) or ["all"]) if not each.entry.control]
     frameworks = resolved(home, named)
-    questions = _questions(frameworks, modes, probes, given)
+    questions = _questions(frameworks, modes, probes, service_urls)
     if not questions:
         raise UsageError(f"none of these frameworks has a mode {' or '.join(modes)}")
     needed = {each.framework.name: each.framework for each in questions if each.trials}
@@ -78,7 +77,7 @@ def probe(
         folder = store.find_run(home, into)
         run = store.load(folder)
     with store.hold(folder):
-        under_way = campaign.Campaign(home, folder, questions, made, run, given)
+        under_way = campaign.Campaign(home, folder, questions, made, run, service_urls)
         total = sum(len(each.probes) for one in questions for each in one.trials)
         try:
             with progress.Probes(total) as display:
@@ -93,14 +92,14 @@ def probe(
     show(run, as_json)
     if not as_json:
         click.echo(f"with the evidence: harness report {run.id}")
-    told_nothing = any(each.verdict == Verdict.INCONCLUSIVE.value for each in run.probes)
+    told_nothing = any(each.verdict == Verdict.INCONCLUSIVE for each in run.probes)
     return HarnessError.exit_code if told_nothing else 0
 
 
 def show(run: Run, as_json: bool) -> None:
     """The verdicts of a run, as tables or for scripts."""
     if as_json:
-        click.echo(msgspec.json.encode({"run": run.id, "probes": run.probes}))
+        json.write({"run": run.id, "probes": run.probes})
         return
     console.show(*probe_tables.parts(run.probes))
 
@@ -109,8 +108,8 @@ def _questions(
     frameworks: Sequence[Framework],
     modes: Sequence[str],
     probes: Sequence[Probe],
-    given: Mapping[str, str],
-) -> list[Question]:
+    service_urls: Mapping[str, str],
+) -> list[ProbePlan]:
     """Of the named modes, or families of modes; of each framework's first mode if none is."""
     found = []
     for framework in frameworks:
@@ -121,7 +120,9 @@ def _questions(
             chosen = [m for mode in modes for m in _family(framework, mode)]
         else:
             chosen = [m for m in known if "all" in modes or {m, m.partition("-")[0]} & {*modes}]
-        found += [question(framework, mode, probes, given) for mode in dict.fromkeys(chosen)]
+        found += [
+            probe_plan(framework, mode, probes, service_urls) for mode in dict.fromkeys(chosen)
+        ]
     # Plain Python has few modes, and says little where it is alone.
     return sorted(found, key=lambda each: each.framework.name != BASELINE)
 

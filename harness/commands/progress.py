@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from harness.model import Outcome, PlannedTrial, Trial
+from harness.errors import HarnessError
+from harness.frameworks import versions
+from harness.frameworks.catalog import Framework
+from harness.home import Home
+from harness.model import Environment, Outcome, PlannedTrial, Trial
+from harness.setup import prepare
 
 
 class _Display:
@@ -178,3 +185,52 @@ class Probes(_Display):
             under_way = ", ".join(sorted(self._under_way))
             self._live.update(self._task, completed=all_done, description=under_way)
             self._say(f"{trial}: {done} of {of} probes")
+
+
+class TerminalDisplay:
+    """Display of a session on stderr; see :class:`harness.execution.session.Display`."""
+
+    def resolved(self, home: Home, frameworks: Sequence[Framework]) -> list[Framework]:
+        """Return ``frameworks``, those of other versions with their locks."""
+        return resolved(home, frameworks)
+
+    def environments(
+        self, home: Home, frameworks: Sequence[Framework], extra: Path | None
+    ) -> Mapping[str, Environment | HarnessError]:
+        """Make the environments of ``frameworks`` that do not exist yet."""
+        return environments_of(home, frameworks, extra)
+
+    @contextlib.contextmanager
+    def first_tries(self, count: int) -> Iterator[Callable[[str], None]]:
+        """Show calibration: the block gets a callback, called with each subject's id."""
+        with FirstTries(count) as shown:
+            yield shown.subject
+
+    def note(self, text: str) -> None:
+        """Show a message that belongs to no result."""
+        print(f"harness: {text}", file=sys.stderr, flush=True)
+
+
+def environments_of(
+    home: Home, frameworks: Sequence[Framework], extra: Path | None = None
+) -> Mapping[str, Environment | HarnessError]:
+    """Make the environments of ``frameworks`` that do not exist yet, and show progress.
+
+    Returns each by the framework's name; the error, where it cannot be made.
+    """
+    distinct = {each.spec: each for each in frameworks}  # an alias has no environment of its own
+    with Setup([each.name for each in distinct.values()]) as shown:
+        made = prepare.ready(home, list(distinct.values()), shown.part, extra)
+    return {each.name: made[distinct[each.spec].name] for each in frameworks}
+
+
+def resolved(home: Home, frameworks: Sequence[Framework]) -> list[Framework]:
+    """Return ``frameworks``, those of other versions with their locks, and show progress.
+
+    Raises the errors of :func:`harness.frameworks.versions.resolve`, before anything is made.
+    """
+    other = [each.name for each in frameworks if each.version is not None]
+    if not other:
+        return versions.resolve(home, frameworks, lambda name, part: None)
+    with Setup(other) as shown:
+        return versions.resolve(home, frameworks, shown.part)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import webbrowser
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -12,19 +11,20 @@ from pathlib import Path
 import click
 import msgspec
 
-from harness import files as files_
+from harness.commands import json
 from harness.errors import UsageError
+from harness.files import own_folder, write_atomically
 from harness.home import Home
 from harness.report.build import document
 from harness.report.document import Document, charts_of
-from harness.report.gather.gather import Asked, gather, usual
+from harness.report.gather.gather import ReportRequest, gather, usual
 from harness.report.terminal.console import under_way
 from harness.results import archive
-from harness.results.integrity import untrusted
-from harness.text import printable
+from harness.results.integrity import damage_reported
+from harness.text import escape
 
 
-class Options(msgspec.Struct, frozen=True):
+class ReportOptions(msgspec.Struct, frozen=True):
     """The options of ``harness report``, as typed."""
 
     runs: Sequence[str]
@@ -38,7 +38,7 @@ class Options(msgspec.Struct, frozen=True):
     mix_hosts: bool
 
 
-def report(options: Options) -> int:
+def report(options: ReportOptions) -> int:
     """Write or print a report; 0 whatever it says. Raises :class:`UsageError`."""
     home = Home.here()
     needed = [*(["html"] if options.opened else []), *(["markdown"] if options.into else [])]
@@ -58,14 +58,14 @@ def _engine(formats: Sequence[str]) -> AbstractContextManager[None]:
     return pool.ahead()
 
 
-def _report(options: Options, home: Home, formats: Sequence[str]) -> int:
+def _report(options: ReportOptions, home: Home, formats: Sequence[str]) -> int:
     with under_way("reading the runs"):
         named = dict.fromkeys(archive.find(home, name) for name in options.runs)
         folders = list(named) or usual(home)
         output = options.output or (_place(home, folders) if named else folders[0])
         material = gather(
             home,
-            Asked(
+            ReportRequest(
                 folders=folders,
                 frameworks=options.frameworks,
                 profile=options.profile,
@@ -74,10 +74,10 @@ def _report(options: Options, home: Home, formats: Sequence[str]) -> int:
                 output=output,
             ),
         )
-        with untrusted(folders):
+        with damage_reported(folders):
             made = document(material)
     to_stdout = "json" in formats and options.output is None  # which is then nothing but JSON
-    with untrusted(folders):
+    with damage_reported(folders):
         for each in formats:
             _tell(made, each, output, to_stdout)
     if options.into:
@@ -94,11 +94,11 @@ def _tell(made: Document, form: str, output: Path, to_stdout: bool) -> None:
 
         paged.print_document(made)
     elif form == "json" and to_stdout:
-        sys.stdout.buffer.write(encoded(made))
+        json.write(made)
     else:
         with under_way(f"drawing and writing the report: {form}"):
             written = write(made, form, output)
-        click.echo(printable(f"report: {os.path.relpath(written)}"), err=to_stdout)
+        click.echo(escape(f"report: {os.path.relpath(written)}"), err=to_stdout)
 
 
 def _put(made: Document, output: Path, file: Path, to_stdout: bool) -> None:
@@ -111,8 +111,8 @@ def _put(made: Document, output: Path, file: Path, to_stdout: bool) -> None:
         raise UsageError(f"cannot read {file}: {error}") from None
     except UsageError as error:
         raise UsageError(f"{file}: {error}") from None
-    files_.write_bytes(file, text.encode())
-    click.echo(printable(f"put into {os.path.relpath(file)}"), err=to_stdout)
+    write_atomically(file, text.encode())
+    click.echo(escape(f"put into {os.path.relpath(file)}"), err=to_stdout)
 
 
 def _place(home: Home, folders: Sequence[Path]) -> Path:
@@ -122,16 +122,11 @@ def _place(home: Home, folders: Sequence[Path]) -> Path:
     return home.reports / f"{folders[0].name}-and-{len(folders) - 1}-more"
 
 
-def encoded(made: Document) -> bytes:
-    """The document as JSON, of the form that schema.json has."""
-    return msgspec.json.format(msgspec.json.encode(made), indent=1) + b"\n"
-
-
 def write(made: Document, form: str, output: Path) -> Path:
     """Write one form of a report into the folder ``output``; returns the file."""
     output.mkdir(parents=True, exist_ok=True)
     if form == "json":
-        path, data = output / "report.json", encoded(made)
+        path, data = output / "report.json", json.encoded(made)
     elif form == "markdown":
         from harness.report import markdown
 
@@ -139,14 +134,14 @@ def write(made: Document, form: str, output: Path) -> Path:
         files = {name: said.encode() for name, said in markdown.render(made).items()}
         path, data = output / markdown.MAIN, files.pop(markdown.MAIN)
         for name, details in files.items():
-            files_.write_bytes(output / name, details)
+            write_atomically(output / name, details)
     elif form == "site":
         return _site(made, output / "site")
     else:
         from harness.report import html
 
         path, data = output / "report.html", html.render(made).encode()
-    files_.write_bytes(path, data)
+    write_atomically(path, data)
     return path
 
 
@@ -156,7 +151,7 @@ def _site(made: Document, folder: Path) -> Path:
 
     _emptied(folder, "*.html")
     for name, page in html.site(made).items():
-        files_.write_bytes(folder / name, page.encode())
+        write_atomically(folder / name, page.encode())
     return folder / html.FRONT
 
 
@@ -169,6 +164,6 @@ def _draw(made: Document, folder: Path) -> None:
 
 
 def _emptied(folder: Path, pattern: str) -> None:
-    for old in files_.inside(folder).glob(pattern):
+    for old in own_folder(folder).glob(pattern):
         if old.is_symlink() or not old.is_dir():
             old.unlink()

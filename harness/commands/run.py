@@ -2,207 +2,105 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import shutil
-import sys
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import datetime, timezone
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
-import msgspec
 
-from harness import files, host, provenance
-from harness.commands import progress
-from harness.commands.run_options import Options, asked_profile, check_mode, chosen_of, settings_of
-from harness.commands.setup import resolved
-from harness.errors import HarnessError, UsageError
-from harness.execution import artifacts, calibrate
+from harness.commands import json, progress
+from harness.commands.run_options import (
+    RunOptions,
+    asked_profile,
+    check_mode,
+    chosen_of,
+    settings_of,
+)
+from harness.commands.show import finish
+from harness.errors import UsageError
+from harness.execution import artifacts, session
 from harness.execution import run as runs
-from harness.frameworks import variants, virtualenvs
-from harness.frameworks.catalog import BASELINE, Catalog, Framework, choose, discover
+from harness.files import write_atomically
+from harness.frameworks import variants
+from harness.frameworks.catalog import discover
 from harness.home import Home
-from harness.model import Cost, Environment, Plan, Run, typed
-from harness.planning import composer as composing
+from harness.model import Cost, Plan, Run
 from harness.planning import controls, forecast, workload
-from harness.planning.suite import Suite
 from harness.results import store
-from harness.setup import prepare
-from harness.text import printable
+from harness.text import escape
 
 _EXTRA = "requirements.txt"  # the copy that a run keeps of --requirements
 
 
-def run(options: Options) -> int:
-    """Do a new run; returns the exit code."""
+def run(options: RunOptions) -> int:
+    """Start a new run, or with ``--dry-run`` show its plan; returns the exit code."""
+    request, display = _request(options), progress.TerminalDisplay()
+    prepared = session.prepare(request, display)
+    if options.dry_run:
+        plan, costs = prepared.forecast()
+        show_plan(plan, costs, options.as_json)
+        return 0
+    with session.start(request, prepared, display) as started:
+        return _go_on(started, options.as_json)
+
+
+def _request(options: RunOptions) -> session.RunRequest:
+    """Check the options before anything slow is done; return what they ask for."""
     home = Home.here()
-    catalog = controls.with_ruler(discover(home))
-    asked = asked_profile(options)
+    catalog = controls.with_controls(discover(home))
+    profile = asked_profile(options)
     chosen = chosen_of(catalog, options.frameworks)
     check_mode(catalog, options.mode)
-    settings = settings_of(options, asked)
+    settings = settings_of(options, profile)
     settings.check()
     root = artifacts.root_of(options.artifacts) if options.artifacts else ""
     extra = Path(options.requirements).resolve() if options.requirements else None
-    for entry in asked.experiments.values():
-        workload.locate(home, entry.workload)  # a name that means nothing is told at once
-    chosen = resolved(home, chosen)
+    for spec in profile.experiments.values():
+        workload.locate(home, spec.workload)  # an unknown name is reported at once
+    chosen = progress.resolved(home, chosen)
     catalog.update({each.name: each for each in chosen})
-    if any(entry.estimates == "portability" for entry in asked.experiments.values()):
+    if any(spec.estimates == "portability" for spec in profile.experiments.values()):
         catalog.update({each.name: each for each in variants.variants(home, chosen)})
-    composer = composing.Composer(home, catalog, chosen, settings, extra)
-    environments = environments_of(home, [catalog[BASELINE]], extra)
-    failed = environments[BASELINE]
-    if isinstance(failed, HarnessError):
-        raise failed
-    suite = composer.suite(asked)
-    if options.dry_run:
-        known = forecast.known_costs(path.parent for path in home.results.glob(f"*/{store.RUN}"))
-        show_plan(composer.plan(suite, known), known, options.as_json)
-        return 0
-    prove(home, catalog, extra, root)
-    needed = [each for each in composer.frameworks(suite) if each.name != BASELINE]
-    environments = {**environments, **environments_of(home, needed, extra)}
-    folder = store.new_run_folder(home, datetime.now(timezone.utc).strftime("%Y%m%d-%H%M%S"))
-    with store.hold(folder), begun_or_gone(folder):
-        if extra is not None:
-            shutil.copy(extra, folder / _EXTRA)
-        costs = first_tries(composer, suite, folder, environments, options.given)
-        plan = composer.plan(suite, costs)
-        if crowded := plan.crowded(host.cores()):
-            click.echo(f"harness: {crowded}", err=True)
-        sources = composer.sources(suite)
-        begun = runs.begin(
-            folder, plan, suite.workloads, catalog, sources, environments, root, options.given
-        )
-        session = runs.Session(
-            home,
-            folder,
-            sources,
-            suite.workloads,
-            catalog,
-            environments,
-            begun,
-            extra,
-            options.keep,
-            options.given,
-        )
-        return _go_on(session, options.as_json)
-
-
-@contextlib.contextmanager
-def begun_or_gone(folder: Path) -> Iterator[None]:
-    """Remove the folder of a run that ends before there is anything to go on with."""
-    try:
-        yield
-    finally:
-        if not (folder / store.RUN).exists():
-            shutil.rmtree(folder)
-
-
-def prove(home: Home, catalog: Catalog, extra: Path | None, root: str) -> None:
-    """Raise :class:`EnvError` if artifacts cannot be stored below ``root``, if one is given."""
-    if root:
-        artifacts.prove(home, virtualenvs.plan(home, catalog[BASELINE], extra).folder, root)
-
-
-def first_tries(
-    composer: composing.Composer,
-    suite: Suite,
-    folder: Path,
-    environments: Mapping[str, Environment | HarnessError],
-    given: Mapping[str, str],
-) -> dict[str, Cost]:
-    """What an empty step costs, for the sizes of sweeps; with progress."""
-    wanted = composer.empty(suite)
-    if not wanted:
-        return {}
-    bench = calibrate.Bench(
-        composer.home,
-        folder,
-        suite,
-        composer.catalog,
-        environments,
-        composer.sources(suite),
-        composer.extra,
-        given,
+    return session.RunRequest(
+        home=home,
+        catalog=catalog,
+        chosen=chosen,
+        profile=profile,
+        settings=settings,
+        extra=extra,
+        artifacts=root,
+        service_urls=options.service_urls,
+        keep=options.keep,
     )
-    with progress.FirstTries(len(wanted)) as shown:
-        return calibrate.costs(bench, wanted, shown.subject)
 
 
-def resume(name: str, *, given: Mapping[str, str], keep: bool, as_json: bool) -> int:
-    """Go on with a run that was cut off; returns the exit code."""
-    home = Home.here()
+def resume(name: str, *, service_urls: Mapping[str, str], keep: bool, as_json: bool) -> int:
+    """Resume a run that was interrupted; returns the exit code."""
+    home, display = Home.here(), progress.TerminalDisplay()
     folder = store.find_run(home, name)
     with store.hold(folder):
-        return _resume(home, folder, given, keep, as_json)
+        begun = store.load(folder)
+        if not begun.plan.order:
+            raise UsageError(
+                f"run {begun.id} holds probes; resume it: harness probe --into {begun.id}"
+            )
+        if begun.status == "complete":
+            display.note(f"run {begun.id} is complete; there is nothing left to do")
+            return finish(folder, begun, as_json)
+        catalog = controls.with_controls(discover(home))
+        with session.resume(home, folder, catalog, service_urls, keep, display) as resumed:
+            return _go_on(resumed, as_json)
 
 
-def _resume(home: Home, folder: Path, given: Mapping[str, str], keep: bool, as_json: bool) -> int:
-    begun = store.load(folder)
-    if not begun.plan.order:
-        raise UsageError(
-            f"run {begun.id} is of probes; go on with: harness probe --into {begun.id}"
-        )
-    if begun.status == "complete":
-        click.echo(f"run {begun.id} is complete; nothing is left to do", err=True)
-        return finish(folder, begun, as_json)
-    catalog = controls.with_ruler(discover(home))
-    named = list(dict.fromkeys(cell.framework for cell in begun.plan.cells))
-    chosen = choose(catalog, named)
-    catalog.update({each.name: each for each in chosen})
-    check_given(begun, runs.given_to(begun.plan, catalog, given))
-    chosen = resolved(home, chosen)
-    catalog.update({each.name: each for each in chosen})
-    extra = folder / _EXTRA if (folder / _EXTRA).exists() else None
-    environments = environments_of(home, chosen, extra)
-    prove(home, catalog, extra, begun.artifacts)
-    used = begun.plan.workloads
-    sources = {spec.name: workload.locate(home, spec.name) for spec in used.values()}
-    if provenance.digest(sources.values()) != begun.code:
-        click.echo(
-            "harness: the code has changed since this run began: what comes now may differ from "
-            "what it has, for that reason alone; a new run would not",
-            err=True,
-        )
-    session = runs.Session(
-        home,
-        folder,
-        sources,
-        {key: store.workload(folder, key) for key in used},
-        catalog,
-        environments,
-        begun,
-        extra,
-        keep,
-        given,
-    )
-    return _go_on(session, as_json)
-
-
-def check_given(begun: Run, given: Collection[str]) -> None:
-    """Raise :class:`UsageError` if other services are given than those that a run began with.
-
-    What comes now would be measured on another instance than what it has, or not at all.
-    """
-    if begun.given is not None and {*begun.given} != {*given}:
-        raise UsageError(
-            f"run {begun.id} began with {typed(begun.given) or 'no service given'}, and not with "
-            f"{typed(given) or 'none'}; go on with: {begun.resume}"
-        )
-
-
-def _go_on(session: runs.Session, as_json: bool) -> int:
+def _go_on(started: runs.Session, as_json: bool) -> int:
     try:
-        with progress.Trials(_expected(session.run)) as shown:
-            done = runs.proceed(session, shown)
+        with progress.Trials(_expected(started.run)) as shown:
+            done = runs.proceed(started, shown)
     except KeyboardInterrupt:
-        runs.interrupt(session)  # it may have come before the first trial
+        runs.interrupt(started)  # it may have come before the first trial
         click.echo(
-            f"harness: interrupted; {len(session.run.trials)} of {len(session.run.plan.order)} "
-            f"trials are kept; go on with: {session.run.resume}",
+            f"harness: interrupted; {len(started.run.trials)} of {len(started.run.plan.order)} "
+            f"trials are kept; go on with: {started.run.resume}",
             err=True,
         )
         raise SystemExit(130) from None
@@ -210,12 +108,15 @@ def _go_on(session: runs.Session, as_json: bool) -> int:
     from harness.report import pytest_benchmark
     from harness.report.charts import curves
 
-    files.write_bytes(
-        session.folder / pytest_benchmark.FILE, pytest_benchmark.content(session.folder, done)
+    write_atomically(
+        started.context.folder / pytest_benchmark.FILE,
+        pytest_benchmark.content(started.context.folder, done),
     )
-    for path in curves.write(summary.known(session.home, session.folder, done)):
-        click.echo(printable(f"figure: {os.path.relpath(path)}"), err=True)
-    return finish(session.folder, done, as_json)
+    for path in curves.write(
+        summary.cached_summary(started.context.home, started.context.folder, done)
+    ):
+        click.echo(escape(f"figure: {os.path.relpath(path)}"), err=True)
+    return finish(started.context.folder, done, as_json)
 
 
 def _expected(run: Run) -> dict[str, float]:
@@ -228,39 +129,12 @@ def _expected(run: Run) -> dict[str, float]:
     }
 
 
-def finish(folder: Path, done: Run, as_json: bool) -> int:
-    """Show what came of a run; 0 if everything in it is ok, else 1."""
-    from harness.analysis import summary
-    from harness.report.terminal import console
-    from harness.report.terminal import run as terminal_run
-
-    with console.under_way("working out what it means"):
-        shown = summary.known(Home.here(), folder, done)
-    if as_json:
-        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(shown), indent=1) + b"\n")
-    else:
-        terminal_run.print_run(shown)
-        click.echo(printable(f"results: {os.path.relpath(folder)}"))
-        click.echo(printable(f"report: harness report {folder.name} --format markdown"))
-    return 0 if shown.ok else 1
-
-
-def environments_of(
-    home: Home, frameworks: Sequence[Framework], extra: Path | None
-) -> Mapping[str, Environment | HarnessError]:
-    """The environments of ``frameworks``, made if need be, with progress."""
-    distinct = {each.spec: each for each in frameworks}  # an alias has no environment of its own
-    with progress.Setup([each.name for each in distinct.values()]) as shown:
-        made = prepare.ready(home, list(distinct.values()), shown.part, extra)
-    return {each.name: made[distinct[each.spec].name] for each in frameworks}
-
-
 def show_plan(plan: Plan, costs: Mapping[str, Cost], as_json: bool) -> None:
     """Print what would be run, and about how long it would take."""
     lasts_s = forecast.plan_s(plan, costs)
     if as_json:
         shown = {"plan": plan, "expected_s": round(lasts_s), "guessed": not costs}
-        click.echo(msgspec.json.format(msgspec.json.encode(shown), indent=1).decode())
+        json.write(shown)
         return
     from harness.report.tables import plan as plan_table
 

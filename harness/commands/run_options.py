@@ -16,7 +16,7 @@ from harness.planning.plan import Settings
 _DEFAULT_PROFILE = "standard"  # where an experiment is named, and no profile
 
 
-class Options(msgspec.Struct, frozen=True):
+class RunOptions(msgspec.Struct, frozen=True):
     """The options of ``harness run``, as typed."""
 
     frameworks: Sequence[str]
@@ -31,14 +31,14 @@ class Options(msgspec.Struct, frozen=True):
     repetitions: int | None
     seed: int
     timeouts: Sequence[str]
-    given: Mapping[str, str]  #: URLs of services to use, by name
+    service_urls: Mapping[str, str]  #: of services to use instead of our own, by name
     artifacts: str | None  #: URL below which artifacts go; None for the run's folder
     keep: bool
     dry_run: bool
     as_json: bool
 
 
-def asked_profile(options: Options) -> profile.Profile:
+def asked_profile(options: RunOptions) -> profile.Profile:
     """The profile that the options name, or one experiment with the workload that they name."""
     if options.profile or options.experiments:
         if options.workload or options.parameters:
@@ -48,7 +48,7 @@ def asked_profile(options: Options) -> profile.Profile:
             )
         found = profile.find(_profile_of(options))
         return profile.select(found, list(options.experiments))
-    entry = profile.Entry(
+    entry = profile.ExperimentSpec(
         estimates="workload",
         about="the workload as it was given",
         workload=options.workload or "churn",
@@ -57,7 +57,7 @@ def asked_profile(options: Options) -> profile.Profile:
     return profile.Profile(title="one workload", experiments={entry.workload: entry})
 
 
-def _profile_of(options: Options) -> str:
+def _profile_of(options: RunOptions) -> str:
     """The profile that is named, or the one of which an experiment has its name, or standard."""
     own = [name for name in options.experiments if name in profile.names()]
     return options.profile or next(iter(own), _DEFAULT_PROFILE)
@@ -66,7 +66,7 @@ def _profile_of(options: Options) -> str:
 def chosen_of(catalog: Catalog, names: Sequence[str]) -> list[Framework]:
     """The frameworks that were named; all but the ruler's own if none was."""
     chosen = choose(catalog, list(names) or ["all"])
-    return [each for each in chosen if not each.entry.ruler or each.name in names]
+    return [each for each in chosen if not each.entry.control or each.name in names]
 
 
 def check_mode(catalog: Catalog, mode: str | None) -> None:
@@ -76,7 +76,7 @@ def check_mode(catalog: Catalog, mode: str | None) -> None:
         raise unknown("mode", mode, modes)
 
 
-def settings_of(options: Options, asked: profile.Profile) -> Settings:
+def settings_of(options: RunOptions, asked: profile.Profile) -> Settings:
     """What holds for the whole run: the options, and the profile where they say nothing."""
     return Settings(
         profile=_profile_of(options) if options.profile or options.experiments else "",
@@ -90,10 +90,10 @@ def settings_of(options: Options, asked: profile.Profile) -> Settings:
     )
 
 
-def key_values(given: Sequence[str]) -> dict[str, str]:
+def key_values(texts: Sequence[str]) -> dict[str, str]:
     """``k=v`` texts as a dict. Raises :class:`UsageError` for one without ``=``."""
     pairs = {}
-    for text in given:
+    for text in texts:
         key, separator, value = text.partition("=")
         if not separator or not key:
             raise UsageError(f"--param {text!r}: write name=value")
@@ -101,10 +101,10 @@ def key_values(given: Sequence[str]) -> dict[str, str]:
     return pairs
 
 
-def parse_timeouts(given: Sequence[str]) -> Timeouts:
+def parse_timeouts(texts: Sequence[str]) -> Timeouts:
     """``S`` or ``phase=S`` texts over the defaults. Raises :class:`UsageError`."""
     limits: dict[str, float] = {}
-    for text in given:
+    for text in texts:
         phase, _, seconds = text.rpartition("=")
         phase = phase or "execute"
         if phase not in (*wire.TRIAL_PHASES, *wire.REPETITION_PHASES):

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import click
 import msgspec
 
-from harness import files
-from harness.commands import progress
+from harness.commands import json, progress
+from harness.commands.progress import resolved
 from harness.errors import HarnessError, UsageError
-from harness.frameworks import interpreters, versions, virtualenvs
-from harness.frameworks.catalog import Framework, choose, choose_one, discover
-from harness.home import Home, package_folder
+from harness.files import write_atomically
+from harness.frameworks.catalog import Framework, choose, discover
+from harness.home import Home
 from harness.model import Environment
 from harness.report.tables import formatting, setups
 from harness.report.terminal import console
@@ -29,7 +29,7 @@ def setup(names: list[str], as_json: bool) -> int:
     failed = {name: each for name, each in made.items() if isinstance(each, HarnessError)}
     if as_json:
         errors = {name: str(error) for name, error in failed.items()}
-        click.echo(msgspec.json.encode({"environments": facts, "failed": errors}))
+        json.write({"environments": facts, "failed": errors})
     else:
         _show(facts)
     for name, error in failed.items():
@@ -50,10 +50,10 @@ def measure(names: list[str], mode: str | None, as_json: bool) -> int:
             measured.append(cost.measure(home, framework, name, shown.part))
             home.setups.mkdir(parents=True, exist_ok=True)
             kept = home.setups / f"{framework.name}-{name}.json"
-            files.write_bytes(kept, msgspec.json.encode(measured[-1]))
+            write_atomically(kept, msgspec.json.encode(measured[-1]))
             shown.part(framework.name, "ready")
     if as_json:
-        click.echo(msgspec.json.encode(measured))
+        json.write(measured)
     else:
         console.show(*setups.parts(measured))
     return 0
@@ -62,40 +62,9 @@ def measure(names: list[str], mode: str | None, as_json: bool) -> int:
 def refuse_lacking(framework: Framework, mode: str) -> None:
     """Raise :class:`UsageError` for a mode that there is not, or whose service was not given."""
     facts = framework.mode(mode)
-    if facts.lacks({}):
+    if facts.missing_service({}):
         how = f"set {facts.endpoint_variable}" if facts.endpoint_variable else "see harness run"
         raise UsageError(f"{framework.name}/{mode} needs {facts.endpoint}: {how}")
-
-
-def resolved(home: Home, frameworks: Sequence[Framework]) -> list[Framework]:
-    """``versions.resolve`` with progress. Raises what it raises, before anything is made, and
-    :class:`UsageError` for an interpreter that is not here.
-    """
-    here = [each.version.rpartition(".")[0] for each in interpreters.installed()]
-    for each in frameworks:
-        if each.python is not None and each.python not in here:
-            raise UsageError(
-                f"{each.name}: no Python {each.python} here, but {', '.join(here)}; "
-                f"install it: uv python install {each.python}"
-            )
-    other = [each.name for each in frameworks if each.version is not None]
-    if not other:
-        return list(frameworks)
-    with progress.Setup(other) as shown:
-        return versions.resolve(home, frameworks, shown.part)
-
-
-def lock(name: str) -> None:
-    """Write the lock of one adapter. Raises :class:`UsageError` for one with a version."""
-    home = Home.here()
-    framework = choose_one(discover(home), name, "lock")
-    if framework.version is not None:
-        raise UsageError(
-            f"{name}: harness lock writes the adapter's own lock, from {framework.folder}/"
-            f"requirements.in; one for that version is made by: harness setup {framework.spec}"
-        )
-    virtualenvs.lock(home, framework, package_folder("workloads") / "requirements.in")
-    click.echo(f"wrote {framework.lock}")
 
 
 def _show(facts: Mapping[str, Environment]) -> None:

@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 import msgspec
 
-from harness import files, stats
+from harness import stats
 from harness.analysis.executions import Execution, choose, executions, is_recorded, timeline_of
 from harness.analysis.timeline import Timeline
-from harness.commands import run as run_command
+from harness.commands import json
 from harness.errors import UsageError, unknown
-from harness.execution.job import LIBRARIES
+from harness.files import own_folder
 from harness.home import Home
-from harness.model import Cell, Outcome, Repetition, Run, Trial
+from harness.model import LIBRARIES, Cell, Outcome, Repetition, Run, Trial
 from harness.report.tables.formatting import duration
 from harness.results import archive, store
-from harness.results.integrity import untrusted
-from harness.text import printable
+from harness.results.integrity import damage_reported
+from harness.text import escape
 from workloads.dag import Workload
 
 FIGURES = "figures"
 _LISTED = 12
 
 
-class Shown(msgspec.Struct, frozen=True):
+class ShownExecution(msgspec.Struct, frozen=True):
     """One execution as ``harness show --json`` prints it."""
 
     cell: str
@@ -61,14 +60,32 @@ def show(
     loaded = store.load(folder)
     if cell is None and not (trial is None and repetition is None and file is None):
         raise UsageError("a trial, a repetition and a file are of a cell: name it too")
-    with untrusted([folder]):
+    with damage_reported([folder]):
         if cell is None:
-            run_command.finish(folder, loaded, as_json)
+            finish(folder, loaded, as_json)
             if not as_json:
                 _list(folder, loaded, run)
         else:
             _show_cell(folder, loaded, find_cell(loaded, cell), trial, repetition, file, as_json)
     return 0
+
+
+def finish(folder: Path, done: Run, as_json: bool) -> int:
+    """Show what came of a run; 0 if everything in it is ok, else 1."""
+    from harness.analysis import summary
+    from harness.report.relative import logs_from_here
+    from harness.report.terminal import console
+    from harness.report.terminal import run as terminal_run
+
+    with console.under_way("working out what it means"):
+        shown = logs_from_here(summary.cached_summary(Home.here(), folder, done))
+    if as_json:
+        json.write(shown)
+    else:
+        terminal_run.print_run(shown)
+        click.echo(escape(f"results: {os.path.relpath(folder)}"))
+        click.echo(escape(f"report: harness report {folder.name} --format markdown"))
+    return 0 if shown.ok else 1
 
 
 def find_cell(run: Run, name: str) -> Cell:
@@ -103,11 +120,11 @@ def _show_cell(
     ideal = _beyond_ideal_ns(workload, drawn, cell) if rep.outcome is Outcome.OK else None
     title = _title(cell, workload, drawn, each, rep, ideal)
     name = f"{cell.id}-t{each.number}-r{rep.number}.svg"
-    path = files.inside(folder / FIGURES) / name if file is None else Path(file)
+    path = own_folder(folder / FIGURES) / name if file is None else Path(file)
     panel = Panel(cell.label, cell.framework, cell.mode, drawn)
     save.save(Gantt(title=title, alt=title, panels=(panel,)), path)
     if as_json:
-        shown = Shown(
+        shown = ShownExecution(
             cell=cell.id,
             version=_version(each),
             trial=each.number,
@@ -118,12 +135,12 @@ def _show_cell(
             file=str(path.resolve()),
             timeline=drawn,
         )
-        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(shown), indent=1) + b"\n")
+        json.write(shown)
         return
     gantt.print_gantt(drawn, title)
     for text in rep.evidence:
-        click.echo(printable(f"{rep.outcome.value}: {text}"))
-    click.echo(printable(f"figure: {os.path.relpath(path)}"))
+        click.echo(escape(f"{rep.outcome.value}: {text}"))
+    click.echo(escape(f"figure: {os.path.relpath(path)}"))
 
 
 def _beyond_ideal_ns(workload: Workload, drawn: Timeline, cell: Cell) -> float:
@@ -168,9 +185,9 @@ def _list(folder: Path, run: Run, name: str) -> None:
     """The cells of which something was recorded, and how to see one."""
     shown = [cell.id for cell in run.plan.cells if _can_be_shown(folder, executions(run, cell))]
     if shown:
-        click.echo(printable(f"as a timeline: harness show {name} CELL, where CELL is one of"))
+        click.echo(escape(f"as a timeline: harness show {name} CELL, where CELL is one of"))
         for each in shown[:_LISTED]:
-            click.echo(printable(f"  {each}"))
+            click.echo(escape(f"  {each}"))
         if len(shown) > _LISTED:
             # A part is enough, and what it may mean is told; the whole list would hide the report.
             click.echo(f"  … and {len(shown) - _LISTED} more; any part of an id that only one has")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from harness.frameworks.catalog import Framework
 from harness.matrix.model import Reading
 from harness.setup import adapter_size
-from harness.setup.cost import SetupCost
+from harness.setup.model import SetupCost
 
 #: A time that was measured once may as well be half or twice as long.
 ONCE = 2.0

@@ -12,12 +12,13 @@ import msgspec
 
 from harness import facts
 from harness.errors import UsageError
+from harness.evidence import elsewhere
 from harness.frameworks.catalog import Catalog, Framework, discover
+from harness.frameworks.label import Label, adapter_of
 from harness.home import Home
-from harness.matrix import sources
 from harness.matrix.model import Criteria, Reading
-from harness.matrix.sources import Facts, Verdict
-from harness.model import ON_PYTHON, Run
+from harness.matrix.sources import Facts, ProbeReading
+from harness.model import Run
 from harness.results import archive, cache, store
 
 _NO_FRAMEWORK = "it is no framework, but what all are compared with"
@@ -30,7 +31,7 @@ class Evidence(msgspec.Struct, frozen=True):
     frameworks: dict[str, str]  #: each with the reason why it is not to be ranked; mostly empty
     attributes: dict[str, dict[str, list[str]]]  #: by framework, what can be required of it
     facts: Facts
-    verdicts: list[Verdict]
+    verdicts: list[ProbeReading]
 
 
 def runs(home: Home) -> list[Path]:
@@ -62,7 +63,7 @@ def gather(
     loaded = [store.load(folder) for folder in folders]
     labels = _labels(catalog, loaded, mode)
     today = today or datetime.datetime.now(datetime.UTC).date()
-    adapters = {name: each for name, each in catalog.items() if not each.entry.ruler}
+    adapters = {name: each for name, each in catalog.items() if not each.entry.control}
     known = facts.load(home, adapters, today)
     places = [archive.place(home, folder) for folder in folders]
     verdicts = [
@@ -74,21 +75,21 @@ def gather(
     for reading in (
         *(each for folder in folders for each in _of_run(home, folder)),
         *_of_labels(_of_adapters(home, catalog, archive.setups(home, folders[0])), labels),
-        *sources.sourced(criteria, known, labels),
-        *_of_labels(list(sources.probed(criteria, verdicts)), labels),
+        *elsewhere.sourced(criteria, known, labels),
+        *_of_labels(list(elsewhere.probed(criteria, verdicts)), labels),
     ):
         readings.setdefault((reading.framework, reading.mode, reading.indicator), reading)
     return Evidence(list(readings.values()), labels, _attributes(catalog, labels), known, verdicts)
 
 
-def _verdicts(place: str, run: Run) -> Iterator[Verdict]:
+def _verdicts(place: str, run: Run) -> Iterator[ProbeReading]:
     for each in run.probes:
         recorded = f"{place}/probes/{each.trial}/{each.probe}" if each.trial else ""
-        yield Verdict(
+        yield ProbeReading(
             framework=each.framework,
             mode=each.mode,
             probe=each.probe,
-            verdict=each.verdict,
+            verdict=each.verdict.value,
             sources=tuple(filter(None, (recorded, each.link))),
             as_of=run.created[:10],
             note=each.said,
@@ -97,18 +98,18 @@ def _verdicts(place: str, run: Run) -> Iterator[Verdict]:
 
 def _labels(catalog: Catalog, runs: Sequence[Run], mode: str) -> dict[str, str]:
     """The frameworks by what they are called, and why they are not ranked if they are not."""
-    asked = [each for run in runs for each in run.plan.experiments if not each.ruler]
+    asked = [each for run in runs for each in run.plan.experiments if not each.control]
     cells = {cell.id: cell.framework for run in runs for cell in run.plan.cells}
     called = dict.fromkeys(cells[cell] for each in asked for cell in each.cells)
-    labels = [label for label in called if ON_PYTHON not in label]
-    there = {label.partition("@")[0] for label in labels}
+    labels = [label for label in called if Label.parse(label).python is None]
+    there = {adapter_of(label) for label in labels}
     labels += [name for name in catalog if name not in there]
     reasons = {name: str(error) for name, error in catalog.broken.items()}
     for label in labels:
-        known = catalog.get(label.partition("@")[0])
+        known = catalog.get(adapter_of(label))
         if known is None:
             reasons.setdefault(label, "")
-        elif not known.entry.ruler:
+        elif not known.entry.control:
             lacks = "" if mode in known.entry.modes else f"it has no mode {mode}"
             reasons[label] = _NO_FRAMEWORK if known.entry.no_framework else lacks
     return reasons
@@ -119,9 +120,9 @@ def _attributes(
 ) -> dict[str, dict[str, list[str]]]:
     found = {}
     for label in labels:
-        known = catalog.get(label.partition("@")[0])
+        known = catalog.get(adapter_of(label))
         found[label] = {
-            "framework": list(dict.fromkeys([label, label.partition("@")[0]])),
+            "framework": list(dict.fromkeys([label, adapter_of(label)])),
             "mode": list(known.entry.modes) if known else [],
         }
     return found
@@ -134,10 +135,10 @@ def _of_run(home: Home, folder: Path) -> list[Reading]:
         from harness.evidence import measured
 
         run = store.load(folder)
-        return measured.of_run(place, run, summary.known(home, folder, run))
+        return measured.of_run(place, run, summary.cached_summary(home, folder, run))
 
     place = archive.place(home, folder)
-    return cache.of_run(home, folder, "readings", [place.encode()], list[Reading], make)
+    return cache.cached_of_run(home, folder, "readings", [place.encode()], list[Reading], make)
 
 
 def _of_adapters(home: Home, catalog: Catalog, setups: Path) -> list[Reading]:
@@ -146,7 +147,7 @@ def _of_adapters(home: Home, catalog: Catalog, setups: Path) -> list[Reading]:
 
     def make() -> list[Reading]:
         from harness.evidence import effort
-        from harness.setup.cost import SetupCost
+        from harness.setup.model import SetupCost
 
         found = [r for each in catalog.values() for r in effort.of_adapter(each)]
         for path in measured:
@@ -157,16 +158,22 @@ def _of_adapters(home: Home, catalog: Catalog, setups: Path) -> list[Reading]:
     own = [path for each in catalog.values() for path in _files(each)]
     of = [cache.code(), *(path.read_bytes() for path in (*own, *measured))]
     of += [os.path.relpath(path, home.root).encode() for path in measured]
-    return cache.kept(home.kept, "adapters", of, list[Reading], make)
+    return cache.cached(home.cache, "adapters", of, list[Reading], make)
 
 
 def _of_labels(readings: Sequence[Reading], labels: dict[str, str]) -> Iterator[Reading]:
     """Readings of adapters as readings of every label of theirs."""
     for reading in readings:
         for label in labels:
-            if reading.framework in (label, label.partition("@")[0]):
+            if reading.framework in (label, adapter_of(label)):
                 yield msgspec.structs.replace(reading, framework=label)
 
 
 def _files(framework: Framework) -> list[Path]:
     return sorted(path for path in framework.folder.glob("*") if path.suffix in (".py", ".toml"))
+
+
+def measured_modes(readings: Sequence[Reading], criteria: Criteria) -> list[str]:
+    """The modes in which something was measured."""
+    measured = {name for name, each in criteria.indicators().items() if each.kind == "measured"}
+    return sorted({each.mode for each in readings if each.indicator in measured} - {""})

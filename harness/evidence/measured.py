@@ -10,9 +10,11 @@ import msgspec
 
 from harness.analysis.cells import CellFigures
 from harness.analysis.finding import Granularity, Growing, Payload, Scaling
-from harness.analysis.summary import ExperimentView, View, ended_at_budget
+from harness.analysis.summary import ExperimentSummary, Summary
+from harness.analysis.troubles import ended_at_budget
+from harness.frameworks.label import Label
 from harness.matrix.model import Reading
-from harness.model import BASELINE, ON_PYTHON, Outcome, Run
+from harness.model import BASELINE, Outcome, Run
 from harness.services import INSTALL
 from harness.stats import Estimate, wilson
 
@@ -50,13 +52,13 @@ class _Found(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
 
 
-def of_run(place: str, run: Run, view: View) -> list[Reading]:
+def of_run(place: str, run: Run, view: Summary) -> list[Reading]:
     """All readings of a run, which lies at ``place``. What is not valid has none, nor has what
     only proves the ruler.
     """
     null, asked = (
-        view.ruler.null_spread or 0.0,
-        [each for each in view.experiments if not each.ruler],
+        view.controls.null_spread or 0.0,
+        [each for each in view.experiments if not each.control],
     )
     found = [
         *(each for one in asked for each in _of_rows(view, one)),
@@ -69,7 +71,7 @@ def of_run(place: str, run: Run, view: View) -> list[Reading]:
     return list(_once(_reading(place, run, each, null) for each in found))
 
 
-def _of_rows(view: View, experiment: ExperimentView) -> Iterator[_Found]:
+def _of_rows(view: Summary, experiment: ExperimentSummary) -> Iterator[_Found]:
     """Of empty steps: the first point of chains, the widest of independent ones."""
     if experiment.estimates == "overhead":
         workloads = view.plan.workloads
@@ -95,7 +97,7 @@ def _of_row(row: CellFigures, indicator: str, value: Estimate | None) -> _Found:
     )
 
 
-def _of_findings(experiment: ExperimentView) -> Iterator[_Found]:
+def _of_findings(experiment: ExperimentSummary) -> Iterator[_Found]:
     for found in _most_workers(experiment.findings):
         value: Estimate | None
         ends: tuple[float | None, float | None] | None = None
@@ -127,10 +129,10 @@ def _of_findings(experiment: ExperimentView) -> Iterator[_Found]:
         )
 
 
-def _starts(run: Run, view: View) -> Iterator[_Found]:
+def _starts(run: Run, view: Summary) -> Iterator[_Found]:
     """What it takes until it is ready, and the memory then and at most."""
     for start in _most_workers(view.starts):
-        if ON_PYTHON in start.framework:
+        if Label.parse(start.framework).python:
             continue
         own = (start.framework, start.mode, start.workers)
         cells = [c.id for c in run.plan.cells if (c.framework, c.mode, c.workers) == own]
@@ -149,7 +151,7 @@ def _starts(run: Run, view: View) -> Iterator[_Found]:
             )
 
 
-def _valid(run: Run, asked: Iterable[ExperimentView]) -> Iterator[_Found]:
+def _valid(run: Run, asked: Iterable[ExperimentSummary]) -> Iterator[_Found]:
     """The share of executions that were right, with Wilson's interval for as many as were trials:
     those of one trial share a process and a service, so that where one is wrong, all may be
     (``stats.estimate``). One that was ended at its budget says how long it takes, not how sure.
@@ -158,7 +160,7 @@ def _valid(run: Run, asked: Iterable[ExperimentView]) -> Iterator[_Found]:
     limited = {cell.id for cell in run.plan.cells if cell.budget_s is not None}
     tried: dict[tuple[str, str], list[tuple[str, bool]]] = {}
     for trial in run.trials:
-        planned, _, _ = trial.id.partition("+")  # of which it may be a further part
+        planned = trial.planned_id
         for each in trial.repetitions:
             refused = each.outcome in (Outcome.SKIPPED, Outcome.UNSUPPORTED)
             if each.cell in cells and not refused and not ended_at_budget(each, limited):
@@ -178,13 +180,13 @@ def _valid(run: Run, asked: Iterable[ExperimentView]) -> Iterator[_Found]:
         )
 
 
-def _portable(view: View, experiment: ExperimentView) -> Iterator[_Found]:
+def _portable(view: Summary, experiment: ExperimentSummary) -> Iterator[_Found]:
     """Where it ran. What could not be tried here may be anything: an interpreter that our own pins
     refuse to plain Python, too, and a mode that wants a service which nobody gave.
     """
     rows: dict[str, list[CellFigures]] = {}
     for row in experiment.rows:
-        rows.setdefault(row.framework.partition(ON_PYTHON)[0], []).append(row)
+        rows.setdefault(Label.parse(row.framework).without_python, []).append(row)
     pinned = {_python(view, row) for row in rows.get(BASELINE, ()) if _refused(row)}
     pinned -= {_python(view, row) for row in rows.get(BASELINE, ()) if row.outcome is Outcome.OK}
     for framework, own in rows.items():
@@ -210,9 +212,9 @@ def _portable(view: View, experiment: ExperimentView) -> Iterator[_Found]:
             )
 
 
-def _python(view: View, row: CellFigures) -> str:
+def _python(view: Summary, row: CellFigures) -> str:
     """The interpreter that a row is of."""
-    return row.framework.partition(ON_PYTHON)[2] or view.pythons.get(row.framework, "?")
+    return Label.parse(row.framework).python or view.pythons.get(row.framework, "?")
 
 
 def _kind(row: CellFigures) -> str:
@@ -224,8 +226,13 @@ def _refused(row: CellFigures) -> bool:
     return row.outcome is Outcome.UNSUPPORTED
 
 
-def _environments(run: Run, asked: Iterable[ExperimentView]) -> Iterator[_Found]:
-    shown = {row.framework for each in asked for row in each.rows if ON_PYTHON not in row.framework}
+def _environments(run: Run, asked: Iterable[ExperimentSummary]) -> Iterator[_Found]:
+    shown = {
+        row.framework
+        for each in asked
+        for row in each.rows
+        if not Label.parse(row.framework).python
+    }
     for name, each in run.environments.items():
         if name in shown:
             for indicator, count in (("packages", each.packages), ("disk", each.megabytes)):
@@ -249,7 +256,7 @@ def _reading(place: str, run: Run, found: _Found, null_spread: float) -> Reading
     trials = (
         f"{place}/trials/{trial.id}"
         for trial in run.trials
-        if trial.framework.partition(ON_PYTHON)[0] == found.framework
+        if Label.parse(trial.framework).without_python == found.framework
         and (trial.mode == found.mode or not found.mode)
         and any(each.cell in cells for each in trial.repetitions)
     )
@@ -273,8 +280,8 @@ def interval(found: Estimate, null_spread: float) -> tuple[float, float]:
     """
     once = found.low is None or found.high is None
     factor = max(math.exp(null_spread), ONCE if once else 1.0)
-    given = [found.value, *(end for end in (found.low, found.high) if end is not None)]
-    ends = [*given, found.value * factor, found.value / factor]
+    bounds = [found.value, *(end for end in (found.low, found.high) if end is not None)]
+    ends = [*bounds, found.value * factor, found.value / factor]
     return min(ends), max(ends)
 
 

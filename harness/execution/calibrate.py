@@ -15,14 +15,14 @@ import msgspec
 from harness import wire
 from harness.errors import HarnessError
 from harness.execution import collect, trial
-from harness.execution.job import Job, Task
+from harness.execution.job import Job, Task, make_job
 from harness.frameworks import virtualenvs
 from harness.frameworks.catalog import BASELINE, Framework
 from harness.home import Home
 from harness.model import Cost, Environment, Outcome, PlannedTrial, Timeouts, Trial
 from harness.planning.plan import Subject
 from harness.planning.suite import Suite
-from harness.planning.workload import Source, common, python_path
+from harness.planning.workload import WorkloadSource, common
 from harness.results import store
 
 #: Told which subject is tried.
@@ -42,9 +42,9 @@ class Bench(msgspec.Struct, frozen=True):
     suite: Suite
     catalog: Mapping[str, Framework]
     environments: Mapping[str, Environment | HarnessError]
-    sources: Mapping[str, Source]  #: by the name of the workload
+    sources: Mapping[str, WorkloadSource]  #: by the name of the workload
     extra: Path | None
-    given: Mapping[str, str]  #: URLs of services to use instead of our own, by name
+    service_urls: Mapping[str, str]  #: URLs of services to use instead of our own, by name
 
 
 def costs(bench: Bench, wanted: Mapping[Subject, Sequence[str]], on_subject: OnSubject) -> Costs:
@@ -58,7 +58,7 @@ def costs(bench: Bench, wanted: Mapping[Subject, Sequence[str]], on_subject: OnS
     plain = Subject(BASELINE, bench.catalog[BASELINE].default_mode, 1)
     for subject in [plain, *(each for each in wanted if each != plain)] if wanted else []:
         mode = bench.catalog[subject.framework].entry.modes.get(subject.mode)
-        if mode is None or mode.lacks(bench.given):
+        if mode is None or mode.missing_service(bench.service_urls):
             continue
         if isinstance(bench.environments[subject.framework], HarnessError):
             continue
@@ -94,23 +94,17 @@ def _job(
             )
         )
     framework = bench.catalog[subject.framework]
-    sources = (bench.sources[bench.suite.specs[task.key].name] for task in tasks)
-    return Job(
-        planned=PlannedTrial(
-            subject.id,
-            0,
-            subject.framework,
-            subject.mode,
-            subject.workers,
-            [task.cell for task in tasks],
-        ),
-        framework=framework,
-        tasks=tasks,
+    cells = [task.cell for task in tasks]
+    return make_job(
+        bench.home,
+        framework,
+        virtualenvs.plan(bench.home, framework, bench.extra).folder,
+        PlannedTrial(subject.id, 0, subject.framework, subject.mode, subject.workers, cells),
+        tasks,
+        folder / subject.id,
         timeouts=Timeouts(execute=120.0),
-        folder=folder / subject.id,
-        venv=virtualenvs.plan(bench.home, framework, bench.extra).folder,
-        pythonpath=python_path(bench.home, framework.folder, common([*sources])),
-        given=bench.given,
+        source=common([bench.sources[bench.suite.specs[task.key].name] for task in tasks]),
+        service_urls=bench.service_urls,
     )
 
 

@@ -11,12 +11,13 @@ import msgspec
 from harness import wire
 from harness.execution import artifacts, judge
 from harness.execution.job import Job
-from harness.execution.judge import Execution
+from harness.execution.judge import RepetitionRecord
 from harness.model import Outcome, Repetition, Resources, Trial
 from harness.processes.child import Ending
 from harness.processes.sampler import SAMPLES, Sample, read_samples
 from harness.results.journal import JournalError, read_events
 from harness.services import notes
+from harness.text import one_line
 
 CUT_OFF = "cut off with the harness"  #: why there is no more of a trial, or a repetition
 _NAMED = 3  # steps in one line
@@ -65,7 +66,7 @@ def collect(
         framework=job.planned.framework,
         mode=job.planned.mode,
         outcome=outcome,
-        evidence=[judge.line(text) for text in evidence],
+        evidence=[one_line(text) for text in evidence],
         phases=_trial_phases(remains.phases, ending),
         versions=remains.response.versions if remains.response else {},
         cpu_s=round(ending.cpu_user_s + ending.cpu_system_s, 3) if ending else None,
@@ -73,7 +74,7 @@ def collect(
         resources=_resources(remains.response, ending, harness_cpu_s) if ending else None,
         services=noted.ready_s,
         prepared=noted.prepared_s,
-        commands=[judge.line(text) for text in noted.commands],
+        commands=[one_line(text) for text in noted.commands],
     )
     return tidy(job, trial)
 
@@ -148,7 +149,7 @@ def _repetitions(
     found = []
     for position, (run_id, task, number) in enumerate(job.runs()):
         own = [phase for phase in phases if phase.run_id == run_id]
-        this = Execution(task, run_id, number, position == 0, own, samples)
+        this = RepetitionRecord(task, run_id, number, position == 0, own, samples)
         # The reference's first repetition is the oracle of its others: a workload whose results
         # vary by themselves cannot be compared.
         first = outputs_of(job, run_id) if task.oracle is None else task.oracle
@@ -211,7 +212,7 @@ def tidy(job: Job, trial: Trial) -> Trial:
     trouble = job.artifacts and artifacts.remove(job.venv, job.pythonpath[0], job.artifacts)
     if not trouble:
         return trial
-    left = judge.line(f"artifacts are left in {job.artifacts}: {trouble}")
+    left = one_line(f"artifacts are left in {job.artifacts}: {trouble}")
     return msgspec.structs.replace(trial, evidence=[*trial.evidence, left])
 
 

@@ -10,11 +10,10 @@ import msgspec
 
 from harness.execution import verify
 from harness.frameworks.catalog import Framework, Mode
+from harness.home import Home
 from harness.model import PlannedTrial, Timeouts
+from harness.planning.workload import WorkloadSource, python_path
 from workloads.dag import Workload
-
-#: Libraries of the workload whose versions every run states.
-LIBRARIES = ("numpy", "scipy", "scikit-learn", "pyarrow", "skops")
 
 
 class Task(msgspec.Struct, frozen=True):
@@ -49,7 +48,7 @@ class Job(msgspec.Struct, frozen=True):
     venv: Path
     pythonpath: list[Path]
     idle_s: float = 0.0
-    given: Mapping[str, str] = {}  #: URLs of services to use instead of our own, by name
+    service_urls: Mapping[str, str] = {}  #: URLs of services to use instead of our own, by name
     artifacts: str = ""  #: URL below which they are stored; empty for the trial's folder
     keep: bool = False  #: leave HOME, scratch and artifacts where they are
     others: str = ""  #: which libraries are other versions than those that made the oracle
@@ -84,3 +83,32 @@ class Job(msgspec.Struct, frozen=True):
             budgets = [t.budget_s for t in self.tasks if t.budget_s and run_id in t.run_ids]
             limit = min([limit, *budgets])
         return limit + self.idle_s if phase == "idle" else limit
+
+
+def make_job(
+    home: Home,
+    framework: Framework,
+    venv: Path,
+    planned: PlannedTrial,
+    tasks: list[Task],
+    folder: Path,
+    *,
+    timeouts: Timeouts,
+    source: WorkloadSource | None = None,
+    **settings: Any,
+) -> Job:
+    """Return the job of a planned trial, whose worker imports our packages and one adapter.
+
+    ``venv`` is the environment's folder and ``folder`` the trial's; ``source`` tells where the
+    user's workload comes from, if it does; ``settings`` are further fields of :class:`Job`.
+    """
+    return Job(
+        planned=planned,
+        framework=framework,
+        tasks=tasks,
+        timeouts=timeouts,
+        folder=folder,
+        venv=venv,
+        pythonpath=python_path(home, framework.folder, source),
+        **settings,
+    )

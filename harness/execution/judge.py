@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from harness import wire
+from harness.analysis.makespan import makespan_ns
 from harness.execution import verify
 from harness.execution.job import Job, Task
 from harness.model import Outcome, Repetition, Usage
 from harness.processes.sampler import Sample, peak
 from harness.results.journal import Event, JournalError, read_events
+from harness.text import one_line
 
-_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
-
-class Execution(msgspec.Struct, frozen=True):
+class RepetitionRecord(msgspec.Struct, frozen=True):
     """Which repetition is judged, and what is known of it from outside."""
 
     task: Task
@@ -33,7 +32,7 @@ class Execution(msgspec.Struct, frozen=True):
         return next((each for each in self.phases if each.name == name), None)
 
 
-def judge(job: Job, this: Execution, oracle: Mapping[str, Any]) -> Repetition | None:
+def judge(job: Job, this: RepetitionRecord, oracle: Mapping[str, Any]) -> Repetition | None:
     """What came of a repetition; None if the worker did not get as far as to say something, or
     nothing tells when it was executed.
     """
@@ -52,7 +51,7 @@ def judge(job: Job, this: Execution, oracle: Mapping[str, Any]) -> Repetition | 
         return unrun(this, Outcome.FAILED, [f"its record cannot be read: {error}"])
 
 
-def unrun(this: Execution, outcome: Outcome, evidence: list[str]) -> Repetition:
+def unrun(this: RepetitionRecord, outcome: Outcome, evidence: list[str]) -> Repetition:
     """A repetition without figures."""
     return Repetition(
         cell=this.task.cell,
@@ -60,15 +59,9 @@ def unrun(this: Execution, outcome: Outcome, evidence: list[str]) -> Repetition:
         number=this.number,
         cold=this.cold,
         outcome=outcome,
-        evidence=[line(text) for text in evidence],
+        evidence=[one_line(text) for text in evidence],
         phases={p.name: p.end_ns - p.start_ns for p in this.phases if p.end_ns is not None},
     )
-
-
-def line(text: str) -> str:
-    """One line that any file and terminal takes: no colours, control characters or surrogates."""
-    words = " ".join(_ANSI.sub("", text).split())
-    return "".join(c if c.isprintable() else "\ufffd" for c in words)
 
 
 def _failure(result: wire.RepetitionResult, events: Sequence[Event]) -> list[str]:
@@ -82,7 +75,7 @@ def _failure(result: wire.RepetitionResult, events: Sequence[Event]) -> list[str
 
 def _verified(
     job: Job,
-    this: Execution,
+    this: RepetitionRecord,
     result: wire.RepetitionResult,
     events: Sequence[Event],
     oracle: Mapping[str, Any],
@@ -101,16 +94,15 @@ def _verified(
     execute = this.phase("execute")
     if execute is None or execute.end_ns is None:
         return None
-    ends = [event.end_ns for event in events if event.end_ns is not None]
     return msgspec.structs.replace(
         unrun(this, Outcome.OK, [job.reservation] if job.others else []),
-        makespan_ns=max(ends) - execute.start_ns if ends else None,
+        makespan_ns=makespan_ns(execute.start_ns, events),
         engine_count=result.engine_count,
         usage={name: _usage(this, name, used) for name, used in result.usage.items()},
     )
 
 
-def _usage(this: Execution, phase: str, used: wire.PhaseUsage) -> Usage:
+def _usage(this: RepetitionRecord, phase: str, used: wire.PhaseUsage) -> Usage:
     span = this.phase(phase)
     highest = None
     if span is not None and span.end_ns is not None:

@@ -2,42 +2,41 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from datetime import datetime, timezone
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Protocol
 
 import msgspec
 
-import harness
-from harness import files, host, noise, provenance, wire
-from harness.errors import EnvError, HarnessError
-from harness.execution import collect, trial
-from harness.execution.job import LIBRARIES, Job, Task
+from harness import host, provenance
+from harness.errors import HarnessError
+from harness.execution import trial
+from harness.execution.job import Job, Task, make_job
 from harness.execution.not_run import not_tried, unrun, without_process
+from harness.execution.oracle import keep_oracles, read_oracle
+from harness.execution.recover import recovered
 from harness.frameworks import virtualenvs
 from harness.frameworks.catalog import Framework
 from harness.home import Home
 from harness.model import (
-    SCHEMA,
+    LIBRARIES,
     Environment,
     Outcome,
     Plan,
     PlannedTrial,
     Repetition,
     Run,
+    Status,
     Trial,
 )
-from harness.planning.workload import Source, common, python_path
+from harness.planning.workload import WorkloadSource, common
 from harness.results import store
-from harness.services import give_back, notes
+from harness.results.new_run import new_run
 from harness.worker import budget
 from workloads.dag import Workload
 
 
-class Progress(Protocol):
+class RunProgress(Protocol):
     """Who is told how a run goes on."""
 
     def trial(self, done: int, planned: PlannedTrial) -> None:
@@ -50,65 +49,58 @@ class Progress(Protocol):
         """A trial has ended."""
 
 
-class Session(msgspec.Struct):
-    """A run under way: what it needs to know, and ``run`` as it grows."""
+class RunContext(msgspec.Struct, frozen=True):
+    """Everything that the trials of a run need beside its plan."""
 
     home: Home
     folder: Path
-    sources: Mapping[str, Source]  #: by the name of the workload
+    sources: Mapping[str, WorkloadSource]  #: by the name of the workload
     workloads: Mapping[str, Workload]  #: by key
     frameworks: Mapping[str, Framework]
     environments: Mapping[str, Environment | HarnessError]
-    run: Run
     extra: Path | None = None  #: further requirements of the user's workload
     keep: bool = False
-    given: Mapping[str, str] = {}  #: URLs of services to use instead of our own, by name
+    service_urls: Mapping[str, str] = {}  #: of services to use instead of our own, by name
 
 
-def begin(
-    folder: Path,
-    plan: Plan,
-    workloads: Mapping[str, Workload],
-    frameworks: Mapping[str, Framework],
-    sources: Mapping[str, Source],
-    environments: Mapping[str, Environment | HarnessError],
-    artifacts: str = "",
-    given: Mapping[str, str] = MappingProxyType({}),
-) -> Run:
-    """Write down what is going to happen in the run's folder, before it does."""
-    run = Run(
-        schema=SCHEMA,
-        id=folder.name,
-        status="running",
-        created=datetime.now(timezone.utc).isoformat(timespec="seconds"),
-        harness=harness.__version__,
-        commit=host.commit(),
-        code=provenance.digest(sources.values()),
-        host=host.describe(),
-        plan=plan,
-        environments={
-            name: facts for name, facts in environments.items() if isinstance(facts, Environment)
-        },
-        settings=_settings(plan, frameworks),
-        trials=[],
-        spins=[noise.spin()],
+class Session(msgspec.Struct):
+    """A run under way: its context, and ``run`` as it grows."""
+
+    context: RunContext
+    run: Run
+
+
+def begin(context: RunContext, plan: Plan, artifacts: str = "") -> Session:
+    """Write the plan and the state of the machine into the run's folder, before the first trial.
+
+    ``artifacts`` is the URL below which they are stored; empty for the run's folder.
+    """
+    folder, sources = context.folder, context.sources.values()
+    run = new_run(
+        folder.name,
+        plan,
+        context.environments,
+        code=provenance.code_digest((each.builder, each.root) for each in sources),
+        settings=_settings(plan, context.frameworks),
         artifacts=artifacts,
-        given=given_to(plan, frameworks, given),
+        user_services=user_services_of(plan, context.frameworks, context.service_urls),
     )
-    store.save_workloads(folder, workloads)
+    store.save_workloads(folder, context.workloads)
     (folder / store.TRIALS).mkdir()
     store.save(folder, run)
     store.point_latest(folder)
-    return run
+    return Session(context, run)
 
 
-def given_to(
-    plan: Plan, frameworks: Mapping[str, Framework], given: Mapping[str, str]
+def user_services_of(
+    plan: Plan, frameworks: Mapping[str, Framework], service_urls: Mapping[str, str]
 ) -> list[str]:
     """Names of what the modes of a plan are given, by an option or by a variable."""
     modes = {(each.framework, each.mode) for each in plan.order}
     found = (frameworks[name].entry.modes.get(mode) for name, mode in modes)
-    return sorted({*given, *(n for mode in found if mode for n in mode.services_given(given))})
+    return sorted(
+        {*service_urls, *(n for mode in found if mode for n in mode.given_urls(service_urls))}
+    )
 
 
 def _settings(plan: Plan, frameworks: Mapping[str, Framework]) -> dict[str, dict[str, str]]:
@@ -121,7 +113,7 @@ def _settings(plan: Plan, frameworks: Mapping[str, Framework]) -> dict[str, dict
     return found
 
 
-def proceed(session: Session, progress: Progress) -> Run:
+def proceed(session: Session, progress: RunProgress) -> Run:
     """Do every trial of the plan that has not ended yet; each is on disk once it has.
 
     A process that ends too early costs the run no more than the cell that it was at: a further one
@@ -162,17 +154,17 @@ def following(planned: PlannedTrial, result: Trial) -> PlannedTrial | None:
     return msgspec.structs.replace(planned, id=f"{name}+{int(part or 1) + 1}", cells=rest)
 
 
-def _one(session: Session, planned: PlannedTrial, progress: Progress) -> Trial:
+def _one(session: Session, planned: PlannedTrial, progress: RunProgress) -> Trial:
     plan = session.run.plan
-    framework = session.frameworks[planned.framework]
-    environment = session.environments.get(planned.framework)
+    framework = session.context.frameworks[planned.framework]
+    environment = session.context.environments.get(planned.framework)
     if planned.mode not in framework.entry.modes:
         known = ", ".join(framework.entry.modes)
         return unrun(plan, planned, Outcome.UNSUPPORTED, f"no mode {planned.mode}; has {known}")
     if framework.refusal:
         return unrun(plan, planned, Outcome.UNSUPPORTED, framework.refusal)
-    if lacking := framework.mode(planned.mode).lacks(session.given):
-        return unrun(plan, planned, Outcome.UNSUPPORTED, lacking)
+    if missing := framework.mode(planned.mode).missing_service(session.context.service_urls):
+        return unrun(plan, planned, Outcome.UNSUPPORTED, missing)
     if isinstance(environment, HarnessError):
         return unrun(plan, planned, Outcome.FAILED, f"failed in setup: {environment}")
     hopeless = {
@@ -186,56 +178,58 @@ def _one(session: Session, planned: PlannedTrial, progress: Progress) -> Trial:
         return without_process(planned, Outcome.SKIPPED, next(iter(hopeless.values())), skipped)
     # Left out before the job is made: whichever cell is then the first has the cold execution.
     job = job_of(session, msgspec.structs.replace(planned, cells=tried))
-    result = _recovered(job) or trial.run(job, progress.phase)
+    result = recovered(job) or trial.run(job, progress.phase)
     if planned.number == 1:
-        _become_oracles(session, job, result)
+        keep_oracles(session.context.folder, job, result)
     return msgspec.structs.replace(result, repetitions=[*result.repetitions, *skipped])
 
 
 def job_of(session: Session, planned: PlannedTrial) -> Job:
-    """A planned trial with everything that it needs to run."""
-    plan, root = session.run.plan, session.run.artifacts
-    framework = session.frameworks[planned.framework]
+    """Return a planned trial with everything that it needs to run."""
+    context, plan, root = session.context, session.run.plan, session.run.artifacts
+    framework = context.frameworks[planned.framework]
     cells = [plan.cell(cell) for cell in planned.cells]
-    sources = [session.sources[plan.workloads[cell.workload].name] for cell in cells]
-    venv = virtualenvs.plan(session.home, framework, session.extra).folder
-    return Job(
-        planned=planned,
-        framework=framework,
-        tasks=[
-            Task(
-                cell=cell.id,
-                key=cell.workload,
-                workload=session.workloads[cell.workload],
-                file=store.workload_file(session.folder, cell.workload),
-                workers=cell.workers,
-                oracle=_oracle(session, cell.workload),
-                # The first execution in a process is cold, and comes before those that count.
-                repetitions=cell.repetitions + (position == 0),
-                after=cell.after,
-                scale=cell.scale,
-                budget_s=cell.budget_s,
-                recorded=cell.recorded,
-            )
-            for position, cell in enumerate(cells)
-        ],
+    sources = [context.sources[plan.workloads[cell.workload].name] for cell in cells]
+    venv = virtualenvs.plan(context.home, framework, context.extra).folder
+    tasks = [
+        Task(
+            cell=cell.id,
+            key=cell.workload,
+            workload=context.workloads[cell.workload],
+            file=store.workload_file(context.folder, cell.workload),
+            workers=cell.workers,
+            oracle=read_oracle(context.folder, cell.workload),
+            # The first execution in a process is cold, and comes before those that count.
+            repetitions=cell.repetitions + (position == 0),
+            after=cell.after,
+            scale=cell.scale,
+            budget_s=cell.budget_s,
+            recorded=cell.recorded,
+        )
+        for position, cell in enumerate(cells)
+    ]
+    return make_job(
+        context.home,
+        framework,
+        venv,
+        planned,
+        tasks,
+        context.folder / store.TRIALS / planned.id,
         timeouts=plan.timeouts,
+        source=common(sources),
         idle_s=plan.idle_s,
-        folder=session.folder / store.TRIALS / planned.id,
-        venv=venv,
-        pythonpath=python_path(session.home, framework.folder, common(sources)),
-        keep=session.keep,
-        given=session.given,
+        keep=context.keep,
+        service_urls=context.service_urls,
         artifacts=root and f"{root}/{session.run.id}/{planned.id}",
-        others=_others(session, venv, cells[0].workload),
+        others=_others(context, plan, venv, cells[0].workload),
     )
 
 
-def _others(session: Session, venv: Path, workload: str) -> str:
+def _others(context: RunContext, plan: Plan, venv: Path, workload: str) -> str:
     """Which libraries are other versions than plain Python's, by whose outputs all are judged."""
-    reference = session.frameworks[session.run.plan.reference(workload).framework]
+    reference = context.frameworks[plan.reference(workload).framework]
     known = virtualenvs.libraries(
-        virtualenvs.plan(session.home, reference, session.extra).folder, LIBRARIES
+        virtualenvs.plan(context.home, reference, context.extra).folder, LIBRARIES
     )
     mine = virtualenvs.libraries(venv, LIBRARIES)
     return ", ".join(
@@ -254,7 +248,7 @@ def _reason_to_skip(session: Session, planned: PlannedTrial, cell_id: str) -> st
     cell = plan.cell(cell_id)
     reference = plan.reference(cell.workload)
     is_reference = cell_id == reference.id and planned.number == 1
-    if not is_reference and _oracle(session, cell.workload) is None:
+    if not is_reference and read_oracle(session.context.folder, cell.workload) is None:
         return f"plain Python itself has no valid output of {cell.workload} to compare with"
     smaller: Repetition | None = None  # of this round, in a process that ended before this one
     for earlier in session.run.trials:
@@ -272,55 +266,10 @@ def _reason_to_skip(session: Session, planned: PlannedTrial, cell_id: str) -> st
     return budget.too_long(smaller.run_id, took_s, cell.scale, cell.budget_s)
 
 
-def _recovered(job: Job) -> Trial | None:
-    """What was complete of a trial in which the harness was cut off; None if nothing was."""
-    if not (job.folder / wire.REQUEST).exists():
-        return None
-    services = job.folder / wire.SERVICES
-    give_back(services, job.mode.services_given(job.given))
-    noted = notes.read(services)
-    for service, place in noted.lent.items():
-        # Doing the trial again would remove the only note of it.
-        raise EnvError(
-            f"trial {job.planned.id}: {(noted.died or [f'{service} still holds {place}'])[-1]}; "
-            f"go on once it answers, or remove {place} there and then {services}"
-        )
-    result = collect.collect(job, None)
-    # What had ended is kept however it did: done again it might end well, and nobody would know.
-    lost = {each.cell for each in result.repetitions if each.evidence == [collect.CUT_OFF]}
-    kept = [each for each in result.repetitions if each.cell not in lost]
-    if not kept:
-        return None
-    note = "the harness was cut off before the trial's end; what was complete is kept"
-    recovered = msgspec.structs.replace(
-        result, outcome=Outcome.OK, evidence=[note], repetitions=kept
-    )
-    return collect.tidy(job, recovered)
-
-
-def _become_oracles(session: Session, job: Job, result: Trial) -> None:
-    """What plain Python returned in the first round is what all others have to return."""
-    for task in job.tasks:
-        if task.oracle is not None or not task.recorded:
-            continue
-        mine = [each for each in result.repetitions if each.cell == task.cell]
-        if mine and all(each.outcome is Outcome.OK for each in mine):
-            outputs = collect.outputs_of(job, task.run_ids[0])
-            file = store.oracle_file(session.folder, task.key)
-            files.write_bytes(file, json.dumps(outputs).encode())
-
-
-def _oracle(session: Session, key: str) -> Mapping[str, Any] | None:
-    path = store.oracle_file(session.folder, key)
-    if not path.exists():
-        return None
-    return json.loads(path.read_bytes())  # type: ignore[no-any-return]
-
-
-def _keep(session: Session, result: Trial | None, status: str) -> None:
+def _keep(session: Session, result: Trial | None, status: Status) -> None:
     run = session.run
     trials, spins = run.trials, run.spins
     if result is not None:
-        trials, spins = [*trials, result], [*spins, noise.spin()]
+        trials, spins = [*trials, result], [*spins, host.measure_noise()]
     session.run = msgspec.structs.replace(run, trials=trials, spins=spins, status=status)
-    store.save(session.folder, session.run)
+    store.save(session.context.folder, session.run)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable
 
 from harness import wire
 from harness.execution import artifacts
 from harness.execution.collect import collect
-from harness.execution.job import LIBRARIES, Job
-from harness.model import Trial
-from harness.processes.child import Child, KeeperError, clean_environment
-from harness.services import VARIABLES, give_back
+from harness.execution.job import Job
+from harness.model import LIBRARIES, Trial
+from harness.processes import launch
+from harness.processes.child import Child
+from harness.processes.launch import Launch
+from harness.services import drop_leftovers
 
 _PATIENCE_S = 20.0  # for an engine that records nothing more of what it ran
 _TICK_S = 0.2  # how often the phases are looked at; the end of a trial is noticed at once
@@ -22,37 +23,25 @@ OnPhase = Callable[[str, str], None]
 
 
 def run(job: Job, on_phase: OnPhase) -> Trial:
-    """Run a trial and collect what came of it. Whatever happens, no process of it is left."""
-    _prepare(job)
-    command = [str(job.venv / "bin" / "python"), "-m", "harness.worker", str(job.folder)]
-    settings = {
-        name: value.replace("{folder}", str(job.folder / wire.SCRATCH))
-        for name, value in job.mode.variables.items()
-    }
-    given = job.mode.services_given(job.given)
-    settings.update({VARIABLES[name]: url for name, url in given.items()})
-    settings.update(artifacts.credentials() if job.artifacts else {})
-    env = clean_environment(job.venv, job.folder, job.pythonpath, settings)
+    """Run a trial in a fresh process and collect its results. No process of it is left."""
+    launched = Launch(
+        module="harness.worker",
+        folder=job.folder,
+        venv=job.venv,
+        pythonpath=job.pythonpath,
+        variables=job.mode.variables,
+        service_urls=job.mode.given_urls(job.service_urls),
+        release=drop_leftovers,
+        further=artifacts.credentials() if job.artifacts else {},
+    )
+    launch.clear_folder(launched)
+    _write_request(job)
     started_ns, cpu_s = time.monotonic_ns(), time.process_time()
-    ending, end = None, ""
-    try:
-        with Child(command, job.folder, env) as child:
-            expired = _watch(child, job, on_phase, started_ns)
-            try:
-                ending = child.ending()
-            except KeeperError as error:
-                end = str(error)
-    finally:
-        give_back(job.folder / wire.SERVICES, given)
-    return collect(job, ending, expired, end, time.process_time() - cpu_s)
+    expired, end = launch.run(launched, lambda child: _watch(child, job, on_phase, started_ns))
+    return collect(job, end.ending, expired, end.error, time.process_time() - cpu_s)
 
 
-def _prepare(job: Job) -> None:
-    if job.folder.exists():  # of an attempt that was cut off
-        give_back(job.folder / wire.SERVICES, job.given)
-        shutil.rmtree(job.folder)
-    (job.folder / wire.SCRATCH).mkdir(parents=True)
-    (job.folder / wire.SERVICES).mkdir()
+def _write_request(job: Job) -> None:
     request = wire.TrialRequest(
         adapter=job.framework.module(job.planned.mode),
         mode=job.planned.mode,

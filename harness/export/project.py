@@ -12,7 +12,7 @@ from harness.errors import UsageError
 from harness.export.python_source import code_of
 from harness.frameworks.catalog import Framework
 from harness.home import package_folder
-from harness.planning.workload import Source
+from harness.planning.workload import WorkloadSource
 from workloads.dag import Workload
 
 _TEMPLATES = "export"
@@ -22,7 +22,9 @@ _WIDTH = 100
 _IGNORED = shutil.ignore_patterns("__pycache__", "*.in")
 
 
-def write(framework: Framework, workload: Workload, source: Source, folder: Path) -> list[Path]:
+def write(
+    framework: Framework, workload: Workload, source: WorkloadSource, folder: Path
+) -> list[Path]:
     """Write the project into ``folder``, which must not be there or be empty; its own files.
 
     Raises :class:`UsageError` if the adapter has no templates, or something is in the way.
@@ -68,7 +70,7 @@ def rendered(framework: Framework, workload: Workload) -> dict[str, str]:
     return made
 
 
-def _copy_module(source: Source, folder: Path) -> None:
+def _copy_module(source: WorkloadSource, folder: Path) -> None:
     """The user's own module or package, without which the steps are nothing."""
     assert source.root is not None
     top = source.builder.partition(":")[0].split(".")[0]

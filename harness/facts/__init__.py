@@ -5,7 +5,16 @@
 
 from __future__ import annotations
 
-from harness.facts.model import MEASURED, SOURCED, TARGETS, Fact, Integration, Known
+from harness.facts.model import MEASURED, SOURCED, TARGETS, Fact, FrameworkFacts, Integration
 from harness.facts.snapshot import all_known, load
 
-__all__ = ["MEASURED", "SOURCED", "TARGETS", "Fact", "Integration", "Known", "all_known", "load"]
+__all__ = [
+    "MEASURED",
+    "SOURCED",
+    "TARGETS",
+    "Fact",
+    "FrameworkFacts",
+    "Integration",
+    "all_known",
+    "load",
+]

@@ -10,15 +10,15 @@ from urllib.parse import urlsplit
 import tomllib
 from packaging.requirements import InvalidRequirement, Requirement
 
-from harness import decode
+from harness.decode import decode
 from harness.errors import UsageError
-from harness.facts.model import SOURCED, TARGETS, Fact, Target, unknown
+from harness.facts.model import SOURCED, TARGETS, Fact, IntegrationTarget, unknown
 from harness.model import Struct
 
 FILE = "facts.toml"
 
 
-class Entry(Struct, frozen=True):
+class SourcedFact(Struct, frozen=True):
     """One table of the file: a value with its source, or what was looked for in vain."""
 
     read: datetime.date
@@ -45,13 +45,13 @@ class Packages(Struct, frozen=True):
 class FactsFile(Struct, frozen=True):
     """One facts.toml."""
 
-    stars: Entry | None = None
-    contributors: Entry | None = None
-    governance: Entry | None = None
-    managed: Entry | None = None
-    security: Entry | None = None
-    users: Entry | None = None
-    builtin: Entry | None = None
+    stars: SourcedFact | None = None
+    contributors: SourcedFact | None = None
+    governance: SourcedFact | None = None
+    managed: SourcedFact | None = None
+    security: SourcedFact | None = None
+    users: SourcedFact | None = None
+    builtin: SourcedFact | None = None
     integrations: Packages = Packages()
     not_applicable: str = ""  #: why there is nothing to know, for an adapter of no framework
 
@@ -71,7 +71,7 @@ def read(folder: Path) -> FactsFile:
     return parse(text, str(path))
 
 
-def named(file: FactsFile) -> list[tuple[Target, str]]:
+def named(file: FactsFile) -> list[tuple[IntegrationTarget, str]]:
     """Each target with each requirement that is named for it."""
     return [(target, each) for target in TARGETS for each in getattr(file.integrations, target)]
 
@@ -82,7 +82,7 @@ def parse(text: str, where: str) -> FactsFile:
         raw = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{where}: {error}") from None
-    found = decode.convert(raw, FactsFile, where)
+    found = decode(raw, FactsFile, where)
     for name in SOURCED:
         entry = getattr(found, name)
         fault = _fault(entry) if entry else ""
@@ -102,7 +102,7 @@ def facts(file: FactsFile, today: datetime.date) -> tuple[Fact, ...]:
     return tuple(_fact(name, getattr(file, name), file.not_applicable, today) for name in SOURCED)
 
 
-def _fact(name: str, entry: Entry | None, not_applicable: str, today: datetime.date) -> Fact:
+def _fact(name: str, entry: SourcedFact | None, not_applicable: str, today: datetime.date) -> Fact:
     if entry is None:
         why = f"not applicable: {not_applicable}" if not_applicable else f"not in {FILE}"
         return unknown(name, why, today, kind="sourced")
@@ -120,7 +120,7 @@ def _fact(name: str, entry: Entry | None, not_applicable: str, today: datetime.d
     )
 
 
-def _fault(entry: Entry) -> str:
+def _fault(entry: SourcedFact) -> str:
     """What is wrong with an entry beyond its form; empty if nothing is."""
     if (entry.value is None) == (not entry.unknown):
         return "give either value, or unknown with what was looked for"

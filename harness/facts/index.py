@@ -40,7 +40,7 @@ PAUSES_S = (2.0, 10.0, 30.0, 60.0)
 _MAX_WHEEL = 64 << 20
 _MAX_METADATA = 4 << 20
 
-Answer = TypeVar("Answer")
+IndexAnswer = TypeVar("IndexAnswer")
 
 
 class Project(msgspec.Struct, frozen=True):
@@ -138,7 +138,7 @@ class Index:
             self._client.download_package(smallest, path, timeout=_TIMEOUT_S)
             return _inside(path)
 
-    def _asked(self, name: str, ask: Callable[[], Answer]) -> Answer:
+    def _asked(self, name: str, ask: Callable[[], IndexAnswer]) -> IndexAnswer:
         try:
             return ask()
         except requests.HTTPError as error:

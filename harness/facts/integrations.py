@@ -14,7 +14,7 @@ from packaging.version import Version
 from harness.errors import EnvError
 from harness.facts import releases
 from harness.facts.index import Index
-from harness.facts.model import Integration, Outcome, Target
+from harness.facts.model import Integration, IntegrationTarget, Resolution
 from harness.frameworks import interpreters, virtualenvs
 from harness.frameworks.catalog import Framework
 from harness.frameworks.versions import locked
@@ -29,13 +29,13 @@ _ADDRESS = re.compile(r"\w+://\S+")
 class Resolved(msgspec.Struct, frozen=True):
     """What uv said: the version that fits, or why none does."""
 
-    outcome: Outcome
+    outcome: Resolution
     version: str | None = None
     why: str = ""
 
 
 def integration(
-    home: Home, framework: Framework, target: Target, text: str, index: Index
+    home: Home, framework: Framework, target: IntegrationTarget, text: str, index: Index
 ) -> Integration:
     """Look for ``text``, a requirement, and resolve it with what the adapter asks for.
 
@@ -85,7 +85,7 @@ def _resolve(home: Home, framework: Framework, text: str) -> Resolved:
         own = virtualenvs.requirements_of(framework)
         interpreter = interpreters.choose(framework.entry.python, framework.spec)
     except EnvError as error:
-        return Resolved("unknown", why=line(str(error)))
+        return Resolved("unknown", why=without_addresses(str(error)))
     with home.passing("resolve") as folder:
         asked, output = folder / "asked.in", folder / "found.txt"
         asked.write_text(f"{text}\n")
@@ -108,15 +108,15 @@ def _said(command: list[str], output: Path, name: str, folder: Path) -> Resolved
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         why = "uv took too long" if isinstance(error, subprocess.TimeoutExpired) else str(error)
-        return Resolved("unknown", why=line(why))
+        return Resolved("unknown", why=without_addresses(why))
     if done.returncode == 0:
         versions = locked(output.read_text(), name)
         return Resolved("resolves", str(max(versions))) if versions else Resolved("unknown")
-    outcome: Outcome = "conflicts" if done.returncode == _NO_SOLUTION else "unknown"
-    return Resolved(outcome, why=line(done.stderr))
+    outcome: Resolution = "conflicts" if done.returncode == _NO_SOLUTION else "unknown"
+    return Resolved(outcome, why=without_addresses(done.stderr))
 
 
-def line(text: str) -> str:
+def without_addresses(text: str) -> str:
     """One line of what a tool said, without addresses and the marks that it draws."""
     words = _ADDRESS.sub("(address)", text).replace("×", " ").replace("╰─▶", " ").split()
     said = " ".join(words)

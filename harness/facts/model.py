@@ -12,8 +12,16 @@ from harness.model import Struct
 STALE_DAYS = 180
 
 #: What adapters can be integrated with: clouds, schedulers of containers, engines.
-Target = Literal["aws", "gcp", "azure", "kubernetes", "spark", "ray", "dask"]
-TARGETS: tuple[Target, ...] = ("aws", "gcp", "azure", "kubernetes", "spark", "ray", "dask")
+IntegrationTarget = Literal["aws", "gcp", "azure", "kubernetes", "spark", "ray", "dask"]
+TARGETS: tuple[IntegrationTarget, ...] = (
+    "aws",
+    "gcp",
+    "azure",
+    "kubernetes",
+    "spark",
+    "ray",
+    "dask",
+)
 
 #: What the package index knows, in the order of tables, with its unit.
 MEASURED = {
@@ -36,7 +44,7 @@ MEASURED = {
 SOURCED = ("stars", "contributors", "governance", "managed", "security", "users", "builtin")
 
 #: Whether something can be installed beside a framework's pinned version.
-Outcome = Literal["resolves", "conflicts", "absent", "unknown"]
+Resolution = Literal["resolves", "conflicts", "absent", "unknown"]
 
 
 class Fact(Struct, frozen=True):
@@ -65,16 +73,16 @@ class Fact(Struct, frozen=True):
 class Integration(Struct, frozen=True):
     """A package, or an extra of one, that joins a framework to a target."""
 
-    target: Target
+    target: IntegrationTarget
     requirement: str  #: as ``facts.toml`` names it
-    outcome: Outcome  #: of resolving it together with the adapter's own requirements
+    outcome: Resolution  #: of resolving it together with the adapter's own requirements
     version: str | None  #: that was resolved
     latest: str | None  #: that the index has
     released: datetime.date | None  #: when the latest was
     why: str = ""  #: one line, where it does not resolve
 
 
-class Known(Struct, frozen=True):
+class FrameworkFacts(Struct, frozen=True):
     """All that a snapshot holds of one framework."""
 
     package: str
@@ -89,7 +97,7 @@ class Known(Struct, frozen=True):
         counted = (_counted(self, target) for target in TARGETS)
         return (*self.measured, *counted, *self.sourced)
 
-    def seen_on(self, today: datetime.date) -> Known:
+    def seen_on(self, today: datetime.date) -> FrameworkFacts:
         """The same, each fact stale or not."""
         return msgspec.structs.replace(
             self,
@@ -110,7 +118,7 @@ def unknown(
     return Fact(name, kind, None, MEASURED.get(name, ""), source, read, note=why)
 
 
-def _counted(known: Known, target: Target) -> Fact:
+def _counted(known: FrameworkFacts, target: IntegrationTarget) -> Fact:
     """How many packages join the framework to ``target``; unknown if one is, or none is named."""
     name = f"integration_{target}"
     mine = [each for each in known.integrations if each.target == target]

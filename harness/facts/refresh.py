@@ -10,8 +10,8 @@ from packaging.requirements import Requirement
 
 from harness.facts import facts_file, releases
 from harness.facts.index import Index, Project
-from harness.facts.integrations import integration, line
-from harness.facts.model import MEASURED, Fact, Integration, Known, unknown
+from harness.facts.integrations import integration, without_addresses
+from harness.facts.model import MEASURED, Fact, FrameworkFacts, Integration, unknown
 from harness.facts.releases import INTERPRETERS, Found
 from harness.frameworks.catalog import Framework
 from harness.home import Home
@@ -33,7 +33,7 @@ def known_now(
     index: Index,
     today: datetime.date,
     on_part: OnPart,
-) -> dict[str, Known]:
+) -> dict[str, FrameworkFacts]:
     """As :func:`known_of`, for several."""
     wanted = {}
     for name, framework in frameworks.items():
@@ -48,7 +48,7 @@ def known_now(
 
 def known_of(
     home: Home, framework: Framework, index: Index, today: datetime.date, on_part: OnPart
-) -> Known:
+) -> FrameworkFacts:
     """All that can be known of one framework now.
 
     Raises :class:`EnvError` if the index does not answer, :class:`UsageError` for a facts.toml that
@@ -56,7 +56,7 @@ def known_of(
     """
     package = framework.entry.package
     file = facts_file.read(framework.folder)
-    known = Known(package, today, (), (), facts_file.facts(file, today))
+    known = FrameworkFacts(package, today, (), (), facts_file.facts(file, today))
     if package == NO_PACKAGE:
         why = f"not applicable: {file.not_applicable or 'it has no package'}"
         return _with(known, _all_unknown(why, today), ())
@@ -95,10 +95,10 @@ def _said(metadata: RawMetadata | str) -> Mapping[str, Found | Refusal]:
 
 def _licence(metadata: RawMetadata, classifiers: Sequence[str]) -> Found | Refusal:
     if expression := metadata.get("license_expression"):
-        return line(expression)
+        return without_addresses(expression)
     for each in classifiers:
         if each.startswith(_LICENCE):
-            return line(each.removeprefix(_LICENCE))
+            return without_addresses(each.removeprefix(_LICENCE))
     text = metadata.get("license", "").strip()
     if text and len(text) <= _LICENCE_CHARACTERS and "\n" not in text:
         return text
@@ -115,5 +115,7 @@ def _all_unknown(why: str, today: datetime.date) -> tuple[Fact, ...]:
     return tuple(unknown(name, why, today) for name in MEASURED)
 
 
-def _with(known: Known, facts: Sequence[Fact], found: Sequence[Integration]) -> Known:
-    return Known(known.package, known.taken, tuple(facts), tuple(found), known.sourced)
+def _with(
+    known: FrameworkFacts, facts: Sequence[Fact], found: Sequence[Integration]
+) -> FrameworkFacts:
+    return FrameworkFacts(known.package, known.taken, tuple(facts), tuple(found), known.sourced)

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import msgspec
 
-from harness import files
 from harness.errors import UsageError
 from harness.facts import facts_file
-from harness.facts.model import MEASURED, Fact, Known, unknown
+from harness.facts.model import MEASURED, Fact, FrameworkFacts, unknown
+from harness.files import write_atomically
 from harness.frameworks.catalog import Framework
 from harness.home import Home
 from harness.model import Struct
@@ -28,7 +28,7 @@ class Snapshot(Struct, frozen=True):
     """All that a snapshot's file holds."""
 
     schema: int
-    frameworks: dict[str, Known]  #: by adapter
+    frameworks: dict[str, FrameworkFacts]  #: by adapter
 
 
 def load(
@@ -43,7 +43,7 @@ def load(
 
 def all_known(
     home: Home, frameworks: Mapping[str, Framework], today: datetime.date
-) -> dict[str, Known]:
+) -> dict[str, FrameworkFacts]:
     """As :func:`load`, whole. What a ``facts.toml`` says now counts, not what it said then."""
     snapshots = {**kept(SHIPPED), **kept(home.facts)}
     found = {}
@@ -56,7 +56,7 @@ def all_known(
     return found
 
 
-def kept(path: Path) -> dict[str, Known]:
+def kept(path: Path) -> dict[str, FrameworkFacts]:
     """What a snapshot has by adapter; nothing if there is none.
 
     Raises :class:`UsageError` if it is damaged.
@@ -64,12 +64,12 @@ def kept(path: Path) -> dict[str, Known]:
     return read(path).frameworks if path.exists() else {}
 
 
-def save(path: Path, known: Mapping[str, Known]) -> None:
+def save(path: Path, known: Mapping[str, FrameworkFacts]) -> None:
     """Write a snapshot, whole or not at all."""
     snapshot = Snapshot(SCHEMA, dict(known))
     path.parent.mkdir(parents=True, exist_ok=True)
     text = msgspec.json.format(msgspec.json.encode(snapshot, order="sorted"), indent=1)
-    files.write_bytes(path, text + b"\n")
+    write_atomically(path, text + b"\n")
 
 
 def read(path: Path) -> Snapshot:
@@ -90,7 +90,7 @@ def read(path: Path) -> Snapshot:
     return snapshot
 
 
-def _check(known: Known) -> None:
+def _check(known: FrameworkFacts) -> None:
     """What its form does not say."""
     for fact in (*known.measured, *known.sourced):
         if isinstance(fact.value, float) and not math.isfinite(fact.value):
@@ -101,9 +101,9 @@ def _check(known: Known) -> None:
         raise ValueError("measured facts are missing, or there are too many")
 
 
-def _nothing(framework: Framework, today: datetime.date) -> Known:
+def _nothing(framework: Framework, today: datetime.date) -> FrameworkFacts:
     why = "not asked for yet; ask: harness facts --refresh"
-    return Known(
+    return FrameworkFacts(
         package=framework.entry.package,
         taken=today,
         measured=tuple(unknown(name, why, today) for name in MEASURED),

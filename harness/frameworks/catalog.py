@@ -15,6 +15,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from harness.errors import UsageError, unknown
+from harness.frameworks.label import Label
 from harness.home import Home, package_folder
 from harness.model import BASELINE as BASELINE
 from harness.model import Struct
@@ -24,7 +25,6 @@ from harness.model import Struct
 MODES = ("inprocess", "server", "distributed", "cluster")
 
 _NO_FRAMEWORK = "python"  # as an adapter's package
-_PYTHON = "py"  # before an interpreter's version
 
 
 class Setting(Struct, frozen=True):
@@ -61,14 +61,14 @@ class Mode(Struct, frozen=True):
     endpoint: str = ""  #: what ``--service-url`` has to name, since no package can start it
     endpoint_variable: str = ""  #: of the environment, which names it where the option does not
 
-    def services_given(self, named: Mapping[str, str]) -> dict[str, str]:
+    def given_urls(self, named: Mapping[str, str]) -> dict[str, str]:
         """URLs of services to use, by name: those that were ``named``, and by the variable."""
         url = os.environ.get(self.endpoint_variable) if self.endpoint else None
         return {**({"endpoint": url} if url else {}), **named}
 
-    def lacks(self, named: Mapping[str, str]) -> str:
+    def missing_service(self, named: Mapping[str, str]) -> str:
         """What has to be given and was not, and how; empty if nothing is."""
-        if not self.endpoint or "endpoint" in self.services_given(named):
+        if not self.endpoint or "endpoint" in self.given_urls(named):
             return ""
         or_variable = f", or {self.endpoint_variable}" if self.endpoint_variable else ""
         return f"needs {self.endpoint}: --service-url URL{or_variable}"
@@ -80,7 +80,7 @@ class Mode(Struct, frozen=True):
         return {each.name: each.value for each in self.settings if each.value is not None} | found
 
 
-class Entry(Struct, frozen=True):
+class AdapterFile(Struct, frozen=True):
     """One adapter.toml."""
 
     title: str
@@ -92,7 +92,8 @@ class Entry(Struct, frozen=True):
     compile: list[str] = msgspec.field(default_factory=list)  #: to be run in an exported project
     tolerance: float = 0.0  #: relative, for numbers in outputs, where pins must differ
     tolerance_reason: str = ""
-    ruler: bool = False  #: it is there to prove the harness, and no answer to any question
+    #: It checks the harness itself and is not a framework to choose (formerly ``ruler``).
+    control: bool = False
 
     @property
     def no_framework(self) -> bool:
@@ -107,7 +108,7 @@ class Framework(msgspec.Struct, frozen=True):
 
     name: str  #: here: the adapter's, ``prefect@3.8.5``, ``prefect@py3.12``, or an alias
     folder: Path
-    entry: Entry
+    entry: AdapterFile
     version: str | None = None  #: as asked for; None is the one that the adapter's lock pins
     python: str | None = None  #: the interpreter's minor version as asked for, such as 3.12
     pinned: Path | None = None  #: the lock of ``version``, once ``versions.resolve`` has made it
@@ -120,8 +121,7 @@ class Framework(msgspec.Struct, frozen=True):
     @property
     def spec(self) -> str:
         """What a command has to be given to mean this framework, also where it has an alias."""
-        own = self.adapter if self.version is None else f"{self.adapter}@{self.version}"
-        return own if self.python is None else f"{own}@{_PYTHON}{self.python}"
+        return str(Label(self.adapter, self.version, self.python))
 
     @property
     def interpreters(self) -> str:
@@ -188,7 +188,7 @@ class Catalog(dict[str, Framework]):
     def __missing__(self, name: str) -> Framework:
         if name in self.broken:
             raise self.broken[name]
-        answers = [known for known, each in self.items() if not each.entry.ruler]
+        answers = [known for known, each in self.items() if not each.entry.control]
         raise unknown("framework", name, ["all", *answers, *self.broken])
 
 
@@ -204,16 +204,16 @@ def discover(home: Home) -> Catalog:
         try:
             if others:
                 raise UsageError(f"adapter {name!r} is in {path.parent} and {others[0].parent}")
-            sound[name] = Framework(name, path.parent, read_entry(path))
+            sound[name] = Framework(name, path.parent, read_adapter_file(path))
         except UsageError as error:
             broken[name] = error
     return Catalog(sound, broken)
 
 
-def read_entry(path: Path) -> Entry:
+def read_adapter_file(path: Path) -> AdapterFile:
     """Read one adapter.toml. Raises :class:`UsageError` naming the file and the key."""
     try:
-        entry = msgspec.convert(_inherited(tomllib.loads(path.read_text())), Entry)
+        entry = msgspec.convert(_with_new_names(tomllib.loads(path.read_text())), AdapterFile)
         SpecifierSet(entry.python)
     except (ValueError, msgspec.ValidationError) as error:  # TOML, UTF-8 and specifiers alike
         raise UsageError(f"{path}: {error}") from None
@@ -224,6 +224,14 @@ def read_entry(path: Path) -> Entry:
     if strange and not entry.no_framework:
         raise UsageError(f"{path}: key modes.{strange[0]}: {unknown('mode', strange[0], MODES)}")
     return entry
+
+
+def _with_new_names(raw: dict[str, Any]) -> dict[str, Any]:
+    """Return an adapter.toml with keys of former versions under their names of today."""
+    if "ruler" in raw:
+        raw = {**raw, "control": raw["ruler"]}
+        del raw["ruler"]
+    return _inherited(raw)
 
 
 def _inherited(raw: dict[str, Any]) -> dict[str, Any]:
@@ -266,14 +274,14 @@ def choose(catalog: Catalog, names: Sequence[str]) -> list[Framework]:
                 raise UsageError(f"{error}; mend it, or name frameworks: {', '.join(catalog)}")
             chosen.update(catalog)
             continue
-        adapter, at, version = name.partition("@")
-        if at and adapter == "all":
+        label = Label.parse(name)
+        if label.adapter == "all":
             raise UsageError(f"{name}: give the version of one framework, as in prefect@3.8.5")
-        found = catalog[adapter]
-        if at and version.startswith(_PYTHON):
-            found = of_python(found, version.removeprefix(_PYTHON))
-        elif at:
-            found = of_version(found, version)
+        found = catalog[label.adapter]
+        if label.version is not None:
+            found = of_version(found, label.version)
+        if label.python is not None:
+            found = of_python(found, label.python)
         chosen[found.name] = found
     return list(chosen.values())
 
@@ -286,12 +294,12 @@ def of_version(framework: Framework, version: str) -> Framework:
     """
     if framework.entry.no_framework:
         raise UsageError(
-            f"{framework.adapter}@{version}: {framework.adapter} has no versions, because it "
+            f"{Label(framework.adapter, version)}: {framework.adapter} has no versions, because it "
             f"has no package; ask for: {framework.adapter}"
         )
     with contextlib.suppress(InvalidVersion):  # that is kept as written, for the message
         version = str(Version(version))
-    name = f"{framework.adapter}@{version}"
+    name = str(Label(framework.adapter, version))
     return msgspec.structs.replace(framework, name=name, version=version, pinned=None)
 
 
@@ -301,7 +309,8 @@ def of_python(framework: Framework, minor: str) -> Framework:
     Raises :class:`UsageError` for what is no minor version.
     """
     if not re.fullmatch(r"3\.\d{1,2}", minor):
-        raise UsageError(f"{framework.name}@{_PYTHON}{minor}: write {framework.name}@{_PYTHON}3.12")
+        written = msgspec.structs.replace(framework, python=minor).spec
+        raise UsageError(f"{written}: write {Label(framework.adapter, framework.version, '3.12')}")
     other = msgspec.structs.replace(framework, python=minor)
     return msgspec.structs.replace(other, name=other.spec)
 

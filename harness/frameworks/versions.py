@@ -21,8 +21,8 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from harness import files
 from harness.errors import EnvError, HarnessError, UsageError
+from harness.files import write_atomically
 from harness.frameworks import interpreters, virtualenvs
 from harness.frameworks.catalog import Catalog, Framework, of_version
 from harness.home import Home, package_folder
@@ -38,9 +38,16 @@ def resolve(
     """The same frameworks, those of other versions with their locks, made if need be.
 
     Only what is not resolved yet needs a package index. Raises :class:`UsageError` for a version
-    that does not exist or cannot be resolved, naming the nearest, and :class:`EnvError` if that
-    cannot be found out.
+    that does not exist or cannot be resolved, naming the nearest, and for an interpreter that this
+    machine does not have; :class:`EnvError` if the existing versions cannot be found out.
     """
+    installed = [each.version.rpartition(".")[0] for each in interpreters.installed()]
+    for each in frameworks:
+        if each.python is not None and each.python not in installed:
+            raise UsageError(
+                f"{each.name}: Python {each.python} is not installed here, but "
+                f"{', '.join(installed)} are; install it: uv python install {each.python}"
+            )
     return [
         each if each.version is None else _resolved(home, each, each.version, on_part)
         for each in frameworks
@@ -51,7 +58,7 @@ def kept(home: Home, catalog: Catalog) -> list[Framework]:
     """The frameworks of other versions that are resolved already, by locks that are up to date."""
     found = []
     for path in sorted(home.locks.glob("*.lock")):
-        adapter, _, rest = path.name.partition("@")
+        adapter, _, rest = path.name.partition("@")  # a file's name: label, dash, digest
         try:
             framework = of_version(catalog[adapter], rest.rpartition("-")[0])
             if place(home, framework) == path:
@@ -155,7 +162,7 @@ def _make(home: Home, framework: Framework, version: str, lock: Path) -> None:
             shutil.copy(framework.own_lock, output)
         virtualenvs.pin(home, framework, [_workload(), asked], output, "setup")
         lock.parent.mkdir(parents=True, exist_ok=True)
-        files.write_bytes(lock, output.read_bytes())
+        write_atomically(lock, output.read_bytes())
 
 
 def _refusal(framework: Framework, version: Version, error: EnvError) -> HarnessError:

@@ -19,8 +19,8 @@ from typing import IO
 import msgspec
 from uv import find_uv_bin
 
-from harness import files
 from harness.errors import EnvError
+from harness.files import write_atomically
 from harness.frameworks import interpreters
 from harness.frameworks.catalog import Framework
 from harness.home import Home
@@ -179,8 +179,8 @@ def finish(venv: Venv, seconds: dict[str, float], import_s: float) -> Environmen
         interpreter=venv.interpreter.path,
         extra=str(venv.extra.resolve()) if venv.extra else None,
     )
-    files.write_bytes(venv.folder / _ORIGIN, msgspec.json.encode(made_from))
-    files.write_bytes(venv.folder / READY, msgspec.json.encode(facts))
+    write_atomically(venv.folder / _ORIGIN, msgspec.json.encode(made_from))
+    write_atomically(venv.folder / READY, msgspec.json.encode(facts))
     return facts
 
 

@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from harness.errors import UsageError, unknown
-from harness.matrix.model import Removed, Struct
-from harness.matrix.sources import OPEN, Facts, Verdict
+from harness.matrix.model import Frozen, Removed
+from harness.matrix.sources import OPEN, Facts, ProbeReading
 
 WORKS = "works"
 
 
-class Choice(Struct, frozen=True):
+class Constraint(Frozen, frozen=True):
     """Something that can be required or excluded, and what that would mean."""
 
     text: str  #: as :func:`removed` takes it
     lacks: dict[str, str]  #: by framework, why it does not have it; who is not here has it
 
 
-class Known(Struct, frozen=True):
+class Attributes(Frozen, frozen=True):
     """What can be asked of frameworks: attributes by framework and key, and verdicts of probes."""
 
     attributes: dict[str, dict[str, tuple[str, ...]]]
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[ProbeReading, ...]
     probes: tuple[str, ...]  #: that there could be a verdict of
 
     def named(self) -> list[str]:
@@ -33,24 +33,25 @@ class Known(Struct, frozen=True):
 def known(
     frameworks: Mapping[str, Mapping[str, Iterable[str]]],
     facts: Facts,
-    verdicts: Sequence[Verdict],
+    verdicts: Sequence[ProbeReading],
     probes: Iterable[str],
-) -> Known:
+) -> Attributes:
     """Attributes that are given, such as modes, and every fact, by their names."""
     attributes: dict[str, dict[str, tuple[str, ...]]] = {}
-    for name, given in frameworks.items():
+    for name, own_values in frameworks.items():
         own: dict[str, tuple[str, ...]] = {
             fact.name: (str(fact.value),)
-            for fact in facts.get(name.partition("@")[0], ())
+            for called in own_values.get("framework", (name,))
+            for fact in facts.get(called, ())
             if fact.value is not None
         }
-        own.update({key: tuple(values) for key, values in given.items()})
+        own.update({key: tuple(values) for key, values in own_values.items()})
         attributes[name] = own
     named = dict.fromkeys([*probes, *(each.probe for each in verdicts)])
-    return Known(attributes, tuple(verdicts), tuple(named))
+    return Attributes(attributes, tuple(verdicts), tuple(named))
 
 
-def removed(known: Known, require: Sequence[str], exclude: Sequence[str]) -> list[Removed]:
+def removed(known: Attributes, require: Sequence[str], exclude: Sequence[str]) -> list[Removed]:
     """Those that lack something required, or have something excluded.
 
     ``cron`` is a probe, which has to work in some mode; ``mode=server`` is an attribute that has
@@ -73,7 +74,9 @@ def removed(known: Known, require: Sequence[str], exclude: Sequence[str]) -> lis
     return found
 
 
-def choices(known: Known, keys: Iterable[str] = ("mode", "framework", "licence")) -> list[Choice]:
+def choices(
+    known: Attributes, keys: Iterable[str] = ("mode", "framework", "licence")
+) -> list[Constraint]:
     """All that makes a difference: probes with a verdict, and every value of these attributes."""
     probed = {each.probe for each in known.verdicts}
     texts = [probe for probe in known.probes if probe in probed]
@@ -81,12 +84,14 @@ def choices(known: Known, keys: Iterable[str] = ("mode", "framework", "licence")
         values = {each for own in known.attributes.values() for each in own.get(key, ())}
         texts += [f"{key}={value}" for value in sorted(values)]
     return [
-        Choice(text, {name: why for name in known.attributes if (why := _lacks(known, name, text))})
+        Constraint(
+            text, {name: why for name in known.attributes if (why := _lacks(known, name, text))}
+        )
         for text in texts
     ]
 
 
-def _check(known: Known, text: str) -> None:
+def _check(known: Attributes, text: str) -> None:
     key, separator, value = text.partition("=")
     if not separator:
         if key not in known.probes:
@@ -102,7 +107,7 @@ def _check(known: Known, text: str) -> None:
         raise unknown(f"{key} of any framework", value, values)
 
 
-def _lacks(known: Known, framework: str, text: str) -> str:
+def _lacks(known: Attributes, framework: str, text: str) -> str:
     """Why it does not have that; empty if it has."""
     key, separator, value = text.partition("=")
     if not separator:
@@ -113,8 +118,8 @@ def _lacks(known: Known, framework: str, text: str) -> str:
     return f"it has {', '.join(own)}" if own else f"its {key} is not known"
 
 
-def _fails(known: Known, framework: str, probe: str) -> str:
-    names = (framework, framework.partition("@")[0])
+def _fails(known: Attributes, framework: str, probe: str) -> str:
+    names = known.attributes[framework].get("framework", (framework,))
     found = [each for each in known.verdicts if each.probe == probe and each.framework in names]
     if any(each.verdict == WORKS for each in found):
         return ""

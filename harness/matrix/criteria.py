@@ -10,7 +10,7 @@ from typing import Any
 
 import tomllib
 
-from harness import decode
+from harness.decode import decode
 from harness.errors import UsageError
 from harness.home import package_folder
 from harness.matrix.model import Criteria, Indicator
@@ -21,7 +21,7 @@ FOLDER = package_folder("harness") / "matrix"
 
 def read(path: Path = FOLDER / "criteria.toml") -> Criteria:
     """Read criteria. Raises :class:`UsageError` naming the file, the key and what is wrong."""
-    found = decode.convert(parse(path), Criteria, str(path))
+    found = decode(parse(path), Criteria, str(path))
     ids = Counter(each.id for one in found.criteria.values() for each in one.indicators)
     twice = [name for name, count in ids.items() if count > 1]
     if twice:

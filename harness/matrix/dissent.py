@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from harness.matrix.lazy_imports import postponed
-from harness.matrix.model import Dissent, Scored
+from harness.matrix.model import Answer, Dissent, Scored
 
 #: PROMETHEE II: differences up to the first count nothing, from the second on wholly.
 INDIFFERENT, WHOLE = 0.05, 0.2
@@ -57,3 +57,9 @@ def of_others(all_scored: Sequence[Scored], weights: Mapping[str, float]) -> tup
         level = sum(one == points[order[0]] for one in points.values())
         found.append(Dissent(method, _ABOUT[method], order, level))
     return tuple(found)
+
+
+def dissent(answer: Answer) -> tuple[Dissent, ...]:
+    """Return the order of each other method for the frameworks that ``answer`` ranks."""
+    ranked = {each.framework for each in answer.standings}
+    return of_others([each for each in answer.scored if each.framework in ranked], answer.weights)

@@ -6,26 +6,26 @@ from typing import Literal
 
 import msgspec
 
-Kind = Literal["measured", "probed", "sourced", "judged"]
+IndicatorKind = Literal["measured", "probed", "sourced", "judged"]
 
 
-class Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Frozen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Base of all values here: immutable, strict about its keys."""
 
 
-class Level(Struct, frozen=True):
+class Level(Frozen, frozen=True):
     """What one verdict of a probe is worth."""
 
     value: float
     why: str
 
 
-class Indicator(Struct, frozen=True, kw_only=True):
+class Indicator(Frozen, frozen=True, kw_only=True):
     """One reading that is asked for, and the fixed bounds it is judged by."""
 
     id: str
     title: str
-    kind: Kind
+    kind: IndicatorKind
     why: str  #: the reason for its bounds, or for asking at all
     unit: str = "verdict"
     better: Literal["higher", "lower"] = "higher"
@@ -37,7 +37,7 @@ class Indicator(Struct, frozen=True, kw_only=True):
     counts: str = ""  #: regular expression of what is counted in a fact that is a text
 
 
-class Criterion(Struct, frozen=True):
+class Criterion(Frozen, frozen=True):
     """One aspect of the choice."""
 
     title: str
@@ -45,7 +45,7 @@ class Criterion(Struct, frozen=True):
     indicators: tuple[Indicator, ...]
 
 
-class Criteria(Struct, frozen=True):
+class Criteria(Frozen, frozen=True):
     """All that is asked, by the criterion's name, in the order in which it is summed."""
 
     levels: dict[str, Level]
@@ -56,7 +56,7 @@ class Criteria(Struct, frozen=True):
         return {each.id: each for one in self.criteria.values() for each in one.indicators}
 
 
-class Reading(Struct, frozen=True, kw_only=True):
+class Reading(Frozen, frozen=True, kw_only=True):
     """One indicator of one framework, with its 95 % interval and where it came from."""
 
     framework: str
@@ -76,7 +76,7 @@ class Reading(Struct, frozen=True, kw_only=True):
         return any(each is not None for each in (self.value, self.low, self.high))
 
 
-class Score(Struct, frozen=True):
+class Score(Frozen, frozen=True):
     """Of 0 to 1, with its 95 % interval."""
 
     low: float
@@ -84,7 +84,7 @@ class Score(Struct, frozen=True):
     high: float
 
 
-class Point(Struct, frozen=True):
+class Point(Frozen, frozen=True):
     """One indicator of one framework, scored."""
 
     indicator: str
@@ -97,7 +97,7 @@ class Point(Struct, frozen=True):
         return self.reading is not None and self.reading.known
 
 
-class CriterionScore(Struct, frozen=True):
+class CriterionScore(Frozen, frozen=True):
     """One criterion of one framework."""
 
     score: Score
@@ -105,7 +105,7 @@ class CriterionScore(Struct, frozen=True):
     points: tuple[Point, ...]
 
 
-class Scored(Struct, frozen=True):
+class Scored(Frozen, frozen=True):
     """One framework on all criteria: no weights yet."""
 
     framework: str
@@ -117,7 +117,7 @@ class Scored(Struct, frozen=True):
         return any(each.known for each in self.criteria.values())
 
 
-class Standing(Struct, frozen=True):
+class Standing(Frozen, frozen=True):
     """Where one framework stands for some weights."""
 
     framework: str
@@ -127,7 +127,7 @@ class Standing(Struct, frozen=True):
     tied: bool  #: it cannot be told from the first
 
 
-class Move(Struct, frozen=True):
+class Move(Frozen, frozen=True):
     """The smallest change of the weights that changes the winner, in points of 100."""
 
     to: str  #: who wins then
@@ -136,7 +136,7 @@ class Move(Struct, frozen=True):
     onto: str  #: to this one; empty where nothing has to move
 
 
-class Span(Struct, frozen=True):
+class Span(Frozen, frozen=True):
     """Within which share of the weights, others in proportion, one criterion keeps the winner."""
 
     share: float  #: as it is
@@ -146,7 +146,7 @@ class Span(Struct, frozen=True):
     above: str
 
 
-class Dissent(Struct, frozen=True):
+class Dissent(Frozen, frozen=True):
     """What another method says of the same scores and weights."""
 
     method: str
@@ -160,14 +160,14 @@ class Dissent(Struct, frozen=True):
         return self.order[: self.level]
 
 
-class Removed(Struct, frozen=True):
+class Removed(Frozen, frozen=True):
     """A framework that is no candidate, and why."""
 
     framework: str
     reason: str
 
 
-class Answer(Struct, frozen=True, kw_only=True):
+class Answer(Frozen, frozen=True, kw_only=True):
     """All that ``harness matrix`` says."""
 
     whose: str  #: title of the profile

@@ -75,8 +75,8 @@ def of_reading(indicator: Indicator, reading: Reading) -> Score:
     """The score of one reading. Raises :class:`UsageError` for one that is no number."""
     value = reading.value
     around = (-math.inf, math.inf) if value is None else (value, value)
-    given = zip((reading.low, reading.high), around, strict=True)
-    ends = [other if end is None else end for end, other in given]
+    pairs = zip((reading.low, reading.high), around, strict=True)
+    ends = [other if end is None else end for end, other in pairs]
     if any(map(math.isnan, ends)) or not (value is None or math.isfinite(value)):
         raise UsageError(
             f"{reading.framework}: {indicator.id} is {reading.value} ({ends[0]} to {ends[1]}), "

@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from harness import decode
+from harness.decode import decode
 from harness.errors import UsageError, unknown
 from harness.matrix.criteria import FOLDER, parse
-from harness.matrix.model import Struct
+from harness.matrix.model import Frozen
 
 #: Whose weights are taken where nobody says.
 DEFAULT = "equal"
@@ -19,7 +19,7 @@ LEAST, MOST = 1e-6, 1e6
 OWN = "these weights"
 
 
-class Profile(Struct, frozen=True):
+class WeightProfile(Frozen, frozen=True):
     """One kind of reader."""
 
     title: str
@@ -27,7 +27,7 @@ class Profile(Struct, frozen=True):
     weights: dict[str, float]
 
 
-class Uncertainty(Struct, frozen=True):
+class Uncertainty(Frozen, frozen=True):
     """How sure anybody is of weights, and how it is worked out what that means."""
 
     draws: int
@@ -35,23 +35,23 @@ class Uncertainty(Struct, frozen=True):
     concentration: float
 
 
-class Profiles(Struct, frozen=True):
+class WeightProfiles(Frozen, frozen=True):
     """All of ``profiles.toml``."""
 
     uncertainty: Uncertainty
-    profiles: dict[str, Profile]
+    profiles: dict[str, WeightProfile]
 
 
-def read(criteria: Collection[str], path: Path = FOLDER / "profiles.toml") -> Profiles:
+def read(criteria: Collection[str], path: Path = FOLDER / "profiles.toml") -> WeightProfiles:
     """Read the profiles. Raises :class:`UsageError`."""
-    found = decode.convert(parse(path), Profiles, str(path))
+    found = decode(parse(path), WeightProfiles, str(path))
     for name, profile in found.profiles.items():
         checked(profile.weights, criteria, f"{path}: profiles.{name}.weights")
     return found
 
 
 def of(
-    profiles: Profiles,
+    profiles: WeightProfiles,
     criteria: Collection[str],
     profile: str | None = None,
     file: str | None = None,
@@ -68,24 +68,24 @@ def of(
     name = profile or DEFAULT
     if name not in profiles.profiles:
         raise unknown("profile", name, profiles.profiles)
-    whose, given = profiles.profiles[name].title, profiles.profiles[name].weights
+    whose, chosen = profiles.profiles[name].title, profiles.profiles[name].weights
     if file is not None:
-        whose, given = OWN, checked(parse(Path(file)), criteria, file)
+        whose, chosen = OWN, checked(parse(Path(file)), criteria, file)
     replaced = checked(_singles(single), criteria, "--weight", some=False)
     if replaced:
         whose = OWN if file or not profile else f"{whose}, changed"
-    weights = {key: {**given, **replaced}.get(key, 0.0) for key in criteria}
+    weights = {key: {**chosen, **replaced}.get(key, 0.0) for key in criteria}
     if not any(weights.values()):
         raise UsageError(f"all weights are 0: give one above 0, of: {', '.join(criteria)}")
     return whose, weights
 
 
 def checked(
-    given: Mapping[str, Any], criteria: Collection[str], where: str, some: bool = True
+    chosen: Mapping[str, Any], criteria: Collection[str], where: str, some: bool = True
 ) -> dict[str, float]:
-    """``given`` as weights. Raises :class:`UsageError` for an unknown key or no proper number."""
+    """``chosen`` as weights. Raises :class:`UsageError` for an unknown key or no proper number."""
     weights = {}
-    for key, value in given.items():
+    for key, value in chosen.items():
         if key not in criteria:
             raise UsageError(f"{where}: {unknown('criterion', key, criteria)}")
         if isinstance(value, bool) or not isinstance(value, int | float):

@@ -15,7 +15,7 @@ from harness.model import Cost, Plan
 from harness.planning import controls, plan, profile, suite, sweep, workload
 from harness.planning.plan import Settings, Subject
 from harness.planning.suite import Suite
-from harness.planning.workload import Source
+from harness.planning.workload import WorkloadSource
 from workloads.dag import Workload
 
 
@@ -31,7 +31,7 @@ class Composer(msgspec.Struct, frozen=True):
     def suite(self, asked: profile.Profile) -> Suite:
         """All experiments, those of the ruler included, with their workloads built."""
         made = suite.of(asked, self._build)
-        return suite.of(profile.ruler(), self._build, made, ruler=True)
+        return suite.of(profile.control_profile(), self._build, made, control=True)
 
     def empty(self, made: Suite) -> dict[Subject, list[str]]:
         """What has to be tried first, before sizes of sweeps can be chosen."""
@@ -61,7 +61,7 @@ class Composer(msgspec.Struct, frozen=True):
                     wanted[subject.framework] = framework
         return list(wanted.values())
 
-    def sources(self, made: Suite) -> dict[str, Source]:
+    def sources(self, made: Suite) -> dict[str, WorkloadSource]:
         """Where each workload comes from, by its name."""
         names = {spec.name for spec in made.specs.values()}
         return {name: workload.locate(self.home, name) for name in names}

@@ -14,10 +14,10 @@ UNRECORDED = "unrecorded"
 FAKE = "fake"
 
 
-def with_ruler(catalog: Catalog) -> Catalog:
+def with_controls(catalog: Catalog) -> Catalog:
     """The catalog with plain Python's two further names in it."""
     plain = catalog[BASELINE]
-    plain = msgspec.structs.replace(plain, entry=msgspec.structs.replace(plain.entry, ruler=True))
+    plain = msgspec.structs.replace(plain, entry=msgspec.structs.replace(plain.entry, control=True))
     added = {name: alias(plain, name) for name in (NULL, UNRECORDED)}
     return Catalog({**catalog, **added}, catalog.broken)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from harness.errors import UsageError
-from harness.model import Cost, Plan, PlannedTrial, Spec
+from harness.model import Cost, Plan, PlannedTrial, WorkloadSpec
 from harness.planning.plan import Subject
 from harness.planning.profile import BUSY
 from harness.planning.sweep import cost_of
@@ -31,12 +31,12 @@ def trial_s(plan: Plan, planned: PlannedTrial, costs: Mapping[str, Cost]) -> flo
     return total
 
 
-def work_s(spec: Spec) -> float:
+def work_s(spec: WorkloadSpec) -> float:
     """Seconds that a step of the workload is busy by itself."""
     if "body" not in spec.parameters:
         return _UNKNOWN_STEP_S
-    given = spec.parameters.get("seconds", 0.0)
-    return float(given) if spec.parameters["body"] in BUSY else 0.0
+    seconds = spec.parameters.get("seconds", 0.0)
+    return float(seconds) if spec.parameters["body"] in BUSY else 0.0
 
 
 def known_costs(results: Iterable[Path]) -> dict[str, Cost]:

@@ -13,8 +13,8 @@ from harness.frameworks.catalog import BASELINE, Framework
 from harness.model import Cell, Cost, Experiment, Plan, PlannedTrial, Timeouts
 from harness.planning import counterbalance
 from harness.planning.controls import UNRECORDED
-from harness.planning.profile import ALONE, LADDERS, Entry
-from harness.planning.suite import Question, Suite
+from harness.planning.profile import ALONE, LADDERS, ExperimentSpec
+from harness.planning.suite import PlannedExperiment, Suite
 
 
 class Subject(msgspec.Struct, frozen=True):
@@ -82,7 +82,7 @@ def make(
             references = [_reference(cell, catalog) for cell in made]
             for cell in [*references, *made]:
                 cells[cell.id] = _merged(cells.get(cell.id), cell)
-            shown = [] if question.ruler or question.entry.estimates in ALONE else references
+            shown = [] if question.control or question.entry.estimates in ALONE else references
             named += [cell.id for cell in [*shown, *made]]
         experiments.append(
             Experiment(
@@ -90,7 +90,7 @@ def make(
                 question.entry.estimates,
                 question.entry.about,
                 list(dict.fromkeys(named)),
-                question.ruler,
+                question.control,
             )
         )
     return Plan(
@@ -110,7 +110,7 @@ def make(
 
 
 def subjects(
-    question: Question,
+    question: PlannedExperiment,
     chosen: Sequence[Framework],
     catalog: Mapping[str, Framework],
     settings: Settings,
@@ -122,13 +122,13 @@ def subjects(
     named = [catalog[name] for name in entry.frameworks] or list(chosen)
     if entry.estimates == "portability":
         return _everywhere(named, catalog, entry, settings)
-    mode = None if question.ruler else settings.mode
+    mode = None if question.control else settings.mode
     found = [
         Subject(framework.name, mode or framework.default_mode, workers)
         for framework in named
         for workers in _workers(framework, mode or framework.default_mode, entry, settings)
     ]
-    if question.ruler:
+    if question.control:
         return found
     plain = catalog[BASELINE]
     counts = sorted({1, *(subject.workers for subject in found)})
@@ -143,7 +143,7 @@ def subjects(
 def _everywhere(
     named: Sequence[Framework],
     catalog: Mapping[str, Framework],
-    entry: Entry,
+    entry: ExperimentSpec,
     settings: Settings,
 ) -> list[Subject]:
     """Every mode of every framework, on every interpreter that the catalog has it for."""
@@ -158,7 +158,9 @@ def _everywhere(
     return list(dict.fromkeys(found))
 
 
-def _workers(framework: Framework, mode: str, entry: Entry, settings: Settings) -> list[int]:
+def _workers(
+    framework: Framework, mode: str, entry: ExperimentSpec, settings: Settings
+) -> list[int]:
     """The numbers of workers to measure; none where scaling is asked of a sequential mode."""
     asked = entry.workers or [settings.workers]
     known = framework.entry.modes.get(mode)  # one that it does not have is found out later
@@ -167,7 +169,7 @@ def _workers(framework: Framework, mode: str, entry: Entry, settings: Settings) 
     return [] if entry.estimates in ("strong", "weak") else [1]
 
 
-def _keys(question: Question, subject: Subject, sweeps: Sweeps) -> Sequence[str]:
+def _keys(question: PlannedExperiment, subject: Subject, sweeps: Sweeps) -> Sequence[str]:
     if question.entry.estimates == "metg":
         return sweeps.get((question.name, subject), ())
     if question.entry.estimates == "weak":  # as many workers as the work is meant for
@@ -177,7 +179,11 @@ def _keys(question: Question, subject: Subject, sweeps: Sweeps) -> Sequence[str]
 
 
 def _cells(
-    question: Question, subject: Subject, keys: Sequence[str], suite: Suite, settings: Settings
+    question: PlannedExperiment,
+    subject: Subject,
+    keys: Sequence[str],
+    suite: Suite,
+    settings: Settings,
 ) -> list[Cell]:
     entry = question.entry
     made: list[Cell] = []

@@ -6,32 +6,15 @@ import math
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 import tomllib
 
-from harness import decode
+from harness.decode import decode
 from harness.errors import UsageError, unknown
 from harness.home import package_folder
-from harness.model import Struct
-
-#: What an experiment may estimate; each is a table of the report.
-Estimates = Literal[
-    "portability",  # in which modes and on which interpreters a pipeline gives its answer
-    "workload",  # what a pipeline takes, cold and warm, and over plain Python
-    "overhead",  # per step, in chains
-    "throughput",  # steps per second, with empty steps
-    "latency",  # from ready to started
-    "metg",  # minimum effective task granularity, by a sweep of the step's time
-    "strong",  # more workers, the same work
-    "weak",  # more workers, work in proportion
-    "growth",  # of the time with the number of steps
-    "payload",  # of the time with the size of what travels
-    "efficiency",  # the share of P workers that is used
-    "null",  # plain Python against itself
-    "recorder",  # plain Python with recording off
-]
+from harness.model import Estimates, Struct
 
 #: Experiments whose points are tried from small to large, and not beyond the first that fails.
 LADDERS = ("growth", "payload")
@@ -45,7 +28,7 @@ ALONE = ("metg", "weak", "portability")
 BUSY = ("compute", "spin", "sleep")
 
 
-class Entry(Struct, frozen=True):
+class ExperimentSpec(Struct, frozen=True):
     """One experiment, as a profile writes it."""
 
     estimates: Estimates
@@ -66,13 +49,13 @@ class Profile(Struct, frozen=True):
     trials: int = 1
     repetitions: int = 2
     idle_s: float = 0.0  #: how long a started service is watched doing nothing
-    experiments: dict[str, Entry] = msgspec.field(default_factory=dict)
+    experiments: dict[str, ExperimentSpec] = msgspec.field(default_factory=dict)
 
 
 def read(path: Path) -> Profile:
     """Read a profile. Raises :class:`UsageError` naming the file, the key and the nearest one."""
     profile = _parsed(path)
-    for name in profile.experiments.keys() & ruler().experiments.keys():
+    for name in profile.experiments.keys() & control_profile().experiments.keys():
         raise UsageError(
             f"{path}: experiments.{name}: every run has an experiment of that name, "
             "which proves that the ruler is straight; give yours another name"
@@ -85,7 +68,7 @@ def _parsed(path: Path) -> Profile:
         data = tomllib.loads(path.read_text())
     except (OSError, ValueError) as error:
         raise UsageError(f"profile {path}: {error}") from None
-    profile = decode.convert(data, Profile, str(path))
+    profile = decode(data, Profile, str(path))
     _check(profile, path)
     return profile
 
@@ -102,14 +85,14 @@ def find(name: str) -> Profile:
 
 def names() -> list[str]:
     """The profiles that come with the project, by size."""
-    found = {path.stem for path in _folder().glob("*.toml")} - {"ruler"}
+    found = {path.stem for path in _folder().glob("*.toml")} - {"controls"}
     sizes = {name: read(_folder() / f"{name}.toml").trials for name in found}
     return sorted(found, key=lambda name: (sizes[name], name))
 
 
-def ruler() -> Profile:
+def control_profile() -> Profile:
     """The experiments that every run does to prove itself."""
-    return _parsed(_folder() / "ruler.toml")
+    return _parsed(_folder() / "controls.toml")
 
 
 def select(profile: Profile, experiments: list[str]) -> Profile:
@@ -147,15 +130,15 @@ def _check(profile: Profile, path: Path) -> None:
         _check_points(entry, where)
 
 
-def _check_points(entry: Entry, where: str) -> None:
+def _check_points(entry: ExperimentSpec, where: str) -> None:
     """What the estimate itself asks of an experiment's points."""
     if entry.estimates == "weak" and len(entry.points) != len(entry.workers):
         raise UsageError(f"{where}.points: give one for each of workers = {entry.workers}")
-    given = [{**entry.parameters, **point} for point in entry.points]
+    parameters = [{**entry.parameters, **point} for point in entry.points]
     if entry.estimates == "payload":
-        if any(not isinstance(each.get("size"), int) for each in given):
+        if any(not isinstance(each.get("size"), int) for each in parameters):
             raise UsageError(f"{where}.points: each needs a size, which is what travels")
-        rising([each["size"] for each in given], where)
+        rising([each["size"] for each in parameters], where)
     if entry.estimates == "metg":
         if entry.points != [{}]:
             raise UsageError(f"{where}.points: leave them out, a sweep chooses its step times")

@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 
 from harness.errors import UsageError
-from harness.model import Spec
-from harness.planning.profile import Entry, Profile, rising
+from harness.model import WorkloadSpec
+from harness.planning.profile import ExperimentSpec, Profile, rising
 from workloads.dag import Workload
 
 #: Builds a workload of that name once for each set of raw parameters.
@@ -20,50 +20,55 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9.]+")
 _LONGEST = 60
 
 
-class Question(msgspec.Struct, frozen=True):
+class PlannedExperiment(msgspec.Struct, frozen=True):
     """One experiment with the keys of the workloads of its points, in their order."""
 
     name: str
-    entry: Entry
+    entry: ExperimentSpec
     keys: list[str]
-    ruler: bool
+    control: bool
 
 
 class Suite(msgspec.Struct, frozen=True):
     """All experiments of a run, and the workloads that they need, by key."""
 
-    questions: list[Question]
+    questions: list[PlannedExperiment]
     workloads: dict[str, Workload]
-    specs: dict[str, Spec]
+    specs: dict[str, WorkloadSpec]
 
     def added(
-        self, name: str, built: list[tuple[Workload, dict[str, Any]]], given: list[dict[str, Any]]
+        self,
+        name: str,
+        built: list[tuple[Workload, dict[str, Any]]],
+        parameter_sets: list[dict[str, Any]],
     ) -> list[str]:
         """Add workloads that were built with these parameters given; returns their keys."""
         keys = []
-        for (workload, parameters), asked in zip(built, given, strict=True):
-            spec = Spec(name, parameters, len(workload.steps))
+        for (workload, parameters), asked in zip(built, parameter_sets, strict=True):
+            spec = WorkloadSpec(name, parameters, len(workload.steps))
             key = _key(name, asked, spec, self.specs)
             self.workloads[key], self.specs[key] = workload, spec
             keys.append(key)
         return keys
 
 
-def of(profile: Profile, build: Build, suite: Suite | None = None, ruler: bool = False) -> Suite:
+def of(profile: Profile, build: Build, suite: Suite | None = None, control: bool = False) -> Suite:
     """Build every workload of a profile; with ``suite``, in addition to what is there."""
     made = suite or Suite([], {}, {})
     for name, entry in profile.experiments.items():
         # The step's time is what is swept: nothing is known of it before a first try.
         points = [{"body": "empty"}] if entry.estimates == "metg" else entry.points
-        given = [{**entry.parameters, **point} for point in points]
+        parameter_sets = [{**entry.parameters, **point} for point in points]
         try:
-            built = build(entry.workload, [text(each) for each in given])
+            built = build(entry.workload, [text(each) for each in parameter_sets])
         except UsageError as error:
             raise UsageError(f"experiment {name}: {error}") from None
         if entry.estimates == "growth":
             rising([len(workload.steps) for workload, _ in built], f"experiment {name}")
         made.questions.append(
-            Question(name, entry, made.added(entry.workload, built, given), ruler)
+            PlannedExperiment(
+                name, entry, made.added(entry.workload, built, parameter_sets), control
+            )
         )
     return made
 
@@ -79,9 +84,14 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def _key(name: str, given: Mapping[str, Any], spec: Spec, taken: Mapping[str, Spec]) -> str:
+def _key(
+    name: str,
+    parameters: Mapping[str, Any],
+    spec: WorkloadSpec,
+    taken: Mapping[str, WorkloadSpec],
+) -> str:
     """A short name that is fit for files: the workload's, and what was given for it."""
-    parts = [name, *(f"{key}{_text(value)}" for key, value in given.items())]
+    parts = [name, *(f"{key}{_text(value)}" for key, value in parameters.items())]
     base = _UNSAFE.sub("-", "-".join(parts)).strip("-.")[:_LONGEST]
     key, number = base, 1
     while key in taken and taken[key] != spec:

@@ -74,10 +74,10 @@ def build(
             for subject in subjects(question, chosen, catalog, settings)
         }
         every = sorted({each for times in wanted.values() for each in times})
-        given = [{**question.entry.parameters, "seconds": each} for each in every]
+        parameters = [{**question.entry.parameters, "seconds": each} for each in every]
         name = question.entry.workload
-        built = builder(name, [text(each) for each in given]) if given else []
-        keys = dict(zip(every, suite.added(name, built, given), strict=True))
+        built = builder(name, [text(each) for each in parameters]) if parameters else []
+        keys = dict(zip(every, suite.added(name, built, parameters), strict=True))
         for subject, times in wanted.items():
             sweeps[question.name, subject] = [keys[each] for each in times]
     return sweeps

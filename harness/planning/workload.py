@@ -14,14 +14,14 @@ from harness import wire
 from harness.errors import HarnessError, UsageError, unknown
 from harness.home import Home, import_folder
 from harness.processes.child import Child, clean_environment
-from workloads.catalog import REGISTERED
 from workloads.dag import Workload
+from workloads.registered import REGISTERED
 
 _BUILD_S = 120.0
 _SAID = 2000  # characters of its last words
 
 
-class Source(msgspec.Struct, frozen=True):
+class WorkloadSource(msgspec.Struct, frozen=True):
     """Where a workload comes from."""
 
     name: str  #: as the user wrote it
@@ -29,17 +29,17 @@ class Source(msgspec.Struct, frozen=True):
     root: Path | None  #: the folder that holds the user's module; None for our own
 
 
-def locate(home: Home, name: str) -> Source:
+def locate(home: Home, name: str) -> WorkloadSource:
     """What ``--workload NAME`` means. Raises :class:`UsageError` for a name that means nothing."""
     if name in REGISTERED:
-        return Source(name, REGISTERED[name], None)
+        return WorkloadSource(name, REGISTERED[name], None)
     module, separator, function = name.partition(":")
     if not (separator and module and function):
         error = unknown("workload", name, REGISTERED)
         raise UsageError(f"{error}; or name your own as module:function")
     top = module.split(".")[0]
     if top == "workloads":
-        return Source(name, name, None)
+        return WorkloadSource(name, name, None)
     places = [home.root, Path.cwd()]
     places += [Path(p) for p in os.environ.get("PYTHONPATH", "").split(os.pathsep) if p]
     for place in places:
@@ -47,26 +47,26 @@ def locate(home: Home, name: str) -> Source:
             root = place.resolve()
             if root in {Path(p).resolve() for p in site.getsitepackages()}:
                 break  # it would show a framework all that is installed there
-            return Source(name, name, root)
+            return WorkloadSource(name, name, root)
     raise UsageError(
         f"no module {top!r} in {home.root} or on PYTHONPATH; start the harness in the folder that "
         f"holds {top}.py"
     )
 
 
-def python_path(home: Home, adapter: Path | None, source: Source) -> list[Path]:
+def python_path(home: Home, adapter: Path | None, source: WorkloadSource | None) -> list[Path]:
     """PYTHONPATH of a worker: our packages first, then the folder of the user's module."""
     ours = import_folder(home, adapter)
-    return [ours] if source.root is None else [ours, source.root]
+    return [ours] if source is None or source.root is None else [ours, source.root]
 
 
-def common(sources: Sequence[Source]) -> Source:
+def common(sources: Sequence[WorkloadSource]) -> WorkloadSource:
     """The source to import from for all of these: a user's module may lie in its own folder."""
     return next((each for each in sources if each.root is not None), sources[0])
 
 
 def build(
-    home: Home, venv: Path, source: Source, raw: Sequence[Mapping[str, str]]
+    home: Home, venv: Path, source: WorkloadSource, raw: Sequence[Mapping[str, str]]
 ) -> list[tuple[Workload, dict[str, Any]]]:
     """Build the workload once for each set of parameters; returns each with all its parameters.
 
@@ -77,7 +77,7 @@ def build(
 
 
 def _built(
-    home: Home, folder: Path, venv: Path, source: Source, raw: Sequence[Mapping[str, str]]
+    home: Home, folder: Path, venv: Path, source: WorkloadSource, raw: Sequence[Mapping[str, str]]
 ) -> list[tuple[Workload, dict[str, Any]]]:
     wire.write(
         folder / wire.REQUEST, wire.BlueprintRequest(source.builder, [dict(each) for each in raw])

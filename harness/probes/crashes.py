@@ -8,7 +8,8 @@ from statistics import median
 from harness.probes.model import (
     Judgement,
     Observation,
-    Seen,
+    PipelineTrace,
+    Probe,
     body,
     inconclusive,
     partly,
@@ -16,20 +17,20 @@ from harness.probes.model import (
     works,
 )
 
-PIPELINES = 10
-TIMEOUT_S = 300.0  # ten processes that start at once take minutes on a busy machine
+_PIPELINES = 10
+_TIMEOUT_S = 300.0  # ten processes that start at once take minutes on a busy machine
 _STEPS = ("one", "two", "three", "four")
 _STEP_S = 0.6
-BODIES = {name: body("link", seconds=_STEP_S) for name in _STEPS}
-BODIES[_STEPS[0]] = body("link", seconds=_STEP_S, gate="")
-SETTINGS = {"span_s": len(_STEPS) * _STEP_S, "down_s": 5.0}
+_BODIES = {name: body("link", seconds=_STEP_S) for name in _STEPS}
+_BODIES[_STEPS[0]] = body("link", seconds=_STEP_S, gate="")
+_SETTINGS = {"span_s": len(_STEPS) * _STEP_S, "down_s": 5.0}
 _MISTAKES = ("AttributeError", "ImportError", "ModuleNotFoundError", "NameError", "TypeError")
 _REPEATED = 5  #: of so many finished steps one may be done twice
 _ALONE, _BACK = "finished by themselves", "once what had died was started again"
 _RESUMED, _AGAIN, _NEVER = "when resumed", "when begun again", "never"
 _FRESH = "when begun again (no step had ended)"
 _ENDS = (_ALONE, _BACK, _RESUMED, _AGAIN, _FRESH, _NEVER)
-HOOK = (
+_HOOK = (
     "Run `one`, `two`, `three` and `four` after each other, passing previous=0 to the first and "
     "each result to the next, with what the framework offers for surviving a crash (retries=2, "
     "persistence). If probe.attempt is 2, the first process was killed or gave up: do what a user "
@@ -37,6 +38,23 @@ HOOK = (
     'word of the framework\'s, once it has ended; in the second attempt also "alone": whether the '
     "engine still had the run, and finished it without being asked to."
 )
+
+
+def kill_probe(name: str, title: str, asks: str, kill: str) -> Probe:
+    """Return the probe that kills ``kill``, a role of :mod:`harness.worker.probing.messages`."""
+    return Probe(
+        name=name,
+        title=title,
+        asks=asks,
+        hook=_HOOK,
+        judge=judge,
+        bodies=_BODIES,
+        settings=_SETTINGS,
+        timeout_s=_TIMEOUT_S,
+        pipelines=_PIPELINES,
+        kill=kill,
+        function="durable",
+    )
 
 
 def judge(seen: Observation) -> Judgement:
@@ -71,7 +89,7 @@ def judge(seen: Observation) -> Judgement:
     return works(told) if unaided == len(struck) and kept and not denied else partly(told)
 
 
-def _broke(run: Seen) -> bool:
+def _broke(run: PipelineTrace) -> bool:
     """Whether nobody asked for the rest of it, because of a mistake in the hook: that an engine
     does not answer, or not in time, is no such thing.
     """
@@ -79,12 +97,12 @@ def _broke(run: Seen) -> bool:
     return error.partition(":")[0] in _MISTAKES and not _finished(run)
 
 
-def _failed_by_its_word(run: Seen) -> bool:
+def _failed_by_its_word(run: PipelineTrace) -> bool:
     """Whether the framework's last word of the run is another than that it came to a good end."""
     return "state" in run.answer and not run.attempts[-1].succeeded
 
 
-def _end(run: Seen) -> str:
+def _end(run: PipelineTrace) -> str:
     """What it took for a run to come to its end."""
     if not _finished(run):
         return _NEVER
@@ -97,25 +115,25 @@ def _end(run: Seen) -> str:
     return _AGAIN if had <= _redone(run) else _RESUMED
 
 
-def _finished(run: Seen) -> bool:
+def _finished(run: PipelineTrace) -> bool:
     """Whether the last step came to a good end, whatever the framework says of the run."""
     return any(e.end_ns is not None and e.error is None for e in run.of(_STEPS[-1]))
 
 
-def _finished_ns(run: Seen) -> int:
+def _finished_ns(run: PipelineTrace) -> int:
     """When its last step first came to a good end."""
     last = run.of(_STEPS[-1])
     return min(e.end_ns for e in last if e.end_ns is not None and e.error is None)
 
 
-def _before(run: Seen) -> set[str]:
+def _before(run: PipelineTrace) -> set[str]:
     """Steps that had come to a good end before the blow."""
     assert run.killed_ns is not None
     good = [e for e in run.events if e.error is None]
     return {e.step for e in good if e.end_ns is not None and e.end_ns < run.killed_ns}
 
 
-def _in_its_middle(run: Seen) -> bool:
+def _in_its_middle(run: PipelineTrace) -> bool:
     """Whether it was struck when a step had begun, and not all had ended."""
     if run.killed_ns is None:
         return False
@@ -123,26 +141,26 @@ def _in_its_middle(run: Seen) -> bool:
     return begun and not _before(run) >= set(_STEPS)
 
 
-def _repeated(run: Seen) -> int:
+def _repeated(run: PipelineTrace) -> int:
     """Of those, how many were executed again."""
     assert run.killed_ns is not None
     later = {e.step for e in run.events if e.start_ns > run.killed_ns}
     return len(_before(run) & later)
 
 
-def _had(run: Seen) -> set[str]:
+def _had(run: PipelineTrace) -> set[str]:
     """Steps that had come to a good end before somebody began the run again."""
     again_ns = run.attempts[-1].start_ns
     good = [e for e in run.events if e.error is None]
     return {e.step for e in good if e.end_ns is not None and e.end_ns < again_ns}
 
 
-def _redone(run: Seen) -> set[str]:
+def _redone(run: PipelineTrace) -> set[str]:
     """Steps that were begun after that."""
     return {e.step for e in run.events if e.start_ns > run.attempts[-1].start_ns}
 
 
-def _recovery_s(run: Seen) -> float:
+def _recovery_s(run: PipelineTrace) -> float:
     """From the blow to the end of the last step, or of what somebody had to do for the run."""
     assert run.killed_ns is not None
     ends = [event.end_ns for event in run.events if event.end_ns is not None]
@@ -151,7 +169,7 @@ def _recovery_s(run: Seen) -> float:
     return max(max(ends, default=run.killed_ns) - run.killed_ns, 0) / 1e9
 
 
-def _semantics(struck: list[Seen]) -> str:
+def _semantics(struck: list[PipelineTrace]) -> str:
     """How often a step was begun, as seen over all runs."""
     begun = [Counter(event.step for event in run.events) for run in struck]
     most = max((count for run in begun for count in run.values()), default=0)

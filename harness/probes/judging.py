@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from harness.probes.model import Judgement, Seen, ignored, inconclusive
-from harness.results.journal import Event
+from harness.probes.model import Judgement, PipelineTrace, ignored, inconclusive
+from harness.results.journal import Event, most_at_once
 
 
-def finished(run: Seen, step: str) -> bool:
+def finished(run: PipelineTrace, step: str) -> bool:
     """Whether every attempt at a step came to a good end."""
     return all(event.end_ns is not None and event.error is None for event in run.of(step))
 
 
-def once(run: Seen, *steps: str) -> bool:
+def once(run: PipelineTrace, *steps: str) -> bool:
     """Whether each of these ran once, to a good end."""
     return all(len(run.of(step)) == 1 and finished(run, step) for step in steps)
 
 
-def before(run: Seen, *steps: str) -> bool:
+def before(run: PipelineTrace, *steps: str) -> bool:
     """Whether each of these ended before the next began."""
     return all(
         first.end_ns is not None and first.end_ns <= second.start_ns
@@ -34,17 +34,6 @@ def overlap_free(events: Sequence[Event]) -> bool:
     return most_at_once(events) <= 1
 
 
-def most_at_once(events: Sequence[Event]) -> int:
-    """How many ran at the same time, at most; an attempt without an end counts as its start."""
-    edges = [(event.start_ns, 1) for event in events]
-    edges += [(event.end_ns or event.start_ns + 1, -1) for event in events]
-    now = most = 0
-    for _, change in sorted(edges):
-        now += change
-        most = max(most, now)
-    return most
-
-
 def gaps_s(events: Sequence[Event]) -> list[float]:
     """From each attempt's end to the next one's start."""
     return [
@@ -53,12 +42,12 @@ def gaps_s(events: Sequence[Event]) -> list[float]:
     ]
 
 
-def ran_for_s(run: Seen, event: Event) -> float:
+def ran_for_s(run: PipelineTrace, event: Event) -> float:
     """How long a body ran, to its end or its last sign of life."""
     return (run.stopped_ns(event) - event.start_ns) / 1e9
 
 
-def never_ran(run: Seen, *steps: str) -> Judgement | None:
+def never_ran(run: PipelineTrace, *steps: str) -> Judgement | None:
     """What is to be said where the API's answer cannot be that of a run: a step never ended."""
     missing = [step for step in steps if not run.of(step) or not finished(run, step)]
     return inconclusive(f"{', '.join(missing)} did not come to a good end") if missing else None

@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
-from harness.probes.model import Judgement, Observation, inconclusive, partly, works
+from functools import partial
 
-TIMEOUT_S = 200.0
+from harness.probes.model import Judgement, Observation, Probe, inconclusive, partly, works
+
+_TIMEOUT_S = 200.0
 #: For what is more than enough; and how long an engine may record none of the steps that it ran.
-TIMES = {"budget_s": 60.0, "settle_s": 60.0}
-HOOK = "The harness's own: it uses the adapter itself."
+_TIMES = {"budget_s": 60.0, "settle_s": 60.0}
+_HOOK = "The harness's own: it uses the adapter itself."
+
+
+def limit_probe(
+    name: str, title: str, asks: str, sizes: list[int], enough: int, unit: str
+) -> Probe:
+    """Return the probe that tries ``sizes`` in order; it works if it reaches ``enough``.
+
+    ``unit`` says what is counted: "steps" or "bytes".
+    """
+    return Probe(
+        name=name,
+        title=title,
+        asks=asks,
+        hook=_HOOK,
+        judge=partial(judge, unit=unit),
+        settings={"sizes": sizes, "enough": enough, **_TIMES},
+        common=True,
+        timeout_s=_TIMEOUT_S,
+        stoppable=True,
+    )
 
 
 def judge(seen: Observation, unit: str) -> Judgement:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -10,19 +9,9 @@ from typing import Any
 
 import msgspec
 
+from harness.model import Verdict
 from harness.results.journal import Event
 from harness.worker.probing.messages import Attempt, Body
-
-
-class Verdict(str, enum.Enum):
-    """What a framework really does, in one mode."""
-
-    WORKS = "works"
-    PARTLY = "partly"
-    IGNORED = "accepted but ignored"
-    UNSUPPORTED = "unsupported"
-    NEEDS = "needs a service"
-    INCONCLUSIVE = "inconclusive"
 
 
 class Judgement(msgspec.Struct, frozen=True):
@@ -32,7 +21,7 @@ class Judgement(msgspec.Struct, frozen=True):
     said: str
 
 
-class Seen(msgspec.Struct, frozen=True):
+class PipelineTrace(msgspec.Struct, frozen=True):
     """One pipeline of a probe: what its bodies recorded, what its hook told."""
 
     events: list[Event]
@@ -57,7 +46,7 @@ class Seen(msgspec.Struct, frozen=True):
         """When the hook noted that, if it did."""
         return next((ns for ns, text in self.marks if text == mark), None)
 
-    def between(self, begin_ns: float, end_ns: float = math.inf) -> Seen:
+    def between(self, begin_ns: float, end_ns: float = math.inf) -> PipelineTrace:
         """The same with nothing but what was begun from one moment to another."""
         mine = [event for event in self.events if begin_ns <= event.start_ns < end_ns]
         return msgspec.structs.replace(self, events=mine)
@@ -73,13 +62,13 @@ class Observation(msgspec.Struct, frozen=True):
     """All that was seen of one probe."""
 
     settings: Mapping[str, Any]
-    pipelines: list[Seen]
+    pipelines: list[PipelineTrace]
     folder: Path  #: of the trial
     outside: list[str] = []  #: connections that processes of the trial attempted to other hosts
     wall_s: float = 0.0  #: what to add to a monotonic stamp, in seconds, for seconds since 1970
 
     @property
-    def only(self) -> Seen:
+    def only(self) -> PipelineTrace:
         """The pipeline, where there is one."""
         return self.pipelines[0]
 

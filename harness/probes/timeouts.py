@@ -8,7 +8,9 @@ from harness.probes.judging import ran_for_s
 from harness.probes.model import (
     Judgement,
     Observation,
-    Seen,
+    PipelineTrace,
+    Probe,
+    body,
     ignored,
     inconclusive,
     partly,
@@ -16,18 +18,31 @@ from harness.probes.model import (
 )
 from harness.results.journal import Event
 
-LASTS_S = 8.0
+_LASTS_S = 8.0
 _TIMEOUT_S = 2.0
 _EARLY = 0.75  # of the timeout: bodies tell every now and then that they live
 _GRACE_S = 3.0  # for a framework that looks every now and then
-SETTINGS = {"timeout_s": _TIMEOUT_S, "linger_s": LASTS_S + 1}
-HOOK = (
+_SETTINGS = {"timeout_s": _TIMEOUT_S, "linger_s": _LASTS_S + 1}
+_HOOK = (
     'Run `long` with a timeout of settings["timeout_s"]. Catch the error; mark("told") once the '
     'framework tells. Return {"failed": whether it tells the run as failed}. If it depends on the '
     'way in which a step is run, in each way after the other, mark("told: the way"), failed only '
     "if all are."
 )
 _TOLD = "told"
+
+
+def timeout_probe(name: str, title: str, asks: str, function: str) -> Probe:
+    """Return the probe whose one body, of :mod:`workloads.probing`, outlasts its timeout."""
+    return Probe(
+        name=name,
+        title=title,
+        asks=asks,
+        hook=_HOOK,
+        judge=judge,
+        bodies={"long": body(function, seconds=_LASTS_S)},
+        settings=_SETTINGS,
+    )
 
 
 def judge(seen: Observation) -> Judgement:
@@ -51,7 +66,7 @@ def _way(mark: str) -> str | None:
     return way if head == _TOLD else None
 
 
-def _judge(run: Seen, event: Event, told_ns: int | None) -> Judgement:
+def _judge(run: PipelineTrace, event: Event, told_ns: int | None) -> Judgement:
     took_s = ran_for_s(run, event)
     if took_s < _EARLY * _TIMEOUT_S:
         how = f"failed by itself: {event.error}" if event.error else "was gone"

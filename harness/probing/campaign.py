@@ -6,21 +6,20 @@ import concurrent.futures
 import itertools
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import Protocol
 
 import msgspec
 
-import harness
-from harness import host, noise, provenance
+from harness import host, provenance
 from harness.errors import HarnessError
 from harness.home import Home
-from harness.model import SCHEMA, Environment, Plan, Probed, Run, Timeouts
-from harness.probes.model import Probe, Verdict
+from harness.model import Environment, Plan, ProbeVerdict, Run, Status, Timeouts, Verdict
+from harness.probes.model import Probe
 from harness.probing import declared, outbound, trial, verdicts
-from harness.probing.plan import ProbeTrial, Question
+from harness.probing.plan import ProbePlan, ProbeTrial
 from harness.results import store
+from harness.results.new_run import new_run
 
 _LANES = 4  # probes wait more than they compute, and are judged by seconds
 #: The parts that take longest, which are begun first, lest one of them be left alone at the end:
@@ -32,7 +31,7 @@ class _StoppedError(Exception):
     """Nobody waits for the other trials any more."""
 
 
-class Progress(Protocol):
+class ProbeProgress(Protocol):
     """Who is told how the probes come along; from several threads."""
 
     def probes(self, trial: str, done: int, of: int) -> None:
@@ -44,10 +43,10 @@ class Campaign(msgspec.Struct):
 
     home: Home
     folder: Path
-    questions: Sequence[Question]
+    questions: Sequence[ProbePlan]
     environments: Mapping[str, Environment | HarnessError]
     run: Run
-    given: Mapping[str, str]
+    service_urls: Mapping[str, str]
 
 
 def begin(folder: Path, environments: Mapping[str, Environment | HarnessError]) -> Run:
@@ -66,26 +65,13 @@ def begin(folder: Path, environments: Mapping[str, Environment | HarnessError]) 
         costs={},
         injected={},
     )
-    run = Run(
-        schema=SCHEMA,
-        id=folder.name,
-        status="running",
-        created=datetime.now(timezone.utc).isoformat(timespec="seconds"),
-        harness=harness.__version__,
-        commit=host.commit(),
-        code=provenance.digest([]),
-        host=host.describe(),
-        plan=plan,
-        environments={n: each for n, each in environments.items() if isinstance(each, Environment)},
-        settings={},
-        trials=[],
-        spins=[noise.spin()],
-    )
+    code = provenance.code_digest([])
+    run = new_run(folder.name, plan, environments, code=code, settings={})
     store.save(folder, run)
     return run
 
 
-def proceed(campaign: Campaign, probes: Mapping[str, Probe], progress: Progress) -> Run:
+def proceed(campaign: Campaign, probes: Mapping[str, Probe], progress: ProbeProgress) -> Run:
     """Find out all that is not known yet, which is also what was inconclusive. What is known is
     kept, whatever happens after. ``probes`` are all that there are.
     """
@@ -108,7 +94,7 @@ def proceed(campaign: Campaign, probes: Mapping[str, Probe], progress: Progress)
         if isinstance(environment, HarnessError):
             found = _unmade(planned, environment)
         else:
-            found = trial.run(campaign.home, planned, place, preload, campaign.given, tell)
+            found = trial.run(campaign.home, planned, place, preload, campaign.service_urls, tell)
         with lock:
             _keep(campaign, found)
         progress.probes(planned.id, count, count)
@@ -141,12 +127,12 @@ def _waiting(campaign: Campaign) -> Iterator[ProbeTrial]:
             yield msgspec.structs.replace(planned, id=free, probes=left)
 
 
-def _key(record: Probed) -> tuple[str, str, str]:
+def _key(record: ProbeVerdict) -> tuple[str, str, str]:
     return record.framework, record.mode, record.probe
 
 
-def _says_nothing(record: Probed) -> bool:
-    return record.verdict == Verdict.INCONCLUSIVE.value
+def _says_nothing(record: ProbeVerdict) -> bool:
+    return record.verdict == Verdict.INCONCLUSIVE
 
 
 def _side_by_side(
@@ -173,7 +159,7 @@ def _rank(planned: ProbeTrial) -> int:
     )
 
 
-def _without_runs(campaign: Campaign, probes: Mapping[str, Probe]) -> list[Probed]:
+def _without_runs(campaign: Campaign, probes: Mapping[str, Probe]) -> list[ProbeVerdict]:
     known = {(each.framework, each.mode, each.probe) for each in campaign.run.probes}
     return [
         verdicts.known(question.framework.name, question.mode, probes[name], answer)
@@ -183,13 +169,13 @@ def _without_runs(campaign: Campaign, probes: Mapping[str, Probe]) -> list[Probe
     ]
 
 
-def _unmade(planned: ProbeTrial, error: HarnessError) -> list[Probed]:
+def _unmade(planned: ProbeTrial, error: HarnessError) -> list[ProbeVerdict]:
     return [
-        Probed(
+        ProbeVerdict(
             framework=planned.framework.name,
             mode=planned.mode,
             probe=probe.name,
-            verdict=Verdict.INCONCLUSIVE.value,
+            verdict=Verdict.INCONCLUSIVE,
             said=f"its environment could not be made: {error}",
             trial=planned.id,
         )
@@ -197,7 +183,7 @@ def _unmade(planned: ProbeTrial, error: HarnessError) -> list[Probed]:
     ]
 
 
-def _keep(campaign: Campaign, found: Sequence[Probed]) -> None:
+def _keep(campaign: Campaign, found: Sequence[ProbeVerdict]) -> None:
     """Write down what was found, in place of what said nothing."""
     new = {_key(each) for each in found}
     old = [each for each in campaign.run.probes if _key(each) not in new]
@@ -214,7 +200,7 @@ def _judge_together(campaign: Campaign, probes: Mapping[str, Probe]) -> None:
         if each.trial:
             trials.setdefault((each.framework, each.mode), {})[each.trial] = None
 
-    def again(record: Probed) -> Probed:
+    def again(record: ProbeVerdict) -> ProbeVerdict:
         of = record.framework, record.mode
         if not record.trial or of not in asked or not probes[record.probe].together:
             return record
@@ -226,7 +212,7 @@ def _judge_together(campaign: Campaign, probes: Mapping[str, Probe]) -> None:
     campaign.run = msgspec.structs.replace(campaign.run, probes=judged)
 
 
-def _mark(campaign: Campaign, status: str) -> None:
+def _mark(campaign: Campaign, status: Status) -> None:
     """Write down how it came to its end; of a run that measured, that is not ours to say."""
     if not campaign.run.plan.order:
         campaign.run = msgspec.structs.replace(campaign.run, status=status)

@@ -9,8 +9,8 @@ import tomllib
 
 from harness.errors import UsageError, unknown
 from harness.frameworks.catalog import Framework
-from harness.model import Struct
-from harness.probes.model import Judgement, Probe, Verdict
+from harness.model import Struct, Verdict
+from harness.probes.model import Judgement, Probe
 from harness.probes.registry import every
 from harness.worker.probing.messages import ALL, STEP
 
@@ -18,7 +18,7 @@ FILE = "probes.toml"
 _VERDICTS = {"unsupported": Verdict.UNSUPPORTED, "needs": Verdict.NEEDS}
 
 
-class Refusal(Struct, frozen=True):
+class DeclaredRefusal(Struct, frozen=True):
     """Probes that need not be run, because the framework's documentation says so."""
 
     probes: list[str]
@@ -37,7 +37,7 @@ class Patience(Struct, frozen=True):
     modes: list[str] = msgspec.field(default_factory=list)  #: all, if none is named
 
 
-class Told(Struct, frozen=True):
+class Configured(Struct, frozen=True):
     """What an adapter's settings keep the framework from, so that a probe cannot see it: whoever
     does not give them has it.
     """
@@ -53,12 +53,12 @@ class Declared(Struct, frozen=True):
 
     hooks: dict[str, str] = msgspec.field(default_factory=dict)  #: module of the folder, by mode
     roles: dict[str, dict[str, list[str]]] = msgspec.field(default_factory=dict)  #: by mode
-    refused: list[Refusal] = msgspec.field(default_factory=list)
+    refused: list[DeclaredRefusal] = msgspec.field(default_factory=list)
     patience: list[Patience] = msgspec.field(default_factory=list)
-    told: list[Told] = msgspec.field(default_factory=list)
+    told: list[Configured] = msgspec.field(default_factory=list)
 
 
-class Answer(msgspec.Struct, frozen=True):
+class KnownVerdict(msgspec.Struct, frozen=True):
     """A verdict that takes no run, and where it is documented."""
 
     judgement: Judgement
@@ -78,7 +78,7 @@ def read(framework: Framework) -> Declared:
     except (ValueError, msgspec.ValidationError) as error:  # TOML and UTF-8 alike
         raise UsageError(f"{path}: {error}") from None
     modes = framework.entry.modes
-    notes: list[Refusal | Patience | Told]
+    notes: list[DeclaredRefusal | Patience | Configured]
     notes = [*declared.refused, *declared.patience, *declared.told]
     named = [*declared.hooks, *declared.roles, *(mode for each in notes for mode in each.modes)]
     for mode in named:
@@ -93,25 +93,27 @@ def read(framework: Framework) -> Declared:
 def fitted(declared: Declared, mode: str, probe: Probe) -> Probe:
     """A probe with the time that this framework needs for it, and what it was told before."""
 
-    def holds(note: Patience | Told) -> bool:
+    def holds(note: Patience | Configured) -> bool:
         return probe.name in note.probes and (not note.modes or mode in note.modes)
 
-    given = [each.timeout_s for each in declared.patience if holds(each)]
+    timeouts = [each.timeout_s for each in declared.patience if holds(each)]
     told = [f"{each.reason}; {each.link}" for each in declared.told if holds(each)]
     return msgspec.structs.replace(
-        probe, timeout_s=max([probe.timeout_s, *given]), told="; ".join(told)
+        probe, timeout_s=max([probe.timeout_s, *timeouts]), told="; ".join(told)
     )
 
 
-def answer(declared: Declared, mode: str, probe: Probe) -> Answer | None:
+def answer(declared: Declared, mode: str, probe: Probe) -> KnownVerdict | None:
     """What is known of a probe without running it; None if it has to be run."""
     for refusal in declared.refused:
         if probe.name in refusal.probes and (not refusal.modes or mode in refusal.modes):
-            return Answer(Judgement(_VERDICTS[refusal.verdict], refusal.reason), refusal.link)
+            return KnownVerdict(Judgement(_VERDICTS[refusal.verdict], refusal.reason), refusal.link)
     role = probe.kill
     if role not in ("", STEP, ALL) and role not in declared.roles.get(mode, {}):
-        return Answer(Judgement(Verdict.NEEDS, f"this mode has no {role} in a process of its own"))
+        return KnownVerdict(
+            Judgement(Verdict.NEEDS, f"this mode has no {role} in a process of its own")
+        )
     if mode not in declared.hooks and not probe.common:
         said = f"the adapter's {FILE} names no hooks for this mode"
-        return Answer(Judgement(Verdict.INCONCLUSIVE, said))
+        return KnownVerdict(Judgement(Verdict.INCONCLUSIVE, said))
     return None

@@ -10,9 +10,9 @@ from pathlib import Path
 import msgspec
 
 from harness import wire
-from harness.probes.model import Observation, Probe, Seen
+from harness.probes.model import Observation, PipelineTrace, Probe
 from harness.results.journal import read_events
-from harness.worker.probing.messages import LOG, MARKS, OUTSIDE, Pipeline, ProbeSaid
+from harness.worker.probing.messages import LOG, MARKS, OUTSIDE, Pipeline, ProbeResult
 from workloads.probing import HEARTBEATS
 
 _TAIL = 3  # lines of a log that are evidence
@@ -31,7 +31,7 @@ class _Attempted(msgspec.Struct):
 
 
 def observation(
-    probe: Probe, folder: Path, said: ProbeSaid, beside: Sequence[Path] = ()
+    probe: Probe, folder: Path, said: ProbeResult, beside: Sequence[Path] = ()
 ) -> Observation:
     """All that was seen of one probe in a trial's ``folder``, and what trials ``beside`` it
     attempted of the outside.
@@ -47,7 +47,7 @@ def observation(
     )
 
 
-def last_words(folder: Path, said: ProbeSaid) -> list[str]:
+def last_words(folder: Path, said: ProbeResult) -> list[str]:
     """The last lines of what the hook's processes said."""
     for pipeline in said.pipelines:
         path = folder / pipeline.folder / LOG
@@ -57,11 +57,11 @@ def last_words(folder: Path, said: ProbeSaid) -> list[str]:
     return []
 
 
-def _seen(folder: Path, pipeline: Pipeline) -> Seen:
+def _seen(folder: Path, pipeline: Pipeline) -> PipelineTrace:
     marks = [
         msgspec.json.decode(line, type=_Mark) for line in _lines(folder / MARKS)
     ]  # written by our own code, one write each
-    return Seen(
+    return PipelineTrace(
         events=read_events(folder / wire.EVENTS),
         attempts=pipeline.attempts,
         marks=[(each.ns, each.mark) for each in marks],

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from harness.frameworks.catalog import Framework
-from harness.probes.model import Judgement, Probe, Verdict
+from harness.model import Verdict
+from harness.probes.model import Judgement, Probe
 from harness.probes.registry import groups
 from harness.probing import declared
-from harness.probing.declared import Answer, Declared
+from harness.probing.declared import Declared, KnownVerdict
 from harness.worker.probing.messages import STEP, ProbeOrder
 
 _LANES_BESIDE_SERVICES = 10  # their processes are clients that wait
@@ -27,23 +28,23 @@ class ProbeTrial(msgspec.Struct, frozen=True):
     declared: Declared
 
 
-class Question(msgspec.Struct, frozen=True):
+class ProbePlan(msgspec.Struct, frozen=True):
     """What has to be found out of one framework in one mode."""
 
     framework: Framework
     mode: str
-    answers: dict[str, Answer]  #: known without a run, by probe
+    answers: dict[str, KnownVerdict]  #: known without a run, by probe
     trials: list[ProbeTrial]
 
 
-def question(
-    framework: Framework, mode: str, probes: Sequence[Probe], given: Mapping[str, str]
-) -> Question:
-    """Sort probes into what is known already, and trials; ``given`` are services to use."""
+def probe_plan(
+    framework: Framework, mode: str, probes: Sequence[Probe], service_urls: Mapping[str, str]
+) -> ProbePlan:
+    """Sort probes into what is known already, and trials; ``service_urls`` are services to use."""
     said = declared.read(framework)
     answers = {each.name: found for each in probes if (found := declared.answer(said, mode, each))}
-    if lacking := framework.mode(mode).lacks(given):
-        nobody = Answer(Judgement(Verdict.NEEDS, lacking))
+    if missing := framework.mode(mode).missing_service(service_urls):
+        nobody = KnownVerdict(Judgement(Verdict.NEEDS, missing))
         refused = {n: a for n, a in answers.items() if a.judgement.verdict is Verdict.UNSUPPORTED}
         answers = {each.name: refused.get(each.name, nobody) for each in probes}
     open_ = [declared.fitted(said, mode, each) for each in probes if each.name not in answers]
@@ -56,7 +57,7 @@ def question(
         ProbeTrial(f"{name}-{part.replace('_', '-')}", framework, mode, each, said)
         for part, each in parts.items()
     ]
-    return Question(framework, mode, answers, trials)
+    return ProbePlan(framework, mode, answers, trials)
 
 
 def order(trial: ProbeTrial, probe: Probe) -> ProbeOrder:

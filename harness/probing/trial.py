@@ -8,14 +8,16 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from harness import host, wire
-from harness.execution.judge import line
 from harness.frameworks import virtualenvs
 from harness.home import Home, import_folder
-from harness.model import Probed
+from harness.model import ProbeVerdict
 from harness.probing import verdicts
 from harness.probing.plan import ProbeTrial, order
-from harness.processes.child import Child, KeeperError, clean_environment
-from harness.services import VARIABLES, give_back
+from harness.processes import launch
+from harness.processes.child import Child
+from harness.processes.launch import Launch
+from harness.services import drop_leftovers
+from harness.text import one_line
 from harness.worker.probing.messages import OUTSIDE, ProbesRequest, ProbesResponse
 
 _TICK_S = 0.2
@@ -32,37 +34,41 @@ def run(
     trial: ProbeTrial,
     folder: Path,
     preload: Path | None,
-    given: Mapping[str, str],
+    service_urls: Mapping[str, str],
     on_probe: OnProbe,
-) -> list[Probed]:
+) -> list[ProbeVerdict]:
     """Run all probes of a trial in ``folder`` and judge them. No process of it is left."""
-    _prepare(trial, folder, given)
-    command = [
-        str(virtualenvs.plan(home, trial.framework).folder / "bin" / "python"),
-        *("-m", "harness.worker.probing", str(folder)),
-    ]
-    try:
-        with Child(command, folder, _environment(home, trial, folder, preload, given)) as child:
-            expired = _watch(child, trial, folder, on_probe)
-            try:
-                code = child.ending().returncode
-                end = f"stopped after {expired:.0f} s" if expired else f"exit code {code}"
-            except KeeperError as error:
-                end = str(error)
-    finally:
-        give_back(folder / wire.SERVICES, given)
-    judged = _judged(trial, folder, end)
+    framework, mode = trial.framework, trial.framework.mode(trial.mode)
+    further = {}
+    if preload is not None:
+        further = {"LD_PRELOAD": str(preload), "HARNESS_OUTSIDE": str(folder / OUTSIDE)}
+    launched = Launch(
+        module="harness.worker.probing",
+        folder=folder,
+        venv=virtualenvs.plan(home, framework).folder,
+        pythonpath=[import_folder(home, framework.folder)],
+        variables=mode.variables,
+        service_urls=mode.given_urls(service_urls),
+        release=drop_leftovers,
+        further=further,
+    )
+    launch.clear_folder(launched)
+    _write_request(trial, folder)
+    expired, end = launch.run(launched, lambda child: _watch(child, trial, folder, on_probe))
+    judged = _judged(trial, folder, _how_it_ended(expired, end))
     for name in (wire.SCRATCH, "home", "tmp"):
         shutil.rmtree(folder / name, ignore_errors=True)  # another user's files may be in it
     return judged
 
 
-def _prepare(trial: ProbeTrial, folder: Path, given: Mapping[str, str]) -> None:
-    if folder.exists():  # of an attempt that was cut off
-        give_back(folder / wire.SERVICES, given)
-        shutil.rmtree(folder)
-    for name in (wire.SCRATCH, wire.SERVICES):
-        (folder / name).mkdir(parents=True)
+def _how_it_ended(expired: float | None, end: launch.Ended) -> str:
+    """Return the end of a trial as one clause, for messages."""
+    if end.ending is None:
+        return end.error
+    return f"stopped after {expired:.0f} s" if expired else f"exit code {end.ending.returncode}"
+
+
+def _write_request(trial: ProbeTrial, folder: Path) -> None:
     framework, mode = trial.framework, trial.framework.mode(trial.mode)
     hooks = trial.declared.hooks.get(trial.mode)
     request = ProbesRequest(
@@ -76,27 +82,6 @@ def _prepare(trial: ProbeTrial, folder: Path, given: Mapping[str, str]) -> None:
         orders=[order(trial, probe) for probe in trial.probes],
     )
     wire.write(folder / wire.REQUEST, request)
-
-
-def _environment(
-    home: Home,
-    trial: ProbeTrial,
-    folder: Path,
-    preload: Path | None,
-    given: Mapping[str, str],
-) -> dict[str, str]:
-    framework = trial.framework
-    mode = framework.mode(trial.mode)
-    settings = {
-        name: value.replace("{folder}", str(folder / wire.SCRATCH))
-        for name, value in mode.variables.items()
-    }
-    given = mode.services_given(given)
-    settings.update({VARIABLES[name]: url for name, url in given.items()})
-    if preload is not None:
-        settings.update({"LD_PRELOAD": str(preload), "HARNESS_OUTSIDE": str(folder / OUTSIDE)})
-    imports = [import_folder(home, framework.folder)]
-    return clean_environment(virtualenvs.plan(home, framework).folder, folder, imports, settings)
 
 
 def _watch(child: Child, trial: ProbeTrial, folder: Path, on_probe: OnProbe) -> float | None:
@@ -118,7 +103,7 @@ def _ended(folder: Path, name: str) -> bool:
     return (folder / name / wire.RESULT).exists()
 
 
-def _judged(trial: ProbeTrial, folder: Path, end: str) -> list[Probed]:
+def _judged(trial: ProbeTrial, folder: Path, end: str) -> list[ProbeVerdict]:
     version = ""
     try:
         response = wire.read(ProbesResponse, folder / wire.RESPONSE)
@@ -128,4 +113,6 @@ def _judged(trial: ProbeTrial, folder: Path, end: str) -> list[Probed]:
         pass  # it did not get there: `end` says how it ended
     except wire.WireError as error:
         end = str(error)
-    return [verdicts.verdict(trial, probe, folder, line(end), version) for probe in trial.probes]
+    return [
+        verdicts.verdict(trial, probe, folder, one_line(end), version) for probe in trial.probes
+    ]

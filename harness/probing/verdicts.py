@@ -8,67 +8,69 @@ from pathlib import Path
 import msgspec
 
 from harness import wire
-from harness.execution import judge
-from harness.model import Probed
-from harness.probes.model import Judgement, Observation, Probe, Verdict, inconclusive, partly
-from harness.probing.declared import Answer
+from harness.model import ProbeVerdict, Verdict
+from harness.probes.model import Judgement, Observation, Probe, inconclusive, partly
+from harness.probing.declared import KnownVerdict
 from harness.probing.observe import last_words, observation
 from harness.probing.plan import ProbeTrial
 from harness.results.journal import JournalError
-from harness.worker.probing.messages import Attempt, ProbeSaid
+from harness.text import one_line
+from harness.worker.probing.messages import Attempt, ProbeResult
 
 _REFUSALS = {"unsupported": Verdict.UNSUPPORTED, "needs": Verdict.NEEDS}
 
 
-def known(framework: str, mode: str, probe: Probe, answer: Answer) -> Probed:
+def known(framework: str, mode: str, probe: Probe, answer: KnownVerdict) -> ProbeVerdict:
     """The record of a verdict that took no run."""
-    return Probed(
+    return ProbeVerdict(
         framework=framework,
         mode=mode,
         probe=probe.name,
-        verdict=answer.judgement.verdict.value,
+        verdict=answer.judgement.verdict,
         said=answer.judgement.said,
         link=answer.link,
     )
 
 
-def verdict(trial: ProbeTrial, probe: Probe, folder: Path, end: str, version: str) -> Probed:
+def verdict(trial: ProbeTrial, probe: Probe, folder: Path, end: str, version: str) -> ProbeVerdict:
     """The record of one probe of a trial whose process has ended; ``end`` says how, if badly."""
     link, evidence = "", []
     try:
-        said = wire.read(ProbeSaid, folder / probe.name / wire.RESULT)
+        said = wire.read(ProbeResult, folder / probe.name / wire.RESULT)
         judgement, link = _judged(probe, folder, said)
         evidence = [*_told(said), *last_words(folder, said)]
     except FileNotFoundError:
         judgement = inconclusive(f"it was not got to: {end or 'the process ended before'}")
     except (wire.WireError, JournalError, OSError, ValueError) as error:
         judgement = inconclusive(f"its record cannot be read: {error}")
-    return Probed(
+    return ProbeVerdict(
         framework=trial.framework.name,
         mode=trial.mode,
         probe=probe.name,
-        verdict=judgement.verdict.value,
-        said=judge.line(judgement.said),
+        verdict=judgement.verdict,
+        said=one_line(judgement.said),
         link=link,
         version=version,
         trial=trial.id,
-        evidence=[judge.line(text) for text in evidence],
+        evidence=[one_line(text) for text in evidence],
     )
 
 
-def over_all(record: Probed, probe: Probe, folder: Path, beside: Sequence[Path]) -> Probed:
+def over_all(
+    record: ProbeVerdict, probe: Probe, folder: Path, beside: Sequence[Path]
+) -> ProbeVerdict:
     """The record of a probe, judged again by what trials ``beside`` its own left in their folders.
 
     What is inconclusive stays so: it cannot be told whether anything would have been seen.
     """
-    if record.verdict == Verdict.INCONCLUSIVE.value:
+    if record.verdict == Verdict.INCONCLUSIVE:
         return record
-    said = wire.read(ProbeSaid, folder / probe.name / wire.RESULT)
+    said = wire.read(ProbeResult, folder / probe.name / wire.RESULT)
     found = settled(probe, observation(probe, folder, said, beside))
-    return msgspec.structs.replace(record, verdict=found.verdict.value, said=judge.line(found.said))
+    return msgspec.structs.replace(record, verdict=found.verdict, said=one_line(found.said))
 
 
-def _judged(probe: Probe, folder: Path, said: ProbeSaid) -> tuple[Judgement, str]:
+def _judged(probe: Probe, folder: Path, said: ProbeResult) -> tuple[Judgement, str]:
     if said.error is not None:
         return inconclusive(f"the harness could not run it: {said.error}"), ""
     if not said.pipelines:
@@ -105,7 +107,7 @@ def _broken(attempt: Attempt) -> str:
     return "" if attempt.answer is not None else f"the hook's process {attempt.how}"
 
 
-def _told(said: ProbeSaid) -> list[str]:
+def _told(said: ProbeResult) -> list[str]:
     """What was killed, and what the hooks said of it."""
     told = []
     for pipeline in said.pipelines:

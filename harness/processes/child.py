@@ -61,7 +61,7 @@ class Ending(msgspec.Struct, frozen=True):
         return f"ended with exit code {code}"
 
 
-class KeeperError(HarnessError):
+class SupervisorError(HarnessError):
     """A keeper ended without saying how its child did."""
 
 
@@ -111,7 +111,7 @@ class Child:
         except (OSError, msgspec.DecodeError) as error:
             _bury_orphans()
             cgroup.sweep()
-            raise KeeperError(
+            raise SupervisorError(
                 f"the keeper of {self.folder} ended without its report ({error}); it said: "
                 f"{self._said() or 'nothing'}; is the disk full, or memory short?"
             ) from None

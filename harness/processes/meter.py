@@ -13,7 +13,7 @@ from harness.processes import cgroup, procfs
 
 
 @dataclass(frozen=True)
-class Usage:
+class TreeUsage:
     """Cumulative CPU time and bytes written, and how many there are now. None: not to be had."""
 
     cpu_ns: int  #: of the whole tree, ended processes included
@@ -38,17 +38,17 @@ class Meter:
         self._tick_ns = 10**9 // os.sysconf("SC_CLK_TCK")
         self._cpu_ns = 0
 
-    def read(self) -> Usage:
+    def read(self) -> TreeUsage:
         """What the tree has used up to now."""
         if not self._proc:
-            return Usage(round(sum(os.times()[:4]) * 1e9), None, None, None)
+            return TreeUsage(round(sum(os.times()[:4]) * 1e9), None, None, None)
         # Reaped ones first: one that ends while we count is missed once rather than counted twice,
         # and time never goes back.
         reaped, written = procfs.stat(self.root), self._written_by_reaped()
         tree = self._tree()
         self._cpu_ns = max(self._cpu_ns, self._count_cpu_ns(reaped, tree))
         alive = [each for each in tree if each.alive]
-        return Usage(
+        return TreeUsage(
             self._cpu_ns,
             self._written_bytes(written, tree),
             processes=len(alive),

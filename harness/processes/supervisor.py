@@ -38,7 +38,7 @@ _DUMP_S = 0.3
 _PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 
 
-class Keeper:
+class Supervisor:
     """Runs one command and answers for every process that comes of it."""
 
     def __init__(self, folder: Path, command: list[str], group: cgroup.Group | None) -> None:
@@ -264,7 +264,7 @@ def main() -> None:
     prctl(PR_SET_CHILD_SUBREAPER, 1)
     group = cgroup.make()
     try:
-        Keeper(folder, command, group).keep()
+        Supervisor(folder, command, group).keep()
     finally:
         if group is not None:
             group.remove()

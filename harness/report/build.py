@@ -8,10 +8,11 @@ import msgspec
 
 from harness import __version__
 from harness.analysis import caveats
+from harness.analysis.summary import Summary
 from harness.report.chapters import found, measured, method, trend
-from harness.report.document import SCHEMA, AnyPart, Document, Note, Section, Source
+from harness.report.document import SCHEMA, AnyPart, Document, Note, RunSource, Section
 from harness.report.gather.material import Material
-from harness.text import printable
+from harness.text import escape
 
 _CHAPTERS = (
     found.answer,
@@ -40,9 +41,9 @@ def document(material: Material) -> Document:
         title=_title([run.view.run for run in material.runs]),
         harness=__version__,
         sentence=material.choice.sentence if material.choice else material.no_choice,
-        warnings=tuple(caveats.of_several(views) if len(views) > 1 else views[0].warnings),
+        warnings=tuple(caveats_of_several(views) if len(views) > 1 else views[0].warnings),
         sources=tuple(
-            Source(run.view.run, run.view.created, run.view.status, run.commit, run.link)
+            RunSource(run.view.run, run.view.created, run.view.status, run.commit, run.link)
             for run in material.runs
         ),
         sections=tuple(numbered for each in sections if (numbered := _numbered(each)).parts),
@@ -62,6 +63,26 @@ def _numbered(section: Section) -> Section:
 
 def _with_ids(prefix: str, parts: Sequence[AnyPart]) -> list[AnyPart]:
     return [
-        msgspec.structs.replace(each, id=f"{prefix}-{number}", title=printable(each.title))
+        msgspec.structs.replace(each, id=f"{prefix}-{number}", title=escape(each.title))
         for number, each in enumerate(parts, 1)
     ]
+
+
+def caveats_of_several(views: Sequence[Summary]) -> list[str]:
+    """What has to be said first of several runs; of noise in one sentence."""
+    noisy = [
+        view for view in views if any(text.startswith(caveats.NOISY) for text in view.warnings)
+    ]
+    noise = [worst for view in noisy if (worst := caveats.noise_beyond_limit(view.controls))]
+    timed = sum(view.timed for view in views)
+    said = [
+        f"{view.run}: {text}"
+        for view in views
+        for text in view.warnings
+        if not text.startswith(caveats.NOISY)
+    ]
+    if noise:
+        by = f"{min(noise):.0%} to {max(noise):.0%}" if len(noise) > 1 else f"{noise[0]:.0%}"
+        runs = f"{len(noise)} of the {timed} runs that time anything"
+        said.insert(0, f"{caveats.NOISY} {by} during {runs}; {caveats.ADVICE}")
+    return said

@@ -13,9 +13,9 @@ from typing import Literal
 import msgspec
 
 from harness.analysis.timeline import Timeline
-from harness.matrix.constraints import Choice
+from harness.matrix.constraints import Constraint
 from harness.matrix.model import Answer, Criteria, Dissent
-from harness.matrix.weights import Profiles
+from harness.matrix.weights import WeightProfiles
 
 #: Version of the model's form. Raise it when a reader of the old form would go wrong.
 SCHEMA = 1
@@ -38,7 +38,7 @@ class Link(msgspec.Struct, frozen=True):
     href: str  #: relative to the report's folder, ``https://``, or ``#`` and a part's id
 
 
-class Cell(msgspec.Struct, frozen=True):
+class TableCell(msgspec.Struct, frozen=True):
     """One cell of a table."""
 
     text: str
@@ -48,7 +48,7 @@ class Cell(msgspec.Struct, frozen=True):
     links: tuple[Link, ...] = ()
 
 
-class Column(msgspec.Struct, frozen=True):
+class TableColumn(msgspec.Struct, frozen=True):
     """What stands in a column."""
 
     title: str
@@ -59,7 +59,7 @@ class Column(msgspec.Struct, frozen=True):
 class Row(msgspec.Struct, frozen=True):
     """One row; rows of one group follow each other."""
 
-    cells: tuple[Cell, ...]
+    cells: tuple[TableCell, ...]
     group: str = ""
 
 
@@ -74,7 +74,7 @@ class Note(Part, frozen=True):
 class Table(Part, frozen=True):
     """Rows under columns; each row has as many cells as there are columns."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[TableColumn, ...]
     rows: tuple[Row, ...]
     about: str = ""
     across: bool = False  #: columns beyond the first are subjects: a renderer may split them up
@@ -95,10 +95,10 @@ class Matrix(Part, frozen=True):
     sentence: str
     answer: Answer
     criteria: Criteria
-    profiles: Profiles
+    profiles: WeightProfiles
     dissent: tuple[Dissent, ...]
     links: dict[str, Link]  #: by a reading's source, where it can be followed
-    choices: tuple[Choice, ...] = ()  #: what can be required or excluded
+    choices: tuple[Constraint, ...] = ()  #: what can be required or excluded
 
 
 class Axis(msgspec.Struct, frozen=True):
@@ -241,7 +241,7 @@ def charts_of(sections: Iterable[Section]) -> list[Chart]:
     return [part for each in sections for part in each.parts if isinstance(part, Chart)]
 
 
-class Source(msgspec.Struct, frozen=True):
+class RunSource(msgspec.Struct, frozen=True):
     """One run that the report is of."""
 
     run: str
@@ -259,5 +259,5 @@ class Document(msgspec.Struct, frozen=True):
     harness: str  #: version
     sentence: str  #: the answer, with its uncertainty
     warnings: tuple[str, ...]  #: what a reader has to know before any figure
-    sources: tuple[Source, ...]
+    sources: tuple[RunSource, ...]
     sections: tuple[Section, ...]

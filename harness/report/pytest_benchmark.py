@@ -11,7 +11,7 @@ import pytest_benchmark
 from pytest_benchmark import stats
 
 from harness.analysis.cells import makespan_s
-from harness.analysis.run_data import Data
+from harness.analysis.run_data import RunData
 from harness.model import Cell, Outcome, Run
 
 FILE = "benchmark.json"
@@ -19,11 +19,11 @@ FILE = "benchmark.json"
 
 def content(folder: Path, run: Run) -> bytes:
     """What goes into ``benchmark.json``: every good cell's warm makespans."""
-    data = msgspec.json.encode(benchmarks(Data(folder, run)))
+    data = msgspec.json.encode(benchmarks(RunData(folder, run)))
     return msgspec.json.format(data, indent=1) + b"\n"
 
 
-def benchmarks(data: Data) -> dict[str, Any]:
+def benchmarks(data: RunData) -> dict[str, Any]:
     """The run in pytest-benchmark's form; times in seconds."""
     host = data.run.host
     system, _, release = host.system.partition(" ")
@@ -50,7 +50,7 @@ def benchmarks(data: Data) -> dict[str, Any]:
     }
 
 
-def _benchmark(data: Data, experiment: str, cell: Cell) -> dict[str, Any] | None:
+def _benchmark(data: RunData, experiment: str, cell: Cell) -> dict[str, Any] | None:
     rounds = data.rounds(cell.id, makespan_s)
     if data.outcome(cell.id)[0] is not Outcome.OK or not rounds:
         return None

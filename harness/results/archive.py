@@ -16,8 +16,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from harness import files, wire
+from harness import wire
 from harness.errors import UsageError
+from harness.files import write_atomically
 from harness.home import Home
 from harness.results import store
 
@@ -67,7 +68,7 @@ def pack(home: Home, folder: Path, file: Path) -> Path:
             member = tarfile.TarInfo(f"{folder.name}/{path.relative_to(folder).as_posix()}")
             member.size = len(data)
             tar.addfile(member, io.BytesIO(data))
-    files.write_bytes(file, held.getvalue())
+    write_atomically(file, held.getvalue())
     return file
 
 

@@ -1,4 +1,4 @@
-"""What takes long to work out and follows from files alone, kept in ``.harness/kept``."""
+"""What takes long to work out and follows from files alone, kept in ``.harness/cache``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import msgspec
 
-from harness import files
+from harness.files import write_atomically
 from harness.home import Home, package_folder
 from harness.results import store
 
@@ -24,7 +24,7 @@ class _File(msgspec.Struct):
     value: msgspec.Raw
 
 
-def kept(
+def cached(
     folder: Path, name: str, of: Iterable[bytes], kind: type[Value], make: Callable[[], Value]
 ) -> Value:
     """What ``make`` gives, from ``folder`` where it was made before of the same ``of``.
@@ -43,11 +43,11 @@ def kept(
         data = msgspec.json.encode({"key": key, "value": value})
         if msgspec.json.decode(msgspec.json.decode(data, type=_File).value, type=kind) == value:
             file.parent.mkdir(parents=True, exist_ok=True)
-            files.write_bytes(file, data)
+            write_atomically(file, data)
     return value
 
 
-def of_run(
+def cached_of_run(
     home: Home,
     folder: Path,
     name: str,
@@ -60,8 +60,8 @@ def of_run(
     Whoever records more also writes the run's file; where a packed run lies follows from its bytes.
     """
     run = (folder / store.RUN).read_bytes()
-    place = home.kept / "runs" / folder.name
-    return kept(place, name, [code(), os.fsencode(folder), run, *of], kind, make)
+    place = home.cache / "runs" / folder.name
+    return cached(place, name, [code(), os.fsencode(folder), run, *of], kind, make)
 
 
 @functools.cache

@@ -1,4 +1,4 @@
-"""Reading a run that may come from anywhere: its damage is told as such, not as a bug of ours."""
+"""Integrity checks of runs that may come from anywhere: is run.json possible, and is it intact?"""
 
 from __future__ import annotations
 
@@ -6,10 +6,87 @@ import contextlib
 import errno
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from harness.errors import MACHINE, UsageError
+from harness.model import Run
 from harness.results.journal import JournalError
 from harness.wire import WireError
+
+#: More than any machine has, and few enough to make a list of.
+MOST_WORKERS = 100_000
+MOST = 2**63
+
+
+def has_huge_number(value: Any) -> bool:
+    """Whether there is a number in decoded JSON that no counter of ours reaches.
+
+    By exact types and level by level, which is more than twice as fast as to ask each value what
+    it is an instance of: whatever is read of a run waits for this.
+    """
+    level = [value]
+    while level:
+        below: list[Any] = []
+        for each in level:
+            kind = type(each)
+            if kind is dict:
+                below.extend(each.values())
+            elif kind is list:
+                below.extend(each)
+            elif (kind is int or kind is float) and not -MOST < each < MOST:
+                return True
+        level = below
+    return False
+
+
+def first_fault(run: Run) -> str:
+    """What cannot be; empty if nothing."""
+    return next(_faults(run), "")
+
+
+def _faults(run: Run) -> Iterator[str]:
+    plan = run.plan
+    cells = {cell.id for cell in plan.cells}
+    for name in _names(run):
+        if name in ("", ".", "..") or "/" in name or "\0" in name or len(name) > 255:
+            yield f"{name[:80]!r} is no name of a file or a folder"
+    for cell in plan.cells:
+        if cell.workload not in plan.workloads:
+            yield f"cell {cell.id} is of workload {cell.workload!r}, which is not there"
+        if not 1 <= cell.workers <= MOST_WORKERS:
+            yield f"cell {cell.id} has {cell.workers} workers"
+    for spec in plan.workloads.values():
+        if spec.steps < 1:
+            yield f"workload {spec.name!r} has {spec.steps} steps"
+    asked = [*(each.cells for each in plan.experiments), *(each.cells for each in plan.order)]
+    for strange in {each for listed in asked for each in listed} - cells:
+        yield f"cell {strange!r} is asked for, and not there"
+    seen: set[str] = set()
+    for trial in run.trials:
+        if trial.id in seen:
+            yield f"trial {trial.id} is there twice"
+        seen.add(trial.id)
+        for repetition in trial.repetitions:
+            if repetition.cell not in cells:
+                yield f"trial {trial.id} is of cell {repetition.cell!r}, which is not there"
+            if repetition.makespan_ns is not None and repetition.makespan_ns <= 0:
+                yield f"{repetition.run_id} of trial {trial.id} took {repetition.makespan_ns} ns"
+
+
+def _names(run: Run) -> Iterator[str]:
+    """All that becomes part of a path."""
+    yield run.id
+    yield from run.plan.workloads
+    yield from (cell.id for cell in run.plan.cells)
+    yield from (planned.id for planned in run.plan.order)
+    for trial in run.trials:
+        yield trial.id
+        yield from (repetition.run_id for repetition in trial.repetitions)
+    for probed in run.probes:
+        yield probed.probe
+        if probed.trial:
+            yield probed.trial
+
 
 #: What a damaged run makes of arithmetic on it. RuntimeError is what generators make of
 #: StopIteration, and what a recursion without end is.
@@ -20,7 +97,7 @@ _DAMAGE = (
 
 
 @contextlib.contextmanager
-def untrusted(folders: Sequence[Path]) -> Iterator[None]:
+def damage_reported(folders: Sequence[Path]) -> Iterator[None]:
     """Tell a run whose parts do not fit together as such.
 
     Raises :class:`~harness.errors.UsageError` instead of what the damage led to; an error of the

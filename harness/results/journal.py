@@ -7,7 +7,7 @@ kept is one object for each attempt.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -80,7 +80,7 @@ def read_events(folder: str | Path) -> list[Event]:
     collector's clock. Raises :class:`JournalError` for anything damaged but a torn last line, and
     for times that cannot be compared.
     """
-    journals = [_Journal(path) for path in sorted(Path(folder).glob("*.jsonl"))]
+    journals = [_JournalFile(path) for path in sorted(Path(folder).glob("*.jsonl"))]
     for journal in journals:
         journal.read()
     _end_late(journals)
@@ -91,7 +91,7 @@ def read_events(folder: str | Path) -> list[Event]:
     return events
 
 
-class _Journal:
+class _JournalFile:
     """One file: its attempts, those not ended yet by number, and the ends of none of them."""
 
     def __init__(self, path: Path) -> None:
@@ -144,7 +144,7 @@ def _end(event: Event, line: _Line) -> None:
         force_setattr(event, "error", line.error)
 
 
-def _end_late(journals: list[_Journal]) -> None:
+def _end_late(journals: list[_JournalFile]) -> None:
     """Give attempts the ends that stand in another journal of their process."""
     if not any(journal.late for journal in journals):
         return
@@ -163,7 +163,7 @@ def _end_late(journals: list[_Journal]) -> None:
             _end(event, line)
 
 
-def _one_clock(journals: list[_Journal]) -> None:
+def _one_clock(journals: list[_JournalFile]) -> None:
     """Tell all times by the clock of the collector, or of the only machine there is.
 
     What two clocks differ by is the shortest delay of all journals of a machine: what is left of
@@ -224,3 +224,14 @@ def _decoded(decoder: msgspec.json.Decoder[_Kind], line: bytes) -> _Kind:
         # A name or message may hold half a surrogate pair (a file's undecodable name has some),
         # which json writes and msgspec does not read.
         return msgspec.convert(json.loads(line), decoder.type)
+
+
+def most_at_once(events: Sequence[Event]) -> int:
+    """How many ran at the same time, at most; an attempt without an end counts as its start."""
+    edges = [(event.start_ns, 1) for event in events]
+    edges += [(event.end_ns or event.start_ns + 1, -1) for event in events]
+    now = most = 0
+    for _, change in sorted(edges):
+        now += change
+        most = max(most, now)
+    return most

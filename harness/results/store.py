@@ -12,11 +12,11 @@ from typing import Any
 
 import msgspec
 
-from harness import files
 from harness.errors import UsageError
+from harness.files import write_atomically
 from harness.home import Home
 from harness.model import SCHEMA, Run
-from harness.results import sound
+from harness.results import integrity
 from workloads.dag import Workload
 
 RUN = "run.json"
@@ -56,7 +56,7 @@ def hold(folder: Path) -> Iterator[None]:
 
 def save(folder: Path, run: Run) -> None:
     """Write ``run.json``."""
-    files.write_bytes(folder / RUN, msgspec.json.format(msgspec.json.encode(run), indent=1) + b"\n")
+    write_atomically(folder / RUN, msgspec.json.format(msgspec.json.encode(run), indent=1) + b"\n")
 
 
 def load(folder: Path) -> Run:
@@ -78,7 +78,11 @@ def load(folder: Path) -> Run:
         run = msgspec.convert(raw, Run)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise UsageError(f"{path} is damaged: {error!s:.300}") from None
-    wrong = "a number is beyond all bounds" if sound.huge(raw) else sound.fault(run)
+    wrong = (
+        "a number is beyond all bounds"
+        if integrity.has_huge_number(raw)
+        else integrity.first_fault(run)
+    )
     if wrong:
         raise UsageError(f"{path} is damaged: {wrong}")
     return run
@@ -131,7 +135,7 @@ def save_workloads(folder: Path, workloads: Mapping[str, Workload]) -> None:
     for kind in (workload_file(folder, ""), oracle_file(folder, "")):
         kind.parent.mkdir(exist_ok=True)
     for key, each in workloads.items():
-        files.write_bytes(workload_file(folder, key), json.dumps(each.to_json()).encode())
+        write_atomically(workload_file(folder, key), json.dumps(each.to_json()).encode())
 
 
 def new_run_folder(home: Home, name: str) -> Path:

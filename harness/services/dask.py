@@ -21,16 +21,16 @@ _PORT = 8786  # where a scheduler is that names none
 
 
 @contextmanager
-def provided(services: Services, given: str | None) -> Iterator[str]:
+def provided(services: Services, url: str | None) -> Iterator[str]:
     """The scheduler's URL, ``tcp://host:port``. Raises :class:`ServiceError`.
 
-    Without ``given`` it and two workers run here, who share the slots: each a process with one
+    Without ``url`` it and two workers run here, who share the slots: each a process with one
     thread, since threads of one process would wait for each other's Python.
     """
-    if given is not None:
-        if not _slots(given):
-            raise ServiceError(f"dask at {given}: no scheduler with workers answers there")
-        yield given
+    if url is not None:
+        if not _slots(url):
+            raise ServiceError(f"dask at {url}: no scheduler with workers answers there")
+        yield url
         return
     url = f"tcp://{services.host}:{services.port()}"
     port = url.rpartition(":")[2]

@@ -18,21 +18,21 @@ _PORTS = {"http": 80, "https": 443}
 
 
 @contextmanager
-def provided(services: Services, given: str | None) -> Iterator[str]:
+def provided(services: Services, url: str | None) -> Iterator[str]:
     """The URL that was given, once somebody accepts connections there.
 
     Raises :class:`ServiceError` if nobody does.
     """
     try:
-        parts = urlsplit(given or "")
+        parts = urlsplit(url or "")
         host, port = parts.hostname, parts.port or _PORTS.get(parts.scheme)
     except ValueError:  # of the port, or of brackets
         host = port = None
-    if given is None or not host or port is None:
-        shown = (given or "").rpartition("@")[2]  # what comes before it is a password
+    if url is None or not host or port is None:
+        shown = (url or "").rpartition("@")[2]  # what comes before it is a password
         raise ServiceError(f"the service's URL {shown}: write scheme://user:password@host:port")
     try:
         socket.create_connection((host, port), _ANSWER_S).close()
     except OSError as error:
         raise ServiceError(f"the service's URL: nobody answers at {host}:{port}: {error}") from None
-    yield given
+    yield url

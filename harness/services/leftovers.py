@@ -15,13 +15,13 @@ _GIVE_BACK: Mapping[str, Callable[[str, str], None]] = {
 }
 
 
-def give_back(folder: Path, given: Mapping[str, str]) -> None:
+def drop_leftovers(folder: Path, service_urls: Mapping[str, str]) -> None:
     """Give back what the notes in ``folder`` say is still lent; note what cannot be."""
     for service, place in notes.read(folder).lent.items():
-        if service not in given:
+        if service not in service_urls:
             continue  # nobody knows any more where it was
         try:
-            _GIVE_BACK[service](given[service], place)
+            _GIVE_BACK[service](service_urls[service], place)
         except (ServiceError, OSError, ValueError) as error:  # the last of a URL that is none
             notes.note(folder, {"died": f"{service} still holds {place}: {error}"})
         else:

@@ -41,14 +41,18 @@ class Services:
     """
 
     def __init__(
-        self, folder: Path, scratch: Path, workers: int = 1, given: Mapping[str, str] | None = None
+        self,
+        folder: Path,
+        scratch: Path,
+        workers: int = 1,
+        service_urls: Mapping[str, str] | None = None,
     ) -> None:
         """``folder``: for logs and notes; ``scratch``: for data; ``workers``: steps that are to run
-        at once; ``given``: URLs of services to use, by name, and where ours ``listen``.
+        at once; ``service_urls``: URLs of services to use, by name, and where ours ``listen``.
         """
         self.folder, self.scratch = folder, scratch
         self.workers = workers
-        self._given = dict(given or {})
+        self._given = dict(service_urls or {})
         self.host = self._given.get("listen", HOST)
         self.ports = Ports(self.host)
         self._urls: dict[str, str] = {}

@@ -41,14 +41,14 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def provided(services: Services, given: str | None) -> Iterator[str]:
+def provided(services: Services, server_url: str | None) -> Iterator[str]:
     """The URL of an empty database, ``postgresql://user:password@host:port/name``.
 
-    Without ``given`` it is in an instance of our own, which listens where all our services do and
-    refuses whoever lacks the password. Raises :class:`ServiceError`.
+    Without ``server_url`` it is in an instance of our own, which listens where all our services do
+    and refuses clients without the password. Raises :class:`ServiceError`.
     """
-    if given is not None:
-        with _borrowed(services, given) as url:
+    if server_url is not None:
+        with _borrowed(services, server_url) as url:
             yield url
         return
     found = programs()
@@ -100,25 +100,25 @@ def _started(services: Services, found: Path, user: str | None, folder: Path) ->
 
 
 @contextmanager
-def _borrowed(services: Services, given: str) -> Iterator[str]:
-    parts = urlsplit(given)
+def _borrowed(services: Services, server_url: str) -> Iterator[str]:
+    parts = urlsplit(server_url)
     if parts.scheme not in ("postgres", "postgresql") or not parts.hostname:
         raise ServiceError("--postgres: write postgresql://user:password@host:port/database")
     name = f"harness_{secrets.token_hex(6)}"
     notes.note(services.folder, {"lent": _NAME, "place": name})
-    _ask(given, f"CREATE DATABASE {name}")
+    _ask(server_url, f"CREATE DATABASE {name}")
     try:
         yield parts._replace(scheme="postgresql", path=f"/{name}").geturl()
     finally:
-        give_back(given, name)
+        give_back(server_url, name)
         notes.note(services.folder, {"returned": _NAME})
 
 
-def give_back(given: str, name: str) -> None:
+def give_back(server_url: str, name: str) -> None:
     """Drop a database of the given instance, if it is there. Raises :class:`ServiceError`."""
     if not re.fullmatch(r"harness_[0-9a-f]+", name):
         raise ServiceError(f"{name!r} is no database of ours")
-    _ask(given, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    _ask(server_url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 def _accepts(found: Path, host: str, port: int) -> bool:

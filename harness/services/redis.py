@@ -26,14 +26,14 @@ _CLAIM = "harness:claim"  #: holds the token of whoever has the database
 
 
 @contextmanager
-def provided(services: Services, given: str | None) -> Iterator[str]:
+def provided(services: Services, server_url: str | None) -> Iterator[str]:
     """The URL of an empty database, ``redis://:password@host:port/number``.
 
-    Without ``given`` it is in an instance of our own, which listens where all our services do,
+    Without ``server_url`` it is in an instance of our own, which listens where all our services do,
     refuses whoever lacks the password, and keeps nothing on disk. Raises :class:`ServiceError`.
     """
-    if given is not None:
-        with _borrowed(services, given) as url:
+    if server_url is not None:
+        with _borrowed(services, server_url) as url:
             yield url
         return
     program = shutil.which("redis-server")
@@ -63,8 +63,8 @@ def _answers(url: str) -> bool:
 
 
 @contextmanager
-def _borrowed(services: Services, given: str) -> Iterator[str]:
-    parts = urlsplit(given)
+def _borrowed(services: Services, server_url: str) -> Iterator[str]:
+    parts = urlsplit(server_url)
     if parts.scheme != "redis" or not parts.hostname:
         raise ServiceError("--redis: write redis://:password@host:port")
     token = secrets.token_hex(6)
@@ -82,19 +82,19 @@ def _borrowed(services: Services, given: str) -> Iterator[str]:
         try:
             yield url
         finally:
-            give_back(given, place)
+            give_back(server_url, place)
             notes.note(services.folder, {"returned": _NAME})
     except OSError as error:
         raise ServiceError(f"redis at {parts.hostname}:{parts.port or 6379}: {error}") from None
 
 
-def give_back(given: str, place: str) -> None:
+def give_back(server_url: str, place: str) -> None:
     """Empty the database ``number/token`` of a given instance, if it is still claimed for us.
 
     Raises ``OSError`` if nobody answers, :class:`ServiceError` if it refuses.
     """
     number, _, token = place.partition("/")
-    url = urlsplit(given)._replace(path=f"/{int(number)}").geturl()
+    url = urlsplit(server_url)._replace(path=f"/{int(number)}").geturl()
     if _ask(url, ["GET", _CLAIM]) == [token]:
         _ask(url, ["FLUSHDB"])
 

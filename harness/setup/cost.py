@@ -12,41 +12,19 @@ from pathlib import Path
 
 from harness.errors import EnvError
 from harness.frameworks import virtualenvs
-from harness.frameworks.catalog import Framework, Setting
+from harness.frameworks.catalog import Framework
 from harness.home import Home
-from harness.model import Outcome, Struct, Trial
+from harness.model import Outcome, Trial
 from harness.services import INSTALL
 from harness.setup import adapter_size, prepare
+from harness.setup.model import PARTS, SetupCost
 
-#: Parts of a set-up, in their order; seconds of each.
-PARTS = ("create", "install", "import", "service", "build", "execute", "settle")
 _CACHE = "UV_CACHE_DIR"  # of packages, by uv
 _IDLE_S = 10.0
 _HOUR_S = 3600.0
 
 #: Told what is being done: the framework, and the part.
 OnPart = Callable[[str, str], None]
-
-
-class SetupCost(Struct, frozen=True, kw_only=True):
-    """One framework in one mode. Seconds by part, with an empty and a filled package cache."""
-
-    framework: str
-    version: str
-    mode: str
-    measured: str  #: the day
-    cold_s: dict[str, float]
-    warm_s: dict[str, float]
-    packages: int
-    megabytes: float
-    services: dict[str, float]  #: seconds until each was ready
-    processes: int | None  #: at most
-    idle_pss_bytes: int | None
-    idle_cpu_s_per_hour: float | None
-    settings: list[Setting]  #: changed from their defaults
-    commands: list[str]  #: that a person would have typed, in order
-    adapter_lines: int
-    framework_names: list[str]  #: that the adapter uses
 
 
 def measure(home: Home, framework: Framework, mode: str, on_part: OnPart) -> SetupCost:

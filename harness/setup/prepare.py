@@ -12,10 +12,10 @@ from pathlib import Path
 from harness import wire
 from harness.errors import EnvError, HarnessError
 from harness.execution import trial
-from harness.execution.job import Job, Task
+from harness.execution.job import Task, make_job
 from harness.frameworks import virtualenvs
 from harness.frameworks.catalog import Framework
-from harness.home import Home, import_folder
+from harness.home import Home
 from harness.model import Environment, Outcome, PlannedTrial, Timeouts, Trial
 from workloads import kinds
 
@@ -100,16 +100,14 @@ def check_trial(
     workload = kinds.kinds()
     file = folder / "workload.json"
     wire.write(file, workload.to_json())
-    return trial.run(
-        Job(
-            planned=PlannedTrial("check", 1, framework.name, mode, 1, ["check"]),
-            framework=framework,
-            tasks=[Task("check", "check", workload, file, 1, kinds.EXPECTED)],
-            timeouts=Timeouts(execute=180.0),
-            folder=folder / "trial",
-            venv=venv.folder,
-            pythonpath=[import_folder(home, framework.folder)],
-            idle_s=idle_s,
-        ),
-        on_phase,
+    job = make_job(
+        home,
+        framework,
+        venv.folder,
+        PlannedTrial("check", 1, framework.name, mode, 1, ["check"]),
+        [Task("check", "check", workload, file, 1, kinds.EXPECTED)],
+        folder / "trial",
+        timeouts=Timeouts(execute=180.0),
+        idle_s=idle_s,
     )
+    return trial.run(job, on_phase)

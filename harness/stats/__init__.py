@@ -15,7 +15,7 @@ from harness.stats.estimates import (
     median,
 )
 from harness.stats.latency import Latencies, latencies, uncontended
-from harness.stats.metg import Metg, Point, metg
+from harness.stats.metg import Metg, SweepPoint, metg
 from harness.stats.overhead import (
     efficiency,
     overhead_per_step,
@@ -50,8 +50,8 @@ __all__ = [
     "Latencies",
     "Line",
     "Metg",
-    "Point",
     "Refusal",
+    "SweepPoint",
     "critical_path",
     "efficiency",
     "estimate",

@@ -11,7 +11,7 @@ from harness.stats.estimates import median
 from harness.stats.refusal import Refusal
 
 
-class Point(msgspec.Struct, frozen=True):
+class SweepPoint(msgspec.Struct, frozen=True):
     """One size of step: its own time d, and what it took of a worker's, T * P / N."""
 
     step_ns: float
@@ -29,12 +29,12 @@ class Metg(msgspec.Struct, frozen=True, tag=True):
     granularity_ns: float  #: T * P / N where the efficiency is the level
     step_ns: float  #: d there
     level: float
-    below: Point
-    above: Point
+    below: SweepPoint
+    above: SweepPoint
     crossings: int  #: times that efficiency crosses the level as d grows; above 1 is noise
 
 
-def metg(points: Sequence[Point], level: float = 0.5) -> Metg | Refusal:
+def metg(points: Sequence[SweepPoint], level: float = 0.5) -> Metg | Refusal:
     """METG of Task Bench (Slaughter et al., SC'20): the smallest granularity of good efficiency.
 
     To compute it again: sort the points by d; where several share a d, take the median of their
@@ -75,11 +75,11 @@ def metg(points: Sequence[Point], level: float = 0.5) -> Metg | Refusal:
     )
 
 
-def _by_step(points: Sequence[Point]) -> list[Point]:
+def _by_step(points: Sequence[SweepPoint]) -> list[SweepPoint]:
     found: dict[float, list[float]] = {}
     for each in points:
         found.setdefault(each.step_ns, []).append(each.granularity_ns)
-    return [Point(step_ns, median(found[step_ns])) for step_ns in sorted(found)]
+    return [SweepPoint(step_ns, median(found[step_ns])) for step_ns in sorted(found)]
 
 
 def _between(low: float, high: float, share: float) -> float:

@@ -26,7 +26,7 @@ STARTED_NS = time.monotonic_ns()
 
 from adapters.contract import Adapter, Context  # noqa: E402  # after the stamp
 from harness import wire  # noqa: E402
-from harness.services import Services, taken_from  # noqa: E402
+from harness.services import Services, take_service_urls  # noqa: E402
 from harness.worker import budget  # noqa: E402
 from harness.worker.gauge import Gauge  # noqa: E402
 from harness.worker.settle import settled_count  # noqa: E402
@@ -76,8 +76,8 @@ def main(folder: Path) -> int:
     # Before the framework: what the keeper left for it in the environment is none of its business.
     gauge = Gauge(folder / wire.SCRATCH, request.database)
     workers = max((item.workers for item in request.repetitions), default=1)
-    given = taken_from(os.environ)
-    services = Services(folder / wire.SERVICES, folder / wire.SCRATCH, workers, given)
+    service_urls = take_service_urls(os.environ)
+    services = Services(folder / wire.SERVICES, folder / wire.SCRATCH, workers, service_urls)
     response = wire.TrialResponse(None, "", {})
     try:
         adapter = importlib.import_module(request.adapter)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from harness.processes.meter import Meter, Usage
+from harness.processes.meter import Meter, TreeUsage
 from harness.wire import PhaseUsage
 
 
@@ -36,7 +36,7 @@ class Gauge:
         time.sleep(seconds)
         return self._between(before, size), self._meter.memory()
 
-    def _between(self, before: Usage, size: int | None) -> PhaseUsage:
+    def _between(self, before: TreeUsage, size: int | None) -> PhaseUsage:
         after, grown = self._meter.read(), self._size()
         return PhaseUsage(
             cpu_s=_difference(before.cpu_ns, after.cpu_ns, 1e9),

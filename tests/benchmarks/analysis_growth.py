@@ -21,7 +21,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness.analysis import summary
-from harness.analysis.run_data import Data
+from harness.analysis.run_data import RunData
 from harness.execution import verify
 from harness.results import store
 from tests.unit.made_frameworks import framework
@@ -57,7 +57,7 @@ def analyse(folder: Path) -> None:
     """Print what it took as JSON: seconds, megabytes and events."""
     begun, events = time.perf_counter(), 0
     run = store.load(folder)
-    data = Data(folder, run)
+    data = RunData(folder, run)
     for cell in run.plan.cells:
         workload = store.workload(folder, cell.workload)
         for _, trial, repetition in data.repetitions(cell.id):
@@ -65,7 +65,7 @@ def analyse(folder: Path) -> None:
             events += len(recorded)
             same = dict.fromkeys(workload.outputs, 0)
             assert verify.problems(workload, recorded, same, same, None) == []
-    summary.of_run(folder, run)
+    summary.summarise(folder, run)
     took_s = time.perf_counter() - begun
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps([took_s, peak, events]))

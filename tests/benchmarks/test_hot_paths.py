@@ -18,10 +18,10 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from harness import stats
 from harness.analysis.timeline import timeline
 from harness.execution import verify
-from harness.model import Plan, Spec, Timeouts
+from harness.model import Plan, Timeouts, WorkloadSpec
 from harness.planning import plan
-from harness.planning.profile import Entry
-from harness.planning.suite import Question, Suite
+from harness.planning.profile import ExperimentSpec
+from harness.planning.suite import PlannedExperiment, Suite
 from harness.results.journal import read_events
 from tests.unit.conftest import in_turn
 from tests.unit.made_frameworks import PLAIN, framework
@@ -82,7 +82,9 @@ def test_load_a_workload_of_10000_steps(benchmark: BenchmarkFixture) -> None:
 
 def test_plan_1000_trials(benchmark: BenchmarkFixture) -> None:
     frameworks = [framework(f"f{i}") for i in range(8)]
-    question = Question("chain", Entry("workload", "", "chain"), ["chain"], ruler=False)
+    question = PlannedExperiment(
+        "chain", ExperimentSpec("workload", "", "chain"), ["chain"], control=False
+    )
     settings = plan.Settings(
         profile="",
         mode=None,
@@ -98,7 +100,9 @@ def test_plan_1000_trials(benchmark: BenchmarkFixture) -> None:
         return plan.make(
             frameworks,
             {"plain": PLAIN, **{each.name: each for each in frameworks}},
-            Suite([question], {"chain": patterns.chain(10)}, {"chain": Spec("chain", {}, 10)}),
+            Suite(
+                [question], {"chain": patterns.chain(10)}, {"chain": WorkloadSpec("chain", {}, 10)}
+            ),
             settings,
             sweeps={},
             costs={},

@@ -10,14 +10,12 @@ from harness.analysis.timeline import Timeline, timeline
 from harness.matrix import answer as answers
 from harness.matrix import constraints, criteria, weights
 from harness.matrix.model import Dissent, Indicator, Reading
-from harness.matrix.sources import Verdict
+from harness.matrix.sources import ProbeReading
 from harness.report.document import (
     SCHEMA,
     AnyPart,
     Axis,
-    Cell,
     Code,
-    Column,
     Curves,
     Document,
     Dot,
@@ -31,11 +29,13 @@ from harness.report.document import (
     Note,
     Panel,
     Row,
+    RunSource,
     Section,
     Series,
-    Source,
     Stage,
     Table,
+    TableCell,
+    TableColumn,
     Waterfall,
 )
 from harness.results.journal import Event
@@ -105,14 +105,14 @@ def matrix(frameworks: Sequence[str] = TREES) -> Matrix:
     )
 
 
-def asked(frameworks: Sequence[str] = TREES) -> constraints.Known:
+def asked(frameworks: Sequence[str] = TREES) -> constraints.Attributes:
     """What can be required of them."""
     modes = {
         name: ("inprocess", "server") if len(name) % 2 else ("inprocess",)
         for name in (*frameworks, PLAIN)
     }
     found = [
-        Verdict(framework=name, mode="inprocess", probe=probe, verdict=verdict)
+        ProbeReading(framework=name, mode="inprocess", probe=probe, verdict=verdict)
         for name in frameworks
         for probe, verdict in (
             ("cron", "works" if name[0] in "ac" else "unsupported"),
@@ -135,7 +135,7 @@ def document(frameworks: Sequence[str] = TREES) -> Document:
         sentence=part.sentence,
         warnings=("NOISY HOST: the same work varied by 37% during this run; compare ratios",),
         sources=(
-            Source(RUN, "2030-01-01T00:00:00+00:00", "complete", "abc", Link(RUN, "run.json")),
+            RunSource(RUN, "2030-01-01T00:00:00+00:00", "complete", "abc", Link(RUN, "run.json")),
         ),
         sections=(
             Section("choice", "Who to choose", "For whose weights you say.", (part,)),
@@ -262,13 +262,13 @@ def probes(frameworks: Sequence[str]) -> Table:
     rows = []
     for group, names in {"Steps": ("retry", "timeout"), "Triggers": ("cron", "approval")}.items():
         for probe in names:
-            cells = [Cell(probe)]
+            cells = [TableCell(probe)]
             for name in frameworks:
                 text, tone = random.Random(name + probe).choice(tones)
                 note = "three attempts were recorded, the third one ended" if text != "–" else ""
-                cells.append(Cell(text, None, tone, note, (EVIDENCE,) if note else ()))  # type: ignore[arg-type]
+                cells.append(TableCell(text, None, tone, note, (EVIDENCE,) if note else ()))  # type: ignore[arg-type]
             rows.append(Row(tuple(cells), group))
-    columns = (Column("probe"), *(Column(f"{name}\ninprocess") for name in frameworks))
+    columns = (TableColumn("probe"), *(TableColumn(f"{name}\ninprocess") for name in frameworks))
     return Table(id="probe-table", title="Probes", columns=columns, rows=tuple(rows), across=True)
 
 
@@ -283,9 +283,19 @@ def code(frameworks: Sequence[str]) -> Code:
 
 def host(frameworks: Sequence[str]) -> Table:
     """Versions and memory."""
-    columns = (Column("framework"), Column("version"), Column("memory", "at its peak", number=True))
+    columns = (
+        TableColumn("framework"),
+        TableColumn("version"),
+        TableColumn("memory", "at its peak", number=True),
+    )
     rows = (
-        Row((Cell(name), Cell("1.0"), Cell(f"{n * 17 + 40}MB", n * 17e6, links=(EVIDENCE,))))
+        Row(
+            (
+                TableCell(name),
+                TableCell("1.0"),
+                TableCell(f"{n * 17 + 40}MB", n * 17e6, links=(EVIDENCE,)),
+            )
+        )
         for n, name in enumerate(frameworks)
     )
     return Table(id="versions", title="Versions", columns=columns, rows=tuple(rows))

@@ -16,7 +16,7 @@ from harness import wire
 from harness.execution import trial
 from harness.execution.job import Job, Task
 from harness.frameworks import virtualenvs
-from harness.frameworks.catalog import Framework, read_entry
+from harness.frameworks.catalog import Framework, read_adapter_file
 from harness.home import Home, import_folder
 from harness.model import Environment, PlannedTrial, Timeouts, Trial
 from harness.setup import prepare
@@ -30,8 +30,11 @@ FAKES = CHECKOUT / "tests" / "fakes"
 #: A shell that runs tests in the background has them ignore Ctrl-C; the command must not.
 _CTRL_C = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
 PROVEN = [sys.executable, "-c", f"{_CTRL_C}from harness.cli import main; main()"]
-_NO_RULER = "from harness import profile; profile.ruler = lambda: profile.Profile('none'); "
-HARNESS = [*PROVEN[:2], f"{_NO_RULER}{PROVEN[2]}"]
+_NO_CONTROLS = (
+    "from harness.planning import profile; "
+    "profile.control_profile = lambda: profile.Profile('none'); "
+)
+HARNESS = [*PROVEN[:2], f"{_NO_CONTROLS}{PROVEN[2]}"]
 
 #: Far more than any phase of a fake needs, and far less than forever.
 PATIENT = Timeouts(spawn=60, load=60, service=60, execute=60, settle=10, exit=60)
@@ -42,7 +45,7 @@ def fake(name: str) -> Framework:
     folder = FAKES / name
     if not folder.exists():
         folder = CHECKOUT / "adapters" / name
-    return Framework(name, folder, read_entry(folder / "adapter.toml"))
+    return Framework(name, folder, read_adapter_file(folder / "adapter.toml"))
 
 
 def make_home(folder: Path) -> Home:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from harness.frameworks.catalog import read_entry
+from harness.frameworks.catalog import read_adapter_file
 from harness.home import Home
 
 from . import machinery
@@ -27,7 +27,7 @@ def _marks(name: str, mode: str) -> list[pytest.MarkDecorator]:
 _MODES = [
     pytest.param(name, mode, marks=_marks(name, mode))
     for name in _ADAPTERS
-    for mode, facts in read_entry(
+    for mode, facts in read_adapter_file(
         machinery.CHECKOUT / "adapters" / name / "adapter.toml"
     ).modes.items()
     if not facts.endpoint  # tests/frameworks has what stands in for those

@@ -11,17 +11,17 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from harness.frameworks.catalog import Framework, read_entry
+from harness.frameworks.catalog import Framework, read_adapter_file
 from harness.home import Home
-from harness.model import Probed
-from harness.probes.model import Probe, Verdict
+from harness.model import ProbeVerdict, Verdict
+from harness.probes.model import Probe
 from harness.probes.registry import every
 from harness.probing import outbound, trial
-from harness.probing.plan import Question, question
+from harness.probing.plan import ProbePlan, probe_plan
 
 from . import machinery
 
-Prober = Callable[..., dict[str, Probed]]
+Prober = Callable[..., dict[str, ProbeVerdict]]
 
 
 @pytest.fixture
@@ -38,9 +38,9 @@ def probe(home: Home, tmp_path: Path, bystander: subprocess.Popen[bytes]) -> Ite
     folder = tmp_path / "adapters" / "probed"
     shutil.copytree(machinery.FAKES / "probed", folder)
     (folder / "bystander").write_text(str(bystander.pid))
-    fake = Framework("probed", folder, read_entry(folder / "adapter.toml"))
+    fake = Framework("probed", folder, read_adapter_file(folder / "adapter.toml"))
 
-    def run(mode: str, *names: str, **changed: object) -> dict[str, Probed]:
+    def run(mode: str, *names: str, **changed: object) -> dict[str, ProbeVerdict]:
         probes = [msgspec.structs.replace(every()[name], **changed) for name in names]
         found = []
         for planned in asked(fake, mode, probes).trials:
@@ -53,8 +53,8 @@ def probe(home: Home, tmp_path: Path, bystander: subprocess.Popen[bytes]) -> Ite
     assert machinery.traces(tmp_path / "trials") == []
 
 
-def asked(fake: Framework, mode: str, probes: list[Probe]) -> Question:
-    return question(fake, mode, probes, {})
+def asked(fake: Framework, mode: str, probes: list[Probe]) -> ProbePlan:
+    return probe_plan(fake, mode, probes, {})
 
 
 def test_what_works_is_found_to_work(probe: Prober) -> None:

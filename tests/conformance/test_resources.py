@@ -17,7 +17,7 @@ import psutil
 import pytest
 
 from harness.processes import cgroup, supervisor
-from harness.processes.child import Child, Ending, KeeperError
+from harness.processes.child import Child, Ending, SupervisorError
 from harness.processes.sampler import SAMPLES, peak, read_samples
 
 from . import machinery
@@ -191,7 +191,7 @@ def test_a_killed_keepers_group_goes_with_its_orphans(tmp_path: Path) -> None:
             time.sleep(0.01)
         mine = [path for path in groups() if _is_mine(path)]
         os.kill(_keeper_of(tmp_path), signal.SIGKILL)
-        with pytest.raises(KeeperError):
+        with pytest.raises(SupervisorError):
             child.ending()
     assert machinery.traces_after(tmp_path, 10) == []
     assert [path for path in mine if path.exists()] == []

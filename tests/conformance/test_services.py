@@ -30,12 +30,14 @@ Runner = Callable[..., Trial]
 @pytest.fixture
 def run(home: Home, tmp_path: Path) -> Runner:
     def run(
-        mode: str, given: Mapping[str, str] | None = None, timeouts: Timeouts = machinery.PATIENT
+        mode: str,
+        service_urls: Mapping[str, str] | None = None,
+        timeouts: Timeouts = machinery.PATIENT,
     ) -> Trial:
         job = machinery.job(
             home, machinery.fake("serves"), WORKLOAD, tmp_path, mode=mode, timeouts=timeouts
         )
-        job = msgspec.structs.replace(job, given=dict(given or {}))
+        job = msgspec.structs.replace(job, service_urls=dict(service_urls or {}))
         result = machinery.bounded_run(job, 90)
         assert machinery.traces(tmp_path) == []
         return result
@@ -154,8 +156,10 @@ def test_a_database_that_dies_in_the_middle(run: Runner) -> None:
         ({"redis": "http://127.0.0.1"}, "write redis://:password@host:port"),
     ],
 )
-def test_a_given_one_that_does_not_answer(run: Runner, given: dict[str, str], words: str) -> None:
-    assert words in said(run("databases", given))
+def test_a_given_one_that_does_not_answer(
+    run: Runner, service_urls: dict[str, str], words: str
+) -> None:
+    assert words in said(run("databases", service_urls))
 
 
 @pytest.mark.parametrize(
@@ -216,10 +220,10 @@ def test_a_run_says_when_its_services_were_ready_and_keeps_no_log_of_good_ones(
 
 @pytest.mark.parametrize(("given", "host"), [({}, HOST), ({"listen": "127.0.0.2"}, "127.0.0.2")])
 def test_databases_listen_on_one_address_as_no_root_and_refuse_strangers(
-    tmp_path: Path, given: dict[str, str], host: str
+    tmp_path: Path, service_urls: dict[str, str], host: str
 ) -> None:
     (tmp_path / "logs").mkdir()
-    databases = Services(tmp_path / "logs", tmp_path / "data", 1, given)
+    databases = Services(tmp_path / "logs", tmp_path / "data", 1, service_urls)
     before = {child.pid for child in psutil.Process().children()}
     with databases:
         for name in ("postgres", "redis"):

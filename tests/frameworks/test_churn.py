@@ -9,7 +9,7 @@ import pytest
 from packaging.specifiers import SpecifierSet
 
 from harness.frameworks import interpreters
-from harness.frameworks.catalog import read_entry
+from harness.frameworks.catalog import read_adapter_file
 from harness.home import Home
 
 from ..conformance import machinery
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.framework
 FRAMEWORKS = {
     path.parent.name
     for path in machinery.CHECKOUT.glob("adapters/*/adapter.toml")
-    if not read_entry(path).ruler
+    if not read_adapter_file(path).control
 }
 TELCO = machinery.CHECKOUT.parent / "shared" / "data" / "telco-churn.csv"
 

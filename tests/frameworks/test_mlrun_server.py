@@ -120,7 +120,8 @@ def trial(home: Home, tmp_path: Path) -> Callable[[str], Trial]:
             mode="server",
             timeouts=Timeouts(settle=2),
         )
-        result = machinery.bounded_run(msgspec.structs.replace(job, given={"endpoint": url}), 200)
+        named = msgspec.structs.replace(job, service_urls={"endpoint": url})
+        result = machinery.bounded_run(named, 200)
         assert machinery.traces(tmp_path) == []
         return result
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harness.frameworks.catalog import Entry, Framework, Mode
+from harness.frameworks.catalog import AdapterFile, Framework, Mode
 
 
 def framework(name: str, **parallel: bool) -> Framework:
@@ -13,7 +13,7 @@ def framework(name: str, **parallel: bool) -> Framework:
         mode: Mode(summary="", durable=False, parallel=value, isolation="none")
         for mode, value in (parallel or {"inprocess": True}).items()
     }
-    entry = Entry(title=name, package=name, python=">=3.11", homepage="", modes=modes)
+    entry = AdapterFile(title=name, package=name, python=">=3.11", homepage="", modes=modes)
     return Framework(name, Path("/adapters") / name, entry)
 
 

@@ -11,12 +11,12 @@ from harness.model import Cost, Plan, Timeouts
 from harness.planning import plan, suite, sweep
 from harness.planning.controls import FAKE, NULL, UNRECORDED
 from harness.planning.plan import Settings
-from harness.planning.profile import Entry, Profile
+from harness.planning.profile import ExperimentSpec, Profile
 from harness.planning.suite import Suite
 from harness.worker import build_workload
 from tests.unit.made_frameworks import PLAIN, framework
-from workloads.catalog import REGISTERED
 from workloads.dag import Workload
+from workloads.registered import REGISTERED
 
 RULERS = [framework(name) for name in (NULL, UNRECORDED, FAKE)]
 
@@ -47,29 +47,31 @@ def build(name: str, raw: Sequence[Mapping[str, str]]) -> list[tuple[Workload, d
     return made
 
 
-def entry(estimates: str, workload: str = "chain", **more: Any) -> Entry:
+def entry(estimates: str, workload: str = "chain", **more: Any) -> ExperimentSpec:
     """One experiment."""
-    return Entry(estimates, f"about {estimates}", workload, **more)  # type: ignore[arg-type]
+    return ExperimentSpec(estimates, f"about {estimates}", workload, **more)  # type: ignore[arg-type]
 
 
-def suite_of(experiments: Mapping[str, Entry], ruler: Mapping[str, Entry] | None = None) -> Suite:
+def suite_of(
+    experiments: Mapping[str, ExperimentSpec], controls: Mapping[str, ExperimentSpec] | None = None
+) -> Suite:
     """Experiments, and those of the ruler, with their workloads built."""
     made = suite.of(Profile("", experiments=dict(experiments)), build)
-    return suite.of(Profile("", experiments=dict(ruler or {})), build, made, ruler=True)
+    return suite.of(Profile("", experiments=dict(controls or {})), build, made, control=True)
 
 
 def plan_of(
-    experiments: Mapping[str, Entry],
+    experiments: Mapping[str, ExperimentSpec],
     chosen: Sequence[Framework] = (),
     *,
-    ruler: Mapping[str, Entry] | None = None,
+    controls: Mapping[str, ExperimentSpec] | None = None,
     costs: Mapping[str, Cost] | None = None,
     injected: Mapping[str, float] | None = None,
     others: Sequence[Framework] = (),
     **changed: Any,
 ) -> tuple[Plan, Suite]:
     """The plan of these experiments, sweeps included, with the workloads that it names."""
-    made, common = suite_of(experiments, ruler), settings(**changed)
+    made, common = suite_of(experiments, controls), settings(**changed)
     catalog = {each.name: each for each in (PLAIN, *RULERS, *chosen, *others)}
     known = costs or {}
     sweeps = sweep.build(made, build, chosen, catalog, common, known)

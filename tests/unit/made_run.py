@@ -26,7 +26,7 @@ from harness.model import (
     Trial,
     Usage,
 )
-from harness.planning.profile import Entry
+from harness.planning.profile import ExperimentSpec
 from harness.results import store
 from tests.unit.made_frameworks import framework
 from tests.unit.made_plan import plan_of
@@ -65,11 +65,11 @@ class Making:
 
 def made(
     folder: Path,
-    experiments: Mapping[str, Entry],
+    experiments: Mapping[str, ExperimentSpec],
     making: Making | None = None,
     chosen: Sequence[str | Framework] = ("fast",),
     *,
-    ruler: Mapping[str, Entry] | None = None,
+    controls: Mapping[str, ExperimentSpec] | None = None,
     sweep_costs: Mapping[str, Cost] | None = None,
     injected: Mapping[str, float] | None = None,
     **settings: Any,
@@ -77,7 +77,7 @@ def made(
     """Plan these experiments, execute them on paper, and save what a run of them leaves."""
     frameworks = [framework(each) if isinstance(each, str) else each for each in chosen]
     plan, suite = plan_of(
-        experiments, frameworks, ruler=ruler, costs=sweep_costs, injected=injected, **settings
+        experiments, frameworks, controls=controls, costs=sweep_costs, injected=injected, **settings
     )
     folder.mkdir(parents=True, exist_ok=True)
     store.save_workloads(folder, suite.workloads)

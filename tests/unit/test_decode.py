@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness import decode
+from harness.decode import decode
 from harness.errors import UsageError
 
 
@@ -26,13 +26,13 @@ class Outer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def refusal(data: Any) -> str:
     with pytest.raises(UsageError) as caught:
-        decode.convert(data, Outer, "mine.toml")
+        decode(data, Outer, "mine.toml")
     return str(caught.value)
 
 
 def test_what_fits_is_converted() -> None:
     data = {"width": 3, "import": 2, "parts": {"a": [{"colour": "green"}]}}
-    assert decode.convert(data, Outer, "f") == Outer(3, 2, {"a": [Inner("green")]})
+    assert decode(data, Outer, "f") == Outer(3, 2, {"a": [Inner("green")]})
 
 
 @pytest.mark.parametrize(
@@ -63,6 +63,6 @@ def test_what_does_not_fit_is_named_with_the_nearest(data: Any, said: str) -> No
 def test_anything_is_converted_or_refused_by_its_place(data: dict[str, Any]) -> None:
     fits = set(data) <= {"width", "import"} and all(type(v) is int for v in data.values())
     if fits:
-        assert decode.convert(data, Outer, "mine.toml").width == data.get("width", 1)
+        assert decode(data, Outer, "mine.toml").width == data.get("width", 1)
     else:
         assert refusal(data).startswith("mine.toml: ")

@@ -17,7 +17,8 @@ def visible(folder: Path) -> set[str]:
 
 ALWAYS = {
     *("workloads", "harness", "adapters/__init__.py"),
-    *("adapters/contract.py", "adapters/probing.py"),
+    *("adapters/contract.py", "adapters/dask_client.py"),
+    *("adapters/probing.py", "adapters/urls.py"),
 }
 
 

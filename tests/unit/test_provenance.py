@@ -5,41 +5,42 @@ from __future__ import annotations
 from pathlib import Path
 
 from harness import provenance
-from harness.planning.workload import Source
 
 
 def test_the_same_code_has_the_same_digest() -> None:
-    own = Source("churn", "workloads.churn:churn", None)
-    assert provenance.digest([own]) == provenance.digest([own]) == provenance.digest([])
+    own = ("workloads.churn:churn", None)
+    assert (
+        provenance.code_digest([own]) == provenance.code_digest([own]) == provenance.code_digest([])
+    )
 
 
 def test_an_edit_of_the_users_module_is_noticed(tmp_path: Path) -> None:
-    mine = Source("mine:build", "mine:build", tmp_path)
+    mine = ("mine:build", tmp_path)
     module = tmp_path / "mine.py"
     module.write_text("x = 1\n")
     (tmp_path / "other.py").write_text("")
-    before = provenance.digest([mine])
+    before = provenance.code_digest([mine])
     (tmp_path / "other.py").write_text("y = 1\n")
-    assert provenance.digest([mine]) == before, "another file of that folder is none of it"
+    assert provenance.code_digest([mine]) == before, "another file of that folder is none of it"
     module.write_text("x = 2\n")
-    assert provenance.digest([mine]) != before
+    assert provenance.code_digest([mine]) != before
 
 
 def test_an_edit_anywhere_in_the_users_package_is_noticed(tmp_path: Path) -> None:
-    mine = Source("flows.mine:build", "flows.mine:build", tmp_path)
+    mine = ("flows.mine:build", tmp_path)
     (tmp_path / "flows").mkdir()
     helper = tmp_path / "flows" / "helper.py"
     helper.write_text("x = 1\n")
-    before = provenance.digest([mine])
+    before = provenance.code_digest([mine])
     helper.write_text("x = 2\n")
-    assert provenance.digest([mine]) != before
+    assert provenance.code_digest([mine]) != before
 
 
 def test_facts_are_no_code(tmp_path: Path) -> None:
-    mine = Source("flows.mine:build", "flows.mine:build", tmp_path)
+    mine = ("flows.mine:build", tmp_path)
     (tmp_path / "flows").mkdir()
-    before = provenance.digest([mine])
+    before = provenance.code_digest([mine])
     (tmp_path / "flows" / "facts.toml").write_text("")
-    assert provenance.digest([mine]) == before
+    assert provenance.code_digest([mine]) == before
     (tmp_path / "flows" / "other.toml").write_text("")
-    assert provenance.digest([mine]) != before
+    assert provenance.code_digest([mine]) != before

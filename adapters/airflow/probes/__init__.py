@@ -1,5 +1,9 @@
 """What Airflow does of what is asked of orchestrators, shown with DAGs of its own kind."""
 
+# Hooks are found here by name.
+# ruff: noqa: F401
+
+from adapters.airflow.probes.backends import warm_up
 from adapters.airflow.probes.control import (
     branch,
     dynamic_fan_out,
@@ -18,7 +22,6 @@ from adapters.airflow.probes.interfaces import (
     user_interface,
 )
 from adapters.airflow.probes.ml import lineage, tracking
-from adapters.airflow.probes.native import warm_up
 from adapters.airflow.probes.steps import (
     concurrency_limit,
     priority,
@@ -29,34 +32,3 @@ from adapters.airflow.probes.steps import (
     timeout_sleep,
 )
 from adapters.airflow.probes.triggers import approval, backfill, cancel, cron, event_trigger
-
-__all__ = [
-    "api_auth",
-    "approval",
-    "backfill",
-    "bad_parameter",
-    "branch",
-    "cancel",
-    "concurrency_limit",
-    "cron",
-    "durable",
-    "dynamic_fan_out",
-    "event_trigger",
-    "fail_fast",
-    "lineage",
-    "loop",
-    "partial_failure",
-    "priority",
-    "resources",
-    "retry",
-    "retry_on",
-    "secrets",
-    "step_logs",
-    "sub_workflow",
-    "timeout_cpu",
-    "timeout_sleep",
-    "tracking",
-    "type_mismatch",
-    "user_interface",
-    "warm_up",
-]

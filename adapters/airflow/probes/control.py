@@ -5,7 +5,8 @@ from __future__ import annotations
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import DAG, PokeReturnValue, chain, task, task_group
 
-from adapters.airflow.probes.native import pipeline, run, step
+from adapters.airflow.probes.backends import run
+from adapters.airflow.probes.dags import pipeline, step
 from adapters.probing import ProbeContext, Value, perform
 
 _TRIES = 10  # of even chances: one in a thousand will not do

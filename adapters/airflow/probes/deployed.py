@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from adapters.airflow.probes.native import Build, Ended, dags_of, until, write
+from adapters.airflow.probes.dags import Build, Ended, dags_of, until, write
 from adapters.airflow.server import api_of
 from adapters.probing import ProbeContext
 

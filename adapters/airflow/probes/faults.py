@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 from airflow.sdk import DAG, get_current_context, task
 
+from adapters.airflow.probes.dags import place, until
 from adapters.airflow.probes.deployed import ENDS
-from adapters.airflow.probes.native import place, testing, until
 from adapters.airflow.server import api_of
 from adapters.probing import ProbeContext, Value, perform
 
@@ -44,7 +44,9 @@ def durable(probe: ProbeContext) -> dict[str, Value]:
     """Tasks with retries, of a run that the metadata database keeps."""
     place(probe.context, _DAG, _FILE)
     if probe.mode == "inprocess":  # run again, it begins again: it knows of no earlier run
-        return {"state": testing().test(chain_dag(), probe.bodies).state}
+        from adapters.airflow.probes import dag_test  # as in backends
+
+        return {"state": dag_test.test(chain_dag(), probe.bodies).state}
     api = api_of(probe.context)
     found = until(lambda: _state(probe))
     if found == _NONE:

@@ -6,7 +6,8 @@ from typing import Any
 
 from airflow.sdk import DAG, Asset, get_current_context, task
 
-from adapters.airflow.probes.native import pipeline, run, testing
+from adapters.airflow.probes.backends import run
+from adapters.airflow.probes.dags import pipeline
 from adapters.airflow.server import api_of
 from adapters.probing import ProbeContext, Value, perform
 
@@ -62,8 +63,10 @@ def lineage(probe: ProbeContext) -> dict[str, Value]:
     """Assets as outlets and inlets of tasks; each event tells of the run that made it."""
     run(probe, assets_dag)
     if probe.mode == "inprocess":
+        from adapters.airflow.probes import dag_test  # as in backends
+
         maker = run(probe, reading_dag).result("read")["maker"]
-        eaten = testing().inlets_of(probe.run_id, maker)
+        eaten = dag_test.inlets_of(probe.run_id, maker)
         return {
             "path": ["model", maker, *(each.removeprefix(f"{probe.run_id}-") for each in eaten)]
         }

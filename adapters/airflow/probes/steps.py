@@ -7,7 +7,8 @@ from typing import Any
 
 from airflow.sdk import DAG, ExceptionRetryPolicy, RetryAction, RetryRule, chain
 
-from adapters.airflow.probes.native import pipeline, run, step
+from adapters.airflow.probes.backends import run
+from adapters.airflow.probes.dags import pipeline, step
 from adapters.airflow.server import api_of
 from adapters.probing import ProbeContext, Value
 

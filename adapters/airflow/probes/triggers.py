@@ -11,8 +11,8 @@ from typing import Any
 from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import DAG, Asset, chain, get_current_context, task
 
+from adapters.airflow.probes.dags import pipeline, step, until
 from adapters.airflow.probes.deployed import ENDS, finish, put, put_end_to, runs, start
-from adapters.airflow.probes.native import pipeline, step, until
 from adapters.airflow.server import api_of
 from adapters.probing import ProbeContext, Value, perform
 

@@ -1,5 +1,8 @@
 """What flytekit's local execution does of what is asked of orchestrators."""
 
+# Hooks are found here by name.
+# ruff: noqa: F401
+
 from adapters.flyte.probes.control import (
     branch,
     dynamic_fan_out,
@@ -25,25 +28,3 @@ from adapters.flyte.probes.steps import (
     timeout_cpu,
     timeout_sleep,
 )
-
-__all__ = [
-    "approval",
-    "backfill",
-    "bad_parameter",
-    "branch",
-    "caching",
-    "concurrency_limit",
-    "durable",
-    "dynamic_fan_out",
-    "fail_fast",
-    "loop",
-    "partial_failure",
-    "resources",
-    "retry",
-    "retry_on",
-    "secrets",
-    "sub_workflow",
-    "timeout_cpu",
-    "timeout_sleep",
-    "type_mismatch",
-]

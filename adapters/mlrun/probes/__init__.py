@@ -1,5 +1,8 @@
 """What MLRun without its API service does of what is asked of orchestrators, in one process."""
 
+# Hooks are found here by name.
+# ruff: noqa: F401
+
 from adapters.mlrun.probes.control import (
     branch,
     dynamic_fan_out,
@@ -20,28 +23,3 @@ from adapters.mlrun.probes.steps import (
     timeout_sleep,
 )
 from adapters.mlrun.probes.triggers import cancel, cron
-
-__all__ = [
-    "bad_parameter",
-    "branch",
-    "cancel",
-    "concurrency_limit",
-    "cron",
-    "durable",
-    "dynamic_fan_out",
-    "fail_fast",
-    "lineage",
-    "loop",
-    "model_registry",
-    "partial_failure",
-    "priority",
-    "resources",
-    "retry",
-    "secrets",
-    "step_logs",
-    "sub_workflow",
-    "timeout_cpu",
-    "timeout_sleep",
-    "tracking",
-    "type_mismatch",
-]

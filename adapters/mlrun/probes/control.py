@@ -12,7 +12,7 @@ from adapters.mlrun.probes.functions import (
     value_of,
     workflow,
 )
-from adapters.mlrun.probes.spread import beside, over
+from adapters.mlrun.probes.hyperparameters import beside, over
 from adapters.probing import ProbeContext, Value
 
 

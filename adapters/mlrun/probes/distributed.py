@@ -13,38 +13,13 @@ from typing import Any
 from distributed import Future, wait
 from mlrun.runtimes.base import RunError
 
-from adapters.mlrun.probes.control import branch, dynamic_fan_out, loop, sub_workflow
+from adapters.mlrun.probes.control import branch, dynamic_fan_out, loop, sub_workflow  # noqa: F401
 from adapters.mlrun.probes.functions import function_of, run
-from adapters.mlrun.probes.interfaces import bad_parameter, secrets, step_logs, type_mismatch
-from adapters.mlrun.probes.ml import lineage, model_registry, tracking
-from adapters.mlrun.probes.steps import concurrency_limit
-from adapters.mlrun.probes.triggers import cron
+from adapters.mlrun.probes.interfaces import bad_parameter, secrets, step_logs, type_mismatch  # noqa: F401
+from adapters.mlrun.probes.ml import lineage, model_registry, tracking  # noqa: F401
+from adapters.mlrun.probes.steps import concurrency_limit  # noqa: F401
+from adapters.mlrun.probes.triggers import cron  # noqa: F401
 from adapters.probing import ProbeContext, Value, perform
-
-__all__ = [
-    "bad_parameter",
-    "branch",
-    "cancel",
-    "concurrency_limit",
-    "cron",
-    "durable",
-    "dynamic_fan_out",
-    "fail_fast",
-    "lineage",
-    "loop",
-    "model_registry",
-    "partial_failure",
-    "priority",
-    "resources",
-    "retry",
-    "secrets",
-    "step_logs",
-    "sub_workflow",
-    "timeout_cpu",
-    "timeout_sleep",
-    "tracking",
-    "type_mismatch",
-]
 
 _PATIENCE_S = 90.0
 

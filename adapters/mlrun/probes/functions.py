@@ -10,7 +10,7 @@ from typing import Any
 
 import mlrun
 
-from adapters.mlrun.dask import connected
+from adapters.dask_client import connected
 from adapters.probing import Call, ProbeContext, Value, perform
 
 Handler = Callable[..., None]

@@ -10,7 +10,7 @@ from mlrun.errors import MLRunInvalidArgumentError
 from mlrun.model import Retry
 
 from adapters.mlrun.probes.functions import function_of, handler_of, project_of, run, workflow
-from adapters.mlrun.probes.spread import over
+from adapters.mlrun.probes.hyperparameters import over
 from adapters.probing import NeedsServiceError, ProbeContext, Value
 
 _RUNTIMES = "https://docs.mlrun.org/en/latest/runtimes/job-function.html"

@@ -1,5 +1,8 @@
 """What plain Python does of what is asked of orchestrators: a program that calls functions."""
 
+# Hooks are found here by name.
+# ruff: noqa: F401
+
 from adapters.plain.probes.control import (
     branch,
     dynamic_fan_out,
@@ -18,20 +21,3 @@ from adapters.plain.probes.steps import (
     timeout_sleep,
     type_mismatch,
 )
-
-__all__ = [
-    "bad_parameter",
-    "branch",
-    "concurrency_limit",
-    "durable",
-    "dynamic_fan_out",
-    "fail_fast",
-    "loop",
-    "partial_failure",
-    "resources",
-    "secrets",
-    "sub_workflow",
-    "timeout_cpu",
-    "timeout_sleep",
-    "type_mismatch",
-]

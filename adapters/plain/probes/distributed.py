@@ -7,26 +7,8 @@ from typing import Any
 
 from distributed import Client, Future, Semaphore, get_client, rejoin, secede, wait
 
-from adapters.plain.dask import connected
+from adapters.dask_client import connected
 from adapters.probing import Call, ProbeContext, Value, perform
-
-__all__ = [
-    "bad_parameter",
-    "branch",
-    "cancel",
-    "concurrency_limit",
-    "durable",
-    "dynamic_fan_out",
-    "fail_fast",
-    "loop",
-    "partial_failure",
-    "priority",
-    "retry",
-    "sub_workflow",
-    "timeout_cpu",
-    "timeout_sleep",
-    "type_mismatch",
-]
 
 _PATIENCE_S = 90.0
 

@@ -1,5 +1,8 @@
 """What Prefect does of what is asked of orchestrators, in flows that run in the client."""
 
+# Hooks are found here by name.
+# ruff: noqa: F401
+
 from adapters.prefect.probes.control import (
     branch,
     dynamic_fan_out,
@@ -29,34 +32,3 @@ from adapters.prefect.probes.steps import (
     type_mismatch,
 )
 from adapters.prefect.probes.triggers import approval, backfill, cancel, cron, event_trigger
-
-__all__ = [
-    "api_auth",
-    "approval",
-    "backfill",
-    "bad_parameter",
-    "branch",
-    "caching",
-    "cancel",
-    "concurrency_limit",
-    "cron",
-    "durable",
-    "dynamic_fan_out",
-    "event_trigger",
-    "fail_fast",
-    "lineage",
-    "loop",
-    "partial_failure",
-    "priority",
-    "retry",
-    "retry_on",
-    "secrets",
-    "step_logs",
-    "sub_workflow",
-    "timeout_cpu",
-    "timeout_sleep",
-    "tracking",
-    "type_mismatch",
-    "use_secret",
-    "user_interface",
-]

@@ -7,7 +7,7 @@ from typing import Any
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
-from adapters.prefect.probes.native import found, pipeline, step
+from adapters.prefect.probes.common import found, pipeline, step
 from adapters.probing import ProbeContext, Value, perform
 
 

@@ -19,7 +19,7 @@ from prefect.events import DeploymentEventTrigger
 from prefect.exceptions import ObjectNotFound
 
 from adapters.prefect.probes import flows
-from adapters.prefect.probes.native import found, runner, until
+from adapters.prefect.probes.common import found, runner, until
 from adapters.probing import ProbeContext
 
 POOL = "harness"  # of the mode's service
@@ -108,7 +108,7 @@ def _served(folder: Path, name: str, full: str, options: dict[str, Any]) -> Iter
     # In process the client starts the server, which is there as long as the client is.
     with get_client(sync_client=True) as client:
         serving = subprocess.Popen(
-            [sys.executable, "-m", "adapters.prefect.probes.serve", str(folder)],
+            [sys.executable, "-m", "adapters.prefect.probes.serve_flow", str(folder)],
             env={**os.environ, "PREFECT_API_URL": str(client.api_url).rstrip("/")},
         )
         try:

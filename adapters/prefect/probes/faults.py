@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adapters.prefect.probes import flows
-from adapters.prefect.probes.native import found, runner
+from adapters.prefect.probes.common import found, runner
 from adapters.probing import ProbeContext, Value
 
 

@@ -8,8 +8,8 @@ from prefect import flow, pause_flow_run, task
 from prefect.cache_policies import INPUTS
 from prefect.runtime import flow_run
 
-from adapters.prefect.probes.native import step
-from adapters.prefect.probes.told import heard
+from adapters.prefect.probes.common import step
+from adapters.prefect.probes.probe_json import from_json
 from adapters.probing import perform
 
 Calls = dict[str, dict[str, Any]]
@@ -85,9 +85,9 @@ def loud(calls: Calls) -> Any:
 
 
 @flow(persist_result=True, result_serializer="json")
-def hooked(hook: str, told: dict[str, Any]) -> Any:
+def hooked(hook: str, probe: dict[str, Any]) -> Any:
     """A whole hook, for a worker to run."""
     # Hooks use this module.
     from adapters.prefect import probes
 
-    return getattr(probes, hook)(heard(told))
+    return getattr(probes, hook)(from_json(probe))

@@ -22,8 +22,8 @@ from prefect.settings import (
 )
 
 from adapters.prefect.probes import flows
+from adapters.prefect.probes.common import found, pipeline, runner, step, until
 from adapters.prefect.probes.deployments import deployed
-from adapters.prefect.probes.native import found, pipeline, runner, step, until
 from adapters.prefect.server import drain
 from adapters.probing import NeedsServiceError, ProbeContext, Value
 

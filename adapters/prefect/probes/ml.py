@@ -10,7 +10,7 @@ from prefect.artifacts import Artifact, create_table_artifact
 from prefect.assets import materialize
 from prefect.cache_policies import NO_CACHE
 
-from adapters.prefect.probes.native import found, pipeline, until
+from adapters.prefect.probes.common import found, pipeline, until
 from adapters.prefect.server import drain
 from adapters.probing import ProbeContext, Value, perform
 

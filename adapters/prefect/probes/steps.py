@@ -9,8 +9,8 @@ from prefect.cache_policies import INPUTS, NO_CACHE, TASK_SOURCE, CachePolicy
 from prefect.concurrency.sync import concurrency
 from prefect.task_runners import ProcessPoolTaskRunner
 
-from adapters.prefect.probes.native import pipeline, runner, step
-from adapters.prefect.probes.told import heard, told
+from adapters.prefect.probes.common import pipeline, runner, step
+from adapters.prefect.probes.probe_json import from_json, to_json
 from adapters.probing import ProbeContext, Value, perform
 
 
@@ -56,7 +56,7 @@ def _timeout(probe: ProbeContext) -> dict[str, Value]:
     """
     long = step(probe.call("long"), timeout_seconds=probe.settings["timeout_s"])
     # A flow goes to Dask with all that it refers to; the services cannot.
-    here = heard(told(probe))
+    here = from_json(to_json(probe))
 
     def submitted(way: str) -> Any:
         future = long.submit()

@@ -19,8 +19,8 @@ from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.events import emit_event
 from prefect.states import Cancelling
 
+from adapters.prefect.probes.common import until
 from adapters.prefect.probes.deployments import deployed, started
-from adapters.prefect.probes.native import until
 from adapters.probing import ProbeContext, Value
 
 _PATIENCE_S = 60.0

@@ -6,8 +6,8 @@ from harness.probes.judging import ran_for_s
 from harness.probes.model import (
     Judgement,
     Observation,
+    PipelineTrace,
     Probe,
-    Seen,
     body,
     ignored,
     inconclusive,
@@ -47,7 +47,7 @@ def judge(seen: Observation) -> Judgement:
     )
 
 
-def _last(run: Seen) -> Seen:
+def _last(run: PipelineTrace) -> PipelineTrace:
     """Without runs that told nothing, if the hook had to begin again."""
     return run.between(max((ns for ns, text in run.marks if text == "run"), default=0))
 

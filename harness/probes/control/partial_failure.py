@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from harness.model import Verdict
 from harness.probes.model import (
     Judgement,
     Observation,
+    PipelineTrace,
     Probe,
-    Seen,
-    Verdict,
     body,
     ignored,
     inconclusive,
@@ -29,7 +29,7 @@ def judge(seen: Observation) -> Judgement:
     return other if other.verdict is Verdict.INCONCLUSIVE else asked
 
 
-def _judge(run: Seen) -> Judgement:
+def _judge(run: PipelineTrace) -> Judgement:
     if all(event.error is None for event in run.of("bad")):
         return inconclusive("the step that is to fail did not")
     if run.of("after_bad"):
@@ -43,7 +43,7 @@ def _judge(run: Seen) -> Judgement:
     return works(f"the sound branch finished, and the run counts as {_state(run)}")
 
 
-def _state(run: Seen) -> object:
+def _state(run: PipelineTrace) -> object:
     return run.answer.get("state", "failed")
 
 

@@ -1,20 +1,12 @@
-"""Everything is killed at once, and comes back."""
+"""Kill of every process of a trial at once; the services are started again."""
 
 from __future__ import annotations
 
-from harness.probes.crashes import BODIES, HOOK, PIPELINES, SETTINGS, TIMEOUT_S, judge
-from harness.probes.model import Probe
+from harness.probes.crashes import kill_probe
 
-PROBE = Probe(
-    name="kill_all",
-    title="Kill of everything",
-    asks="What becomes of a run when the machine dies?",
-    hook=HOOK,
-    judge=judge,
-    bodies=BODIES,
-    settings=SETTINGS,
-    timeout_s=TIMEOUT_S,
-    pipelines=PIPELINES,
+PROBE = kill_probe(
+    "kill_all",
+    "Kill of everything",
+    "What becomes of a run when the machine dies?",
     kill="all",
-    function="durable",
 )

@@ -1,20 +1,12 @@
-"""The database is killed, and comes back."""
+"""Kill of the database, which is started again."""
 
 from __future__ import annotations
 
-from harness.probes.crashes import BODIES, HOOK, PIPELINES, SETTINGS, TIMEOUT_S, judge
-from harness.probes.model import Probe
+from harness.probes.crashes import kill_probe
 
-PROBE = Probe(
-    name="kill_database",
-    title="Kill of the database",
-    asks="What becomes of a run when the database is killed?",
-    hook=HOOK,
-    judge=judge,
-    bodies=BODIES,
-    settings=SETTINGS,
-    timeout_s=TIMEOUT_S,
-    pipelines=PIPELINES,
+PROBE = kill_probe(
+    "kill_database",
+    "Kill of the database",
+    "What becomes of a run when the database is killed?",
     kill="database",
-    function="durable",
 )

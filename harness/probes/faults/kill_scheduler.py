@@ -1,20 +1,12 @@
-"""The scheduler is killed, and comes back."""
+"""Kill of the scheduler or server, which is started again."""
 
 from __future__ import annotations
 
-from harness.probes.crashes import BODIES, HOOK, PIPELINES, SETTINGS, TIMEOUT_S, judge
-from harness.probes.model import Probe
+from harness.probes.crashes import kill_probe
 
-PROBE = Probe(
-    name="kill_scheduler",
-    title="Kill of the scheduler or server",
-    asks="What becomes of a run when the scheduler or server is killed?",
-    hook=HOOK,
-    judge=judge,
-    bodies=BODIES,
-    settings=SETTINGS,
-    timeout_s=TIMEOUT_S,
-    pipelines=PIPELINES,
+PROBE = kill_probe(
+    "kill_scheduler",
+    "Kill of the scheduler or server",
+    "What becomes of a run when the scheduler or server is killed?",
     kill="scheduler",
-    function="durable",
 )

@@ -1,20 +1,12 @@
-"""The process of a running step is killed."""
+"""Kill of the process of a running step."""
 
 from __future__ import annotations
 
-from harness.probes.crashes import BODIES, HOOK, PIPELINES, SETTINGS, TIMEOUT_S, judge
-from harness.probes.model import Probe
+from harness.probes.crashes import kill_probe
 
-PROBE = Probe(
-    name="kill_step",
-    title="Kill of a step's process",
-    asks="What becomes of a run when a step's process is killed?",
-    hook=HOOK,
-    judge=judge,
-    bodies=BODIES,
-    settings=SETTINGS,
-    timeout_s=TIMEOUT_S,
-    pipelines=PIPELINES,
+PROBE = kill_probe(
+    "kill_step",
+    "Kill of a step's process",
+    "What becomes of a run when a step's process is killed?",
     kill="step",
-    function="durable",
 )

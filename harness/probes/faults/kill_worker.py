@@ -1,20 +1,12 @@
-"""The worker is killed, with all its steps."""
+"""Kill of the worker, with all steps that it runs."""
 
 from __future__ import annotations
 
-from harness.probes.crashes import BODIES, HOOK, PIPELINES, SETTINGS, TIMEOUT_S, judge
-from harness.probes.model import Probe
+from harness.probes.crashes import kill_probe
 
-PROBE = Probe(
-    name="kill_worker",
-    title="Kill of the worker",
-    asks="What becomes of a run when its worker is killed?",
-    hook=HOOK,
-    judge=judge,
-    bodies=BODIES,
-    settings=SETTINGS,
-    timeout_s=TIMEOUT_S,
-    pipelines=PIPELINES,
+PROBE = kill_probe(
+    "kill_worker",
+    "Kill of the worker",
+    "What becomes of a run when its worker is killed?",
     kill="worker",
-    function="durable",
 )

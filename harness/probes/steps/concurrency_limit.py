@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-from harness.probes.judging import most_at_once
-from harness.probes.model import (
-    Judgement,
-    Observation,
-    Probe,
-    Verdict,
-    body,
-    ignored,
-    inconclusive,
-    works,
-)
+from harness.model import Verdict
+from harness.probes.model import Judgement, Observation, Probe, body, ignored, inconclusive, works
+from harness.results.journal import most_at_once
 
 _WIDTH, _LIMIT = 4, 1
 

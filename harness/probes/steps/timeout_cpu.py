@@ -1,16 +1,12 @@
-"""A step that computes for too long."""
+"""Timeout of a step that computes for too long."""
 
 from __future__ import annotations
 
-from harness.probes.model import Probe, body
-from harness.probes.timeouts import HOOK, LASTS_S, SETTINGS, judge
+from harness.probes.timeouts import timeout_probe
 
-PROBE = Probe(
-    name="timeout_cpu",
-    title="Timeout of a computing step",
-    asks="Is a step that computes for too long ended, and when?",
-    hook=HOOK,
-    judge=judge,
-    bodies={"long": body("spin", seconds=LASTS_S)},
-    settings=SETTINGS,
+PROBE = timeout_probe(
+    "timeout_cpu",
+    "Timeout of a computing step",
+    "Is a step that computes for too long ended, and when?",
+    function="spin",
 )

@@ -1,16 +1,12 @@
-"""A step that waits for too long."""
+"""Timeout of a step that sleeps for too long."""
 
 from __future__ import annotations
 
-from harness.probes.model import Probe, body
-from harness.probes.timeouts import HOOK, LASTS_S, SETTINGS, judge
+from harness.probes.timeouts import timeout_probe
 
-PROBE = Probe(
-    name="timeout_sleep",
-    title="Timeout of a waiting step",
-    asks="Is a step that sleeps for too long ended, and when?",
-    hook=HOOK,
-    judge=judge,
-    bodies={"long": body("sleep", seconds=LASTS_S)},
-    settings=SETTINGS,
+PROBE = timeout_probe(
+    "timeout_sleep",
+    "Timeout of a waiting step",
+    "Is a step that sleeps for too long ended, and when?",
+    function="sleep",
 )

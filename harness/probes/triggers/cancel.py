@@ -7,8 +7,8 @@ import math
 from harness.probes.model import (
     Judgement,
     Observation,
+    PipelineTrace,
     Probe,
-    Seen,
     body,
     ignored,
     inconclusive,
@@ -37,7 +37,7 @@ def judge(seen: Observation) -> Judgement:
     return found[0]
 
 
-def _judge(run: Seen, since_ns: float, until_ns: float, cancel_ns: int) -> Judgement:
+def _judge(run: PipelineTrace, since_ns: float, until_ns: float, cancel_ns: int) -> Judgement:
     """Of one cancelled run: the one whose body began between these times."""
     slow = [each for each in run.of("slow") if since_ns <= each.start_ns < until_ns]
     if not slow:

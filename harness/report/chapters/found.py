@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.model import Probed
+from harness.model import ProbeVerdict
 from harness.report.chapters import merging
 from harness.report.document import (
     AnyPart,
@@ -20,7 +20,7 @@ from harness.report.tables import facts as fact_tables
 from harness.report.tables import portability as portability_table
 from harness.report.tables import probes as probe_tables
 from harness.report.tables import setups
-from harness.setup.cost import PARTS, SetupCost
+from harness.setup.model import PARTS, SetupCost
 
 
 def answer(material: Material) -> Section:
@@ -51,7 +51,7 @@ def answer(material: Material) -> Section:
 
 def probes(material: Material) -> Section:
     """What each framework really does; of the same probe, the first run's verdict counts."""
-    first: dict[tuple[str, str, str], tuple[Probed, tuple[Link, ...]]] = {}
+    first: dict[tuple[str, str, str], tuple[ProbeVerdict, tuple[Link, ...]]] = {}
     for run in material.runs:
         for each, links in run.probes:
             first.setdefault((each.framework, each.mode, each.probe), (each, links))

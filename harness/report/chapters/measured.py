@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 import msgspec
 
-from harness.analysis.summary import ExperimentView
+from harness.analysis.summary import ExperimentSummary
 from harness.report.chapters import merging
 from harness.report.charts import curves
 from harness.report.document import AnyPart, Gantt, Section
@@ -98,7 +98,7 @@ def _parts(material: Material, kinds: Collection[str]) -> Iterator[AnyPart]:
             yield from _tables(material, experiment)
 
 
-def _tables(material: Material, experiment: ExperimentView) -> Sequence[AnyPart]:
+def _tables(material: Material, experiment: ExperimentSummary) -> Sequence[AnyPart]:
     raw = merging.files(material.runs)
     spread = merging.null_spread(material.runs)
     tables = experiments.tables_of(experiment, spread, raw)

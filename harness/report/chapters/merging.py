@@ -8,23 +8,23 @@ import msgspec
 
 from harness.analysis.cells import CellFigures
 from harness.analysis.finding import Finding, Latency
-from harness.analysis.summary import ExperimentView
+from harness.analysis.summary import ExperimentSummary
 from harness.report.document import Link
-from harness.report.gather.material import Told
+from harness.report.gather.material import RunMaterial
 
 
-def experiments(runs: Sequence[Told]) -> list[ExperimentView]:
+def experiments(runs: Sequence[RunMaterial]) -> list[ExperimentSummary]:
     """Experiments of one name together; the ruler's own are not among them."""
-    merged: dict[tuple[str, str], ExperimentView] = {}
+    merged: dict[tuple[str, str], ExperimentSummary] = {}
     for run in runs:
         for each in run.view.experiments:
-            if not each.ruler:
+            if not each.control:
                 key = (each.name, each.estimates)
                 merged[key] = _joined(merged[key], each) if key in merged else each
     return list(merged.values())
 
 
-def _joined(first: ExperimentView, second: ExperimentView) -> ExperimentView:
+def _joined(first: ExperimentSummary, second: ExperimentSummary) -> ExperimentSummary:
     rows = {_of_row(row): row for row in (*second.rows, *first.rows)}
     found = {_of_finding(each): each for each in (*second.findings, *first.findings)}
     order = dict.fromkeys(map(_of_row, (*first.rows, *second.rows)))
@@ -46,16 +46,16 @@ def _of_finding(each: Finding) -> tuple[str, ...]:
     return (each.framework, each.version, each.mode, str(each.workers), workload)
 
 
-def files(runs: Sequence[Told]) -> dict[str, tuple[Link, ...]]:
+def files(runs: Sequence[RunMaterial]) -> dict[str, tuple[Link, ...]]:
     """By cell, the folders of its trials."""
     return {cell: links for run in reversed(runs) for cell, links in run.files.items()}
 
 
-def null_spread(runs: Iterable[Told]) -> float | None:
+def null_spread(runs: Iterable[RunMaterial]) -> float | None:
     """What counts as a tie: the widest that any run's plain Python differed from itself.
 
     None if one that measured anything does not know.
     """
-    known = [run.view.ruler.null_spread for run in runs if run.view.timed]
+    known = [run.view.controls.null_spread for run in runs if run.view.timed]
     spreads = [each for each in known if each is not None]
     return max(spreads) if spreads and len(spreads) == len(known) else None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from harness.model import ON_PYTHON, Host
-from harness.report.document import AnyPart, Cell, Link, Note, Section
-from harness.report.gather.material import Material, Told
+from harness.frameworks.label import Label, adapter_of
+from harness.model import Host
+from harness.report.document import AnyPart, Link, Note, Section, TableCell
+from harness.report.gather.material import Material, RunMaterial
 from harness.report.tables import controls
 from harness.report.tables.formatting import bytes_, cell, table
 
@@ -37,7 +38,7 @@ def method(material: Material) -> Section:
             title = f"run {run.view.run}: " if len(material.runs) > 1 else ""
             parts += [
                 each if not isinstance(each, Note) else Note(text=f"{title}{each.text}")
-                for each in controls.parts(run.view.ruler)
+                for each in controls.parts(run.view.controls)
                 if not isinstance(each, Note) or each.text
             ]
     return Section(
@@ -65,7 +66,7 @@ def troubles(material: Material) -> Section:
     )
 
 
-def _runs(runs: Sequence[Told]) -> AnyPart:
+def _runs(runs: Sequence[RunMaterial]) -> AnyPart:
     hosts = _numbered(runs)
     return table(
         ("run", "host", "of", "status", "profile", "trials", "seed", "harness", "commit"),
@@ -115,19 +116,19 @@ def _hosts(material: Material) -> Iterator[AnyPart]:
     )
 
 
-def _numbered(runs: Sequence[Told]) -> dict[Host, int]:
+def _numbered(runs: Sequence[RunMaterial]) -> dict[Host, int]:
     """The hosts that runs are of, from 1."""
     hosts = dict.fromkeys(run.view.host for run in runs)
     return {host: number for number, host in enumerate(hosts, 1)}
 
 
-def _versions(runs: Sequence[Told]) -> AnyPart:
+def _versions(runs: Sequence[RunMaterial]) -> AnyPart:
     found: dict[tuple[str, str], dict[str, None]] = {}
     for run in runs:
         for name, version in run.packages.items():
             if version != "?":  # of what never came to be
                 python = run.view.pythons.get(name, "?")
-                found.setdefault((name.partition(ON_PYTHON)[0], version), {})[python] = None
+                found.setdefault((Label.parse(name).without_python, version), {})[python] = None
     rows = [[name, version, ", ".join(pythons)] for (name, version), pythons in found.items()]
     headings = ("framework", "version", "Python")
     return table(headings, rows, left=headings, title="versions")
@@ -135,14 +136,14 @@ def _versions(runs: Sequence[Told]) -> AnyPart:
 
 def _caveats(material: Material) -> AnyPart:
     shown = {
-        (row.framework.partition("@")[0], row.mode)
+        (adapter_of(row.framework), row.mode)
         for run in material.runs
         for each in run.view.experiments
         for row in each.rows
     }
     shown |= {(each.framework, each.mode) for run in material.runs for each, _ in run.probes}
     headings = ("framework", "mode", "what it is", "parallel", "durable", "isolation")
-    rows: list[list[str | Cell]] = [
+    rows: list[list[str | TableCell]] = [
         [
             material.titles.get(adapter, adapter),
             name,

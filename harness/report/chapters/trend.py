@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from packaging.version import InvalidVersion, Version
 
 from harness.analysis.cells import CellFigures
-from harness.analysis.summary import ExperimentView
+from harness.analysis.summary import ExperimentSummary
+from harness.frameworks.label import Label, adapter_of
 from harness.report.chapters import merging
 from harness.report.charts import curves
 from harness.report.charts.curves import Sequential, subject
@@ -35,13 +36,13 @@ def trend(material: Material) -> Section:
     )
 
 
-def _groups(experiment: ExperimentView, alone: Sequential) -> dict[str, _Group]:
+def _groups(experiment: ExperimentSummary, alone: Sequential) -> dict[str, _Group]:
     """By what they are of: the rows that differ in nothing but the version, by version."""
     groups: dict[str, _Group] = {}
     for row in experiment.rows:
         estimate = row.warm_s if experiment.estimates == "workload" else row.overhead_step_s
-        if estimate is not None and "@py" not in row.framework:
-            adapter = row.framework.partition("@")[0]
+        if estimate is not None and not Label.parse(row.framework).python:
+            adapter = adapter_of(row.framework)
             who = subject(adapter, row.mode, row.workers, (adapter, row.mode) in alone)
             of = ", ".join(filter(None, (who, experiment.points.get(row.workload, ""))))
             groups.setdefault(of, []).append((row, estimate))
@@ -53,7 +54,7 @@ def _groups(experiment: ExperimentView, alone: Sequential) -> dict[str, _Group]:
 
 
 def _shown(
-    experiment: ExperimentView, groups: Mapping[str, _Group], raw: Mapping[str, tuple[Link, ...]]
+    experiment: ExperimentSummary, groups: Mapping[str, _Group], raw: Mapping[str, tuple[Link, ...]]
 ) -> Iterator[AnyPart]:
     what = _WHAT[experiment.estimates]
     title = f"{experiment.name}: {what} by version"
@@ -65,7 +66,7 @@ def _shown(
         intervals=tuple(
             Interval(
                 label=row.version,
-                framework=row.framework.partition("@")[0],
+                framework=adapter_of(row.framework),
                 mode=row.mode,
                 value=estimate.value,
                 low=estimate.low,

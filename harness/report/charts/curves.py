@@ -6,11 +6,12 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from harness import files as files_
 from harness.analysis.cells import CellFigures
 from harness.analysis.finding import Finding, Granularity, Growing, Payload
-from harness.analysis.summary import ExperimentView, View
+from harness.analysis.summary import ExperimentSummary, Summary
+from harness.files import own_folder
 from harness.frameworks.catalog import Mode
+from harness.frameworks.label import adapter_of
 from harness.report.document import Axis, Curves, Dot, Interval, Intervals, Link, Series
 from harness.report.tables.formatting import bytes_, duration, name
 from harness.stats import Estimate
@@ -47,14 +48,14 @@ def alone(modes: Mapping[str, Mapping[str, Mode]]) -> Sequential:
     }
 
 
-def write(view: View, sequential: Sequential = ()) -> list[Path]:
+def write(view: Summary, sequential: Sequential = ()) -> list[Path]:
     """Draw every experiment that has curves into the run's folder; returns the files."""
     from harness.report.charts import save  # in here: the rest of this needs no engine
 
     made = []
     for experiment in view.experiments:
-        for chart in curves(experiment, sequential) if not experiment.ruler else ():
-            folder = files_.inside(Path(view.folder) / FOLDER)
+        for chart in curves(experiment, sequential) if not experiment.control else ():
+            folder = own_folder(Path(view.folder) / FOLDER)
             path = folder / f"{_UNSAFE.sub('-', chart.id)}.svg"
             save.save(chart, path)
             made.append(path)
@@ -62,7 +63,7 @@ def write(view: View, sequential: Sequential = ()) -> list[Path]:
 
 
 def curves(
-    experiment: ExperimentView, sequential: Sequential = (), order: Iterable[str] = ()
+    experiment: ExperimentSummary, sequential: Sequential = (), order: Iterable[str] = ()
 ) -> Iterator[Curves]:
     """One chart for each mode, because modes are never compared, and in it a line for each
     framework and number of workers. ``order``: of the frameworks, which gives each its colour.
@@ -99,7 +100,7 @@ def _series(found: Finding, sequential: Sequential, hues: Sequence[str]) -> Seri
     elif isinstance(found, Payload):
         points = [(float(size), taken) for size, taken in found.sizes]
         note = f"fails at {bytes_(found.fails_at)}: {found.how}" if found.fails_at else note
-    alone = (found.framework.partition("@")[0], found.mode) in sequential
+    alone = (adapter_of(found.framework), found.mode) in sequential
     return Series(
         label=subject(found.framework, found.version, found.workers, alone),
         framework=found.framework,
@@ -134,7 +135,7 @@ def _bounds(estimate: Estimate) -> str:
 
 
 def overheads(
-    experiment: ExperimentView, files: dict[str, tuple[Link, ...]], sequential: Sequential
+    experiment: ExperimentSummary, files: dict[str, tuple[Link, ...]], sequential: Sequential
 ) -> Iterator[Intervals]:
     """What a step costs, for each mode a chart and in it a panel for each point."""
     for mode in dict.fromkeys(row.mode for row in experiment.rows):
@@ -159,13 +160,13 @@ def overheads(
             )
 
 
-def granularities(experiment: ExperimentView, sequential: Sequential) -> Iterator[Intervals]:
+def granularities(experiment: ExperimentSummary, sequential: Sequential) -> Iterator[Intervals]:
     """METG of those that have one, for each mode."""
     for mode in dict.fromkeys(each.mode for each in experiment.findings):
         found = []
         for each in experiment.findings:
             if isinstance(each, Granularity) and each.mode == mode and each.metg_s is not None:
-                alone = (each.framework.partition("@")[0], mode) in sequential
+                alone = (adapter_of(each.framework), mode) in sequential
                 label = subject(each.framework, each.version, each.workers, alone)
                 metg = each.metg_s
                 found.append(Interval(label, each.framework, mode, metg.value, metg.low, metg.high))
@@ -186,7 +187,7 @@ def _interval(
     files: dict[str, tuple[Link, ...]],
     sequential: Sequential,
 ) -> Interval:
-    alone = (row.framework.partition("@")[0], row.mode) in sequential
+    alone = (adapter_of(row.framework), row.mode) in sequential
     return Interval(
         label=subject(row.framework, row.version, row.workers, alone),
         framework=row.framework,

@@ -11,7 +11,7 @@ import msgspec
 
 from harness import host
 from harness.report.charts.pool_process import Draw, drawer, drawn
-from harness.text import all_printable
+from harness.text import escape_all
 
 _SCALE = 2.0  # pixels of a PNG for each point
 _MOST = 4  # engines at once: each takes some 150 MB and most of a second to start
@@ -89,4 +89,4 @@ def _harmless(spec: Mapping[str, Any]) -> str:
     """The specification as JSON without control characters: the engine aborts the process where
     XML has no place for one.
     """
-    return msgspec.json.encode(all_printable(spec)).decode()
+    return msgspec.json.encode(escape_all(spec)).decode()

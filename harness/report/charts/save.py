@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from harness import files
 from harness.errors import UsageError
+from harness.files import write_atomically
 from harness.report.charts import pool, vega
 from harness.report.document import Chart
 
@@ -57,7 +57,7 @@ def _text(drawn: str) -> bytes:
 
 def _write(path: Path, drawn: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    files.write_bytes(path, drawn)
+    write_atomically(path, drawn)
 
 
 def _lean(drawn: str) -> str:

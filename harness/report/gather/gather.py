@@ -10,27 +10,29 @@ import msgspec
 
 from harness import facts
 from harness.analysis import summary
-from harness.analysis.summary import View
+from harness.analysis.summary import Summary
 from harness.errors import UsageError
-from harness.evidence import decision
 from harness.evidence import gather as evidence
+from harness.evidence.gather import measured_modes
 from harness.frameworks.catalog import BASELINE, discover
+from harness.frameworks.label import adapter_of
 from harness.home import Home
 from harness.matrix import constraints, criteria, weights
 from harness.matrix.answer import answer, sentence
+from harness.matrix.dissent import dissent
 from harness.matrix.model import Answer, Criteria
-from harness.model import Host, Probed, Run
-from harness.probes.model import Verdict
+from harness.model import Host, ProbeVerdict, Run
 from harness.report.charts.curves import alone
 from harness.report.document import Link
 from harness.report.gather import links, pipelines
-from harness.report.gather.material import Choice, Material, Told
+from harness.report.gather.material import Material, MatrixMaterial, RunMaterial
+from harness.report.relative import logs_from_here
 from harness.results import archive, store
-from harness.results.integrity import untrusted
-from harness.setup.cost import SetupCost
+from harness.results.integrity import damage_reported
+from harness.setup.model import SetupCost
 
 
-class Asked(msgspec.Struct, frozen=True):
+class ReportRequest(msgspec.Struct, frozen=True):
     """What a report is to be of."""
 
     folders: Sequence[Path]  #: of the runs, the one that counts most first
@@ -48,7 +50,7 @@ def usual(home: Home) -> list[Path]:
     return found[:1] if _mixed([store.load(folder) for folder in found]) else found
 
 
-def gather(home: Home, asked: Asked) -> Material:
+def gather(home: Home, asked: ReportRequest) -> Material:
     """Read all of it. Raises :class:`UsageError` for a run that is damaged, for a framework that
     none of them has, and for runs of several hosts unless they were asked for.
     """
@@ -61,11 +63,13 @@ def gather(home: Home, asked: Asked) -> Material:
     adapters = {
         name: each
         for name, each in catalog.items()
-        if not each.entry.ruler and (not wanted or name in wanted)
+        if not each.entry.control and (not wanted or name in wanted)
     }
-    with untrusted(asked.folders):
-        _check_verdicts([run for _, run in runs])
-        views = {folder: summary.known(home, folder, run) for folder, run in runs}
+    with damage_reported(asked.folders):
+        views = {
+            folder: logs_from_here(summary.cached_summary(home, folder, run))
+            for folder, run in runs
+        }
         told = tuple(
             _told(folder, run, views[folder], wanted, asked.output) for folder, run in runs
         )
@@ -89,13 +93,6 @@ def gather(home: Home, asked: Asked) -> Material:
     )
 
 
-def _check_verdicts(runs: Sequence[Run]) -> None:
-    known = {each.value for each in Verdict}
-    for each in (probed for run in runs for probed in run.probes):
-        if each.verdict not in known:
-            raise ValueError(f"probe {each.probe}: {each.verdict!r} is no verdict")
-
-
 def _mixed(runs: Sequence[Run]) -> str:
     """How hosts differ; empty if all runs are of one. The harness's own Python is no part of it."""
     first = runs[0]
@@ -111,7 +108,7 @@ def _wanted(runs: Sequence[Run], names: Sequence[str]) -> set[str]:
     """Adapters that are to be shown, the baseline always; empty for all of them."""
     if not names:
         return set()
-    there = {cell.framework.partition("@")[0] for run in runs for cell in run.plan.cells}
+    there = {adapter_of(cell.framework) for run in runs for cell in run.plan.cells}
     there |= {each.framework for run in runs for each in run.probes}
     for name in names:
         if name not in there:
@@ -120,7 +117,7 @@ def _wanted(runs: Sequence[Run], names: Sequence[str]) -> set[str]:
     return {*names, BASELINE}
 
 
-def _told(folder: Path, run: Run, whole: View, wanted: set[str], output: Path) -> Told:
+def _told(folder: Path, run: Run, whole: Summary, wanted: set[str], output: Path) -> RunMaterial:
     seen = only(whole, wanted)
     trials: dict[str, list[Link]] = {}
     for trial in run.trials:
@@ -128,14 +125,14 @@ def _told(folder: Path, run: Run, whole: View, wanted: set[str], output: Path) -
         for cell in dict.fromkeys(each.cell for each in trial.repetitions):
             if link is not None:
                 trials.setdefault(cell, []).append(link)
-    return Told(
+    return RunMaterial(
         view=seen,
         link=links.file(run.id, folder, store.RUN, output),
         files={cell: tuple(found) for cell, found in trials.items()},
         probes=tuple(
             (each, tuple(_evidence(folder, each, output)))
             for each in run.probes
-            if not wanted or each.framework.partition("@")[0] in wanted
+            if not wanted or adapter_of(each.framework) in wanted
         ),
         harness=run.harness,
         commit=run.commit or "",
@@ -144,7 +141,7 @@ def _told(folder: Path, run: Run, whole: View, wanted: set[str], output: Path) -
             **{
                 row.framework: row.version
                 for each in seen.experiments
-                if not each.ruler
+                if not each.control
                 for row in each.rows
             },
         },
@@ -158,7 +155,7 @@ def _told(folder: Path, run: Run, whole: View, wanted: set[str], output: Path) -
     )
 
 
-def only(seen: View, wanted: set[str]) -> View:
+def only(seen: Summary, wanted: set[str]) -> Summary:
     """A view of some adapters alone; of all if none is named."""
     if not wanted:
         return seen
@@ -167,20 +164,18 @@ def only(seen: View, wanted: set[str]) -> View:
         experiments=[
             msgspec.structs.replace(
                 each,
-                rows=[row for row in each.rows if _adapter(row.framework) in wanted],
-                findings=[found for found in each.findings if _adapter(found.framework) in wanted],
+                rows=[row for row in each.rows if adapter_of(row.framework) in wanted],
+                findings=[
+                    found for found in each.findings if adapter_of(found.framework) in wanted
+                ],
             )
             for each in seen.experiments
         ],
-        starts=[each for each in seen.starts if _adapter(each.framework) in wanted],
+        starts=[each for each in seen.starts if adapter_of(each.framework) in wanted],
     )
 
 
-def _adapter(label: str) -> str:
-    return label.partition("@")[0]
-
-
-def _evidence(folder: Path, probed: Probed, output: Path) -> Iterator[Link]:
+def _evidence(folder: Path, probed: ProbeVerdict, output: Path) -> Iterator[Link]:
     if probed.trial:
         path = f"probes/{probed.trial}/{probed.probe}"
         if (found := links.file("recorded", folder, path, output)) is not None:
@@ -201,13 +196,15 @@ def _setups(
             yield cost, links.file("measured", folder, path.name, output)
 
 
-def _choice(home: Home, asked: Asked, wanted: set[str]) -> tuple[Choice | None, str]:
+def _choice(
+    home: Home, asked: ReportRequest, wanted: set[str]
+) -> tuple[MatrixMaterial | None, str]:
     """Who wins; or why nobody can be told."""
     measured = criteria.read()
     profiles = weights.read(measured.criteria)
-    whose, given = weights.of(profiles, measured.criteria, asked.profile)
+    whose, chosen_weights = weights.of(profiles, measured.criteria, asked.profile)
     known = evidence.gather(home, asked.folders, measured, asked.mode, asked.today)
-    modes = decision.modes(known.readings, measured)
+    modes = measured_modes(known.readings, measured)
     if asked.mode not in modes:
         there = ", ".join(modes) or "none"
         return None, (
@@ -217,20 +214,20 @@ def _choice(home: Home, asked: Asked, wanted: set[str]) -> tuple[Choice | None, 
     found = answer(
         measured,
         known.readings,
-        {k: v for k, v in known.frameworks.items() if not wanted or _adapter(k) in wanted},
+        {k: v for k, v in known.frameworks.items() if not wanted or adapter_of(k) in wanted},
         asked.mode,
         whose,
-        given,
+        chosen_weights,
         profiles.uncertainty,
         runs=[archive.named(home, folder) for folder in asked.folders],
     )
     return (
-        Choice(
+        MatrixMaterial(
             sentence=sentence(found, measured),
             answer=found,
             criteria=measured,
             profiles=profiles,
-            dissent=decision.dissent(found) if found.standings else (),
+            dissent=dissent(found) if found.standings else (),
             links=dict(_sources(home, asked, found)),
             choices=_choices(known, measured, {each.framework for each in found.scored}),
         ),
@@ -240,7 +237,7 @@ def _choice(home: Home, asked: Asked, wanted: set[str]) -> tuple[Choice | None, 
 
 def _choices(
     known: evidence.Evidence, measured: Criteria, shown: set[str]
-) -> tuple[constraints.Choice, ...]:
+) -> tuple[constraints.Constraint, ...]:
     """What can be required of those that are shown."""
     probes = [each.id for each in measured.indicators().values() if each.kind == "probed"]
     attributes = {name: own for name, own in known.attributes.items() if name in shown}
@@ -248,7 +245,7 @@ def _choices(
     return tuple(constraints.choices(asked))
 
 
-def _sources(home: Home, asked: Asked, found: Answer) -> Iterator[tuple[str, Link]]:
+def _sources(home: Home, asked: ReportRequest, found: Answer) -> Iterator[tuple[str, Link]]:
     """What readings are from, where it can be followed."""
     folders = {archive.place(home, folder): folder for folder in asked.folders}
     named = (

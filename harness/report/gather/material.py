@@ -6,43 +6,43 @@ from collections.abc import Mapping
 
 import msgspec
 
-from harness.analysis.summary import View
-from harness.facts import Known
+from harness.analysis.summary import Summary
+from harness.facts import FrameworkFacts
 from harness.frameworks.catalog import Mode
 from harness.matrix import constraints
 from harness.matrix.model import Answer, Criteria, Dissent
-from harness.matrix.weights import Profiles
-from harness.model import Probed
+from harness.matrix.weights import WeightProfiles
+from harness.model import ProbeVerdict
 from harness.report.document import Link, Listing, Panel
-from harness.setup.cost import SetupCost
+from harness.setup.model import SetupCost
 
 
-class Choice(msgspec.Struct, frozen=True):
+class MatrixMaterial(msgspec.Struct, frozen=True):
     """Who wins, and all it follows from."""
 
     sentence: str
     answer: Answer
     criteria: Criteria
-    profiles: Profiles
+    profiles: WeightProfiles
     dissent: tuple[Dissent, ...]
     links: dict[str, Link]  #: by a reading's source
-    choices: tuple[constraints.Choice, ...]  #: what can be required or excluded
+    choices: tuple[constraints.Constraint, ...]  #: what can be required or excluded
 
 
-class Told(msgspec.Struct, frozen=True):
+class RunMaterial(msgspec.Struct, frozen=True):
     """One run, with checked links to its files."""
 
-    view: View
+    view: Summary
     link: Link | None  #: run.json
     files: dict[str, tuple[Link, ...]]  #: by cell, the folders of its trials
-    probes: tuple[tuple[Probed, tuple[Link, ...]], ...]
+    probes: tuple[tuple[ProbeVerdict, tuple[Link, ...]], ...]
     harness: str
     commit: str
     packages: dict[str, str]  #: version of each framework, by its name here
     troubles: tuple[tuple[str, Link | None], ...]  #: in one line, with the log
 
 
-class Executed(msgspec.Struct, frozen=True):
+class ExecutedWorkload(msgspec.Struct, frozen=True):
     """The same workload in each framework."""
 
     title: str
@@ -52,14 +52,14 @@ class Executed(msgspec.Struct, frozen=True):
 class Material(msgspec.Struct, frozen=True):
     """All of it."""
 
-    runs: tuple[Told, ...]
-    choice: Choice | None
+    runs: tuple[RunMaterial, ...]
+    choice: MatrixMaterial | None
     no_choice: str  #: why there is none
-    executed: tuple[Executed, ...]
+    executed: tuple[ExecutedWorkload, ...]
     listings: tuple[Listing, ...]
     workload: str  #: which one the listings are of
     setups: tuple[tuple[SetupCost, Link | None], ...]
-    known: Mapping[str, Known]
+    known: Mapping[str, FrameworkFacts]
     modes: Mapping[str, Mapping[str, Mode]]  #: by adapter: what its adapter.toml says
     titles: Mapping[str, str]  #: by adapter
     mixed: bool  #: whether runs of several hosts were asked for

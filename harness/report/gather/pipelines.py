@@ -9,16 +9,17 @@ from pathlib import Path
 import msgspec
 
 from harness.analysis.executions import choose, timeline_of
-from harness.analysis.run_data import Data
+from harness.analysis.run_data import RunData
 from harness.errors import HarnessError
 from harness.export import project
 from harness.frameworks.catalog import Catalog, Framework
+from harness.frameworks.label import adapter_of
 from harness.home import Home
 from harness.model import Cell, Outcome, Run
 from harness.report.charts.curves import Sequential, subject
 from harness.report.document import Listing, Panel
 from harness.report.gather import links
-from harness.report.gather.material import Executed
+from harness.report.gather.material import ExecutedWorkload
 from harness.results import cache, store
 from workloads.dag import Workload
 
@@ -28,7 +29,7 @@ _SHARED = "steps.py"  # of a project: the same for every framework
 Runs = Sequence[tuple[Path, Run]]
 
 
-class Pipeline(msgspec.Struct, frozen=True):
+class WorkloadListings(msgspec.Struct, frozen=True):
     """One workload's code in each framework."""
 
     workload: str
@@ -37,24 +38,24 @@ class Pipeline(msgspec.Struct, frozen=True):
 
 def executions(
     runs: Runs, wanted: set[str], sequential: Sequential, output: Path
-) -> tuple[Executed, ...]:
+) -> tuple[ExecutedWorkload, ...]:
     """Of each whole workload and mode, for each framework the execution that stands for it."""
     found: dict[str, dict[str, Panel]] = {}
     for folder, run in runs:
-        data = Data(folder, run)
+        data = RunData(folder, run)
         for experiment in run.plan.experiments:
-            if experiment.ruler or experiment.estimates != "workload":
+            if experiment.control or experiment.estimates != "workload":
                 continue
             for cell in map(run.plan.cell, experiment.cells):
-                alone = (_adapter(cell.framework), cell.mode) in sequential
+                alone = (adapter_of(cell.framework), cell.mode) in sequential
                 title = f"{experiment.name}, mode {cell.mode}: {cell.workload}"
-                if not wanted or _adapter(cell.framework) in wanted:
+                if not wanted or adapter_of(cell.framework) in wanted:
                     for panel in _panel(data, cell, alone, output):
                         found.setdefault(title, {}).setdefault(panel.label, panel)
-    return tuple(Executed(title, tuple(panels.values())) for title, panels in found.items())
+    return tuple(ExecutedWorkload(title, tuple(panels.values())) for title, panels in found.items())
 
 
-def _panel(data: Data, cell: Cell, alone: bool, output: Path) -> Iterator[Panel]:
+def _panel(data: RunData, cell: Cell, alone: bool, output: Path) -> Iterator[Panel]:
     """None of a cell that is not ok."""
     small = data.run.plan.workloads[cell.workload].steps <= _MOST
     if not small or data.outcome(cell.id)[0] is not Outcome.OK:
@@ -67,19 +68,19 @@ def _panel(data: Data, cell: Cell, alone: bool, output: Path) -> Iterator[Panel]
     yield Panel(label, cell.framework, cell.mode, drawn, (raw,) if raw else ())
 
 
-def listings(home: Home, runs: Runs, catalog: Catalog, wanted: set[str]) -> Pipeline:
+def listings(home: Home, runs: Runs, catalog: Catalog, wanted: set[str]) -> WorkloadListings:
     """The code of the first whole workload, as ``harness export`` would write it."""
     for folder, run in runs:
         for experiment in run.plan.experiments:
-            if experiment.estimates == "workload" and not experiment.ruler and experiment.cells:
+            if experiment.estimates == "workload" and not experiment.control and experiment.cells:
                 key = run.plan.cell(experiment.cells[0]).workload
                 frameworks = [
                     each
                     for name, each in catalog.items()
-                    if not each.entry.ruler and (not wanted or name in wanted)
+                    if not each.entry.control and (not wanted or name in wanted)
                 ]
-                return Pipeline(key, _listings(home, folder, key, frameworks))
-    return Pipeline("", ())
+                return WorkloadListings(key, _listings(home, folder, key, frameworks))
+    return WorkloadListings("", ())
 
 
 def _listings(
@@ -93,7 +94,7 @@ def _listings(
     files = [path for each in frameworks for path in sorted(each.folder.glob("export/**/*.jinja"))]
     of = [key.encode(), repr([each.name for each in frameworks]).encode()]
     of += map(Path.read_bytes, files)
-    return cache.of_run(home, folder, "listings", of, tuple[Listing, ...], make)
+    return cache.cached_of_run(home, folder, "listings", of, tuple[Listing, ...], make)
 
 
 def _of(framework: Framework, workload: Workload) -> Iterator[Listing]:
@@ -104,7 +105,3 @@ def _of(framework: Framework, workload: Workload) -> Iterator[Listing]:
             if name.endswith(".py") and name != _SHARED:
                 title = framework.entry.title
                 yield Listing(title, framework.name, name, "python", text)
-
-
-def _adapter(label: str) -> str:
-    return label.partition("@")[0]

@@ -12,15 +12,15 @@ from markupsafe import Markup
 from harness.report.charts import save
 from harness.report.charts.vega import alone, drawings, told
 from harness.report.document import (
-    Cell,
     Chart,
-    Column,
     Curves,
     Gantt,
     Intervals,
     Row,
     Section,
     Table,
+    TableCell,
+    TableColumn,
     Waterfall,
     charts_of,
 )
@@ -77,7 +77,7 @@ def in_numbers(part: Chart) -> Table:
     return _gantt(part) if isinstance(part, Gantt) else _waterfall(part)
 
 
-def _table(part: Chart, columns: Sequence[Column], rows: Sequence[Row]) -> Table:
+def _table(part: Chart, columns: Sequence[TableColumn], rows: Sequence[Row]) -> Table:
     return Table(
         id=f"{part.id}-numbers", title=part.title, columns=tuple(columns), rows=tuple(rows)
     )
@@ -85,18 +85,18 @@ def _table(part: Chart, columns: Sequence[Column], rows: Sequence[Row]) -> Table
 
 def _curves(part: Curves) -> Table:
     columns = [
-        Column("series"),
-        Column(part.x.title, number=True),
-        Column(part.y.title, number=True),
+        TableColumn("series"),
+        TableColumn(part.x.title, number=True),
+        TableColumn(part.y.title, number=True),
     ]
-    columns.append(Column("95 %", number=True))
+    columns.append(TableColumn("95 %", number=True))
     rows = [
         Row(
             (
-                Cell(series.label, note=series.note, links=series.links),
-                Cell(told(dot.x, part.x.unit), dot.x),
-                Cell(told(dot.y, part.y.unit), dot.y),
-                Cell(_range(dot.low, dot.high, part.y.unit)),
+                TableCell(series.label, note=series.note, links=series.links),
+                TableCell(told(dot.x, part.x.unit), dot.x),
+                TableCell(told(dot.y, part.y.unit), dot.y),
+                TableCell(_range(dot.low, dot.high, part.y.unit)),
             )
         )
         for series in part.series
@@ -106,13 +106,17 @@ def _curves(part: Curves) -> Table:
 
 
 def _intervals(part: Intervals) -> Table:
-    columns = [Column("of"), Column(part.axis.title, number=True), Column("95 %", number=True)]
+    columns = [
+        TableColumn("of"),
+        TableColumn(part.axis.title, number=True),
+        TableColumn("95 %", number=True),
+    ]
     rows = [
         Row(
             (
-                Cell(each.label, note=each.note, links=each.links),
-                Cell(told(each.value, part.axis.unit), each.value),
-                Cell(_range(each.low, each.high, part.axis.unit)),
+                TableCell(each.label, note=each.note, links=each.links),
+                TableCell(told(each.value, part.axis.unit), each.value),
+                TableCell(_range(each.low, each.high, part.axis.unit)),
             ),
             group=each.group,
         )
@@ -122,31 +126,37 @@ def _intervals(part: Intervals) -> Table:
 
 
 def _gantt(part: Gantt) -> Table:
-    columns = [Column("step"), Column("worker"), Column("start", number=True)]
-    columns += [Column("lasts", number=True), Column("")]
+    columns = [TableColumn("step"), TableColumn("worker"), TableColumn("start", number=True)]
+    columns += [TableColumn("lasts", number=True), TableColumn("")]
     rows = []
     for panel in part.panels:
         for bar in panel.timeline.bars:
             lasts = None if bar.end_ns is None else (bar.end_ns - bar.start_ns) / 1e9
             cells = (
-                Cell(bar.step if bar.attempt == 1 else f"{bar.step} #{bar.attempt}"),
-                Cell(bar.lane),
-                Cell(told(bar.start_ns / 1e9, "s"), bar.start_ns / 1e9),
-                Cell(told(lasts, "s"), lasts),
-                Cell({"critical": "on the critical path", "step": ""}.get(bar.state, bar.state)),
+                TableCell(bar.step if bar.attempt == 1 else f"{bar.step} #{bar.attempt}"),
+                TableCell(bar.lane),
+                TableCell(told(bar.start_ns / 1e9, "s"), bar.start_ns / 1e9),
+                TableCell(told(lasts, "s"), lasts),
+                TableCell(
+                    {"critical": "on the critical path", "step": ""}.get(bar.state, bar.state)
+                ),
             )
             rows.append(Row(cells, group=panel.label))
     return _table(part, columns, rows)
 
 
 def _waterfall(part: Waterfall) -> Table:
-    columns = [Column("stage"), Column("starts", number=True), Column("lasts", number=True)]
+    columns = [
+        TableColumn("stage"),
+        TableColumn("starts", number=True),
+        TableColumn("lasts", number=True),
+    ]
     rows = [
         Row(
             (
-                Cell(stage.name),
-                Cell(told(stage.start_s, "s"), stage.start_s),
-                Cell(told(stage.lasts_s, "s"), stage.lasts_s),
+                TableCell(stage.name),
+                TableCell(told(stage.start_s, "s"), stage.start_s),
+                TableCell(told(stage.lasts_s, "s"), stage.lasts_s),
             ),
             group=fall.label,
         )

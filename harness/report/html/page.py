@@ -15,7 +15,7 @@ from harness.home import package_folder
 from harness.report.document import Document, Section
 from harness.report.html import charts, safe
 from harness.report.html.selection import Selection
-from harness.text import printable
+from harness.text import escape
 
 FOLDER = package_folder("harness") / "report" / "html"
 _SCRIPTS = ("ranking.js", "chance.js", "matrix.js", "page.js")
@@ -88,4 +88,4 @@ def _environment() -> jinja2.Environment:
 
 def _finalized(value: Any) -> Any:
     """What would hide, turn or end letters is written out."""
-    return printable(value) if type(value) is str else value
+    return escape(value) if type(value) is str else value

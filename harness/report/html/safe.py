@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 import msgspec
 from markupsafe import Markup
 
-from harness.text import all_printable
+from harness.text import escape_all
 
 #: What could end a script element, begin a comment, or break a line where none is meant.
 _WRITTEN_OUT = {ord(each): f"\\u{ord(each):04x}" for each in "<>&\u2028\u2029"}
@@ -17,7 +17,7 @@ _WRITTEN_OUT = {ord(each): f"\\u{ord(each):04x}" for each in "<>&\u2028\u2029"}
 
 def json(value: Any) -> Markup:
     """``value`` as JSON that can stand in a script element."""
-    plain = all_printable(msgspec.to_builtins(value))
+    plain = escape_all(msgspec.to_builtins(value))
     return Markup(msgspec.json.encode(plain).decode().translate(_WRITTEN_OUT))
 
 

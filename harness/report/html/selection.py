@@ -6,7 +6,7 @@ import functools
 from typing import Any
 
 from harness.matrix.answer import elsewhere
-from harness.matrix.constraints import Choice
+from harness.matrix.constraints import Constraint
 from harness.matrix.model import Indicator, Point, Removed, Score, Scored, Standing
 from harness.matrix.ranking import tenths
 from harness.probes.registry import every
@@ -55,7 +55,7 @@ class Selection:
         """A score with half of its interval."""
         return f"{score.mid * 100:.0f} ± {(score.high - score.low) * 50:.0f}"
 
-    def asks(self, choice: Choice) -> str:
+    def asks(self, choice: Constraint) -> str:
         """What a choice is about, in words: a probe's title, or an attribute as it is."""
         probe = every().get(choice.text)
         return probe.title if probe else choice.text.replace("=", " ")

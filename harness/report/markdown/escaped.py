@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from harness.text import printable
+from harness.text import escape
 
 _MARKUP = re.compile(r"([\\`*_\[\]|~$])")
 _START = re.compile(r"^(\d*)([#+=:.)-])")
@@ -13,7 +13,7 @@ _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 def text(said: str) -> str:
     """No markup, no mention, no address that becomes a link."""
-    plain = " ".join(printable(said).split())
+    plain = " ".join(escape(said).split())
     plain = "".join(_ENTITIES.get(each, each) for each in plain)
     plain = _MARKUP.sub(r"\\\1", plain)
     plain = re.sub(r"(?<!\w)@", "&#64;", plain)

@@ -11,9 +11,7 @@ import msgspec
 from harness.matrix.answer import elsewhere
 from harness.report.document import (
     AnyPart,
-    Cell,
     Code,
-    Column,
     Curves,
     Gantt,
     Intervals,
@@ -23,12 +21,14 @@ from harness.report.document import (
     Row,
     Section,
     Table,
+    TableCell,
+    TableColumn,
     Waterfall,
 )
 from harness.report.markdown.escaped import paragraph, text
 from harness.report.tables import matrix as selection
 from harness.report.tables.points import points
-from harness.text import printable
+from harness.text import escape
 
 FIGURES = "report-figures"  #: where charts are, below the report's folder
 WIDE = 10_000
@@ -123,7 +123,7 @@ class Writer:
                     links = f" ({self._links(cell.links)})" if cell.links else ""
                     yield f"- {of}: **{text(cell.text)}**: {text(cell.note)}{links}"
 
-    def _grid(self, columns: Sequence[Column], rows: Sequence[Row], links: bool = True) -> str:
+    def _grid(self, columns: Sequence[TableColumn], rows: Sequence[Row], links: bool = True) -> str:
         lines = [
             f"| {' | '.join(text(column.title) or ' ' for column in columns)} |",
             f"|{'|'.join('---:' if column.number else '---' for column in columns)}|",
@@ -136,7 +136,7 @@ class Writer:
             lines.append(f"| {' | '.join(self._cell(cell, links) for cell in row.cells)} |")
         return "\n".join(lines)
 
-    def _cell(self, cell: Cell, links: bool) -> str:
+    def _cell(self, cell: TableCell, links: bool) -> str:
         said = text(cell.text)
         if links and len(cell.links) == 1 and cell.text.endswith(cell.links[0].text):
             head = text(cell.text.removesuffix(cell.links[0].text))
@@ -174,6 +174,6 @@ class Writer:
         for each in part.listings:
             longest = max(map(len, re.findall(r"`+", each.text)), default=0)
             fence = "`" * max(3, longest + 1)
-            body = "\n".join(printable(line) for line in each.text.rstrip("\n").split("\n"))
+            body = "\n".join(escape(line) for line in each.text.rstrip("\n").split("\n"))
             fenced = f"{fence}{each.language}\n{body}\n{fence}"
             yield self.aside(f"{each.label}: {each.file}", fenced)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from harness.analysis.comparison import Comparison, Pair
 from harness.analysis.metg_change import Shift
 from harness.model import Outcome
-from harness.report.document import Cell, Note, Table, Tone
+from harness.report.document import Note, Table, TableCell, Tone
 from harness.report.tables.formatting import BLANK, NOTHING, cell, duration, interval, note, table
 from harness.report.terminal.console import show
 from harness.stats import Estimate
@@ -75,7 +75,7 @@ def _shifted(shifts: Sequence[Shift]) -> Table:
     )
 
 
-def _cells(pair: Pair) -> list[str | Cell]:
+def _cells(pair: Pair) -> list[str | TableCell]:
     if pair.outcomes != (Outcome.OK, Outcome.OK):
         said = " then ".join(outcome.value for outcome in pair.outcomes)
         return [pair.cell, *[NOTHING] * 6, cell(said, "warning")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.analysis.controls import Known, Ruler
+from harness.analysis.controls import Controls, KnownCost
 from harness.report.document import Note, Table
 from harness.report.tables.formatting import BLANK, NOTHING, cell, duration, note, table
 from harness.stats import Estimate
@@ -16,7 +16,7 @@ _NAMES = {
 }
 
 
-def parts(ruler: Ruler) -> list[Table | Note]:
+def parts(controls: Controls) -> list[Table | Note]:
     """A table of known answers, and a line for each other proof."""
     known = table(
         ("known answer", "injected", "found", "95 %", "recovered"),
@@ -28,18 +28,20 @@ def parts(ruler: Ruler) -> list[Table | Note]:
                 _bounds(each),
                 cell("yes", "good") if each.recovered else cell("NO", "bad"),
             ]
-            for each in ruler.known
+            for each in controls.known
         ],
         left=("known answer", "recovered"),
         title="is the ruler straight?",
-        behind=bool(ruler.known) and all(each.recovered for each in ruler.known),
+        behind=bool(controls.known) and all(each.recovered for each in controls.known),
     )
     lines = [
-        f"A/A null, plain over plain: {_ratio(ruler.null)}",
-        f"recording a step costs {_range(ruler.recorder_step_s)}",
-        f"host noise: {_noise(ruler)}",
+        f"A/A null, plain over plain: {_ratio(controls.null)}",
+        f"recording a step costs {_range(controls.recorder_step_s)}",
+        f"host noise: {_noise(controls)}",
         "harness's own CPU while a framework ran: "
-        + (NOTHING if ruler.harness_share is None else f"{ruler.harness_share:.2%} of a core"),
+        + (
+            NOTHING if controls.harness_share is None else f"{controls.harness_share:.2%} of a core"
+        ),
     ]
     return [known, *map(note, lines), BLANK]
 
@@ -50,7 +52,7 @@ def _shown(kind: str, value: float) -> str:
     return f"{value * 1e9:.1f}ns" if kind == "byte_s" else duration(value)
 
 
-def _bounds(known: Known) -> str:
+def _bounds(known: KnownCost) -> str:
     found = known.found
     if found is None or found.low is None or found.high is None:
         return NOTHING
@@ -73,8 +75,8 @@ def _range(estimate: Estimate | None) -> str:
     return f"{value} ({duration(estimate.low)} to {duration(estimate.high)})"
 
 
-def _noise(ruler: Ruler) -> str:
-    noise = ruler.noise
+def _noise(controls: Controls) -> str:
+    noise = controls.noise
     if noise is None:
         return NOTHING
     stolen = "" if noise.stolen_s is None else f", {noise.stolen_s:.1f} s stolen"

@@ -10,9 +10,9 @@ import msgspec
 
 from harness.analysis.cells import CellFigures
 from harness.analysis.finding import Finding, Granularity, Growing, Latency, Payload, Scaling
-from harness.analysis.summary import ExperimentView
+from harness.analysis.summary import ExperimentSummary
 from harness.model import BASELINE, Outcome
-from harness.report.document import Cell, Link, Table, Tone
+from harness.report.document import Link, Table, TableCell, Tone
 from harness.report.tables import usage
 from harness.report.tables.formatting import (
     NOTHING,
@@ -41,7 +41,7 @@ Files = Mapping[str, tuple[Link, ...]]
 _USING = ("workload", "overhead", "throughput")  # experiments whose resources are shown
 
 
-class Part(msgspec.Struct, frozen=True):
+class ExperimentPart(msgspec.Struct, frozen=True):
     """What one table shows: an experiment in one mode, and of one point where rows are cells."""
 
     title: str
@@ -51,7 +51,7 @@ class Part(msgspec.Struct, frozen=True):
     null_spread: float | None
     files: Files  #: by cell, what was recorded
 
-    def who(self, row: CellFigures) -> Cell:
+    def who(self, row: CellFigures) -> TableCell:
         """A framework with its version, which leads to what was recorded of it."""
         return cell(name(row.framework, row.version), links=self.files.get(row.cell, ()))
 
@@ -61,7 +61,7 @@ class Part(msgspec.Struct, frozen=True):
 
 
 def tables_of(
-    experiment: ExperimentView, null_spread: float | None, files: Files | None = None
+    experiment: ExperimentSummary, null_spread: float | None, files: Files | None = None
 ) -> list[Table]:
     """One table for each mode, because modes are never compared; for each point, where the figures
     are those of cells, whose first ones then lead to ``files``.
@@ -72,7 +72,7 @@ def tables_of(
         rows = [row for row in experiment.rows if row.mode == mode]
         title = f"{experiment.name}, mode {mode}: {experiment.about}"
         found: list[Finding] = [each for each in experiment.findings if each.mode == mode]
-        whole = Part(title, rows, found, experiment.points, null_spread, files or {})
+        whole = ExperimentPart(title, rows, found, experiment.points, null_spread, files or {})
         if renderer is not None:
             made.append(renderer(whole))
             continue
@@ -86,12 +86,12 @@ def tables_of(
     return made
 
 
-def _workload(this: Part) -> Table:
+def _workload(this: ExperimentPart) -> Table:
     headings = (
         *("framework", "P", "outcome", "build", "cold"),
         *("warm", "±", "/plain", "step+", "run+"),
     )
-    cells: list[list[str | Cell]] = [
+    cells: list[list[str | TableCell]] = [
         [
             this.who(row),
             str(row.workers),
@@ -109,7 +109,7 @@ def _workload(this: Part) -> Table:
     return table(headings, cells, left=("framework", "outcome"), title=this.title)
 
 
-def _cells(this: Part) -> Table:
+def _cells(this: ExperimentPart) -> Table:
     """Overhead, throughput and efficiency: what every cell has."""
     headings = ("framework", "P", "N", "outcome", "step+", "±", "-plain", "steps/s", "CPU/step")
     return table(
@@ -133,7 +133,7 @@ def _cells(this: Part) -> Table:
     )
 
 
-def _granularity(this: Part) -> Table:
+def _granularity(this: ExperimentPart) -> Table:
     every = this.of(Granularity)
     # Who has no such mode, or was never measured in it, is in no order.
     ranked = [each for each in every if each.framework != BASELINE and each.points]
@@ -178,7 +178,7 @@ def _place(places: tuple[int, int] | None) -> str:
     return str(first) if first == last else f"{first}–{last}"
 
 
-def _growing(this: Part) -> Table:
+def _growing(this: ExperimentPart) -> Table:
     return table(
         ("framework", "P", "N to", "exponent", "95 %", "per run", "per step", "stopped by"),
         [
@@ -199,7 +199,7 @@ def _growing(this: Part) -> Table:
     )
 
 
-def _payload(this: Part) -> Table:
+def _payload(this: ExperimentPart) -> Table:
     return table(
         ("framework", "P", "up to", "took", "MB/s", "fails at", "how"),
         [
@@ -219,7 +219,7 @@ def _payload(this: Part) -> Table:
     )
 
 
-def _latency(this: Part) -> Table:
+def _latency(this: ExperimentPart) -> Table:
     return table(
         ("framework", "P", "p50", "±", "p95", "p99", "slope/step", "counted", "of"),
         [
@@ -241,7 +241,7 @@ def _latency(this: Part) -> Table:
     )
 
 
-def _scaling(this: Part) -> Table:
+def _scaling(this: ExperimentPart) -> Table:
     counts = sorted({workers for each in this.of(Scaling) for workers in each.efficiencies})
     return table(
         ("framework", *(f"P={count}" for count in counts), "why not"),
@@ -258,7 +258,7 @@ def _scaling(this: Part) -> Table:
     )
 
 
-def _outcome(row: CellFigures) -> Cell:
+def _outcome(row: CellFigures) -> TableCell:
     return cell(row.outcome.value, TONES.get(row.outcome, "bad"), row.reason)
 
 
@@ -278,7 +278,7 @@ def _bandwidth(byte_s: Estimate | None) -> str:
     return f"{1e-6 / byte_s.value:.1f}"
 
 
-Renderer = Callable[[Part], Table]
+Renderer = Callable[[ExperimentPart], Table]
 
 _RENDERERS: dict[str, Renderer] = {
     "metg": _granularity,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterator, Mapping
 
-from harness.facts.model import TARGETS, Fact, Known
-from harness.report.document import Cell, Link, Note, Table
+from harness.facts.model import TARGETS, Fact, FrameworkFacts
+from harness.report.document import Link, Note, Table, TableCell
 from harness.report.gather import links
 from harness.report.tables.formatting import BLANK, NOTHING, bytes_, cell, note, table
 
@@ -54,7 +54,7 @@ _SOURCED = {
 }
 
 
-def parts(known: Mapping[str, Known]) -> list[Table | Note]:
+def parts(known: Mapping[str, FrameworkFacts]) -> list[Table | Note]:
     """From the index, what integrates, what was read elsewhere; for the unknown, the reason."""
     measured = {name: each for name, each in known.items() if not _not_applicable(each)}
     names = list(measured)
@@ -70,11 +70,11 @@ def parts(known: Mapping[str, Known]) -> list[Table | Note]:
     return [*made, note(_LEGEND, "dim")]
 
 
-def _not_applicable(known: Known) -> bool:
+def _not_applicable(known: FrameworkFacts) -> bool:
     return all(fact.note.startswith(_NOT_APPLICABLE) for fact in known.measured)
 
 
-def _index(known: Mapping[str, Known]) -> Table:
+def _index(known: Mapping[str, FrameworkFacts]) -> Table:
     asked = [_day(each.taken, any(fact.stale for fact in each.measured)) for each in known.values()]
     rows = [
         ["package", *(each.package for each in known.values())],
@@ -87,14 +87,14 @@ def _index(known: Mapping[str, Known]) -> Table:
     return table(["", *known], rows, left=["", *known], title="what the package index knows")
 
 
-def _figure(known: Known, name: str, form: Callable[[float], str]) -> str:
+def _figure(known: FrameworkFacts, name: str, form: Callable[[float], str]) -> str:
     fact = next(fact for fact in known.measured if fact.name == name)
     if fact.value is None:
         return "unknown"
     return fact.value if isinstance(fact.value, str) else form(fact.value)
 
 
-def _unknown(known: Mapping[str, Known]) -> Iterator[Note]:
+def _unknown(known: Mapping[str, FrameworkFacts]) -> Iterator[Note]:
     """A line for each reason: what is unknown for it."""
     for name, each in known.items():
         reasons: dict[str, list[str]] = {}
@@ -106,7 +106,7 @@ def _unknown(known: Mapping[str, Known]) -> Iterator[Note]:
             yield note(f"{name}: {', '.join(labels)}: unknown ({why})", "dim")
 
 
-def _integrations(name: str, known: Known) -> Table:
+def _integrations(name: str, known: FrameworkFacts) -> Table:
     order = sorted(known.integrations, key=lambda each: TARGETS.index(each.target))
     rows = [
         [
@@ -122,17 +122,17 @@ def _integrations(name: str, known: Known) -> Table:
     return table(headings, rows, left=headings, title=f"{name}: integrations by name", behind=True)
 
 
-def _refused(known: Known) -> Iterator[Note]:
+def _refused(known: FrameworkFacts) -> Iterator[Note]:
     for each in known.integrations:
         if each.outcome != "resolves":
             yield note(f"{each.requirement}: {each.outcome}: {each.why}", "dim")
 
 
-def _sourced(name: str, known: Known) -> Table | Note:
+def _sourced(name: str, known: FrameworkFacts) -> Table | Note:
     reasons = {fact.note for fact in known.sourced}
     if len(reasons) == 1 and all(fact.value is None for fact in known.sourced):
         return note(f"{name}, sourced: unknown ({reasons.pop()})".replace(*_PLAINLY))
-    rows: list[list[str | Cell]] = [
+    rows: list[list[str | TableCell]] = [
         [_SOURCED[fact.name], cell(_told(fact), links=_source(fact)), _of(fact)]
         for fact in known.sourced
     ]

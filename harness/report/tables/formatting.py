@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 
-from harness.report.document import Cell, Column, Link, Note, Row, Table, Tone
+from harness.frameworks.label import adapter_of
+from harness.report.document import Link, Note, Row, Table, TableCell, TableColumn, Tone
 from harness.report.tables.glossary import MEANINGS
 from harness.stats import Estimate, verdict
 
@@ -14,7 +15,7 @@ BLANK = Note(text="")  #: a terminal's empty line; nothing elsewhere
 
 def table(
     headings: Sequence[str],
-    rows: Sequence[Sequence[str | Cell]],
+    rows: Sequence[Sequence[str | TableCell]],
     *,
     left: Collection[str] = (),
     title: str = "",
@@ -28,11 +29,12 @@ def table(
     return Table(
         title=title,
         columns=tuple(
-            Column(heading, MEANINGS.get(heading, ""), heading not in left) for heading in headings
+            TableColumn(heading, MEANINGS.get(heading, ""), heading not in left)
+            for heading in headings
         ),
         rows=tuple(
             Row(
-                tuple(Cell(cell) if isinstance(cell, str) else cell for cell in row),
+                tuple(TableCell(cell) if isinstance(cell, str) else cell for cell in row),
                 groups[number] if groups else "",
             )
             for number, row in enumerate(rows)
@@ -42,9 +44,9 @@ def table(
     )
 
 
-def cell(text: str, tone: Tone = "", note: str = "", links: Sequence[Link] = ()) -> Cell:
+def cell(text: str, tone: Tone = "", note: str = "", links: Sequence[Link] = ()) -> TableCell:
     """A cell that is more than its text."""
-    return Cell(text, tone=tone, note=note, links=tuple(links))
+    return TableCell(text, tone=tone, note=note, links=tuple(links))
 
 
 def note(text: str, tone: Tone = "") -> Note:
@@ -52,28 +54,28 @@ def note(text: str, tone: Tone = "") -> Note:
     return Note(text=text, tone=tone)
 
 
-def seconds(estimate: Estimate | None) -> Cell:
+def seconds(estimate: Estimate | None) -> TableCell:
     """A duration as a cell, with its interval as the evidence."""
     return _measured(estimate, duration)
 
 
-def size(estimate: Estimate | None) -> Cell:
+def size(estimate: Estimate | None) -> TableCell:
     """Likewise a size."""
     return _measured(estimate, bytes_)
 
 
-def per_second(estimate: Estimate | None) -> Cell:
+def per_second(estimate: Estimate | None) -> TableCell:
     """Likewise a rate."""
     return _measured(estimate, rate)
 
 
-def _measured(estimate: Estimate | None, shown: Callable[[float | None], str]) -> Cell:
+def _measured(estimate: Estimate | None, shown: Callable[[float | None], str]) -> TableCell:
     if estimate is None:
-        return Cell(NOTHING)
+        return TableCell(NOTHING)
     of = f"{estimate.repetitions} executions in {estimate.trials} trials"
     if estimate.low is not None and estimate.high is not None:
         of = f"95 %: {shown(estimate.low)} to {shown(estimate.high)}; {of}"
-    return Cell(shown(estimate.value), estimate.value, note=of)
+    return TableCell(shown(estimate.value), estimate.value, note=of)
 
 
 def duration(seconds: float | None) -> str:
@@ -98,7 +100,7 @@ def _digits(value: float, unit: str) -> str:
 
 def name(framework: str, version: str) -> str:
     """A framework with its version, once: a label may hold it already."""
-    return framework if "@" in framework else f"{framework} {version}"
+    return framework if adapter_of(framework) != framework else f"{framework} {version}"
 
 
 def interval(estimate: Estimate | None, bare: bool = False) -> str:

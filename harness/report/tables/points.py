@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.matrix.model import Indicator, Point
 from harness.matrix.ranking import tenths
-from harness.report.document import Cell, Column, Link, Matrix, Row, Table
+from harness.report.document import Link, Matrix, Row, Table, TableCell, TableColumn
 from harness.report.tables.matrix import bounds, circumstances, value_text
 
 
@@ -25,17 +25,19 @@ def points(matrix: Matrix, framework: str) -> Table:
     return Table(
         title=f"where the points of {framework} came from",
         columns=(
-            Column("indicator"),
-            Column("reading"),
-            Column("kind and bounds"),
-            Column("adds", "points, of those that it can add at most", number=True),
-            Column("from"),
+            TableColumn("indicator"),
+            TableColumn("reading"),
+            TableColumn("kind and bounds"),
+            TableColumn("adds", "points, of those that it can add at most", number=True),
+            TableColumn("from"),
         ),
         rows=tuple(rows),
     )
 
 
-def _cells(matrix: Matrix, indicator: Indicator, point: Point, most: float) -> tuple[Cell, ...]:
+def _cells(
+    matrix: Matrix, indicator: Indicator, point: Point, most: float
+) -> tuple[TableCell, ...]:
     reading = point.reading
     adds = point.score.mid * most
     links: list[Link] = []
@@ -47,9 +49,9 @@ def _cells(matrix: Matrix, indicator: Indicator, point: Point, most: float) -> t
             unlinked.append(source)
     told = [circumstances(reading)] if reading else []
     return (
-        Cell(indicator.title, note=indicator.why),
-        Cell(value_text(reading, indicator.unit), tone="" if point.known else "dim"),
-        Cell(bounds(indicator)),
-        Cell(f"{tenths(adds)} / {tenths(most)}", adds),
-        Cell("; ".join([*told, *unlinked]), links=tuple(links)),
+        TableCell(indicator.title, note=indicator.why),
+        TableCell(value_text(reading, indicator.unit), tone="" if point.known else "dim"),
+        TableCell(bounds(indicator)),
+        TableCell(f"{tenths(adds)} / {tenths(most)}", adds),
+        TableCell("; ".join([*told, *unlinked]), links=tuple(links)),
     )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from harness.analysis.cells import CellFigures
-from harness.analysis.summary import ExperimentView
-from harness.model import ON_PYTHON, Outcome
-from harness.report.document import Cell, Note, Table, Tone
+from harness.analysis.summary import ExperimentSummary
+from harness.frameworks.label import Label
+from harness.model import Outcome
+from harness.report.document import Note, Table, TableCell, Tone
 from harness.report.tables.formatting import NOTHING, cell, note, table
 
 _WORDS = {
@@ -23,16 +24,16 @@ _TONES: dict[Outcome, Tone] = {
 }
 
 
-def parts(pythons: Mapping[str, str], experiment: ExperimentView) -> list[Table | Note]:
+def parts(pythons: Mapping[str, str], experiment: ExperimentSummary) -> list[Table | Note]:
     """A row for each framework and mode, a column for each interpreter; then who refused what.
 
     ``pythons`` is the interpreter of each framework that asks for none.
     """
     cells: dict[tuple[str, str], dict[str, CellFigures]] = {}
     for row in experiment.rows:
-        framework, _, asked = row.framework.partition(ON_PYTHON)
-        python = asked or pythons.get(row.framework, "?")
-        cells.setdefault((framework, row.mode), {})[python] = row
+        label = Label.parse(row.framework)
+        python = label.python or pythons.get(row.framework, "?")
+        cells.setdefault((label.without_python, row.mode), {})[python] = row
     columns = sorted({python for row in cells.values() for python in row}, key=_order)
     made = table(
         ("framework", "mode", *columns),
@@ -44,16 +45,16 @@ def parts(pythons: Mapping[str, str], experiment: ExperimentView) -> list[Table 
         title=f"{experiment.name}: {experiment.about}",
     )
     said = dict.fromkeys(
-        f"{row.framework.partition(ON_PYTHON)[0]}: {row.reason}"
+        f"{Label.parse(row.framework).without_python}: {row.reason}"
         for row in experiment.rows
         if row.reason
     )
     return [made, *(note(f"  {line}", "dim") for line in said)]
 
 
-def _cell(row: CellFigures | None) -> Cell:
+def _cell(row: CellFigures | None) -> TableCell:
     if row is None:
-        return Cell(NOTHING)
+        return TableCell(NOTHING)
     word = _WORDS.get(row.outcome, row.outcome.value)
     return cell(word, _TONES.get(row.outcome, "bad"), row.reason)
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from harness.frameworks.catalog import MODES
-from harness.model import BASELINE, Probed
-from harness.probes.model import Verdict
+from harness.model import BASELINE, ProbeVerdict, Verdict
 from harness.probes.registry import GROUPS, groups
-from harness.report.document import Cell, Link, Note, Table, Tone
+from harness.report.document import Link, Note, Table, TableCell, Tone
 from harness.report.tables.formatting import NOTHING, cell, note, table
 
 _WORDS: dict[Verdict, tuple[str, Tone]] = {
@@ -26,7 +25,7 @@ LEGEND = (
 _COLUMNS = 5  # that fit 80 characters beside a probe's title
 
 
-def parts(found: Sequence[Probed]) -> list[Table | Note]:
+def parts(found: Sequence[ProbeVerdict]) -> list[Table | Note]:
     """Tables of five frameworks and modes at most, then a line for each verdict with a but."""
     columns = _columns(found)
     made: list[Table | Note] = [
@@ -35,7 +34,7 @@ def parts(found: Sequence[Probed]) -> list[Table | Note]:
     ]
     made.append(note(f"  {LEGEND}", "dim"))
     for each in found:
-        verdict = Verdict(each.verdict)
+        verdict = each.verdict
         if verdict in (Verdict.PARTLY, Verdict.IGNORED, Verdict.INCONCLUSIVE):
             said = f"  {each.framework}/{each.mode} {each.probe}: {each.verdict}: {each.said}"
             made.append(note(said, _WORDS[verdict][1]))
@@ -43,7 +42,7 @@ def parts(found: Sequence[Probed]) -> list[Table | Note]:
 
 
 def whole(
-    found: Sequence[Probed],
+    found: Sequence[ProbeVerdict],
     columns: Sequence[tuple[str, str]] = (),
     links: Mapping[tuple[str, str, str], tuple[Link, ...]] | None = None,
 ) -> Table:
@@ -53,7 +52,7 @@ def whole(
     recorded = links or {}
     columns = columns or _columns(found)
     verdicts = {(each.framework, each.mode, each.probe): each for each in found}
-    rows: list[list[str | Cell]] = []
+    rows: list[list[str | TableCell]] = []
     titles: list[str] = []
     for group, probes in groups().items():
         for probe in probes:
@@ -66,7 +65,7 @@ def whole(
     return table(("probe", *headings), rows, left=("probe",), groups=titles, across=True)
 
 
-def _columns(found: Sequence[Probed]) -> list[tuple[str, str]]:
+def _columns(found: Sequence[ProbeVerdict]) -> list[tuple[str, str]]:
     """Frameworks and modes: all modes of one side by side, plain Python's first."""
     every = {(each.framework, each.mode) for each in found}
     return sorted(every, key=lambda one: (one[0] != BASELINE, one[0], _place(one[1]), one[1]))
@@ -76,8 +75,8 @@ def _place(mode: str) -> int:
     return MODES.index(kind) if (kind := mode.partition("-")[0]) in MODES else len(MODES)
 
 
-def _cell(found: Probed | None, links: Sequence[Link]) -> Cell:
+def _cell(found: ProbeVerdict | None, links: Sequence[Link]) -> TableCell:
     if found is None:
-        return Cell(NOTHING)
-    word, tone = _WORDS[Verdict(found.verdict)]
+        return TableCell(NOTHING)
+    word, tone = _WORDS[found.verdict]
     return cell(word, tone, found.said, links)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from harness.report.document import Note, Table
 from harness.report.tables.formatting import BLANK, NOTHING, bytes_, duration, name, note, table
-from harness.setup.cost import PARTS, SetupCost
+from harness.setup.model import PARTS, SetupCost
 
 
 def parts(measured: Sequence[SetupCost]) -> list[Table | Note]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from harness.analysis.cells import CellFigures
-from harness.analysis.summary import Start
+from harness.analysis.startup import StartupCost
 from harness.report.document import Table
 from harness.report.tables.formatting import NOTHING, duration, name, seconds, size, table
 
@@ -41,7 +41,7 @@ def consumption(title: str, rows: Sequence[CellFigures]) -> Table:
     )
 
 
-def starts(every: Sequence[Start]) -> Table:
+def starts(every: Sequence[StartupCost]) -> Table:
     """What it takes to start a framework, and to keep it idle."""
     return table(
         (
@@ -77,7 +77,7 @@ def starts(every: Sequence[Start]) -> Table:
     )
 
 
-def services(every: Sequence[Start]) -> Table:
+def services(every: Sequence[StartupCost]) -> Table:
     """Seconds until each service was ready, or a command of its set-up had ended."""
     return table(
         ("framework", "mode", "P", "service", "took"),

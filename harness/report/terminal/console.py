@@ -10,7 +10,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from harness.report.document import Note, Row, Table
-from harness.text import printable
+from harness.text import escape
 
 WIDTH = 80
 
@@ -55,7 +55,7 @@ def grid(
 
 def text(said: str, style: str = "") -> Text:
     """What may have come from outside: never markup, nothing that steers the terminal."""
-    return Text(printable(said), style)
+    return Text(escape(said), style)
 
 
 def show(*parts: Shown) -> None:

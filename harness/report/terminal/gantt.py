@@ -10,7 +10,7 @@ from rich.text import Text
 from harness.analysis.timeline import MAX_ROWS, Bar, Lane, Timeline, merged
 from harness.report.tables.formatting import duration
 from harness.report.terminal.console import show, text
-from harness.text import printable
+from harness.text import escape
 
 _WIDTH = 80
 _NAME = 20
@@ -55,7 +55,7 @@ def _step_rows(timeline: Timeline) -> list[Text]:
 
 
 def _name(bar: Bar) -> str:
-    step = printable(bar.step)
+    step = escape(bar.step)
     return step if bar.attempt == 1 else f"{step} #{bar.attempt}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.text import Text
 
-from harness.analysis.summary import View
+from harness.analysis.summary import Summary
 from harness.report.tables import controls, experiments, portability, usage
 from harness.report.terminal.console import STYLES, Shown, show, text
 
@@ -18,20 +18,20 @@ _LEGEND = (
 )
 
 
-def print_run(view: View) -> None:
+def print_run(view: Summary) -> None:
     """What has to be known first; a table for each experiment and mode; then what went wrong."""
     parts: list[Shown] = [text(each, "bold yellow") for each in view.warnings]
     for experiment in view.experiments:
         if experiment.estimates == "portability":
             parts += [*portability.parts(view.pythons, experiment), ""]
-        elif not experiment.ruler:
-            for made in experiments.tables_of(experiment, view.ruler.null_spread):
+        elif not experiment.control:
+            for made in experiments.tables_of(experiment, view.controls.null_spread):
                 parts += [made, ""]
     if view.starts:
         parts += [usage.starts(view.starts), ""]
     if any(each.services_s for each in view.starts):
         parts += [usage.services(view.starts), ""]
-    parts += [*controls.parts(view.ruler), Text(_LEGEND, style="dim")]
+    parts += [*controls.parts(view.controls), Text(_LEGEND, style="dim")]
     show(*parts)
     # Not wrapped: a message is one line, and its paths can be copied.
     console = Console(highlight=False, soft_wrap=True)

@@ -15,7 +15,7 @@ from types import ModuleType
 from adapters.contract import Context
 from adapters.probing import ProbeContext
 from harness import wire
-from harness.services import Services, taken_from
+from harness.services import Services, take_service_urls
 from harness.worker.__main__ import explain, versions
 from harness.worker.probing import common_hooks
 from harness.worker.probing import pipelines as pipeline_runs
@@ -24,7 +24,7 @@ from harness.worker.probing.messages import (
     GATE,
     Body,
     ProbeOrder,
-    ProbeSaid,
+    ProbeResult,
     ProbesRequest,
     ProbesResponse,
 )
@@ -40,7 +40,10 @@ def main(folder: Path) -> int:
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
     request = wire.read(ProbesRequest, folder / wire.REQUEST)
     services = Services(
-        folder / wire.SERVICES, folder / wire.SCRATCH, request.workers, taken_from(os.environ)
+        folder / wire.SERVICES,
+        folder / wire.SCRATCH,
+        request.workers,
+        take_service_urls(os.environ),
     )
     error = None
     try:
@@ -79,11 +82,11 @@ def _probe(
     hooks: Hooks,
     adapter: ModuleType,
     native: ModuleType,
-) -> ProbeSaid:
+) -> ProbeResult:
     """Run one probe's hook as often as it asks; what breaks here is no framework's fault."""
     found = getattr(common_hooks if order.common else native, order.hook, None)
     if found is None:
-        return ProbeSaid(order.name, [], error=f"{native.__name__} has no hook {order.hook}")
+        return ProbeResult(order.name, [], error=f"{native.__name__} has no hook {order.hook}")
     running = services.names
     gated = pipeline_runs.strikes_all(order, hooks, request.roles)
     made = []
@@ -98,10 +101,10 @@ def _probe(
     try:
         pipelines = pipeline_runs.run(order, made, hooks, request.roles)
     except Exception as error:  # the next probe shall be done all the same
-        return ProbeSaid(order.name, [], running, explain(error))
+        return ProbeResult(order.name, [], running, explain(error))
     finally:
         hooks.sweep()
-    return ProbeSaid(order.name, pipelines, running)
+    return ProbeResult(order.name, pipelines, running)
 
 
 def _call(name: str, body: Body, place: Path, gated: bool) -> dict[str, object]:

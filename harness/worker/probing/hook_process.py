@@ -43,7 +43,7 @@ class Hook:
         return self.probe.folder / f"answer-{self.probe.attempt}.json"
 
 
-class Child:
+class HookProcess:
     """The process of one attempt."""
 
     def __init__(self, hook: Hook, log: Path) -> None:
@@ -92,10 +92,10 @@ class Hooks:
         # Some frameworks start processes by themselves, once their service is entered.
         self._before = {each.pid for each in procfs.below(os.getpid())}
 
-    def start(self, hook: Hook) -> Child:
+    def start(self, hook: Hook) -> HookProcess:
         """Fork a process that runs a hook, in a folder of its own."""
         hook.probe.folder.mkdir(exist_ok=True)
-        return Child(hook, hook.probe.folder / LOG)
+        return HookProcess(hook, hook.probe.folder / LOG)
 
     def sweep(self) -> None:
         """End every process below us that is no service's: orphans have become our children."""

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from harness.processes import procfs
 from harness.services import Services
 from harness.worker.probing import watch
-from harness.worker.probing.hook_process import Child, Hook
+from harness.worker.probing.hook_process import Hook, HookProcess
 from harness.worker.probing.messages import ALL, GATE, STEP, Attempt
 
 _PATIENCE_S = 180.0  # for all of the pipelines to get going
@@ -28,7 +28,7 @@ class Flight:
 
     number: int
     hook: Hook
-    child: Child
+    child: HookProcess
     attempts: list[Attempt] = field(default_factory=list)
     killed_ns: int | None = None
     killed: str = ""
@@ -111,7 +111,7 @@ class OfSteps:
 
 
 @dataclass(frozen=True)
-class Target:
+class KillTarget:
     """Whom a killer of services kills."""
 
     names: Sequence[str]
@@ -123,7 +123,7 @@ class OfServices:
     """Kills services once the pipelines are in their middle, and starts them again later."""
 
     def __init__(
-        self, services: Services, target: Target, last: int, wave: int, down_s: float
+        self, services: Services, target: KillTarget, last: int, wave: int, down_s: float
     ) -> None:
         """``last``: number of the last to be started first; ``wave``: counted from 0; the step
         at which runs are struck changes with it; ``down_s``: until somebody is there.

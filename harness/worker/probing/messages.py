@@ -93,7 +93,7 @@ class Pipeline:
 
 
 @dataclass(frozen=True)
-class ProbeSaid:
+class ProbeResult:
     """What came of one probe; ``error`` is what broke outside its hook."""
 
     name: str

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from math import ceil
 
 from harness.worker.probing.hook_process import Hook, Hooks
-from harness.worker.probing.killers import Flight, Killer, OfServices, OfSteps, Target
+from harness.worker.probing.killers import Flight, Killer, KillTarget, OfServices, OfSteps
 from harness.worker.probing.messages import ALL, BARE, PARENT, STEP, Pipeline, ProbeOrder
 
 _TICK_S = 0.02
@@ -102,9 +102,9 @@ def _killer(
         whom = PARENT if PARENT in roles.get(order.kill, ()) else ALL if whole else STEP
         return OfSteps(order.settings, order.pipelines, whom)
     if whole:
-        target = Target(services.names, clients=True)
+        target = KillTarget(services.names, clients=True)
     else:
-        target = Target(roles[order.kill], clients=False, bare=frozenset(roles.get(BARE, ())))
+        target = KillTarget(roles[order.kill], clients=False, bare=frozenset(roles.get(BARE, ())))
     return OfServices(services, target, last, wave, order.settings["down_s"])
 
 

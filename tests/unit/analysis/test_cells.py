@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from harness.analysis.cells import CellFigures, figures
-from harness.analysis.run_data import Data
+from harness.analysis.run_data import RunData
 from harness.model import Outcome, Run
 from harness.stats import Estimate
 from tests.unit.made_plan import entry
@@ -24,7 +24,7 @@ FAST = "fast-inprocess-p2-chain-steps4"
 
 
 def figures_of(folder: Path, run: Run, cell: str = FAST) -> CellFigures:
-    return figures(Data(folder, run), run.plan.cell(cell))
+    return figures(RunData(folder, run), run.plan.cell(cell))
 
 
 def value(estimate: Estimate | None) -> float:
@@ -160,7 +160,7 @@ def test_without_a_run_there_are_no_figures(tmp_path: Path) -> None:
 
 def test_without_recording_there_are_times_of_the_whole_only(tmp_path: Path) -> None:
     recorder = entry("recorder", frameworks=["plain", "unrecorded"], workers=[1])
-    run = made(tmp_path, CHAIN, ruler={"recorder": recorder})
+    run = made(tmp_path, CHAIN, controls={"recorder": recorder})
     own = figures_of(tmp_path, run, "unrecorded-inprocess-p1-chain")
     assert own.outcome is Outcome.OK
     assert own.warm_s is None

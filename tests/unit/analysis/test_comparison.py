@@ -25,7 +25,7 @@ FAST = "fast-inprocess-p2-chain-steps10"
 
 
 def a_run(folder: Path, making: Making | None = None, **settings: Any) -> tuple[Path, Run]:
-    options = {"ruler": NULL, "trials": 6, **settings}
+    options = {"controls": NULL, "trials": 6, **settings}
     experiments = options.pop("experiments", CHAIN)
     return folder, made(folder, experiments, making, **options)
 
@@ -94,7 +94,7 @@ def test_less_than_plain_differs_from_itself_is_a_tie(tmp_path: Path) -> None:
 
 def test_without_a_null_in_both_nobody_is_faster(tmp_path: Path) -> None:
     one = a_run(tmp_path / "a", Making({"fast": Costs(step_ns=9 * MS)}))
-    found = compare(one, a_run(tmp_path / "b", ruler={}))
+    found = compare(one, a_run(tmp_path / "b", controls={}))
     assert found.null_spread is None
     pair = of_fast(found)
     assert pair.to_plain is not None

@@ -11,10 +11,10 @@ import msgspec
 import pytest
 
 from harness.analysis import summary
-from harness.analysis.controls import Ruler
+from harness.analysis.controls import Controls
 from harness.model import Cost, Run, Spin
 from harness.planning import profile
-from harness.planning.profile import Entry
+from harness.planning.profile import ExperimentSpec
 from tests.unit.made_plan import entry
 from tests.unit.made_run import MS, Costs, Making, made
 
@@ -24,24 +24,24 @@ SWEEP_COSTS = {"fake-inprocess-p1": Cost(0.016, 0.0)}
 PIPELINE = {"pipeline": entry("workload", parameters={"steps": 2})}
 
 
-def entries() -> dict[str, Entry]:
+def entries() -> dict[str, ExperimentSpec]:
     """The ruler's own experiments, but for a shorter chain where a thousand steps add nothing."""
-    found = dict(profile.ruler().experiments)
+    found = dict(profile.control_profile().experiments)
     found["recorder"] = msgspec.structs.replace(found["recorder"], points=[{"steps": 50}])
     return found
 
 
-def ruled(folder: Path, making: Making, **settings: Any) -> tuple[Ruler, Run]:
+def ruled(folder: Path, making: Making, **settings: Any) -> tuple[Controls, Run]:
     run = made(
         folder,
         PIPELINE,
         making,
-        ruler=settings.pop("ruler", entries()),
+        controls=settings.pop("controls", entries()),
         sweep_costs=SWEEP_COSTS,
         injected=settings.pop("injected", INJECTED),
         **settings,
     )
-    return summary.of_run(folder, run).ruler, run
+    return summary.summarise(folder, run).controls, run
 
 
 def test_every_known_answer_is_found_again(tmp_path: Path) -> None:
@@ -75,7 +75,9 @@ def test_a_ruler_that_is_bent_is_found_out(
     recovered = {each.name: each.recovered for each in found.known}
     assert not recovered[name]
     assert (
-        summary.of_run(tmp_path, run_of(tmp_path)).warnings[-1].startswith("known costs that were")
+        summary.summarise(tmp_path, run_of(tmp_path))
+        .warnings[-1]
+        .startswith("known costs that were")
     )
 
 
@@ -94,7 +96,7 @@ def test_what_plains_own_pool_costs_is_no_loss_of_the_fakes(tmp_path: Path) -> N
 
 
 def test_what_was_not_measured_was_not_recovered(tmp_path: Path) -> None:
-    found, _ = ruled(tmp_path, Making(), ruler={})
+    found, _ = ruled(tmp_path, Making(), controls={})
     assert [(each.found, each.recovered) for each in found.known] == [(None, False)] * 4
     assert (found.null, found.null_spread, found.recorder_step_s) == (None, None, None)
 
@@ -132,7 +134,7 @@ def test_with_many_rounds_a_single_bad_one_is_no_measure_of_ties(tmp_path: Path)
         else trial
         for trial in run.trials
     ]
-    found = summary.of_run(tmp_path, msgspec.structs.replace(run, trials=trials)).ruler
+    found = summary.summarise(tmp_path, msgspec.structs.replace(run, trials=trials)).controls
     assert found.null_spread == pytest.approx(0)
 
 
@@ -143,7 +145,7 @@ def test_recording_costs_what_plain_takes_more_with_it(tmp_path: Path) -> None:
 
 
 def test_the_harnesss_own_share_is_of_all_trials(tmp_path: Path) -> None:
-    found, run = ruled(tmp_path, Making(), ruler={})
+    found, run = ruled(tmp_path, Making(), controls={})
     assert found.harness_share == pytest.approx(0.03 / 3.0)
     resources = run.trials[0].resources
     assert resources is not None
@@ -151,14 +153,14 @@ def test_the_harnesss_own_share_is_of_all_trials(tmp_path: Path) -> None:
     two = [
         msgspec.structs.replace(run.trials[0], resources=each) for each in (resources, longer, None)
     ]
-    found = summary.of_run(tmp_path, msgspec.structs.replace(run, trials=two)).ruler
+    found = summary.summarise(tmp_path, msgspec.structs.replace(run, trials=two)).controls
     assert found.harness_share == pytest.approx(0.03 / 12)
 
 
 def test_a_noisy_host_is_the_first_thing_to_know(tmp_path: Path) -> None:
     spins = [Spin([100] * 10, None, None), Spin([150] * 10, None, None)]
     run = made(tmp_path, PIPELINE, Making(spins=spins))
-    shown = summary.of_run(tmp_path, run)
-    assert shown.ruler.noise is not None
-    assert shown.ruler.noise.noisy
+    shown = summary.summarise(tmp_path, run)
+    assert shown.controls.noise is not None
+    assert shown.controls.noise.noisy
     assert shown.warnings[0].startswith("NOISY HOST: the same work varied by 40%")

@@ -9,9 +9,9 @@ import pytest
 
 from harness.analysis.cells import figures
 from harness.analysis.findings import findings
-from harness.analysis.run_data import Data
+from harness.analysis.run_data import RunData
 from harness.model import Cost, Outcome
-from harness.planning.profile import Entry
+from harness.planning.profile import ExperimentSpec
 from harness.stats import Estimate
 from tests.unit.made_plan import entry
 from tests.unit.made_run import MS, Costs, Making, made
@@ -21,7 +21,7 @@ Fates = dict[str, tuple[Outcome, str]]
 
 def found(
     folder: Path,
-    experiment: Entry,
+    experiment: ExperimentSpec,
     costs: dict[str, Costs],
     fates: Fates | None = None,
     pace: dict[int, int] | None = None,
@@ -29,7 +29,7 @@ def found(
 ) -> dict[str, Any]:
     """What one experiment found, by framework; with several workers, by ``framework-p2``."""
     run = made(folder, {"it": experiment}, Making(costs, pace or {}, fates or {}), **settings)
-    data = Data(folder, run)
+    data = RunData(folder, run)
     (planned,) = run.plan.experiments
     rows = [figures(data, run.plan.cell(cell)) for cell in planned.cells]
     answers = findings(data, planned, rows)

@@ -10,7 +10,7 @@ import pytest
 from harness.analysis.cells import figures
 from harness.analysis.finding import Growing
 from harness.analysis.findings import findings
-from harness.analysis.run_data import Data
+from harness.analysis.run_data import RunData
 from harness.stats import Estimate
 from tests.unit.analysis.test_findings import BYTES, LADDER, PAYLOAD, found, value
 from tests.unit.made_run import MS, Costs, Making, made
@@ -63,7 +63,7 @@ def test_a_round_without_a_size_has_no_fit(
         )
         for trial in run.trials
     ]
-    data = Data(tmp_path, msgspec.structs.replace(run, trials=trials))
+    data = RunData(tmp_path, msgspec.structs.replace(run, trials=trials))
     (planned,) = run.plan.experiments
     rows = [figures(data, run.plan.cell(cell)) for cell in planned.cells]
     answer = next(each for each in findings(data, planned, rows) if each.framework == "fast")

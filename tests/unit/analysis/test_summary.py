@@ -9,12 +9,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from harness.analysis import caveats, summary
+from harness.analysis import summary
 from harness.analysis.controls import Noise
-from harness.analysis.summary import View
-from harness.commands import run as run_command
+from harness.analysis.summary import Summary
+from harness.commands import show
 from harness.model import Outcome, PlannedTrial, Run, Trial
-from harness.results import store
+from harness.report.build import caveats_of_several
 from tests.unit.made_plan import entry
 from tests.unit.made_run import Making, made
 
@@ -22,15 +22,15 @@ CHAIN = {"chain": entry("workload", parameters={"steps": 4})}
 FAST = "fast-inprocess-p2-chain-steps4"
 
 
-def shown(folder: Path, making: Making | None = None, **settings: Any) -> View:
-    return summary.of_run(folder, made(folder, CHAIN, making, **settings))
+def shown(folder: Path, making: Making | None = None, **settings: Any) -> Summary:
+    return summary.summarise(folder, made(folder, CHAIN, making, **settings))
 
 
-def replaced(folder: Path, run: Run, position: int, **changed: Any) -> View:
+def replaced(folder: Path, run: Run, position: int, **changed: Any) -> Summary:
     """The view of a run one of whose trials is another."""
     trials: list[Trial] = [*run.trials]
     trials[position] = msgspec.structs.replace(trials[position], **changed)
-    return summary.of_run(folder, msgspec.structs.replace(run, trials=trials))
+    return summary.summarise(folder, msgspec.structs.replace(run, trials=trials))
 
 
 def test_a_run_in_which_all_is_well_is_ok(tmp_path: Path) -> None:
@@ -80,21 +80,10 @@ def test_where_the_reference_failed_no_adapter_is_to_blame(tmp_path: Path) -> No
         assert trouble.line().endswith("no; log: none")
 
 
-def test_a_log_is_named_as_seen_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    run = made(tmp_path / "run", CHAIN)
-    log = tmp_path / "run" / store.TRIALS / run.trials[0].id / "output.log"
-    log.touch()
-    monkeypatch.chdir(tmp_path)
-    failed = {"outcome": Outcome.TIMEOUT, "evidence": ["timeout in exit after 2 s"]}
-    (trouble,) = replaced(tmp_path / "run", run, 0, **failed).troubles
-    assert trouble.log == str(log.relative_to(tmp_path))
-    assert "\n" not in trouble.line()
-
-
 def test_a_run_that_is_not_complete_says_how_to_go_on(tmp_path: Path) -> None:
     run = made(tmp_path, CHAIN)
     for status in ("running", "interrupted"):
-        found = summary.of_run(tmp_path, msgspec.structs.replace(run, status=status, trials=[]))
+        found = summary.summarise(tmp_path, msgspec.structs.replace(run, status=status, trials=[]))
         assert found.warnings == [f"this run is not complete: harness run --resume {run.id}"]
         assert found.ok, "it is no fault of what has run so far"
 
@@ -103,7 +92,7 @@ def test_more_workers_than_cores_are_told(tmp_path: Path) -> None:
     found = shown(tmp_path, workers=9)
     assert found.warnings == ["up to 9 workers on 4 cores: they share them"]
     parallel = entry("efficiency", frameworks=["fake"], workers=[9])
-    assert shown(tmp_path / "b", ruler={"known": parallel}).warnings == []
+    assert shown(tmp_path / "b", controls={"known": parallel}).warnings == []
 
 
 def test_a_start_is_of_a_framework_with_its_workers(tmp_path: Path) -> None:
@@ -131,10 +120,10 @@ def test_what_did_not_start_well_has_no_start(tmp_path: Path) -> None:
 def test_what_nobody_counted_is_none(tmp_path: Path) -> None:
     run = made(tmp_path, CHAIN, trials=1, idle_s=0.0)
     trials = [msgspec.structs.replace(each, resources=None) for each in run.trials]
-    found = summary.of_run(tmp_path, msgspec.structs.replace(run, trials=trials))
+    found = summary.summarise(tmp_path, msgspec.structs.replace(run, trials=trials))
     assert {each.idle_cpu_share for each in found.starts} == {None}
     assert {each.processes for each in found.starts} == {None}
-    assert found.ruler.harness_share is None
+    assert found.controls.harness_share is None
 
 
 @pytest.mark.parametrize(
@@ -148,10 +137,10 @@ def test_the_exit_code_says_whether_all_is_ok(
         CHAIN,
         Making(fates={FAST: (outcome, "no")} if code or outcome is not Outcome.OK else {}),
     )
-    assert run_command.finish(tmp_path, run, as_json=True) == code
+    assert show.finish(tmp_path, run, as_json=True) == code
     told = json.loads(capfdbinary.readouterr().out)
     assert told["run"] == run.id
-    assert run_command.finish(tmp_path, run, as_json=False) == code
+    assert show.finish(tmp_path, run, as_json=False) == code
 
 
 def test_json_is_read_back_as_it_was(tmp_path: Path) -> None:
@@ -162,8 +151,8 @@ def test_json_is_read_back_as_it_was(tmp_path: Path) -> None:
         "strong": entry("strong", "fan-in", workers=[1, 2]),
         "payload": entry("payload", points=[{"size": n} for n in (1, 2, 3, 4)]),
     }
-    found = summary.of_run(tmp_path, made(tmp_path, experiments))
-    assert msgspec.json.decode(msgspec.json.encode(found), type=View) == found
+    found = summary.summarise(tmp_path, made(tmp_path, experiments))
+    assert msgspec.json.decode(msgspec.json.encode(found), type=Summary) == found
 
 
 def test_a_part_of_a_trial_is_of_its_trial() -> None:
@@ -184,11 +173,11 @@ def test_noise_of_several_runs_is_told_once(tmp_path: Path) -> None:
     noisy = [
         msgspec.structs.replace(
             each,
-            ruler=msgspec.structs.replace(each.ruler, noise=Noise(by, 0.0, None, True)),
+            controls=msgspec.structs.replace(each.controls, noise=Noise(by, 0.0, None, True)),
             warnings=[f"NOISY HOST: the same work varied by {by:.0%} during this run", "other"],
         )
         for each, by in zip(loud, (0.3, 0.5), strict=True)
     ]
-    first, *others = caveats.of_several([quiet, *noisy])
+    first, *others = caveats_of_several([quiet, *noisy])
     assert first.startswith("NOISY HOST: the same work varied by 30% to 50% during 2 of the 3 runs")
     assert others == [f"{each.run}: other" for each in noisy]

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 
 from harness import __version__, cli
 from harness.commands import list as list_command
-from harness.commands import run
+from harness.commands import progress
 from harness.errors import AdapterError, EnvError, HarnessError, UsageError
 
 
@@ -27,7 +27,7 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setenv("HARNESS_HOME", str(tmp_path))
     monkeypatch.delenv("HARNESS_ADAPTERS", raising=False)
-    monkeypatch.setattr(run, "environments_of", refuse)
+    monkeypatch.setattr(progress, "environments_of", refuse)
 
 
 def invoke(*arguments: str) -> Result:

@@ -27,7 +27,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
         home.envs / "plain-0123" / "bin",
         home.scratch / "build-x",
         home.imports / "plain-4567",
-        home.kept / "run-a",
+        home.cache / "run-a",
         home.unpacked / "89ab",
         home.results / "run",
         home.results / "mine",
@@ -44,7 +44,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
 
 
 def left(home: Home) -> set[str]:
-    places = (home.envs, home.scratch, home.imports, home.results, home.kept, home.unpacked)
+    places = (home.envs, home.scratch, home.imports, home.results, home.cache, home.unpacked)
     places += (home.root,)
     return {path.name for place in places if place.exists() for path in place.iterdir()}
 

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from harness.cli import cli, main
 from harness.errors import UsageError
 from harness.facts import MEASURED, SOURCED, TARGETS, facts_file, load, snapshot
-from harness.facts.model import Integration, Known, unknown
+from harness.facts.model import FrameworkFacts, Integration, unknown
 from harness.frameworks.catalog import discover
 from harness.home import Home
 from harness.report.tables import facts as shown
@@ -47,9 +47,9 @@ def fake(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FakeIndex]
         yield found
 
 
-def known(day: datetime.date = TODAY, why: str = "nobody asked") -> Known:
+def known(day: datetime.date = TODAY, why: str = "nobody asked") -> FrameworkFacts:
     facts = tuple(unknown(name, why, day) for name in MEASURED)
-    return Known("acme", day, facts, (), ())
+    return FrameworkFacts("acme", day, facts, (), ())
 
 
 def run(*arguments: str) -> str:
@@ -138,7 +138,7 @@ def test_hostile_words_are_shown_and_not_obeyed(capsys: pytest.CaptureFixture[st
     )
     entry = unknown("stars", HOSTILE, TODAY, kind="sourced")
     refused = Integration("aws", HOSTILE, "conflicts", None, HOSTILE, None, HOSTILE)
-    hostile = Known(HOSTILE, TODAY, facts, (refused,), (entry,))
+    hostile = FrameworkFacts(HOSTILE, TODAY, facts, (refused,), (entry,))
     console.show(*shown.parts({HOSTILE: hostile, "plain": known(why=HOSTILE)}))
     said = capsys.readouterr().out
     harmless(said)

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from harness.cli import cli
 from harness.errors import HarnessError
 from harness.frameworks.catalog import of_version
-from harness.model import Probed
+from harness.model import ProbeVerdict
 from harness.results import store
 from tests.unit.made_frameworks import framework
 from tests.unit.made_plan import entry
@@ -171,7 +171,7 @@ def probed(home: Path, name: str, *said: tuple[str, str]) -> None:
     run = store.load(home / "results" / "r")
     plan = msgspec.structs.replace(run.plan, experiments=[], cells=[], order=[])
     found = [
-        Probed(each, "inprocess", "cron", verdict, "as seen", trial=f"{each}-inprocess")
+        ProbeVerdict(each, "inprocess", "cron", verdict, "as seen", trial=f"{each}-inprocess")
         for each, verdict in said
     ]
     store.save(folder, msgspec.structs.replace(run, id=name, plan=plan, trials=[], probes=found))
@@ -218,7 +218,7 @@ def test_a_version_has_the_facts_and_the_adapter_of_its_framework(home: Path) ->
 def test_readings_are_kept_and_read_again_when_the_run_has_changed(home: Path) -> None:
     run = home / "results" / "r"
     first = told()
-    file = home / ".harness" / "kept" / "runs" / "r" / "readings.json"
+    file = home / ".harness" / "cache" / "runs" / "r" / "readings.json"
     kept = file.read_bytes()
     assert told() == first
     assert file.read_bytes() == kept

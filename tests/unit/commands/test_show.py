@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from harness.commands import run as run_command
 from harness.commands import show as show_command
 from harness.errors import UsageError, VerificationError
 from harness.model import Cell, Outcome, Repetition, Trial
@@ -175,7 +174,7 @@ def test_without_a_cell_the_report_and_what_can_be_shown(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        run_command, "finish", lambda folder, run, as_json: print("the report") or 1
+        show_command, "finish", lambda folder, run, as_json: print("the report") or 1
     )
     assert show() == 0
     out = capsys.readouterr().out.splitlines()

@@ -9,9 +9,10 @@ import msgspec
 import pytest
 
 from harness.errors import UsageError
+from harness.evidence.elsewhere import probed, sourced
 from harness.matrix import constraints
-from harness.matrix.constraints import Known
-from harness.matrix.sources import Verdict, probed, sourced
+from harness.matrix.constraints import Attributes
+from harness.matrix.sources import ProbeReading
 from tests.unit.matrix.made import CRITERIA, STARS
 
 
@@ -27,8 +28,8 @@ class Told:
     note: str = ""
 
 
-def verdict(framework: str, probe: str, said: str) -> Verdict:
-    return Verdict(
+def verdict(framework: str, probe: str, said: str) -> ProbeReading:
+    return ProbeReading(
         framework=framework,
         mode="server",
         probe=probe,
@@ -93,11 +94,11 @@ def test_in_a_text_is_counted_what_the_criterion_says() -> None:
     assert (found.value, found.text) == (2.0, "one; another")
 
 
-def known() -> Known:
+def known() -> Attributes:
     return constraints.known(
         {
             "a": {"mode": ["inprocess", "server-postgres"]},
-            "b@2": {"mode": ["inprocess"]},
+            "b@2": {"mode": ["inprocess"], "framework": ["b@2", "b"]},
             "c": {"mode": []},
         },
         {

@@ -30,7 +30,7 @@ EXPERIMENTS = {
 
 
 def of(folder: Path, run: Run) -> dict[tuple[str, str, str], Reading]:
-    found = measured.of_run(f"results/{run.id}", run, summary.of_run(folder, run))
+    found = measured.of_run(f"results/{run.id}", run, summary.summarise(folder, run))
     keys = [(each.framework, each.mode, each.indicator) for each in found]
     assert len(set(keys)) == len(keys)
     return dict(zip(keys, found, strict=True))
@@ -68,8 +68,8 @@ def test_plain_python_is_read_with_as_many_workers(run: tuple[Path, Run]) -> Non
 
 
 def test_what_only_proves_the_ruler_is_no_reading(tmp_path: Path) -> None:
-    ruler = {"known-step": entry("overhead", parameters={"steps": 3}, frameworks=["fake"])}
-    done = made(tmp_path / "r", EXPERIMENTS, ruler=ruler)
+    controls = {"known-step": entry("overhead", parameters={"steps": 3}, frameworks=["fake"])}
+    done = made(tmp_path / "r", EXPERIMENTS, controls=controls)
     assert {name for name, _, _ in of(tmp_path / "r", done)} == {"plain", "fast"}
 
 

@@ -10,16 +10,17 @@ from typing import Any
 import msgspec
 import pytest
 
-from harness import wire
+from harness import host, wire
 from harness.errors import EnvError, HarnessError
+from harness.execution import job as job_module
 from harness.execution import run as runs
 from harness.execution.job import Job, Task
 from harness.frameworks import virtualenvs
 from harness.frameworks.catalog import Framework
 from harness.home import Home
 from harness.model import Environment, Outcome, PlannedTrial, Repetition, Run, Spin, Timeouts, Trial
-from harness.planning.profile import Entry
-from harness.planning.workload import Source
+from harness.planning.profile import ExperimentSpec
+from harness.planning.workload import WorkloadSource
 from harness.results import store
 from tests.unit.made_frameworks import PLAIN, framework
 from tests.unit.made_plan import entry, plan_of
@@ -60,11 +61,11 @@ class Told:
 def proceed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     """Do a run in which processes are replaced by a fate; gives the run and the jobs started."""
     monkeypatch.setattr(virtualenvs, "plan", lambda *_: SimpleNamespace(folder=tmp_path))
-    monkeypatch.setattr(runs, "python_path", lambda *_: [])
-    monkeypatch.setattr(runs.noise, "spin", lambda: Spin([1], None, None))
+    monkeypatch.setattr(job_module, "python_path", lambda *_: [])
+    monkeypatch.setattr(host, "measure_noise", lambda: Spin([1], None, None))
 
     def proceed(
-        experiments: Mapping[str, Entry],
+        experiments: Mapping[str, ExperimentSpec],
         fate: Fate = well,
         *,
         begun: Run | None = None,
@@ -83,14 +84,14 @@ def proceed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., An
         facts = Environment("k", "3.11", 1, 1.0, {}, 0.1)
         known = {"plain": facts, "slow": environment or facts}
         folder = tmp_path / "run"
+        names = {spec.name for spec in suite.specs.values()}
+        sources = {name: WorkloadSource(name, "m:f", None) for name in names}
+        context = runs.RunContext(Home(tmp_path), folder, sources, suite.workloads, catalog, known)
         if begun is None:
             folder.mkdir()
-            begun = runs.begin(folder, planned, suite.workloads, catalog, {}, known)
-        names = {spec.name for spec in suite.specs.values()}
-        sources = {name: Source(name, "m:f", None) for name in names}
-        session = runs.Session(
-            Home(tmp_path), folder, sources, suite.workloads, catalog, known, begun
-        )
+            session = runs.begin(context, planned)
+        else:
+            session = runs.Session(context, begun)
         done = runs.proceed(session, told)
         assert store.load(folder) == done
         return done, told.jobs

@@ -12,15 +12,18 @@ from click.testing import CliRunner
 
 from harness import wire
 from harness.cli import cli, service_options
-from harness.commands import run
+from harness.commands import progress, run
 from harness.errors import EnvError, UsageError
 from harness.execution import run as runs
+from harness.execution import session
 from harness.execution.job import Job, Task
+from harness.execution.recover import recovered
 from harness.home import Home
-from harness.model import GIVEN, PlannedTrial, Run, Spin, Timeouts
-from harness.results import store
-from harness.services import VARIABLES, leftovers, notes
+from harness.model import SERVICE_OPTIONS, PlannedTrial, Run, Spin, Timeouts
+from harness.results import new_run, store
+from harness.services import leftovers, notes
 from harness.services.errors import ServiceError
+from harness.wire import URL_VARIABLES
 from tests.unit.made_frameworks import PLAIN
 from tests.unit.made_plan import entry, plan_of
 from workloads import patterns
@@ -32,11 +35,14 @@ URL = "postgresql://me:secret@db/x"
 def begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """A run that was given PostgreSQL and an endpoint, cut off before its first trial."""
     monkeypatch.setenv("HARNESS_HOME", str(tmp_path))
-    monkeypatch.setattr(runs.noise, "spin", lambda: Spin([1], None, None))
+    monkeypatch.setattr(new_run.host, "measure_noise", lambda: Spin([1], None, None))
     plan, suite = plan_of({"chain": entry("workload")})
     folder = store.new_run_folder(Home(tmp_path), "now")
-    given = {"endpoint": "dns:///flyte", "postgres": URL}
-    return runs.begin(folder, plan, suite.workloads, {"plain": PLAIN}, {}, {}, given=given)
+    service_urls = {"endpoint": "dns:///flyte", "postgres": URL}
+    context = runs.RunContext(
+        Home(tmp_path), folder, {}, suite.workloads, {"plain": PLAIN}, {}, service_urls=service_urls
+    )
+    return runs.begin(context, plan).run
 
 
 def refusal(*options: str) -> str:
@@ -47,7 +53,7 @@ def refusal(*options: str) -> str:
 
 def test_a_run_knows_what_it_was_given_but_no_password(begun: Run, tmp_path: Path) -> None:
     folder = tmp_path / "results" / "now"
-    assert set(store.load(folder).given or ()) == {"endpoint", "postgres"}
+    assert set(store.load(folder).user_services or ()) == {"endpoint", "postgres"}
     assert "secret" not in (folder / store.RUN).read_text()
 
 
@@ -55,18 +61,18 @@ def test_a_run_knows_what_it_was_given_but_no_password(begun: Run, tmp_path: Pat
     "options", [[], ["--postgres", URL], ["--postgres", URL, "--service-url", "x", "--redis", "y"]]
 )
 def test_other_services_than_it_began_with_are_refused(begun: Run, options: list[str]) -> None:
-    whole = "go on with: harness run --resume now --postgres URL --service-url URL"
+    whole = "with the same services: harness run --resume now --postgres URL --service-url URL"
     assert refusal(*options).endswith(whole)
 
 
 def test_the_same_services_at_another_place_will_do(begun: Run) -> None:
-    run.check_given(begun, {"postgres": "postgresql://elsewhere/x", "endpoint": "y"})
+    session.check_services(begun, {"postgres": "postgresql://elsewhere/x", "endpoint": "y"})
 
 
 def test_a_run_that_was_given_nothing_gets_nothing(begun: Run) -> None:
-    none = msgspec.structs.replace(begun, given=[])
-    with pytest.raises(UsageError, match=r"with no service given, and not with --listen ADDRESS;"):
-        run.check_given(none, {"listen": "10.0.0.1"})
+    none = msgspec.structs.replace(begun, user_services=[])
+    with pytest.raises(UsageError, match=r"with no service of the user's, not with --listen"):
+        session.check_services(none, {"listen": "10.0.0.1"})
 
 
 def test_what_an_older_harness_did_not_write_down_is_not_held_against_it(
@@ -76,7 +82,7 @@ def test_what_an_older_harness_did_not_write_down_is_not_held_against_it(
     raw = msgspec.json.decode(path.read_bytes())
     del raw["given"]
     path.write_bytes(msgspec.json.encode(raw))
-    run.check_given(store.load(path.parent), {"postgres": URL})
+    session.check_services(store.load(path.parent), {"postgres": URL})
 
 
 def test_a_variable_gives_as_well_as_an_option(begun: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,9 +92,9 @@ def test_a_variable_gives_as_well_as_an_option(begun: Run, monkeypatch: pytest.M
     )
     modes = msgspec.structs.replace(PLAIN.entry, modes={"inprocess": far})
     catalog = {"plain": msgspec.structs.replace(PLAIN, entry=modes)}
-    assert runs.given_to(begun.plan, catalog, {"listen": "x"}) == ["listen"]
+    assert runs.user_services_of(begun.plan, catalog, {"listen": "x"}) == ["listen"]
     monkeypatch.setenv("FAR_URL", "http://far")
-    assert runs.given_to(begun.plan, catalog, {"listen": "x"}) == ["endpoint", "listen"]
+    assert runs.user_services_of(begun.plan, catalog, {"listen": "x"}) == ["endpoint", "listen"]
 
 
 def test_whoever_interrupts_is_told_the_whole_command(
@@ -99,9 +105,9 @@ def test_whoever_interrupts_is_told_the_whole_command(
 
     monkeypatch.setattr(runs, "proceed", interrupted)
     home = Home(tmp_path)
-    session = runs.Session(home, home.results / "now", {}, {}, {}, {}, begun)
+    context = runs.RunContext(home, home.results / "now", {}, {}, {}, {})
     with pytest.raises(SystemExit):
-        run._go_on(session, False)
+        run._go_on(runs.Session(context, begun), False)
     said = capsys.readouterr().err
     assert said.endswith("go on with: harness run --resume now --postgres URL --service-url URL\n")
 
@@ -111,15 +117,15 @@ def test_a_run_that_is_interrupted_before_it_begins_leaves_nothing(
 ) -> None:
     """Nobody could go on with it."""
 
-    def interrupted(composer: object, suite: object, folder: Path, *_: object) -> None:
+    def interrupted(request: object, prepared: object, folder: Path, *_: object) -> None:
         (folder / store.CALIBRATION).mkdir()
         raise KeyboardInterrupt
 
     composer = SimpleNamespace(suite=lambda asked: None, frameworks=lambda suite: [])
     monkeypatch.setenv("HARNESS_HOME", str(tmp_path))
-    monkeypatch.setattr(run.composing, "Composer", lambda *_: composer)
-    monkeypatch.setattr(run, "environments_of", lambda *_: {"plain": None})
-    monkeypatch.setattr(run, "first_tries", interrupted)
+    monkeypatch.setattr(session, "Composer", lambda *_: composer)
+    monkeypatch.setattr(progress, "environments_of", lambda *_: {"plain": None})
+    monkeypatch.setattr(session, "_first_tries", interrupted)
     done = CliRunner().invoke(cli, ["run", "--framework", "plain", "--workload", "chain"])
     assert "Aborted" in done.output
     assert list((tmp_path / "results").iterdir()) == []
@@ -127,7 +133,7 @@ def test_a_run_that_is_interrupted_before_it_begins_leaves_nothing(
 
 def test_one_that_has_begun_stays(begun: Run, tmp_path: Path) -> None:
     folder = tmp_path / "results" / "now"
-    with pytest.raises(KeyboardInterrupt), run.begun_or_gone(folder):
+    with pytest.raises(KeyboardInterrupt), session._removed_unless_begun(folder):
         raise KeyboardInterrupt
     assert (folder / store.RUN).exists()
 
@@ -138,8 +144,8 @@ def test_every_option_of_a_service_has_its_name() -> None:
         """Nothing."""
 
     options = {o.name: o.opts[0] for o in command.__click_params__ if isinstance(o, click.Option)}
-    assert options == {name: typed.split()[0] for name, typed in GIVEN.items()}
-    assert set(options) == set(VARIABLES)
+    assert options == {name: typed.split()[0] for name, typed in SERVICE_OPTIONS.items()}
+    assert set(options) == set(URL_VARIABLES)
 
 
 def cut_off(folder: Path) -> Job:
@@ -149,7 +155,7 @@ def cut_off(folder: Path) -> Job:
     (place / wire.REQUEST).touch()
     notes.note(place / wire.SERVICES, {"lent": "postgres", "place": "harness_ab"})
     planned = PlannedTrial("01-plain", 1, "plain", "inprocess", 1, [])
-    return Job(planned, PLAIN, [], Timeouts(), place, folder, [], given={"postgres": URL})
+    return Job(planned, PLAIN, [], Timeouts(), place, folder, [], service_urls={"postgres": URL})
 
 
 def test_a_database_that_cannot_be_given_back_is_not_forgotten(
@@ -161,16 +167,16 @@ def test_a_database_that_cannot_be_given_back_is_not_forgotten(
     monkeypatch.setitem(leftovers._GIVE_BACK, "postgres", refuses)
     job = cut_off(tmp_path)
     with pytest.raises(EnvError, match=r"holds harness_ab: .*did not answer; go on once it answ"):
-        runs._recovered(job)
+        recovered(job)
     monkeypatch.setitem(leftovers._GIVE_BACK, "postgres", lambda url, place: None)
-    assert runs._recovered(job) is None
+    assert recovered(job) is None
     assert notes.read(job.folder / wire.SERVICES).lent == {}
 
 
 def test_nor_is_one_of_an_instance_that_is_not_given_any_more(tmp_path: Path) -> None:
-    job = msgspec.structs.replace(cut_off(tmp_path), given={})
+    job = msgspec.structs.replace(cut_off(tmp_path), service_urls={})
     with pytest.raises(EnvError, match="postgres still holds harness_ab; go on once"):
-        runs._recovered(job)
+        recovered(job)
 
 
 def test_what_had_ended_badly_before_the_cut_is_kept(tmp_path: Path) -> None:
@@ -191,13 +197,13 @@ def test_what_had_ended_badly_before_the_cut_is_kept(tmp_path: Path) -> None:
     stamp = {"phase": "execute", "run_id": "half-r2", "edge": "start", "ns": 1}
     wire.write(tmp_path / "stamp", stamp)
     (tmp_path / wire.PHASES).write_text((tmp_path / "stamp").read_text() + "\n")
-    recovered = runs._recovered(job)
-    assert recovered is not None
-    assert [(each.run_id, each.outcome.value) for each in recovered.repetitions] == [
+    result = recovered(job)
+    assert result is not None
+    assert [(each.run_id, each.outcome.value) for each in result.repetitions] == [
         *(("failed-r1", "failed"), ("failed-r2", "failed")),
         *(("wrong-r1", "wrong"), ("wrong-r2", "wrong")),
     ]
-    assert "it broke" in recovered.repetitions[0].evidence[0]
-    rest = runs.following(planned, recovered)
+    assert "it broke" in result.repetitions[0].evidence[0]
+    rest = runs.following(planned, result)
     assert rest is not None
     assert rest.cells == ["half", "beyond"]

@@ -15,17 +15,17 @@ from harness.errors import UsageError
 from harness.export import project, python_source
 from harness.frameworks import catalog
 from harness.home import package_folder
-from harness.planning.workload import Source
+from harness.planning.workload import WorkloadSource
 from tests.unit.made_frameworks import framework
-from workloads import faults, patterns
+from workloads import failing, patterns
 from workloads.churn import churn
 from workloads.dag import REF, Workload, bind
 
-OURS = Source("churn", "workloads.churn:churn", None)
+OURS = WorkloadSource("churn", "workloads.churn:churn", None)
 EXPORTING = [
-    catalog.Framework(path.parent.name, path.parent, catalog.read_entry(path))
+    catalog.Framework(path.parent.name, path.parent, catalog.read_adapter_file(path))
     for path in sorted(package_folder("adapters").glob("*/adapter.toml"))
-    if not catalog.read_entry(path).ruler
+    if not catalog.read_adapter_file(path).control
 ]
 
 scalars = (
@@ -93,7 +93,7 @@ def test_words_of_python_and_of_the_templates_are_not_taken() -> None:
 @pytest.mark.parametrize("framework", EXPORTING, ids=lambda each: str(each.name))
 @pytest.mark.parametrize(
     "workload",
-    [churn(rows=500, candidates=2), patterns.fan_in(width=3), faults.failing()],
+    [churn(rows=500, candidates=2), patterns.fan_in(width=3), failing.failing()],
     ids=lambda each: str(each.name),
 )
 def test_what_is_written_is_python_and_pins_all(
@@ -134,7 +134,7 @@ def lint(folder: Path) -> str:
 
 def test_a_users_module_comes_along(tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text("def build(): ...\n")
-    source = Source("mine:build", "mine:build", tmp_path)
+    source = WorkloadSource("mine:build", "mine:build", tmp_path)
     project.write(EXPORTING[0], patterns.chain(steps=1), source, tmp_path / "out")
     assert (tmp_path / "out" / "mine.py").read_text() == "def build(): ...\n"
 

@@ -13,10 +13,10 @@ import pytest
 from harness.errors import EnvError
 from harness.facts import index as index_module
 from harness.facts.index import Index, configured
-from harness.facts.integrations import line
-from harness.facts.model import Fact, Integration, Known
+from harness.facts.integrations import without_addresses
+from harness.facts.model import Fact, FrameworkFacts, Integration
 from harness.facts.refresh import known_of, measured
-from harness.frameworks.catalog import Framework, read_entry
+from harness.frameworks.catalog import Framework, read_adapter_file
 from harness.home import Home
 from tests.unit.made_index import FakeIndex, serving
 
@@ -57,7 +57,7 @@ def acme(tmp_path: Path) -> Framework:
     (folder / "adapter.toml").write_text(ADAPTER)
     (folder / "facts.toml").write_text(FACTS)
     (folder / "requirements.in").write_text("acme==1.1\n")
-    return Framework("acme", folder, read_entry(folder / "adapter.toml"))
+    return Framework("acme", folder, read_adapter_file(folder / "adapter.toml"))
 
 
 def facts_of(fake: FakeIndex, name: str = "acme") -> dict[str, Fact]:
@@ -67,7 +67,7 @@ def facts_of(fake: FakeIndex, name: str = "acme") -> dict[str, Fact]:
         return {each.name: each for each in measured(project, index, TODAY)}
 
 
-def asked(fake: FakeIndex, acme: Framework, tmp_path: Path) -> Known:
+def asked(fake: FakeIndex, acme: Framework, tmp_path: Path) -> FrameworkFacts:
     with Index(fake.url) as index:
         return known_of(Home(tmp_path), acme, index, TODAY, lambda *_: None)
 
@@ -246,8 +246,8 @@ def test_the_latest_version_is_tried_before_a_resolver_may_choose(
 
 def test_what_a_tool_says_is_one_line_without_addresses() -> None:
     said = "  × No\n  ╰─▶ at http://user:secret@host/simple/x and file:///root\n" + "x" * 999
-    assert re.fullmatch(r"No at \(address\) and \(address\) x+…", line(said))
-    assert len(line(said)) <= 301
+    assert re.fullmatch(r"No at \(address\) and \(address\) x+…", without_addresses(said))
+    assert len(without_addresses(said)) <= 301
 
 
 def test_uvs_index_comes_before_pips(monkeypatch: pytest.MonkeyPatch) -> None:

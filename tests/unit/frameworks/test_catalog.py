@@ -38,7 +38,7 @@ def refusal(folder: Path, text: str) -> str:
     path = folder / "adapter.toml"
     path.write_text(text)
     with pytest.raises(UsageError) as caught:
-        catalog.read_entry(path)
+        catalog.read_adapter_file(path)
     assert str(path) in str(caught.value)
     return str(caught.value)
 
@@ -51,7 +51,7 @@ def test_every_adapter_has_a_description() -> None:
 
 @pytest.mark.parametrize("folder", OURS, ids=lambda folder: str(folder.name))
 def test_our_descriptions_are_valid(folder: Path) -> None:
-    entry = catalog.read_entry(folder / "adapter.toml")
+    entry = catalog.read_adapter_file(folder / "adapter.toml")
     assert SpecifierSet(entry.python)
     assert {mode.partition("-")[0] for mode in entry.modes} <= set(catalog.MODES)
     for mode in entry.modes.values():
@@ -62,7 +62,7 @@ def test_our_descriptions_are_valid(folder: Path) -> None:
 
 @pytest.mark.parametrize("folder", OURS, ids=lambda folder: str(folder.name))
 def test_our_settings_have_reasons_and_names_of_variables(folder: Path) -> None:
-    for mode in catalog.read_entry(folder / "adapter.toml").modes.values():
+    for mode in catalog.read_adapter_file(folder / "adapter.toml").modes.values():
         names = [setting.name for setting in mode.settings]
         assert len(set(names)) == len(names)
         reasons = {each.name: each.reason for each in mode.settings} | mode.inherits
@@ -74,7 +74,7 @@ def test_our_settings_have_reasons_and_names_of_variables(folder: Path) -> None:
 @pytest.mark.parametrize("folder", OURS, ids=lambda folder: str(folder.name))
 def test_settings_made_in_code_are_declared(folder: Path) -> None:
     """What an adapter sets for each trial counts among what had to be set, too."""
-    modes = catalog.read_entry(folder / "adapter.toml").modes.values()
+    modes = catalog.read_adapter_file(folder / "adapter.toml").modes.values()
     declared = {name for each in modes for name in each.inherits}
     declared |= {setting.name for each in modes for setting in each.settings}
     text = "".join(path.read_text() for path in folder.glob("*.py"))
@@ -84,12 +84,12 @@ def test_settings_made_in_code_are_declared(folder: Path) -> None:
 
 @pytest.mark.parametrize("folder", OURS, ids=lambda folder: str(folder.name))
 def test_every_framework_can_be_compared_on_the_preferred_python(folder: Path) -> None:
-    assert "3.11.7" in SpecifierSet(catalog.read_entry(folder / "adapter.toml").python)
+    assert "3.11.7" in SpecifierSet(catalog.read_adapter_file(folder / "adapter.toml").python)
 
 
 def test_a_good_description_is_read(tmp_path: Path) -> None:
     (tmp_path / "adapter.toml").write_text(GOOD)
-    entry = catalog.read_entry(tmp_path / "adapter.toml")
+    entry = catalog.read_adapter_file(tmp_path / "adapter.toml")
     assert entry.modes["inprocess"].parallel is True
     assert (entry.tolerance, entry.modes["inprocess"].settings) == (0.0, [])
 
@@ -125,7 +125,7 @@ def test_a_description_that_is_no_text_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "adapter.toml"
     path.write_bytes(b"\xff\xfe")
     with pytest.raises(UsageError, match="utf-8"):
-        catalog.read_entry(path)
+        catalog.read_adapter_file(path)
 
 
 def test_a_mode_takes_over_what_the_user_has_set_and_no_more(
@@ -170,7 +170,7 @@ def test_adapters_of_the_users_own_are_found(
 def test_a_mode_of_no_framework_may_have_any_name(tmp_path: Path) -> None:
     path = tmp_path / "adapter.toml"
     path.write_text(GOOD.replace('"mine"', '"python"').replace("inprocess", "half"))
-    assert list(catalog.read_entry(path).modes) == ["half"]
+    assert list(catalog.read_adapter_file(path).modes) == ["half"]
 
 
 def test_a_name_taken_twice_is_refused_with_both_places_when_it_is_asked_for(

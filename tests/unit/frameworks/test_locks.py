@@ -10,7 +10,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from harness.frameworks.catalog import read_entry
+from harness.frameworks.catalog import read_adapter_file
 from tests.paths import ROOT
 
 ADAPTERS = sorted((ROOT / "adapters").glob("*/requirements.lock"))
@@ -47,7 +47,7 @@ def pins(path: Path, python: str = "") -> dict[str, set[str]]:
 
 def admitted(path: Path) -> list[str]:
     """The minor versions of Python that an adapter admits."""
-    specifier = SpecifierSet(read_entry(path.parent / "adapter.toml").python)
+    specifier = SpecifierSet(read_adapter_file(path.parent / "adapter.toml").python)
     return [f"3.{minor}" for minor in range(9, 16) if f"3.{minor}.9" in specifier]
 
 
@@ -106,7 +106,7 @@ def test_what_an_adapter_asks_for_is_in_its_lock(path: Path) -> None:
 def test_a_framework_is_pinned_exactly_where_it_is_asked_for(path: Path) -> None:
     asked = [parsed(line) for line in requirements(path.parent / "requirements.in")]
     exact = [each for each in asked if str(each.specifier).startswith("==")]
-    package = read_entry(path.parent / "adapter.toml").package
+    package = read_adapter_file(path.parent / "adapter.toml").package
     assert package == "python" or canonicalize_name(package) in {
         canonicalize_name(each.name) for each in exact
     }

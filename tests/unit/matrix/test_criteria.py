@@ -14,8 +14,8 @@ from harness.home import Home
 from harness.matrix import criteria
 from harness.matrix.model import Indicator
 from harness.matrix.sources import OPEN
+from harness.model import Verdict
 from harness.probes import registry
-from harness.probes.model import Verdict
 from tests.paths import ROOT
 
 LEVELS = "[levels.works]\nvalue = 1\nwhy = ''\n"

@@ -9,11 +9,11 @@ import pytest
 from harness.errors import UsageError
 from harness.matrix import criteria, weights
 
-PROFILES = weights.Profiles(
+PROFILES = weights.WeightProfiles(
     weights.Uncertainty(10, 7, 50),
     {
-        "equal": weights.Profile("equal weights", "", {"speed": 1, "people": 1, "does": 1}),
-        "solo": weights.Profile("one person", "", {"speed": 70, "people": 30}),
+        "equal": weights.WeightProfile("equal weights", "", {"speed": 1, "people": 1, "does": 1}),
+        "solo": weights.WeightProfile("one person", "", {"speed": 70, "people": 30}),
     },
 )
 KEYS = ("speed", "people", "does")

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from harness import noise
+from harness import host
 from harness.analysis.controls import noise as judged
 from harness.commands import run_options
 from harness.frameworks.catalog import choose, discover
@@ -17,17 +17,17 @@ from tests.paths import ROOT
 
 
 def test_plain_has_two_further_names_and_one_environment() -> None:
-    catalog = controls.with_ruler(discover(Home(ROOT)))
+    catalog = controls.with_controls(discover(Home(ROOT)))
     for name in (controls.NULL, controls.UNRECORDED):
         assert catalog[name].name == name
         assert catalog[name].spec == "plain"
         assert catalog[name].lock == catalog["plain"].lock
         assert catalog[name].module("inprocess") == "adapters.plain.adapter"
-        assert catalog[name].entry.ruler
+        assert catalog[name].entry.control
 
 
 def test_nobody_gets_the_rulers_own_without_asking() -> None:
-    catalog = controls.with_ruler(discover(Home(ROOT)))
+    catalog = controls.with_controls(discover(Home(ROOT)))
     named = [each.name for each in run_options.chosen_of(catalog, [])]
     assert set(named) == {"plain", "prefect", "flyte", "mlrun", "airflow"}
     assert [each.name for each in run_options.chosen_of(catalog, ["fake"])] == ["fake"]
@@ -44,17 +44,17 @@ def test_what_is_injected_is_what_the_fake_is_set_to() -> None:
 
 
 def test_the_same_work_is_timed_ten_times() -> None:
-    spin = noise.spin()
+    spin = host.measure_noise()
     assert len(spin.wall_ns) == 10
     assert min(spin.wall_ns) > 0
 
 
 def test_where_no_kernel_tells_what_was_stolen_it_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     def read(text: str) -> float | None:
-        monkeypatch.setattr(noise, "Path", lambda _: SimpleNamespace(read_text=lambda: text))
-        return noise.spin().stolen_s
+        monkeypatch.setattr(host, "Path", lambda _: SimpleNamespace(read_text=lambda: text))
+        return host.measure_noise().stolen_s
 
-    monkeypatch.setattr(noise.os, "sysconf", lambda _: 100)
+    monkeypatch.setattr(host.os, "sysconf", lambda _: 100)
     assert read("cpu  1 2 3 4 5 6 7 250 9 10\ncpu0 …") == 2.5
     assert read("cpu  1 2 3") is None
     assert read("") is None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.model import Cost, Spec
+from harness.model import Cost, WorkloadSpec
 from harness.planning import forecast
 from harness.report.tables import plan as plan_table
 from harness.results import store
@@ -53,11 +53,11 @@ def test_workers_share_the_steps() -> None:
 def test_a_step_is_busy_as_long_as_its_body_says(
     parameters: dict[str, object], work_s: float
 ) -> None:
-    assert forecast.work_s(Spec("chain", dict(parameters), 1)) == work_s
+    assert forecast.work_s(WorkloadSpec("chain", dict(parameters), 1)) == work_s
 
 
 def test_a_workload_that_does_not_say_is_guessed() -> None:
-    assert forecast.work_s(Spec("churn", {"rows": 5}, 18)) > 0
+    assert forecast.work_s(WorkloadSpec("churn", {"rows": 5}, 18)) > 0
 
 
 def test_costs_are_those_that_were_found_last(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from harness.errors import UsageError
 from harness.frameworks.catalog import Framework
 from harness.model import Cost, Experiment, Plan
 from harness.planning import plan
-from harness.planning.profile import Entry
+from harness.planning.profile import ExperimentSpec
 from tests.unit.made_frameworks import PLAIN, framework
 from tests.unit.made_plan import RULERS, entry, plan_of, settings, suite_of
 
@@ -27,7 +27,9 @@ LADDER = entry("growth", points=[{"steps": 2}, {"steps": 6}, {"steps": 30}], bud
 
 
 def make(
-    chosen: Sequence[Framework], experiments: dict[str, Entry] | None = None, **changed: Any
+    chosen: Sequence[Framework],
+    experiments: dict[str, ExperimentSpec] | None = None,
+    **changed: Any,
 ) -> Plan:
     return plan_of(experiments or CHAIN, chosen, **{"trials": 3, "workers": 4, **changed})[0]
 
@@ -100,15 +102,15 @@ def test_a_named_mode_is_used_by_all_but_plain() -> None:
 
 def test_the_rulers_experiments_keep_to_their_own_mode_and_frameworks() -> None:
     null = entry("null", frameworks=["plain", "null"], workers=[1])
-    made = make([PARALLEL], ruler={"null": null}, mode="server")
+    made = make([PARALLEL], controls={"null": null}, mode="server")
     named = experiment(made, "null")
-    assert named.ruler
+    assert named.control
     assert named.cells == ["plain-inprocess-p1-chain", "null-inprocess-p1-chain"]
 
 
 def test_only_what_measures_recording_is_not_recorded() -> None:
     recorder = entry("recorder", frameworks=["plain", "unrecorded"], workers=[1])
-    made = make([PARALLEL], ruler={"recorder": recorder})
+    made = make([PARALLEL], controls={"recorder": recorder})
     assert {cell.framework for cell in made.cells if not cell.recorded} == {"unrecorded"}
     assert made.reference("chain").recorded
 

@@ -8,10 +8,10 @@ import pytest
 
 from harness.errors import UsageError
 from harness.planning import profile
-from harness.planning.profile import LADDERS, Entry, Profile
+from harness.planning.profile import LADDERS, ExperimentSpec, Profile
 from harness.planning.workload import locate
 from tests.unit.made_plan import build
-from workloads.catalog import REGISTERED
+from workloads.registered import REGISTERED
 
 GOOD = """
 title = "a title"
@@ -43,7 +43,7 @@ def test_a_profile_is_read_with_its_defaults(tmp_path: Path) -> None:
         trials=4,
         repetitions=2,
         idle_s=0.0,
-        experiments={"chain": Entry("overhead", "what a step costs", "chain")},
+        experiments={"chain": ExperimentSpec("overhead", "what a step costs", "chain")},
     )
 
 
@@ -160,9 +160,9 @@ def test_some_experiments_may_be_selected(tmp_path: Path) -> None:
         profile.select(quick, ["metk"])
 
 
-@pytest.mark.parametrize("name", ["quick", "standard", "full", "ruler"])
+@pytest.mark.parametrize("name", ["quick", "standard", "full", "controls"])
 def test_every_experiment_of_ours_can_be_built(name: str) -> None:
-    found = profile.ruler() if name == "ruler" else profile.find(name)
+    found = profile.control_profile() if name == "controls" else profile.find(name)
     for entry in found.experiments.values():
         assert entry.workload in REGISTERED
         small = [
@@ -174,9 +174,9 @@ def test_every_experiment_of_ours_can_be_built(name: str) -> None:
             assert build(entry.workload, [{k: str(v) for k, v in each.items()} for each in small])
 
 
-@pytest.mark.parametrize("name", ["quick", "standard", "full", "ruler"])
+@pytest.mark.parametrize("name", ["quick", "standard", "full", "controls"])
 def test_ladders_of_ours_go_up_and_have_points_enough(name: str) -> None:
-    found = profile.ruler() if name == "ruler" else profile.find(name)
+    found = profile.control_profile() if name == "controls" else profile.find(name)
     for label, entry in found.experiments.items():
         if entry.estimates in LADDERS:
             sizes = [next(iter(point.values())) for point in entry.points]
@@ -185,7 +185,7 @@ def test_ladders_of_ours_go_up_and_have_points_enough(name: str) -> None:
 
 
 def test_the_ruler_proves_each_kind_of_cost() -> None:
-    names = set(profile.ruler().experiments)
+    names = set(profile.control_profile().experiments)
     known = {"known-step", "known-run", "known-byte", "known-parallel", "known-metg"}
     assert names >= {"null", "recorder", *known}
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.errors import UsageError
-from harness.model import Spec
+from harness.model import WorkloadSpec
 from harness.planning import suite
 from harness.planning.profile import Profile
 from harness.planning.suite import Suite
@@ -57,8 +57,8 @@ def test_a_sweep_begins_with_an_empty_step() -> None:
 
 
 def test_the_rulers_questions_are_marked() -> None:
-    made = suite_of({"a": entry("workload")}, ruler={"n": entry("null")})
-    assert [(question.name, question.ruler) for question in made.questions] == [
+    made = suite_of({"a": entry("workload")}, controls={"n": entry("null")})
+    assert [(question.name, question.control) for question in made.questions] == [
         ("a", False),
         ("n", True),
     ]
@@ -82,7 +82,7 @@ def test_any_key_is_short_safe_and_of_one_workload(given_: list[dict[str, Any]])
     for key in made:
         assert re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.-]*", key)
         assert len(key) < 70
-    specs = [Spec("mine:build", each, 1) for each in given_]
+    specs = [WorkloadSpec("mine:build", each, 1) for each in given_]
     for key, spec in zip(made, specs, strict=True):
         assert [specs[i] for i, other in enumerate(made) if other == key] == [spec] * made.count(
             key

@@ -13,7 +13,7 @@ from harness.errors import EnvError, HarnessError
 from harness.frameworks import virtualenvs
 from harness.home import Home
 from harness.planning import workload
-from harness.planning.workload import Source
+from harness.planning.workload import WorkloadSource
 
 BUILDERS = """
 import os, signal, time
@@ -58,7 +58,7 @@ def test_a_builder_that_does_not_answer(
     monkeypatch.setattr(workload, "_BUILD_S", limit_s)
     name = f"mine:{function}"
     with pytest.raises(HarnessError, match=said):
-        workload.build(home, Path(sys.prefix), Source(name, name, home.root), [{}])
+        workload.build(home, Path(sys.prefix), WorkloadSource(name, name, home.root), [{}])
     assert list(home.scratch.iterdir()) == []
 
 

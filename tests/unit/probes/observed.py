@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from harness.probes.model import Observation, Seen
+from harness.probes.model import Observation, PipelineTrace
 from harness.probes.registry import every
 from harness.results.journal import Event
 from harness.worker.probing.messages import Attempt
@@ -27,10 +27,10 @@ def seen(
     heartbeat: float | None = None,
     attempts: Sequence[dict[str, Any] | None] = (),
     killed: float | None = None,
-) -> Seen:
+) -> PipelineTrace:
     """One pipeline; ``heartbeat`` is the last sign of life of all its bodies."""
     told = attempts or [answer if answer is not None else {}]
-    return Seen(
+    return PipelineTrace(
         events=[
             Event(name, 1, ns(start), None if end is None else ns(end), error, "host", 7, 1)
             for name, start, end, error in sorted(bodies, key=lambda body: body[1])
@@ -48,7 +48,10 @@ def seen(
 
 
 def observation(
-    probe: str, *pipelines: Seen, outside: Sequence[str] = (), folder: Path = Path("/nowhere")
+    probe: str,
+    *pipelines: PipelineTrace,
+    outside: Sequence[str] = (),
+    folder: Path = Path("/nowhere"),
 ) -> Observation:
     """All of one probe."""
     return Observation(every()[probe].settings, list(pipelines), folder, list(outside))
@@ -59,7 +62,7 @@ def ns(seconds: float) -> int:
     return round((1000 + seconds) * 1e9)
 
 
-def otherwise(*good: str, bad: bool = True) -> Seen:
+def otherwise(*good: str, bad: bool = True) -> PipelineTrace:
     """A failure policy that is not heeded; after 10 s another way, in which these end well."""
     error = "ValueError: on purpose"
     bodies: list[Body] = [("bad", 1, 1.1, error), ("bad", 11, 11.1, error if bad else None)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.probes.model import Verdict
+from harness.model import Verdict
 from harness.probes.registry import every
 
 from .observed import observation, seen

@@ -9,7 +9,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from harness.probes.model import Judgement, Observation, Seen, Verdict
+from harness.model import Verdict
+from harness.probes.model import Judgement, Observation, PipelineTrace
 from harness.probes.registry import every
 
 from .observed import ns, observation, ran, seen
@@ -26,7 +27,7 @@ def durable(
     attempts: list[dict[str, str] | None],
     back: float | None = None,
     fell: Sequence[str] = (),
-) -> Seen:
+) -> PipelineTrace:
     """Steps one to four by number, in order, each 0.9 s of a second; the one struck never ends."""
     names = ("one", "two", "three", "four")
     bodies = [
@@ -38,7 +39,7 @@ def durable(
     return msgspec.structs.replace(run, back_ns=back_ns, fell=list(fell))
 
 
-CASES: list[tuple[Verdict, Seen]] = [
+CASES: list[tuple[Verdict, PipelineTrace]] = [
     (OK, durable(1, 2, 2, 3, 4, killed=1.5, attempts=[GOOD])),
     (PARTLY, durable(1, 2, 1, 2, 3, 4, killed=1.5, attempts=[GOOD])),
     (PARTLY, durable(1, 2, 2, 3, 4, killed=1.5, attempts=[None, GOOD])),
@@ -59,7 +60,7 @@ def judge(seen: Observation) -> Judgement:
 
 
 @pytest.mark.parametrize(("verdict", "run"), CASES)
-def test_a_kill_is_judged_by_what_became_of_the_run(verdict: Verdict, run: Seen) -> None:
+def test_a_kill_is_judged_by_what_became_of_the_run(verdict: Verdict, run: PipelineTrace) -> None:
     judgement = judge(observation("kill_worker", run))
     assert judgement.verdict is verdict, judgement.said
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.probes.model import Seen, Verdict
+from harness.model import Verdict
+from harness.probes.model import PipelineTrace
 from harness.probes.registry import every
 
 from .observed import observation, otherwise, ran, seen
@@ -19,14 +20,14 @@ NEEDS = Verdict.NEEDS
 ERROR = "ValueError: failed on purpose"
 
 
-def flaky(*starts: float, last_fails: bool = False, name: str = "flaky") -> Seen:
+def flaky(*starts: float, last_fails: bool = False, name: str = "flaky") -> PipelineTrace:
     """Attempts of 0.1 s, all of which fail but the last."""
     ends = [None] * len(starts)
     ends = [ERROR] * (len(starts) - 1) + [ERROR if last_fails else None]
     return seen([(name, at, at + 0.1, error) for at, error in zip(starts, ends, strict=True)])
 
 
-def fan_out(width: int, total: int, first: float = 1.0) -> Seen:
+def fan_out(width: int, total: int, first: float = 1.0) -> PipelineTrace:
     bodies = [("source", 0.0, 0.9, None), ("total", 9.0, 9.1, None)]
     bodies += [("square", first + at / 10, first + 0.05 + at / 10, None) for at in range(width)]
     return seen(bodies, {"total": total})
@@ -37,7 +38,7 @@ BAD = ("bad", 1, 1.1, ERROR)
 RIGHT = ("number", "control")
 WRONG = [(0.95, "wrong")]
 
-CASES: list[tuple[str, Verdict, Seen | list[Seen]]] = [
+CASES: list[tuple[str, Verdict, PipelineTrace | list[PipelineTrace]]] = [
     ("dynamic_fan_out", OK, fan_out(7, 140)),
     ("dynamic_fan_out", PARTLY, fan_out(1, 140)),
     ("dynamic_fan_out", PARTLY, fan_out(7, 139)),
@@ -226,13 +227,15 @@ CASES: list[tuple[str, Verdict, Seen | list[Seen]]] = [
 @pytest.mark.parametrize(
     ("name", "verdict", "run"), CASES, ids=[f"{name}-{want.name}" for name, want, _ in CASES]
 )
-def test_a_judge_looks_at_what_was_recorded(name: str, verdict: Verdict, run: Seen) -> None:
+def test_a_judge_looks_at_what_was_recorded(
+    name: str, verdict: Verdict, run: PipelineTrace
+) -> None:
     judgement = every()[name].judge(observation(name, run))
     assert judgement.verdict is verdict, judgement.said
     assert judgement.said
 
 
-def rounds(*counts: int, values: tuple[int, ...] = (4, 4, 9, 4, 4)) -> Seen:
+def rounds(*counts: int, values: tuple[int, ...] = (4, 4, 9, 4, 4)) -> PipelineTrace:
     """So many calls of the body after each mark."""
     names = ("first", "same", "input", "code", "version")[: len(counts)]
     bodies = [
@@ -258,7 +261,7 @@ def rounds(*counts: int, values: tuple[int, ...] = (4, 4, 9, 4, 4)) -> Seen:
         (rounds(0, 0, 1, 1, 1), PARTLY),
     ],
 )
-def test_caching_is_judged_by_how_often_the_body_ran(run: Seen, verdict: Verdict) -> None:
+def test_caching_is_judged_by_how_often_the_body_ran(run: PipelineTrace, verdict: Verdict) -> None:
     assert every()["caching"].judge(observation("caching", run)).verdict is verdict
 
 

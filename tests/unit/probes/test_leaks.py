@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from harness.probes.model import Verdict
+from harness.model import Verdict
 from harness.probes.registry import every
 from harness.services import notes
 

@@ -9,17 +9,16 @@ from typing import Any
 import msgspec
 import pytest
 
-from harness import noise
+from harness import host
 from harness.analysis import summary
 from harness.commands import run as run_command
 from harness.errors import UsageError
 from harness.home import Home
-from harness.model import Probed, Run
-from harness.probes.model import Verdict
+from harness.model import ProbeVerdict, Run, Verdict
 from harness.probes.registry import every
 from harness.probing import campaign, outbound, trial, verdicts
 from harness.probing.declared import Declared
-from harness.probing.plan import ProbeTrial, Question
+from harness.probing.plan import ProbePlan, ProbeTrial
 from harness.results import store
 from tests.unit.made_frameworks import framework
 from tests.unit.made_plan import entry
@@ -41,15 +40,17 @@ def found(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """What a trial finds of each probe, ``works`` unless said otherwise, and what was run."""
     said: dict[str, Any] = {"verdicts": {}, "trials": []}
 
-    def run(home: Home, planned: ProbeTrial, *_: object) -> list[Probed]:
+    def run(home: Home, planned: ProbeTrial, *_: object) -> list[ProbeVerdict]:
         names = [each.name for each in planned.probes]
         said["trials"].append((planned.id, names))
         judged = {name: said["verdicts"].get(name, "works") for name in names}
-        return [Probed("fast", "inprocess", n, v, "", trial=planned.id) for n, v in judged.items()]
+        return [
+            ProbeVerdict("fast", "inprocess", n, v, "", trial=planned.id) for n, v in judged.items()
+        ]
 
     monkeypatch.setattr(trial, "run", run)
     monkeypatch.setattr(outbound, "library", lambda home: None)
-    monkeypatch.setattr(noise, "spin", lambda: QUIET)
+    monkeypatch.setattr(host, "measure_noise", lambda: QUIET)
     monkeypatch.setattr(verdicts, "over_all", lambda record, *_: record)
     return said
 
@@ -65,7 +66,7 @@ def ask(tmp_path: Path, found: Mapping[str, Any]) -> Ask:
         known = every()
         probes = [known[name] for name in names]
         planned = ProbeTrial("fast-gentle", FAST, "inprocess", probes, Declared())
-        questions = [Question(FAST, "inprocess", {}, [planned])]
+        questions = [ProbePlan(FAST, "inprocess", {}, [planned])]
         under_way = campaign.Campaign(Home(tmp_path), folder, questions, {}, run, {})
         campaign.proceed(under_way, known, Told())
         return store.load(folder)
@@ -112,7 +113,9 @@ def test_what_judges_over_a_mode_looks_at_all_of_its_trials(
     ask("outside")
     seen: list[tuple[Path, Sequence[Path]]] = []
 
-    def over_all(record: Probed, _: object, own: Path, beside: Sequence[Path]) -> Probed:
+    def over_all(
+        record: ProbeVerdict, _: object, own: Path, beside: Sequence[Path]
+    ) -> ProbeVerdict:
         seen.append((own, beside))
         return record
 
@@ -136,7 +139,7 @@ def test_probes_are_not_resumed_as_if_they_were_measured(
     monkeypatch.setenv("HARNESS_HOME", str(tmp_path))
     folder = tmp_path / "results" / "r"
     store.save(folder, msgspec.structs.replace(ask("retry", folder=folder), status="interrupted"))
-    with pytest.raises(UsageError, match="go on with: harness probe --into r"):
-        run_command.resume("r", given={}, keep=False, as_json=False)
-    (warning,) = summary.of_run(folder, store.load(folder)).warnings
+    with pytest.raises(UsageError, match="resume it: harness probe --into r"):
+        run_command.resume("r", service_urls={}, keep=False, as_json=False)
+    (warning,) = summary.summarise(folder, store.load(folder)).warnings
     assert warning == "this run is not complete: harness probe --into r"

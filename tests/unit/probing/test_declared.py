@@ -12,15 +12,15 @@ from harness.frameworks.catalog import Framework, discover
 from harness.home import Home
 from harness.probes.registry import choose, every
 from harness.probing import declared
-from harness.probing.declared import Declared, Patience, Told
+from harness.probing.declared import Configured, Declared, Patience
 from tests.paths import ROOT
 
 CATALOG = discover(Home(ROOT))
-OURS = [each for each in CATALOG.values() if not each.entry.ruler]
+OURS = [each for each in CATALOG.values() if not each.entry.control]
 
 
 def exported(framework: Framework, module: str) -> set[str]:
-    """The hooks of a module, by its top level or its ``__all__``; nothing is imported."""
+    """The hooks that a module defines or takes from other modules; nothing is imported."""
     place = framework.folder / Path(*module.split("."))
     path = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
     names: set[str] = set()
@@ -30,7 +30,9 @@ def exported(framework: Framework, module: str) -> set[str]:
         elif isinstance(node, ast.Assign):
             targets = [each for target in node.targets for each in ast.walk(target)]
             assigned = {each.id for each in targets if isinstance(each, ast.Name)}
-            names |= set(ast.literal_eval(node.value)) if assigned == {"__all__"} else assigned
+            names |= assigned
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("adapters."):
+            names |= {each.asname or each.name for each in node.names}
     return names
 
 
@@ -106,7 +108,7 @@ def test_a_probe_gets_the_time_that_the_framework_needs_and_never_less() -> None
 
 
 def test_what_it_was_told_before_is_of_its_modes_and_probes() -> None:
-    kept = Told(["outside"], "it calls home", "https://example.invalid", ["server"])
+    kept = Configured(["outside"], "it calls home", "https://example.invalid", ["server"])
     said, probes = Declared(told=[kept]), every()
     assert declared.fitted(said, "server", probes["outside"]).told == (
         "it calls home; https://example.invalid"

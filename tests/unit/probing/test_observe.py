@@ -12,9 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.model import Probed
+from harness.model import ProbeVerdict, Verdict
 from harness.probes.leaks import holding
-from harness.probes.model import Verdict
 from harness.report.tables import probes
 from harness.report.terminal import console
 from harness.worker.probing.sockets import address
@@ -45,9 +44,9 @@ def test_the_table_fits_80_columns_and_tells_what_has_a_but(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     found = [
-        Probed("airflow", "server-postgres", "retry", Verdict.WORKS.value, "3 attempts"),
-        Probed("prefect", "server-worker", "retry", Verdict.IGNORED.value, "[red]1 attempt"),
-        *(Probed(f"framework{n}", "inprocess", "retry", "works", "") for n in range(5)),
+        ProbeVerdict("airflow", "server-postgres", "retry", Verdict.WORKS.value, "3 attempts"),
+        ProbeVerdict("prefect", "server-worker", "retry", Verdict.IGNORED.value, "[red]1 attempt"),
+        *(ProbeVerdict(f"framework{n}", "inprocess", "retry", "works", "") for n in range(5)),
     ]
     console.show(*probes.parts(found))
     text = capsys.readouterr().out

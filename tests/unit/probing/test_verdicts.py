@@ -10,10 +10,10 @@ import msgspec
 import pytest
 
 from harness import wire
-from harness.model import Probed
+from harness.model import ProbeVerdict
 from harness.probes.registry import every
 from harness.probing import verdicts
-from harness.worker.probing.messages import OUTSIDE, Attempt, Pipeline, ProbeSaid
+from harness.worker.probing.messages import OUTSIDE, Attempt, Pipeline, ProbeResult
 
 CONTROL = ("192.0.2.1", 9)
 
@@ -32,13 +32,15 @@ def asked(tmp_path: Path) -> Path:
     folder = trial(tmp_path / "own", CONTROL)
     (folder / "outside").mkdir()
     answered = Attempt(0, 1, "ended", {"control": "192.0.2.1:9"})
-    said = ProbeSaid("outside", [Pipeline("outside/p1", [answered])])
+    said = ProbeResult("outside", [Pipeline("outside/p1", [answered])])
     wire.write(folder / "outside" / wire.RESULT, said)
     return folder
 
 
-def judged(asked: Path, beside: Sequence[Path], verdict: str = "works", told: str = "") -> Probed:
-    record = Probed("fast", "server", "outside", verdict, "by its own trial", trial="own")
+def judged(
+    asked: Path, beside: Sequence[Path], verdict: str = "works", told: str = ""
+) -> ProbeVerdict:
+    record = ProbeVerdict("fast", "server", "outside", verdict, "by its own trial", trial="own")
     probe = msgspec.structs.replace(every()["outside"], told=told)
     return verdicts.over_all(record, probe, asked, beside)
 

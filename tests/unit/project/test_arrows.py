@@ -17,7 +17,7 @@ BARE = (
     *("harness.wire", "harness.worker"),
 )
 #: What adapters see of us besides workloads, and the processes of ours that load adapters.
-CONTRACTS = ("contract", "probing")
+CONTRACTS = ("contract", "dask_client", "probing", "urls")
 LOADERS = ("harness.worker", "harness.prober")
 CLOCK_AND_DISK = ("time", "datetime", "os", "pathlib", "io", "shutil", "tempfile", "random")
 

@@ -48,7 +48,7 @@ def test_each_adapter_is_an_extra_fed_by_its_own_requirements() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     extras = project["tool"]["setuptools"]["dynamic"]["optional-dependencies"]
     for name, framework in discover(Home(ROOT)).items():
-        if framework.entry.ruler:
+        if framework.entry.control:
             assert name not in extras, "it proves the harness; there is nothing to install"
             continue
         files = extras[name]["file"]

@@ -16,7 +16,7 @@ from harness.home import Home
 from harness.report import brief
 from harness.report.build import document
 from harness.report.document import Document, Section
-from harness.report.gather.gather import Asked, gather
+from harness.report.gather.gather import ReportRequest, gather
 from harness.report.markdown import DETAILS, MAIN
 from harness.results import archive
 from tests.paths import ROOT
@@ -92,7 +92,7 @@ def test_it_is_of_every_packed_run() -> None:
 
 def test_its_figures_follow_from_the_packed_runs(home: Home, committed: Document) -> None:
     folders = [archive.find(home, str(file)) for file in RUNS]
-    made = document(gather(home, Asked(folders, (), None, "inprocess", True, REFERENCE)))
+    made = document(gather(home, ReportRequest(folders, (), None, "inprocess", True, REFERENCE)))
     assert {each.run for each in committed.sources} == {folder.name for folder in folders}
     assert {"overhead", "granularity", "scaling", "pipeline"} <= set(chapters(committed))
     assert differences(plain(chapters(made)), plain(chapters(committed))) == []

@@ -11,8 +11,8 @@ import msgspec
 import pytest
 
 from harness.home import Home
-from harness.model import Cost, Host, Probed, Run
-from harness.report.gather.gather import Asked, gather
+from harness.model import Cost, Host, ProbeVerdict, Run
+from harness.report.gather.gather import ReportRequest, gather
 from harness.report.gather.material import Material
 from harness.results import store
 from tests.unit.commands.test_matrix import ADAPTER, adapter
@@ -72,9 +72,9 @@ def with_probes(home: Home, run: Run) -> None:
     recorded = home.results / run.id / "probes" / "01-fast" / "retry"
     recorded.mkdir(parents=True)
     probes = [
-        Probed("fast", "inprocess", "retry", "works", "ran 3 times", trial="01-fast"),
-        Probed("slow", "inprocess", "retry", "accepted but ignored", "ran once; <b>no</b>"),
-        Probed(
+        ProbeVerdict("fast", "inprocess", "retry", "works", "ran 3 times", trial="01-fast"),
+        ProbeVerdict("slow", "inprocess", "retry", "accepted but ignored", "ran once; <b>no</b>"),
+        ProbeVerdict(
             "slow", "server", "cron", "unsupported", "says so", link="https://example.test/cron"
         ),
     ]
@@ -91,5 +91,5 @@ def elsewhere(home: Home, run: Run) -> None:
 def material(home: Home, *names: str, mix_hosts: bool = False, **more: Any) -> Material:
     """What is gathered of the named runs; of ``r`` if none is."""
     folders = [home.results / name for name in names or ("r",)]
-    asked = Asked(folders, (), None, "inprocess", mix_hosts, folders[0], DAY_2030)
+    asked = ReportRequest(folders, (), None, "inprocess", mix_hosts, folders[0], DAY_2030)
     return gather(home, msgspec.structs.replace(asked, **more))

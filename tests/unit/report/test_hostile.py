@@ -155,7 +155,7 @@ COMMANDS = [
 
 def asked(home: Home, command: list[str]) -> None:
     """A command says something of a run, or refuses it in words; what a bug raises is raised."""
-    shutil.rmtree(home.kept, ignore_errors=True)
+    shutil.rmtree(home.cache, ignore_errors=True)
     said = ""
     with contextlib.suppress(HarnessError):
         said = (

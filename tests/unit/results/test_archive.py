@@ -45,7 +45,7 @@ def test_a_packed_run_has_the_same_figures(home: Home, tmp_path: Path) -> None:
     unpacked = archive.find(home, str(file))
     assert unpacked != folder
     assert archive.find(home, str(file)) == unpacked
-    one, other = (summary.of_run(each, store.load(each)) for each in (folder, unpacked))
+    one, other = (summary.summarise(each, store.load(each)) for each in (folder, unpacked))
     assert one.experiments == other.experiments
     assert one.experiments[0].rows
     assert not (unpacked / "kept").exists()

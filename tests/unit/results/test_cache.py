@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from harness.home import Home
-from harness.results.cache import kept
-from harness.results.cache import of_run as kept_of_run
+from harness.results.cache import cached
+from harness.results.cache import cached_of_run as kept_of_run
 
 
 class Maker:
@@ -24,34 +24,34 @@ class Maker:
 
 def test_it_is_made_once_as_long_as_nothing_changes(tmp_path: Path) -> None:
     make = Maker()
-    asked = [kept(tmp_path / "new", "x", [b"a", b"b"], list[int], make) for _ in range(3)]
+    asked = [cached(tmp_path / "new", "x", [b"a", b"b"], list[int], make) for _ in range(3)]
     assert asked == [[1], [1], [1]]
 
 
 @pytest.mark.parametrize("other", [[b"a"], [b"ab"], [b"b", b"a"], [b"a", b"b", b""]])
 def test_it_is_made_again_when_something_has_changed(tmp_path: Path, other: list[bytes]) -> None:
     make = Maker()
-    kept(tmp_path, "x", [b"a", b"b"], list[int], make)
-    assert kept(tmp_path, "x", other, list[int], make) == [2]
+    cached(tmp_path, "x", [b"a", b"b"], list[int], make)
+    assert cached(tmp_path, "x", other, list[int], make) == [2]
 
 
 @pytest.mark.parametrize("damage", ["", "{}", "{", '{"key": 1}', "[1]", "\x00"])
 def test_what_cannot_be_read_is_made_again(tmp_path: Path, damage: str) -> None:
     make = Maker()
-    kept(tmp_path, "x", [b"a"], list[int], make)
+    cached(tmp_path, "x", [b"a"], list[int], make)
     (tmp_path / "x.json").write_text(damage)
-    assert kept(tmp_path, "x", [b"a"], list[int], make) == [2]
+    assert cached(tmp_path, "x", [b"a"], list[int], make) == [2]
 
 
 def test_another_kind_than_was_kept_is_made_again(tmp_path: Path) -> None:
-    kept(tmp_path, "x", [b"a"], list[int], Maker())
-    assert kept(tmp_path, "x", [b"a"], str, lambda: "new") == "new"
+    cached(tmp_path, "x", [b"a"], list[int], Maker())
+    assert cached(tmp_path, "x", [b"a"], str, lambda: "new") == "new"
 
 
 def test_where_nothing_can_be_written_it_is_made_each_time(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     make = Maker()
-    assert [kept(tmp_path / "file", "x", [b"a"], list[int], make) for _ in "ab"] == [[1], [2]]
+    assert [cached(tmp_path / "file", "x", [b"a"], list[int], make) for _ in "ab"] == [[1], [2]]
 
 
 def test_what_json_would_change_is_made_each_time(tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ def test_what_json_would_change_is_made_each_time(tmp_path: Path) -> None:
     def endless() -> list[float | None]:
         return [float("inf"), *make()]
 
-    found = [kept(tmp_path, "x", [b"a"], list[float | None], endless) for _ in "ab"]
+    found = [cached(tmp_path, "x", [b"a"], list[float | None], endless) for _ in "ab"]
     assert found == [[float("inf"), 1], [float("inf"), 2]]
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from harness import files
 from harness.errors import UsageError
+from harness.files import write_atomically
 from harness.home import Home
 from harness.model import SCHEMA, Host, Outcome, Repetition, Run, Spin, Trial, Usage
 from harness.results import store
@@ -79,8 +79,8 @@ def test_a_run_is_loaded_as_it_was_saved(tmp_path: Path) -> None:
 
 def test_writing_replaces_and_leaves_nothing_aside(tmp_path: Path) -> None:
     path = tmp_path / "f"
-    files.write_bytes(path, b"old")
-    files.write_bytes(path, b"new")
+    write_atomically(path, b"old")
+    write_atomically(path, b"new")
     assert path.read_bytes() == b"new"
     assert list(tmp_path.iterdir()) == [path]
     assert path.stat().st_mode & 0o777 == 0o644
@@ -94,10 +94,10 @@ def test_a_failed_write_leaves_the_old_file(
         raise OSError("no space left")
 
     path = tmp_path / "f"
-    files.write_bytes(path, b"old")
+    write_atomically(path, b"old")
     monkeypatch.setattr(os, broken, full)
     with pytest.raises(OSError, match="no space"):
-        files.write_bytes(path, b"new")
+        write_atomically(path, b"new")
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
 
@@ -109,10 +109,10 @@ def test_even_an_interrupt_leaves_the_old_file(
         raise KeyboardInterrupt
 
     path = tmp_path / "f"
-    files.write_bytes(path, b"old")
+    write_atomically(path, b"old")
     monkeypatch.setattr(os, "fsync", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        files.write_bytes(path, b"new")
+        write_atomically(path, b"new")
     assert list(tmp_path.iterdir()) == [path]
 
 

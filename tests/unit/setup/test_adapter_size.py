@@ -65,4 +65,4 @@ def test_files_are_those_that_the_mode_needs(tmp_path: Path) -> None:
 def test_an_adapter_of_no_framework_uses_no_name_of_one() -> None:
     plain = ROOT / "adapters" / "plain"
     assert adapter_size.names(plain / "adapter.py") == set()
-    assert adapter_size.names(plain / "dask.py") == {"distributed.Client", "distributed.Future"}
+    assert adapter_size.names(plain / "distributed.py") == {"distributed.Future"}

@@ -9,7 +9,7 @@ import pytest
 
 from harness.frameworks.catalog import Mode
 from harness.results.journal import Event
-from harness.setup.claims import denied, isolation
+from harness.setup.contract import contradiction, isolation
 
 MODE = Mode(summary="s", durable=False, parallel=True, isolation="thread")
 
@@ -36,7 +36,7 @@ BEHIND = [at(0, 10), at(10, 20), at(20, 30)]
     ],
 )
 def test_each_claim(claims: dict[str, Any], events: list[Event], workers: int, words: str) -> None:
-    said = denied(msgspec.structs.replace(MODE, **claims), workers, events)
+    said = contradiction(msgspec.structs.replace(MODE, **claims), workers, events)
     assert words in said
     assert bool(words) is bool(said)
 

@@ -14,7 +14,7 @@ from harness.frameworks.catalog import Setting
 from harness.home import Home
 from harness.report.tables import setups
 from harness.report.terminal import console
-from harness.setup.cost import PARTS, SetupCost
+from harness.setup.model import PARTS, SetupCost
 
 COST = SetupCost(
     framework="fast",

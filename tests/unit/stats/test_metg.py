@@ -7,23 +7,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness import stats
-from harness.stats import Metg, Point, Refusal
+from harness.stats import Metg, Refusal, SweepPoint
 
 MS = 1e6
 SIZES = [0.25 * MS * 4**n for n in range(6)]
 
 
-def additive(cost: float, sizes: list[float] = SIZES) -> list[Point]:
-    return [Point(size, size + cost) for size in sizes]
+def additive(cost: float, sizes: list[float] = SIZES) -> list[SweepPoint]:
+    return [SweepPoint(size, size + cost) for size in sizes]
 
 
-def found(points: list[Point], level: float = 0.5) -> Metg:
+def found(points: list[SweepPoint], level: float = 0.5) -> Metg:
     answer = stats.metg(points, level)
     assert isinstance(answer, Metg), answer
     return answer
 
 
-def refused(points: list[Point]) -> str:
+def refused(points: list[SweepPoint]) -> str:
     answer = stats.metg(points)
     assert isinstance(answer, Refusal), answer
     return answer.reason
@@ -60,7 +60,7 @@ def test_any_cost_and_level_whatever_the_points_and_their_order(
 
 
 def test_a_point_at_the_level_is_the_answer() -> None:
-    assert found([Point(1, 4), Point(3, 6), Point(9, 12)]).granularity_ns == 6
+    assert found([SweepPoint(1, 4), SweepPoint(3, 6), SweepPoint(9, 12)]).granularity_ns == 6
 
 
 def test_points_on_one_side_are_refused() -> None:
@@ -71,25 +71,25 @@ def test_points_on_one_side_are_refused() -> None:
 
 def test_a_lucky_small_step_moves_nothing() -> None:
     clean = additive(10 * MS)
-    lucky = [Point(SIZES[0], SIZES[0] * 1.1), *clean[1:]]
+    lucky = [SweepPoint(SIZES[0], SIZES[0] * 1.1), *clean[1:]]
     assert found(lucky).granularity_ns == found(clean).granularity_ns
     assert (found(lucky).crossings, found(clean).crossings) == (2, 1)
 
 
 def test_an_unlucky_large_step_counts_against_it() -> None:
-    points = [Point(1, 10), Point(10, 15), Point(20, 50), Point(40, 50)]
+    points = [SweepPoint(1, 10), SweepPoint(10, 15), SweepPoint(20, 50), SweepPoint(40, 50)]
     answer = found(points)
     assert (answer.below, answer.above, answer.crossings) == (points[2], points[3], 3)
     assert answer.granularity_ns == 50
 
 
 def test_efficiency_lost_at_the_largest_step_is_refused() -> None:
-    assert "noise" in refused([Point(1, 10), Point(10, 15), Point(20, 50)])
+    assert "noise" in refused([SweepPoint(1, 10), SweepPoint(10, 15), SweepPoint(20, 50)])
 
 
 def test_points_of_one_step_time_are_their_median() -> None:
-    once = [Point(1, 11), Point(20, 30)]
-    thrice = [Point(1, 11), Point(20, 30), Point(20, 29), Point(20, 900)]
+    once = [SweepPoint(1, 11), SweepPoint(20, 30)]
+    thrice = [SweepPoint(1, 11), SweepPoint(20, 30), SweepPoint(20, 29), SweepPoint(20, 900)]
     assert found(thrice).granularity_ns == found(once).granularity_ns
 
 
@@ -99,7 +99,7 @@ def test_a_level_that_cannot_be_is_an_error(level: float) -> None:
         stats.metg(additive(1), level)
 
 
-@pytest.mark.parametrize("point", [Point(0, 1), Point(1, 0), Point(-1, 1)])
-def test_no_time_has_no_efficiency(point: Point) -> None:
+@pytest.mark.parametrize("point", [SweepPoint(0, 1), SweepPoint(1, 0), SweepPoint(-1, 1)])
+def test_no_time_has_no_efficiency(point: SweepPoint) -> None:
     with pytest.raises(ValueError, match="above zero"):
         stats.metg([point])

@@ -18,7 +18,7 @@ from workloads import codecs
 from workloads.churn import churn
 from workloads.dag import ParameterError, Workload
 from workloads.execute import run_serially
-from workloads.ml import registry
+from workloads.ml import model_registry
 from workloads.ml.tables import DataError
 
 TELCO = ROOT.parent / "shared" / "data" / "telco-churn.csv"
@@ -151,7 +151,7 @@ def test_deploying_again_keeps_the_version(tmp_path: Path) -> None:
     other = run(tmp_path / "c", **{**shared, "seed": 8})[1]["deploy"]
     assert first == again
     assert other["version"] == "v2"
-    assert registry.latest(Path(models)).name == "v2"
+    assert model_registry.latest(Path(models)).name == "v2"
     assert sorted(p.name for p in Path(models).iterdir()) == ["latest", "v1", "v2"]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from workloads.dag import Workload
-from workloads.faults import MESSAGE, failing
+from workloads.failing import MESSAGE, failing
 from workloads.kinds import EXPECTED, kinds
 
 Serially = Callable[[Workload], dict[str, Any]]

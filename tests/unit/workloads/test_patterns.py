@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from workloads import patterns
-from workloads.catalog import REGISTERED
 from workloads.dag import ParameterError, Workload
 from workloads.execute import resolve
+from workloads.registered import REGISTERED
 
 Serially = Callable[[Workload], dict[str, Any]]
 

@@ -12,9 +12,9 @@ from harness.report.chapters import merging
 
 def run(spread: float | None, *estimates: str) -> Any:
     """A run by what counts here: what plain Python differed from itself, and what was asked."""
-    ruler = SimpleNamespace(null_spread=spread)
+    controls = SimpleNamespace(null_spread=spread)
     timed = bool(set(estimates) - {"portability"})
-    return SimpleNamespace(view=SimpleNamespace(ruler=ruler, timed=timed))
+    return SimpleNamespace(view=SimpleNamespace(controls=controls, timed=timed))
 
 
 @pytest.mark.parametrize(

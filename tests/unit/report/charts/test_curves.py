@@ -16,7 +16,9 @@ GROWTH = {"larger": entry("growth", points=[{"steps": n} for n in (2, 4, 8, 16)]
 
 
 def test_a_series_becomes_a_curve_for_each_framework(tmp_path: Path) -> None:
-    shown = summary.of_run(tmp_path, made(tmp_path, GROWTH, Making({"fast": Costs(step_ns=10**6)})))
+    shown = summary.summarise(
+        tmp_path, made(tmp_path, GROWTH, Making({"fast": Costs(step_ns=10**6)}))
+    )
     (experiment,) = shown.experiments
     (chart,) = curves.curves(experiment)
     by_label = {each.label: each.points for each in chart.series}
@@ -28,7 +30,7 @@ def test_a_series_becomes_a_curve_for_each_framework(tmp_path: Path) -> None:
 def test_a_framework_has_one_colour_in_all_charts(tmp_path: Path) -> None:
     """Whoever else is in a chart."""
     fast = Making({"fast": Costs(step_ns=10**6)})
-    (experiment,) = summary.of_run(tmp_path, made(tmp_path, GROWTH, fast)).experiments
+    (experiment,) = summary.summarise(tmp_path, made(tmp_path, GROWTH, fast)).experiments
     (chart,) = curves.curves(experiment, order=("absent", "fast", "plain"))
     colours = {each.framework: each.hue for each in chart.series}
     assert colours == {"fast": 1, "plain": 2}
@@ -40,7 +42,7 @@ def test_a_framework_has_one_colour_in_all_charts(tmp_path: Path) -> None:
 
 
 def test_the_file_holds_what_is_asked_and_who_answers(tmp_path: Path) -> None:
-    shown = summary.of_run(tmp_path, made(tmp_path, GROWTH))
+    shown = summary.summarise(tmp_path, made(tmp_path, GROWTH))
     (path,) = curves.write(shown)
     assert path == tmp_path / "figures" / "larger-inprocess.svg"
     text = " ".join(ET.parse(path).getroot().itertext())
@@ -49,7 +51,7 @@ def test_the_file_holds_what_is_asked_and_who_answers(tmp_path: Path) -> None:
 
 
 def test_the_same_run_gives_the_same_file(tmp_path: Path) -> None:
-    shown = summary.of_run(tmp_path, made(tmp_path, GROWTH))
+    shown = summary.summarise(tmp_path, made(tmp_path, GROWTH))
     (path,) = curves.write(shown)
     first = path.read_bytes()
     curves.write(shown)
@@ -58,4 +60,4 @@ def test_the_same_run_gives_the_same_file(tmp_path: Path) -> None:
 
 def test_an_experiment_without_a_series_has_no_curve(tmp_path: Path) -> None:
     chain = {"chain": entry("overhead", parameters={"steps": 4})}
-    assert curves.write(summary.of_run(tmp_path, made(tmp_path, chain))) == []
+    assert curves.write(summary.summarise(tmp_path, made(tmp_path, chain))) == []

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from harness.analysis.finding import Granularity
-from harness.analysis.summary import ExperimentView
+from harness.analysis.summary import ExperimentSummary
 from harness.report.tables.experiments import tables_of
 from harness.stats import Estimate
 
@@ -30,7 +30,7 @@ def sweep(framework: str, low: float = 0.0, high: float = 0.0, *, points: int = 
 def places(*found: Granularity) -> dict[str, str]:
     """By framework, what the table says of its place."""
     rows: Any = [SimpleNamespace(mode="server")]
-    (table,) = tables_of(ExperimentView("metg", "metg", "", False, {}, rows, list(found)), None)
+    (table,) = tables_of(ExperimentSummary("metg", "metg", "", False, {}, rows, list(found)), None)
     at = [column.title for column in table.columns].index("place")
     return {row.cells[0].text.split()[0]: row.cells[at].text for row in table.rows}
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from harness.worker.probing import killers
-from harness.worker.probing.killers import Flight, OfServices, Target
+from harness.worker.probing.killers import Flight, KillTarget, OfServices
 from harness.worker.probing.messages import GATE
 
 STEPS = ("one", "two", "three")
@@ -22,7 +22,7 @@ class Stand:
     def __init__(self, folder: Path, count: int) -> None:
         self.crashed: list[list[str]] = []
         services: Any = SimpleNamespace(crash=self._crash, revive=lambda crashed: None)
-        self.killer = OfServices(services, Target(["engine"], clients=False), count, 0, 0.0)
+        self.killer = OfServices(services, KillTarget(["engine"], clients=False), count, 0, 0.0)
         self.flights = [self.flight(folder / f"p{n}", n) for n in range(1, count + 1)]
 
     def _crash(self, names: list[str], bare: object) -> list[str]:

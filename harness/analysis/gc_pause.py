@@ -1,4 +1,4 @@
-"""Python's collector of cycles, kept out of the way where values come by the million."""
+"""Garbage collection paused while many objects without cycles are built."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 
 @contextlib.contextmanager
-def paused() -> Iterator[None]:
+def gc_paused() -> Iterator[None]:
     """No collection inside: what a run holds has no cycles, and walking all of it again and again
     while it grows would take a third of the time. Also a decorator.
     """

@@ -1,13 +1,12 @@
-"""What all hooks share: the DAGs of a probe, written as a file, and run as the mode runs DAGs."""
+"""DAGs of a probe: how a hook describes them, and the DAG file that Airflow parses."""
 
 from __future__ import annotations
 
 import json
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
 
@@ -16,6 +15,7 @@ from airflow.sdk import DAG, task
 
 from adapters.contract import Context, Services
 from adapters.probing import ProbeContext, Value, perform
+from workloads.execute import resolve
 
 #: Makes the DAGs of a probe; what Airflow parses calls it by its name.
 Build = Callable[[ProbeContext], Sequence[DAG]]
@@ -23,7 +23,7 @@ Build = Callable[[ProbeContext], Sequence[DAG]]
 _POLL_S = 0.25
 _UNTOLD = "secret"  #: a setting that must not stand in any file of ours
 _FILE = """\
-from adapters.airflow.probes.native import dags_of
+from adapters.airflow.probes.dags import dags_of
 
 globals().update(dags_of({build!r}, {path!r}))  # Airflow looks for "airflow" and "dag"
 """
@@ -85,26 +85,7 @@ def dags_of(build: str, path: str) -> dict[str, DAG]:
     nothing = cast(Services, None)  # a DAG starts no service
     context = Context(workers=0, folder=Path(path).parent, services=nothing, **told["context"])
     probe = ProbeContext(context, told["bodies"], told["settings"], Path(told["folder"]))
-    module, _, name = build.partition(":")
-    return {each.dag_id: each for each in getattr(import_module(module), name)(probe)}
-
-
-def run(probe: ProbeContext, build: Build, conf: Mapping[str, Any] | None = None) -> Ended:
-    """Run the first DAG of a probe to its end, in the way of the mode."""
-    name = "testing" if probe.mode == "inprocess" else "deployed"
-    backend = import_module(f"adapters.airflow.probes.{name}")
-    return cast(Ended, backend.run(probe, build, conf or {}))
-
-
-def testing() -> Any:
-    """How DAGs are run in this process; it needs the database's models, which no task may see."""
-    return import_module("adapters.airflow.probes.testing")
-
-
-def warm_up(mode: str) -> None:
-    """Make what the first ``dag.test()`` of a process would make: nine tenths of its time."""
-    if mode == "inprocess":
-        testing().warm_up()
+    return {each.dag_id: each for each in resolve(build)(probe)}
 
 
 def until(condition: Callable[[], Any], patience_s: float = 600.0) -> Any:

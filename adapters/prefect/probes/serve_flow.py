@@ -1,4 +1,4 @@
-"""``python -m adapters.prefect.probes.serve FOLDER``: serve the flow in a folder, as users do."""
+"""``python -m adapters.prefect.probes.serve_flow FOLDER``: a process that serves one flow."""
 
 from __future__ import annotations
 

@@ -14,19 +14,26 @@ from prefect.deployments import run_deployment
 from prefect.exceptions import PrefectHTTPStatusError
 from prefect.states import Scheduled
 
-from adapters.prefect import probes
+from adapters.prefect.probes.automations import PATIENT, revive
+from adapters.prefect.probes.common import found, until
 from adapters.prefect.probes.deployments import POOL, deployed, on_the_pool
-from adapters.prefect.probes.interfaces import keep_secret
-from adapters.prefect.probes.native import found, until
-from adapters.prefect.probes.reviving import PATIENT, revive
-from adapters.prefect.probes.told import told
+from adapters.prefect.probes.interfaces import (  # noqa: F401  # some are hooks as they are
+    api_auth,
+    bad_parameter,
+    keep_secret,
+    step_logs,
+)
+from adapters.prefect.probes.probe_json import to_json
+from adapters.prefect.probes.triggers import (  # noqa: F401  # hooks as they are
+    approval,
+    backfill,
+    cancel,
+    cron,
+    event_trigger,
+)
 from adapters.probing import ProbeContext, Value
 
 Hook = Callable[[ProbeContext], dict[str, Value]]
-
-api_auth, approval, bad_parameter = probes.api_auth, probes.approval, probes.bad_parameter
-cancel, cron, event_trigger = probes.cancel, probes.cron, probes.event_trigger
-backfill, step_logs = probes.backfill, probes.step_logs
 
 _POLL_S = 0.5
 _QUIET_S = 240.0  # of a run that nobody works on any more, and that nothing began again
@@ -39,7 +46,7 @@ def _on_the_worker(name: str) -> Hook:
 
     def hook(probe: ProbeContext) -> dict[str, Value]:
         with deployed(probe, "hooked") as full:
-            parameters = {"hook": name, "told": told(probe)}
+            parameters = {"hook": name, "probe": to_json(probe)}
             run = run_deployment(
                 full, parameters=parameters, poll_interval=_POLL_S, as_subflow=False
             )

@@ -4,36 +4,19 @@ MLRun records the run and not its steps: those are Dask's, as MLRun's documentat
 """
 
 # No postponed annotations here: MLRun reads a handler's hints and does not know aliases by name.
-import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Mapping
 
 import mlrun
-from distributed import Client, Future
+from distributed import Future
 
 from adapters.contract import Context, Value, Workload, execute, no_engine_count
+from adapters.dask_client import connected, service
+
+__all__ = ["build", "engine_count", "run", "service"]
 
 engine_count = no_engine_count
 
 Flow = tuple[mlrun.runtimes.DaskCluster, Callable[[mlrun.MLClientCtx], None], Workload]
-
-
-_connected: list[tuple[int, Client]] = []  # with the process that made it
-
-
-def connected(ctx: Context) -> Client:
-    """The cluster's client of this process. A forked one has to make its own, and is given it."""
-    if not _connected or _connected[-1][0] != os.getpid():
-        _connected.append((os.getpid(), Client(ctx.services.url("dask"))))
-    return _connected[-1][1]
-
-
-@contextmanager
-def service(ctx: Context) -> Iterator[None]:
-    """A client of the cluster, which MLRun takes for its own."""
-    # Not `with` the client: it would stay the current one of processes forked from here.
-    with closing(connected(ctx)):
-        yield
 
 
 def build(workload: Workload, ctx: Context) -> Flow:

@@ -11,7 +11,7 @@ from adapters.probing import Context, ProbeContext
 _HERE_ONLY = ("services",)  # processes, which are their starter's to tell
 
 
-def told(probe: ProbeContext) -> dict[str, Any]:
+def to_json(probe: ProbeContext) -> dict[str, Any]:
     """What another process has to know, without what the server's database must not hold."""
     context = probe.context
     plain = {each.name: getattr(context, each.name) for each in fields(Context)}
@@ -23,9 +23,9 @@ def told(probe: ProbeContext) -> dict[str, Any]:
     }
 
 
-def heard(told: dict[str, Any]) -> ProbeContext:
+def from_json(data: dict[str, Any]) -> ProbeContext:
     """The probe again."""
-    plain = told["context"]
+    plain = data["context"]
     whole = {**plain, "workers": int(plain["workers"]), "folder": Path(plain["folder"])}
     context = Context(**whole, services=None)  # type: ignore[arg-type]  # no hook asks for them
-    return ProbeContext(context, told["bodies"], told["settings"], Path(told["folder"]))
+    return ProbeContext(context, data["bodies"], data["settings"], Path(data["folder"]))

@@ -23,14 +23,14 @@ def test_a_given_instance_lends_a_database_and_gets_it_back(databases: Services)
     with databases:
         for name in ("postgres", "redis"):
             databases.provide(name)
-        given = {name: databases.url(name) for name in ("postgres", "redis")}
-        assert count_of_databases(given["postgres"]) == 2
-        with Services(databases.folder, databases.scratch, 1, given) as borrowing:
-            for name in given:
+        service_urls = {name: databases.url(name) for name in ("postgres", "redis")}
+        assert count_of_databases(service_urls["postgres"]) == 2
+        with Services(databases.folder, databases.scratch, 1, service_urls) as borrowing:
+            for name in service_urls:
                 borrowing.provide(name)
-                assert borrowing.url(name) != given[name]
-            assert count_of_databases(given["postgres"]) == 3
-        assert count_of_databases(given["postgres"]) == 2
+                assert borrowing.url(name) != service_urls[name]
+            assert count_of_databases(service_urls["postgres"]) == 3
+        assert count_of_databases(service_urls["postgres"]) == 2
 
 
 def test_a_password_may_hold_what_a_url_has_to_quote(databases: Services) -> None:
@@ -41,8 +41,8 @@ def test_a_password_may_hold_what_a_url_has_to_quote(databases: Services) -> Non
         role = f"CREATE ROLE guest LOGIN CREATEDB PASSWORD '{password}'"
         subprocess.run(["psql", "-Xq", "-c", role, "-d", own], check=True)
         place = urlsplit(own).netloc.rpartition("@")[2]
-        given = urlsplit(own)._replace(netloc=f"guest:{quote(password, safe='')}@{place}").geturl()
-        with Services(databases.folder, databases.scratch, 1, {"postgres": given}) as borrowing:
+        url = urlsplit(own)._replace(netloc=f"guest:{quote(password, safe='')}@{place}").geturl()
+        with Services(databases.folder, databases.scratch, 1, {"postgres": url}) as borrowing:
             borrowing.provide("postgres")
             assert count_of_databases(borrowing.url("postgres")) == 3
 
@@ -50,8 +50,8 @@ def test_a_password_may_hold_what_a_url_has_to_quote(databases: Services) -> Non
 def test_what_a_url_asks_for_is_asked_of_the_place_that_is_lent(databases: Services) -> None:
     with databases:
         databases.provide("postgres")
-        given = f"{databases.url('postgres')}?sslmode=prefer"
-        with Services(databases.folder, databases.scratch, 1, {"postgres": given}) as borrowing:
+        url = f"{databases.url('postgres')}?sslmode=prefer"
+        with Services(databases.folder, databases.scratch, 1, {"postgres": url}) as borrowing:
             borrowing.provide("postgres")
             assert borrowing.url("postgres").endswith("?sslmode=prefer")
             assert count_of_databases(borrowing.url("postgres")) == 3
@@ -60,9 +60,9 @@ def test_what_a_url_asks_for_is_asked_of_the_place_that_is_lent(databases: Servi
 def test_two_are_lent_two_places(databases: Services) -> None:
     with databases:
         databases.provide("redis")
-        given = {"redis": databases.url("redis")}
-        first = Services(databases.folder, databases.scratch, 1, given)
-        second = Services(databases.folder, databases.scratch, 1, given)
+        service_urls = {"redis": databases.url("redis")}
+        first = Services(databases.folder, databases.scratch, 1, service_urls)
+        second = Services(databases.folder, databases.scratch, 1, service_urls)
         with first, second:
             first.provide("redis")
             second.provide("redis")
@@ -89,13 +89,13 @@ def test_a_worker_that_was_killed_leaves_nothing(
     with databases:
         for name in ("postgres", "redis"):
             databases.provide(name)
-        given = {name: databases.url(name) for name in ("postgres", "redis")}
+        service_urls = {name: databases.url(name) for name in ("postgres", "redis")}
         fake, place = machinery.fake("serves"), tmp_path / "hung"
         place.mkdir()
         job = machinery.job(
             home, fake, patterns.chain(steps=1), place, mode="hangs", timeouts=Timeouts(execute=2)
         )
-        job = msgspec.structs.replace(job, given=given)
+        job = msgspec.structs.replace(job, service_urls=service_urls)
         if at is _interrupt:
             with pytest.raises(KeyboardInterrupt):
                 trial.run(job, at)
@@ -103,9 +103,10 @@ def test_a_worker_that_was_killed_leaves_nothing(
             assert trial.run(job, at).worst[0] is Outcome.TIMEOUT
         notes = (job.folder / "services" / "services.jsonl").read_text()
         assert notes.count('"lent"') == notes.count('"returned"') == 2
-        assert count_of_databases(given["postgres"]) == 2
+        assert count_of_databases(service_urls["postgres"]) == 2
         assert [
-            redis.keys(urlsplit(given["redis"])._replace(path=f"/{n}").geturl()) for n in range(16)
+            redis.keys(urlsplit(service_urls["redis"])._replace(path=f"/{n}").geturl())
+            for n in range(16)
         ] == [0] * 16
         assert machinery.traces(place) == []
 

@@ -16,7 +16,7 @@ from airflow.sdk.execution_time.supervisor import in_process_api_server
 from airflow.utils.session import create_session
 from sqlalchemy import select
 
-from adapters.airflow.probes.native import Build, Ended, dags_of, write
+from adapters.airflow.probes.dags import Build, Ended, dags_of, write
 from adapters.probing import ProbeContext, Value
 
 

@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Mapping
 
-from distributed import Client, Future
+from distributed import Future
 
 from adapters.contract import Context, Value, Workload, execute, no_engine_count
+from adapters.dask_client import connected, service
+
+__all__ = ["build", "engine_count", "run", "service"]
 
 engine_count = no_engine_count
-
-
-_connected: list[tuple[int, Client]] = []  # with the process that made it
-
-
-def connected(ctx: Context) -> Client:
-    """The cluster's client of this process. A forked one has to make its own, and is given it."""
-    if not _connected or _connected[-1][0] != os.getpid():
-        _connected.append((os.getpid(), Client(ctx.services.url("dask"))))
-    return _connected[-1][1]
-
-
-@contextmanager
-def service(ctx: Context) -> Iterator[None]:
-    """A client of the cluster."""
-    # Not `with` the client: it would stay the current one of processes forked from here.
-    with closing(connected(ctx)):
-        yield
 
 
 def build(workload: Workload, ctx: Context) -> Workload:

@@ -1,0 +1,1 @@
+"""Documentation: the pages, and the generator of the reference pages."""

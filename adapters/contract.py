@@ -3,7 +3,7 @@ or in the module that adapter.toml names for a mode.
 
 An adapter translates; it never holds a stopwatch, never runs a step itself but through
 :func:`execute`, and is loaded only inside its framework's own environment. Besides ``adapter.py``
-its folder holds ``adapter.toml`` (what needs no code to know) and ``requirements.in``.
+its folder holds ``adapter.toml`` (facts that need no code) and ``requirements.in``.
 
 A complete adapter for a framework that calls functions::
 
@@ -107,7 +107,7 @@ class Context:
     run_id: str  #: unique in the trial: name the engine's run so, and find it again to count
     events: str  #: folder or ``tcp://`` URL for step attempts; empty if none are to be recorded
     artifacts: str  #: folder or URL below which artifacts are stored
-    services: Services  #: starts what the mode needs
+    services: Services  #: starts the processes that the mode needs
 
     def call(self, step: Step) -> Call:
         """Return ``step`` as the JSON that ``execute(call, inputs)`` takes, for any channel.
@@ -124,9 +124,9 @@ class Adapter(Protocol):
     """
 
     def service(self, ctx: Context) -> AbstractContextManager[None]:
-        """Start what the mode needs, wait until it answers, and stop it at exit.
+        """Start the services of the mode, wait until they answer, and stop them at exit.
 
-        Entered once a trial. Write ``service = no_service`` if the mode needs nothing.
+        Entered once a trial. Write ``service = no_service`` if the mode does not need any.
         """
 
     def build(self, workload: Workload, ctx: Context) -> Any:

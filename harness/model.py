@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Collection
 from typing import Any, Literal
 
 import msgspec
@@ -307,21 +306,6 @@ class ProbeVerdict(Struct, frozen=True):
     evidence: list[str] = msgspec.field(default_factory=list)
 
 
-#: What may be given to a run beside its plan, and how it is typed.
-SERVICE_OPTIONS = {
-    "postgres": "--postgres URL",
-    "redis": "--redis URL",
-    "dask": "--dask URL",
-    "endpoint": "--service-url URL",
-    "listen": "--listen ADDRESS",
-}
-
-
-def as_options(names: Collection[str]) -> str:
-    """What of :data:`SERVICE_OPTIONS` has these names, as it is typed."""
-    return " ".join(option for name, option in SERVICE_OPTIONS.items() if name in names)
-
-
 class Run(Struct, frozen=True):
     """All that ``run.json`` holds."""
 
@@ -343,10 +327,3 @@ class Run(Struct, frozen=True):
     #: Names of the services that the user gave, of :data:`SERVICE_OPTIONS`; URLs hold passwords, so
     #: they are not recorded. None in runs from before they were.
     user_services: list[str] | None = msgspec.field(default=None, name="given")
-
-    @property
-    def resume(self) -> str:
-        """The command that goes on with it, whole but for URLs; with probes, but for which."""
-        if not self.plan.order:
-            return f"harness probe --into {self.id}"
-        return f"harness run --resume {self.id} {as_options(self.user_services or ())}".rstrip()

@@ -1,1 +1,1 @@
-"""Workloads as Airflow DAGs."""
+"""Adapter of Apache Airflow: workloads as DAGs."""

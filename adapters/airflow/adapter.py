@@ -1,4 +1,4 @@
-"""Airflow: a DAG file with a task for each step, run by ``dag.test()`` in this process."""
+"""Airflow in one process: a DAG file with a task for each step, run by ``dag.test()``."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from adapters.contract import Context, Value, Workload
 
 @contextmanager
 def service(ctx: Context) -> Iterator[None]:
-    """A metadata database: ``dag.test()`` needs no more."""
+    """Create the metadata database, the only service that ``dag.test()`` needs."""
     db.initdb()
     yield
 
 
 def build(workload: Workload, ctx: Context) -> tuple[DAG, Workload]:
-    """Write the DAG file into the DAGs folder, where it is alone, and import the DAG."""
+    """Write the DAG file as the only one in the DAGs folder, and import the DAG."""
     dags = ctx.folder / "airflow" / "dags"
-    # dag.test() parses all that lies there, each time: other workloads would be paid for by this.
+    # dag.test() parses every file there each time: other workloads would add to this one's time.
     shutil.rmtree(dags, ignore_errors=True)
     dags.mkdir(parents=True)
     graph = ctx.folder / f"{workload.name}.json"
@@ -52,7 +52,7 @@ def run(flow: tuple[DAG, Workload], ctx: Context) -> Mapping[str, Value]:
 
 
 def engine_count(ctx: Context) -> int | None:
-    """Successful task instances of the DAG run in the metadata database."""
+    """Return the number of successful task instances of the run in the metadata database."""
     with create_session() as session:
         runs = session.execute(select(DagRun.run_id, DagRun.conf))
         mine = [run_id for run_id, conf in runs if (conf or {}).get("run") == ctx.run_id]

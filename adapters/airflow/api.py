@@ -1,4 +1,4 @@
-"""Airflow's public REST API, as far as a run needs it."""
+"""Client of Airflow's public REST API, for the routes that a run needs."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 
 import httpx
 
-_PAGE = 100  # entries; the server gives no more at once
-_TIMEOUT_S = 60.0  # a server with one worker answers nobody while it works for another
+_PAGE = 100  # entries; the server returns at most this many at once
+_TIMEOUT_S = 60.0  # a server with one worker answers one request after another
 
 
 class Api:
-    """A client with a token of its own."""
+    """A client of one deployment, with its own token."""
 
     def __init__(self, url: str, user: str, password: str) -> None:
         self.url, self._user = url, {"username": user, "password": password}
@@ -22,7 +22,7 @@ class Api:
 
     @property
     def _client(self) -> httpx.Client:
-        """One for each process: a forked one must not talk on its parent's connections."""
+        """Return this process's HTTP client: a fork must not use its parent's connections."""
         if os.getpid() not in self._clients:
             self._clients[os.getpid()] = httpx.Client(
                 base_url=self.url, timeout=_TIMEOUT_S, trust_env=False, headers=self._token
@@ -30,7 +30,7 @@ class Api:
         return self._clients[os.getpid()]
 
     def healthy(self, *components: str) -> bool:
-        """Whether the server answers, and says that these parts of Airflow are alive."""
+        """Return whether the server answers and reports these components as healthy."""
         try:
             answer = self._client.get("/api/v2/monitor/health")
         except httpx.TransportError:
@@ -39,13 +39,16 @@ class Api:
         return bool(said) and all(said[name]["status"] == "healthy" for name in components)
 
     def log_in(self) -> None:
-        """Get the token without which the API answers nothing."""
+        """Get the token that all other requests need."""
         answer = self._client.post("/auth/token", json=self._user).raise_for_status()
         self._token = {"Authorization": f"Bearer {answer.json()['access_token']}"}
         self._client.headers.update(self._token)
 
     def knows(self, dag: str) -> bool:
-        """Whether the DAG processor has parsed a DAG. Raises ``RuntimeError`` if one is broken."""
+        """Return whether the DAG processor has parsed a DAG.
+
+        Raises ``RuntimeError`` if a DAG file cannot be imported, with the traceback's last line.
+        """
         if self._client.get(f"/api/v2/dags/{dag}").status_code == httpx.codes.OK:
             return True
         for broken in self.get("/api/v2/importErrors")["import_errors"]:
@@ -59,11 +62,11 @@ class Api:
         self.send("POST", f"/api/v2/dags/{dag}/dagRuns", order)
 
     def state(self, dag: str, run: str) -> str:
-        """A run's state."""
+        """Return the state of a run."""
         return str(self.get(f"/api/v2/dags/{dag}/dagRuns/{run}")["state"])
 
     def tasks(self, run: str, state: str) -> list[str]:
-        """The tasks of a run, of whichever DAG, whose instances are in a state, from all pages."""
+        """Return the ids of a run's tasks that are in ``state``, of any DAG and from all pages."""
         found: list[str] = []
         wanted = {"dag_run_ids": [run], "state": [state], "page_limit": _PAGE}
         while True:
@@ -78,7 +81,7 @@ class Api:
                 return found
 
     def result(self, dag: str, run: str, task: str) -> Any:
-        """What a task that succeeded returned; Airflow keeps nothing of one that returned None."""
+        """Return the result of a successful task; Airflow stores no XCom for a result of None."""
         place = f"/api/v2/dags/{dag}/dagRuns/{run}/taskInstances/{task}/xcomEntries/return_value"
         answer = self._client.get(place, params={"stringify": False})
         if answer.status_code == httpx.codes.NOT_FOUND:
@@ -86,13 +89,16 @@ class Api:
         return answer.raise_for_status().json()["value"]
 
     def get(self, place: str, **query: Any) -> dict[str, Any]:
-        """What lies at a place."""
+        """Return the JSON of a route."""
         return self.send("GET", place, **query)
 
     def send(
         self, method: str, place: str, content: Mapping[str, Any] | None = None, **query: Any
     ) -> dict[str, Any]:
-        """Do something there; raises ``httpx.HTTPError`` for any answer that is not good."""
+        """Send a request and return the JSON of its answer.
+
+        Raises ``httpx.HTTPError`` if the server does not answer, or not with a success.
+        """
         answer = self._client.request(method, place, json=content, params=query)
         found: dict[str, Any] = answer.raise_for_status().json()
         return found

@@ -1,4 +1,4 @@
-"""Airflow with Celery: the processes of :mod:`adapters.airflow.server`, and two workers."""
+"""Airflow with Celery: the processes of :mod:`adapters.airflow.server` and two workers."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from adapters.contract import Context
 __all__ = ["build", "engine_count", "run", "service"]
 
 _WORKERS = 2
-_SOON_S, _PATIENT_S = 0.15, 1.0  # for answers of workers
-_OFTEN = 100  # times
+_PING_S, _SLOW_PING_S = 0.15, 1.0  # wait for answers of workers
+_PINGS = 100  # before slow ones
 
 
 @contextmanager
 def service(ctx: Context) -> Iterator[None]:
-    """Start the deployment with CeleryExecutor, and Celery's workers; stop all at exit."""
+    """Start a deployment with CeleryExecutor and Celery's workers; stop all at exit."""
     celery = {
         "AIRFLOW__CORE__EXECUTOR": "CeleryExecutor",
         "AIRFLOW__CELERY__BROKER_URL": ctx.services.url("redis"),
@@ -72,13 +72,13 @@ def _start_workers(ctx: Context, env: Mapping[str, str]) -> None:
 
 
 def _answers(app: Any, name: str, running: int, asks: Iterator[int]) -> bool:
-    """Return whether this one of so many workers answers a ping.
+    """Return whether the named worker answers a ping; ``running`` workers may.
 
-    A worker that begins to listen later does not get the ping. So pings follow each other quickly,
-    and only after many without an answer each waits longer.
+    A worker that starts to listen after a ping does not get it. So pings are short, and longer
+    only after many without an answer.
     """
-    timeout_s = _SOON_S if next(asks) < _OFTEN else _PATIENT_S
-    with app.connection_for_write() as connection:  # a kept one may be to a broker that died
+    timeout_s = _PING_S if next(asks) < _PINGS else _SLOW_PING_S
+    with app.connection_for_write() as connection:  # a cached one may lead to a dead broker
         try:
             replies = app.control.ping(timeout=timeout_s, limit=running, connection=connection)
         except connection.connection_errors:

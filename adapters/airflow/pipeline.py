@@ -1,4 +1,4 @@
-"""The DAG of a workload. DAG files import this, in whichever Airflow process parses them."""
+"""DAG of a workload; DAG files import this in every Airflow process that parses them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from airflow.sdk import DAG, XComArg, get_current_context, task
 
 from adapters.contract import Step, Value, Workload, call_of, execute
 
-#: What stands in the DAG file; Airflow looks for the words "airflow" and "dag" in it.
+#: Content of a DAG file; Airflow parses only files with the words "airflow" and "dag".
 DAG_FILE = """\
 from adapters.airflow.pipeline import make_dag
 
@@ -19,9 +19,9 @@ dag = make_dag({path!r})
 
 
 def make_dag(path: str) -> DAG:
-    """The DAG of the workload whose JSON lies at ``path``: a task for each step.
+    """Return the DAG of the workload whose JSON is at ``path``: a task for each step.
 
-    It is the same for every run; a run's configuration says where its events and artifacts go.
+    It is the same for every run; a run's configuration names its places for events and artifacts.
     """
     workload = Workload.from_json(json.loads(Path(path).read_bytes()))
     with DAG(dag_id=Path(path).stem, schedule=None, catchup=False) as dag:
@@ -33,9 +33,9 @@ def make_dag(path: str) -> DAG:
 
 
 def _task_of(each: Step) -> Callable[[dict[str, XComArg]], XComArg]:
-    """The task of one step; its inputs and its result travel as XComs."""
+    """Return the task of one step; its inputs and its result travel as XComs."""
 
-    # The step is closed over and no argument: arguments are templates, and rendered.
+    # The step is closed over, not an argument: Airflow renders arguments as templates.
     def step(inputs: dict[str, Value]) -> Value:
         where = get_current_context()["dag_run"].conf
         return execute(call_of(each, where["events"], where["artifacts"]), inputs)

@@ -1,4 +1,4 @@
-"""Airflow as it is deployed: its own processes around a database, driven through its REST API."""
+"""Airflow as a deployment: its own processes around a database, used through its REST API."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from adapters.contract import Context, Value, Workload
 from adapters.urls import for_asyncpg
 
 _USER = "harness"
-_POLL_S = 0.25  # each question is work for the server
-_MOST_BY_DEFAULT = 16  # tasks of a DAG at once
+_POLL_S = 0.25  # each request is work for the server
+_DEFAULT_TASKS_PER_DAG = 16  # at once
 
-#: The API of each trial's deployment.
+#: The API of each trial's deployment, by the trial's scratch folder.
 _apis: dict[str, Api] = {}
 
 
 @contextmanager
 def service(ctx: Context) -> Iterator[None]:
-    """Start the deployment with LocalExecutor, which runs tasks in the scheduler's children."""
+    """Start a deployment with LocalExecutor, which runs tasks in the scheduler's children."""
     with deployment(ctx, {"AIRFLOW__CORE__EXECUTOR": "LocalExecutor"}):
         yield
 
@@ -32,7 +32,7 @@ def service(ctx: Context) -> Iterator[None]:
 def deployment(ctx: Context, executor: Mapping[str, str]) -> Iterator[dict[str, str]]:
     """Start API server, scheduler and DAG processor on a new database, and log in.
 
-    ``executor`` holds the executor's own settings. Yields the variables of all these processes.
+    ``executor`` holds the executor's settings. Yields the variables that the processes got.
     """
     home = ctx.folder / "airflow"
     (home / "dags").mkdir(parents=True)
@@ -51,7 +51,7 @@ def deployment(ctx: Context, executor: Mapping[str, str]) -> Iterator[dict[str, 
 
     ctx.services.run("airflow db migrate", ["airflow", "db", "migrate"], env=env)
     start("api-server", healthy="metadatabase")
-    # A task's log is read from its file: no process has to serve it on every interface.
+    # Logs of tasks are read from files: no log server has to listen on every interface.
     start("scheduler", "--skip-serve-logs", healthy="scheduler")
     start("dag-processor", healthy="dag_processor")
     api.log_in()
@@ -74,7 +74,7 @@ def _environment(ctx: Context, url: str) -> dict[str, str]:
 def _limits(ctx: Context) -> dict[str, str]:
     """Return the settings that let as many tasks run at once as there are workers."""
     limits = {"AIRFLOW__CORE__PARALLELISM": str(ctx.workers)}
-    if ctx.workers > _MOST_BY_DEFAULT:
+    if ctx.workers > _DEFAULT_TASKS_PER_DAG:
         limits["AIRFLOW__CORE__MAX_ACTIVE_TASKS_PER_DAG"] = str(ctx.workers)
     return limits
 
@@ -95,7 +95,7 @@ def postgres(ctx: Context) -> str:
 
 
 def build(workload: Workload, ctx: Context) -> tuple[str, Workload]:
-    """Put the DAG file into the DAGs folder, and wait until Airflow has found the DAG there."""
+    """Write the DAG file into the DAGs folder, and wait until Airflow has parsed it."""
     content = json.dumps(workload.to_json())
     dag = f"{workload.name}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
     graph, file = ctx.folder / f"{dag}.json", ctx.folder / "airflow" / "dags" / f"{dag}.py"
@@ -108,7 +108,7 @@ def build(workload: Workload, ctx: Context) -> tuple[str, Workload]:
 
 
 def run(flow: tuple[str, Workload], ctx: Context) -> Mapping[str, Value]:
-    """Trigger the DAG, wait for the run's end, and read the results from XCom."""
+    """Trigger the DAG, wait until the run has ended, and read the results from XCom."""
     (dag, workload), api = flow, api_of(ctx)
     api.start(dag, ctx.run_id, {"events": ctx.events, "artifacts": ctx.artifacts})
     while (state := api.state(dag, ctx.run_id)) in ("queued", "running"):
@@ -121,10 +121,10 @@ def run(flow: tuple[str, Workload], ctx: Context) -> Mapping[str, Value]:
 
 
 def engine_count(ctx: Context) -> int | None:
-    """Successful task instances of the run, as the API lists them."""
+    """Return the number of successful task instances of the run, as the API lists them."""
     return len(api_of(ctx).tasks(ctx.run_id, "success"))
 
 
 def api_of(ctx: Context) -> Api:
-    """The API of the trial's deployment."""
+    """Return the API of the trial's deployment."""
     return _apis[str(ctx.folder)]

@@ -1,1 +1,1 @@
-"""The adapter of a fake framework, whose costs are known."""
+"""Adapter of a fake framework with known costs."""

@@ -1,9 +1,9 @@
-"""A fake framework: plain Python with known costs, which the harness has to find again.
+"""Fake framework: plain Python with known costs, which the harness has to measure.
 
 They come from the mode's settings: ``FAKE_RUN_S`` before the first step, ``FAKE_STEP_S`` before
 each, ``FAKE_BYTE_S`` for each byte that a step takes from another, and ``FAKE_LOSS``, the share of
 the workers' time that is lost where there are several: after ``t`` seconds of work a worker idles
-for ``t * loss / (1 - loss)``. Before rather than after, because a run ends with its last step.
+for ``t * loss / (1 - loss)``. Costs come before steps, because a run ends with its last step.
 """
 
 from __future__ import annotations
@@ -20,24 +20,24 @@ from adapters.contract import Call, Context, Value, Workload, execute, no_engine
 service = no_service
 engine_count = no_engine_count
 
-# Waits are spun, and only long ones slept for the most part: who sleeps wakes up late, on a core
-# whose caches are cold, and that would be a cost that nobody injected.
+# Waits are busy; only longer ones begin with a sleep. A process that sleeps wakes up late, on a
+# core with cold caches, which would be a cost that was not injected.
 _SPUN_S = 0.02
 
 
 def build(workload: Workload, ctx: Context) -> Workload:
-    """The workload is its own plan."""
+    """Return the workload, which needs no translation."""
     return workload
 
 
 def run(flow: Workload, ctx: Context) -> Mapping[str, Value]:
-    """Steps in topological order: one by one, or each as soon as its inputs are there."""
+    """Run the steps one after another or, with several workers, each once its inputs exist."""
     _wait_until(time.perf_counter() + _cost("FAKE_RUN_S"))
     return flow.select(_serial(flow, ctx) if ctx.workers == 1 else _pool(flow, ctx))
 
 
 def step(call: Call, inputs: Mapping[str, Value], loss: float) -> Value:
-    """One step, and what it is made to cost."""
+    """Run one step, with the injected costs before and after it."""
     began = time.perf_counter()
     size = len(json.dumps(inputs))
     _wait_until(began + _cost("FAKE_STEP_S") + _cost("FAKE_BYTE_S") * size)
@@ -79,7 +79,7 @@ def _cost(name: str) -> float:
 
 def _wait_until(deadline: float) -> None:
     long_s = deadline - time.perf_counter() - _SPUN_S
-    if long_s > 0:  # even a sleep of nothing takes 60 microseconds
+    if long_s > 0:  # even a sleep of 0 s takes 60 microseconds
         time.sleep(long_s)
     while time.perf_counter() < deadline:
         pass

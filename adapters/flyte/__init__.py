@@ -1,1 +1,1 @@
-"""Workloads as flytekit workflows."""
+"""Adapter of Flyte: workloads as flytekit workflows."""

@@ -1,4 +1,4 @@
-"""Flyte: an imperative workflow with a node for each step, executed locally by flytekit."""
+"""Flyte in one process: an imperative workflow with a node for each step, run by flytekit."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ Flow = tuple[flytekit.Workflow, Workload]
 
 @flytekit.task  # type: ignore[untyped-decorator]  # flytekit is untyped here
 def step(call: str, upstreams: list[str], results: list[str]) -> str:
-    """Any step. Flyte's types have no general JSON, so values travel as JSON text."""
+    """Run any step. Flyte's types do not include general JSON: values travel as JSON text."""
     inputs = {name: json.loads(result) for name, result in zip(upstreams, results, strict=True)}
     return json.dumps(execute(json.loads(call), inputs))
 
 
 def build(workload: Workload, ctx: Context) -> Flow:
-    """The imperative workflow that Flyte documents for graphs which come from data."""
+    """Return the imperative workflow, which Flyte documents for graphs that come from data."""
     flow = flytekit.Workflow(name=f"{workload.name}.{ctx.run_id}")
     nodes: dict[str, Node] = {}
     for each in workload.steps:
@@ -41,19 +41,19 @@ def build(workload: Workload, ctx: Context) -> Flow:
 
 
 def run(flow: Flow, ctx: Context) -> Mapping[str, Value]:
-    """Call the workflow; flytekit runs its nodes one after another and raises what one raised."""
+    """Call the workflow; flytekit runs its nodes one after another and raises a node's error."""
     imperative, workload = flow
     texts = imperative()
-    # One output comes bare, several as a named tuple.
+    # flytekit returns one output as it is, several as a named tuple.
     return outputs(workload, texts if isinstance(texts, tuple) else (texts,))
 
 
 def returned(workload: Workload) -> list[str]:
-    """The steps whose results make up the outputs, each once: the workflow's own outputs."""
+    """Return the steps whose results make up the outputs, each once."""
     return list(dict.fromkeys(ref.step for ref in workload.outputs.values()))
 
 
 def outputs(workload: Workload, texts: Iterable[str]) -> Mapping[str, Value]:
-    """The workload's outputs from what the steps of :func:`returned` gave."""
+    """Return the workload's outputs from the results, as JSON text, of :func:`returned`."""
     results = zip(returned(workload), texts, strict=True)
     return workload.select({name: json.loads(text) for name, text in results})

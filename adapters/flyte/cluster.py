@@ -1,5 +1,5 @@
-"""Flyte's control plane elsewhere: workflows are registered, executed and counted through its admin
-service, and their steps run in its pods.
+"""Flyte on a cluster: workflows are registered, executed and counted through its admin service,
+and their steps run in its pods.
 """
 
 from __future__ import annotations
@@ -25,28 +25,28 @@ from adapters.flyte.connection import connected, saying
 from adapters.flyte.upload import upload
 
 _POLL = timedelta(seconds=0.5)  # flytekit's own interval is 30 s
-_LAST_WORDS = 700  # characters of a failed step's report, whose end says why
+_LAST_WORDS = 700  # characters of a failed step's message, whose end is the reason
 
 
 @dataclass
 class _Deployment:
-    """What a trial has at the control plane."""
+    """The objects of one trial at the control plane."""
 
     url: str
     remote: FlyteRemote
-    code: str  #: where pods find the steps' code
-    #: Versions must be new to the whole control plane, and run ids are only so within a trial.
+    code: str  #: URL from which pods load the steps' code
+    #: Makes versions unique in the whole control plane; run ids are unique only within a trial.
     token: str = field(default_factory=lambda: secrets.token_hex(4))
     executions: dict[str, WorkflowExecutionIdentifier] = field(default_factory=dict)
 
 
-#: Each trial's, by its folder.
+#: The deployment of each trial, by the trial's scratch folder.
 _deployments: dict[str, _Deployment] = {}
 
 
 @contextmanager
 def service(ctx: Context) -> Iterator[None]:
-    """A client to which the control plane answers, and the steps' code at its pods' disposal."""
+    """Connect to the control plane, and upload the steps' code for its pods."""
     url = ctx.services.url("endpoint")
     with saying(url):
         remote = connected(url)
@@ -56,7 +56,7 @@ def service(ctx: Context) -> Iterator[None]:
 
 
 def build(workload: Workload, ctx: Context) -> tuple[FlyteWorkflow, Workload]:
-    """Register the same workflow that runs in process, in a version of its own."""
+    """Register the workflow of the in-process mode, in a version of its own."""
     flow, _ = adapter.build(workload, ctx)
     mine = _deployments[str(ctx.folder)]
     settings = SerializationSettings(
@@ -73,7 +73,10 @@ def build(workload: Workload, ctx: Context) -> tuple[FlyteWorkflow, Workload]:
 
 
 def run(flow: tuple[FlyteWorkflow, Workload], ctx: Context) -> Mapping[str, Value]:
-    """Execute it, wait for its end, and read the outputs; raises what Flyte says if it failed."""
+    """Execute the workflow, wait for its end, and read the outputs.
+
+    Raises ``RuntimeError`` with Flyte's message if the execution failed.
+    """
     registered, workload = flow
     mine = _deployments[str(ctx.folder)]
     with saying(mine.url):
@@ -83,8 +86,8 @@ def run(flow: tuple[FlyteWorkflow, Workload], ctx: Context) -> Mapping[str, Valu
         try:
             done = mine.remote.wait(execution, poll_interval=_POLL, sync_nodes=False)
         except BaseException:
-            with suppress(FlyteException):  # what ended the wait is what has to be told
-                mine.remote.terminate(execution, "the harness waits no longer")
+            with suppress(FlyteException):  # the error that ended the wait matters more
+                mine.remote.terminate(execution, "the harness stopped waiting")
             raise
     phase, error = done.closure.phase, done.closure.error
     if phase != WorkflowExecutionPhase.SUCCEEDED:
@@ -98,7 +101,10 @@ def run(flow: tuple[FlyteWorkflow, Workload], ctx: Context) -> Mapping[str, Valu
 
 
 def engine_count(ctx: Context) -> int | None:
-    """The nodes that the admin service lists as succeeded, without the two that Flyte adds."""
+    """Return the number of nodes that the admin service lists as succeeded.
+
+    The start node and the end node, which Flyte adds, are not counted.
+    """
     mine = _deployments[str(ctx.folder)]
     with saying(mine.url):
         nodes = [*iterate_node_executions(mine.remote.client, mine.executions[ctx.run_id])]

@@ -1,4 +1,4 @@
-"""A client of Flyte's admin service: where it is, who we are, and how long an answer may take."""
+"""Client of Flyte's admin service: its address, our credentials, and a deadline for answers."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from flytekit.exceptions.base import FlyteException
 from flytekit.remote import FlyteRemote
 
 _ANSWER_S = 30
-_WHENCE = "credentials come from the flytekit configuration that FLYTECTL_CONFIG names"
-#: gRPC's own deadline for each call, those about credentials included; flytekit sets none.
+_CREDENTIALS = "credentials come from the flytekit configuration that FLYTECTL_CONFIG names"
+#: Deadline of gRPC for each call, also for those about credentials; flytekit does not set one.
 _DEADLINE = json.dumps({"methodConfig": [{"name": [{}], "timeout": f"{_ANSWER_S}s"}]})
 
-#: They open a browser or print a link, for which a worker has nobody.
+#: Methods that open a browser or print a link; a worker runs without a person.
 _INTERACTIVE = {each.value for each in (AuthType.STANDARD, AuthType.PKCE, AuthType.DEVICEFLOW)}
 _ANONYMOUS = "harness-anonymous"
 
 
 class _Anonymous(Authenticator):  # type: ignore[misc]  # flytekit is untyped here
-    """Who has no credentials that work without a person is refused, instead of waiting for one."""
+    """An authenticator without credentials: the service refuses, instead of a wait for a person."""
 
     def refresh_credentials(self) -> None:
-        """There is nothing to get."""
+        """Do nothing."""
 
 
 def _anonymous(platform: PlatformConfig, store: ClientConfigStore) -> Authenticator:
@@ -40,8 +40,10 @@ def _anonymous(platform: PlatformConfig, store: ClientConfigStore) -> Authentica
 
 
 def connected(url: str) -> FlyteRemote:
-    """A client whose first question was answered. For all but the endpoint flytekit's own
-    configuration holds: the file that ``FLYTECTL_CONFIG`` names, and its variables.
+    """Return a client whose first request was answered.
+
+    Apart from the endpoint, flytekit's own configuration applies: the file that ``FLYTECTL_CONFIG``
+    names, and flytekit's environment variables.
     """
     file = os.environ.get("FLYTECTL_CONFIG")
     parts, config, task = urlsplit(url), Config.auto(file), TaskConfig.auto(file)
@@ -62,7 +64,7 @@ def connected(url: str) -> FlyteRemote:
 
 @contextmanager
 def saying(url: str) -> Iterator[None]:
-    """Have what goes wrong tell which service it was, and what that said last."""
+    """Raise ``RuntimeError`` for an error of the service, with its URL and its message."""
     try:
         yield
     except (FlyteException, grpc.RpcError, AuthenticationError, requests.RequestException) as error:
@@ -70,14 +72,14 @@ def saying(url: str) -> Iterator[None]:
 
 
 def _said(error: Exception) -> str:
-    # flytekit keeps the service's words in the cause, and shows them for some errors only.
+    # flytekit keeps the service's message in the cause, and shows it for some errors only.
     cause = error.__cause__ if isinstance(error.__cause__, Exception) else error
     if isinstance(cause, AuthenticationError):
-        return f"{cause}; {_WHENCE}"
+        return f"{cause}; {_CREDENTIALS}"
     if not isinstance(cause, grpc.RpcError):
         return str(cause)
     hints = {
-        grpc.StatusCode.UNAUTHENTICATED: f"; {_WHENCE}",
-        grpc.StatusCode.DEADLINE_EXCEEDED: f"; it had {_ANSWER_S} s",
+        grpc.StatusCode.UNAUTHENTICATED: f"; {_CREDENTIALS}",
+        grpc.StatusCode.DEADLINE_EXCEEDED: f"; the deadline is {_ANSWER_S} s",
     }
     return f"{cause.code().name}: {cause.details()}{hints.get(cause.code(), '')}"

@@ -1,4 +1,4 @@
-"""The steps' code for pods, whose image needs to hold no more than what that code imports."""
+"""Upload of the steps' code; the pods' image must hold only the packages that it imports."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _IGNORED = shutil.ignore_patterns("__pycache__", "*.lock")
 
 
 def upload(remote: FlyteRemote, folder: Path) -> str:
-    """Put it where Flyte's own fast registration does, and return the place's URL.
+    """Upload the code as Flyte's fast registration does, and return its URL.
 
-    That takes one folder, and ours may have several sources: they are gathered in ``folder``.
+    Fast registration takes one folder. Code from several folders is copied to ``folder`` first.
     """
     gather(folder, [Path(each) for each in os.environ["PYTHONPATH"].split(os.pathsep)])
-    # Not its default: that would leave out whatever git ignores, such as a run's folder.
+    # Not the default, which leaves out files that git ignores, such as a run's folder.
     options = FastPackageOptions([], keep_default_ignores=False, copy_style=CopyFileDetection.ALL)
     archive = folder.parent / "archive"
     archive.mkdir()
@@ -32,9 +32,9 @@ def gather(folder: Path, sources: list[Path]) -> None:
     """Copy the top-level packages and modules that this process has imported from ``sources``."""
     folder.mkdir()
     for name, module in sorted(sys.modules.items()):
-        if "." in name or name in ("__main__", "harness"):  # which no step imports
+        if "." in name or name in ("__main__", "harness"):  # no step imports them
             continue
-        # A package without __init__.py has a path, but no file.
+        # A package without __init__.py has a path, but not a file.
         places = [*getattr(module, "__path__", []), getattr(module, "__file__", None)]
         place = Path(places[0]) if places[0] else None
         if place is None or place.parent not in sources:

@@ -1,1 +1,1 @@
-"""Workloads as MLRun project workflows."""
+"""Adapter of MLRun: workloads as project workflows."""

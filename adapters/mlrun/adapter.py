@@ -1,6 +1,6 @@
-"""MLRun: a project whose workflow runs a function for each step on the local engine."""
+"""MLRun in one process: a project workflow that runs a function for each step."""
 
-# No postponed annotations here: MLRun reads a handler's hints and does not know aliases by name.
+# No postponed annotations: MLRun reads the hints of handlers, and cannot resolve aliases by name.
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -21,14 +21,14 @@ engine_count = no_engine_count
 
 Flow = tuple[mlrun.projects.MlrunProject, Callable[[], None], Workload, dict[str, Value]]
 
-#: Runs a handler once, given its name and parameters, and returns MLRun's record of that.
+#: A function that runs a handler once, by name and parameters, and returns MLRun's run object.
 Launch = Callable[..., mlrun.RunObject]
 
 
 def handler_of(call: Call) -> Callable[[mlrun.MLClientCtx, dict[str, Any]], None]:
-    """The handler of one step: MLRun passes parameters in, and carries logged results on."""
+    """Return the handler of one step, which gets parameters from MLRun and logs its result."""
 
-    # What never changes is closed over and no parameter: MLRun copies parameters many times.
+    # Constants are closed over, not parameters: MLRun copies parameters many times.
     def step(context: mlrun.MLClientCtx, inputs: dict[str, Any]) -> None:
         context.log_result("value", execute(call, inputs))
 
@@ -36,20 +36,20 @@ def handler_of(call: Call) -> Callable[[mlrun.MLClientCtx, dict[str, Any]], None
 
 
 def build(workload: Workload, ctx: Context) -> Flow:
-    """A project with one function, and the workflow handler that MLRun's engine will call."""
-    # MLRun's names are Kubernetes', which know no underscore.
+    """Return a project with one function, and the workflow handler for MLRun's engine."""
+    # MLRun's names are those of Kubernetes, without underscores.
     name = workload.name.replace("_", "-")
     project = mlrun.new_project(name, context=str(ctx.folder / "project"), save=False)
     function = project.set_function(mlrun.new_function("steps", kind="local", project=name))
-    # Not mlrun.run_function(): the engine would wait for ever for a run that failed, which only an
-    # API service marks as ended.
+    # Not mlrun.run_function(): the engine would wait forever for a failed run, which only an API
+    # service marks as ended.
     return flow_of(project, function.run, workload, ctx)
 
 
 def flow_of(
     project: mlrun.projects.MlrunProject, launch: Launch, workload: Workload, ctx: Context
 ) -> Flow:
-    """The workflow handler, which launches step after step."""
+    """Return the workflow handler, which launches one step after another."""
     handlers = {each.id: handler_of(ctx.call(each)) for each in workload.steps}
     results: dict[str, Value] = {}
 
@@ -59,16 +59,16 @@ def flow_of(
             done = launch(
                 handler=handlers[each.id], name=each.id, params={"inputs": inputs}, local=True
             )
-            # Without an API service a run that failed raises nothing.
+            # Without an API service a failed run does not raise.
             if done.status.state != "completed":
-                raise RuntimeError(f"step {each.id} did not complete; the log says why")
+                raise RuntimeError(f"step {each.id} did not complete; its log has the reason")
             results[each.id] = done.status.results.get("value")
 
     return project, pipeline, workload, results
 
 
 def run(flow: Flow, ctx: Context) -> Mapping[str, Value]:
-    """Run the workflow on the local engine, which keeps the error that ended it."""
+    """Run the workflow on the local engine; raise the error that ended it."""
     project, pipeline, workload, results = flow
     status = project.run("main", workflow_handler=pipeline, engine="local", local=True, dirty=True)
     if status.exc is not None:

@@ -1,9 +1,9 @@
-"""MLRun with Dask: one run of a function of kind ``dask``, whose handler spreads the steps.
+"""MLRun over Dask: one run of a function of kind ``dask``, whose handler submits the steps.
 
-MLRun records the run and not its steps: those are Dask's, as MLRun's documentation has it.
+MLRun records the run, but not its steps: they are Dask tasks, as in MLRun's documentation.
 """
 
-# No postponed annotations here: MLRun reads a handler's hints and does not know aliases by name.
+# No postponed annotations: MLRun reads the hints of handlers, and cannot resolve aliases by name.
 from collections.abc import Callable, Mapping
 
 import mlrun
@@ -20,9 +20,9 @@ Flow = tuple[mlrun.runtimes.DaskCluster, Callable[[mlrun.MLClientCtx], None], Wo
 
 
 def build(workload: Workload, ctx: Context) -> Flow:
-    """The function, and the handler that submits the steps to the cluster."""
+    """Return the function, and the handler that submits the steps to the cluster."""
     function = mlrun.new_function("steps", kind="dask", project=workload.name.replace("_", "-"))
-    function.spec.remote = False  # no cluster of MLRun's own: that would need Kubernetes
+    function.spec.remote = False  # MLRun's own cluster would need Kubernetes
 
     def pipeline(context: mlrun.MLClientCtx) -> None:
         client = context.dask_client
@@ -30,7 +30,7 @@ def build(workload: Workload, ctx: Context) -> Flow:
         for step in workload.steps:
             inputs = {up: futures[up] for up in step.upstreams}
             call = ctx.call(step)
-            # A key of its own in every run, and none that stands in a call: Dask would replace it.
+            # A new key in every run, unlike any string in a call, which Dask would replace.
             key = f"{ctx.run_id}/{step.id}"
             futures[step.id] = client.submit(execute, call, inputs, key=key)
         for name, value in workload.select(client.gather(futures)).items():
@@ -40,7 +40,7 @@ def build(workload: Workload, ctx: Context) -> Flow:
 
 
 def run(flow: Flow, ctx: Context) -> Mapping[str, Value]:
-    """Run the function here; its results are the outputs."""
+    """Run the function in this process; its results are the outputs."""
     connected(ctx)
     function, pipeline, workload = flow
     done = function.run(handler=pipeline, name=ctx.run_id)

@@ -1,4 +1,4 @@
-"""MLRun with its API service, which somebody else runs: every step is a run that it records."""
+"""MLRun with an API service that the user runs: it records each step as a run."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from adapters.mlrun.adapter import Flow, flow_of, run
 __all__ = ["build", "engine_count", "run", "service"]
 
 _ANSWER_S = 15.0
-_REPETITION = "repetition"  # the label by which the runs of one are found
+_REPETITION = "repetition"  # label of the runs of one repetition
 
 
 @contextmanager
 def service(ctx: Context) -> Iterator[None]:
-    """A connection to the service, and a project of our own there, which is deleted at the end."""
+    """Connect to the service and create a project there, which is deleted at exit."""
     url = urlsplit(ctx.services.url("endpoint"))
     place = url._replace(netloc=url.netloc.rpartition("@")[2]).geturl().rstrip("/")
     _check_version(place)
@@ -34,12 +34,12 @@ def service(ctx: Context) -> Iterator[None]:
         mlrun.set_environment(place, artifacts, access_key=key, username=user)
         mlrun.new_project(name, context=str(ctx.folder / "project"))
     except mlrun.errors.MLRunHTTPError as error:
-        raise _failed(place, f"made no project {name}", error) from None
+        raise _failed(place, f"did not create project {name}", error) from None
     yield
     try:
         mlrun.get_run_db().delete_project(name, "cascade")
     except mlrun.errors.MLRunHTTPError as error:
-        raise _failed(place, f"still has our project {name}", error) from None
+        raise _failed(place, f"did not delete project {name}", error) from None
 
 
 def _failed(place: str, what: str, error: object) -> RuntimeError:
@@ -47,9 +47,9 @@ def _failed(place: str, what: str, error: object) -> RuntimeError:
 
 
 def _check_version(place: str) -> None:
-    """Raise unless MLRun's service answers, in a version that MLRun lets this client speak to.
+    """Raise ``RuntimeError`` unless the service answers, with a version that fits this client's.
 
-    Its own client would ask a silent service for minutes, and only logs what versions do not match.
+    MLRun's own client would ask a silent service for minutes, and only logs a wrong version.
     """
     try:
         answer = requests.get(f"{place}/api/v1/client-spec", timeout=_ANSWER_S)
@@ -59,14 +59,14 @@ def _check_version(place: str) -> None:
         version = answer.json()["version"]
     except (ValueError, KeyError, TypeError):
         said = f"{answer.status_code} {answer.text[:200]}"
-        raise _failed(place, "is none: it said", said) from None
+        raise _failed(place, "is not an MLRun service; it answered", said) from None
     if not HTTPRunDB._validate_version_compatibility(version, mlrun.__version__):
-        what = f"is of version {version}, which MLRun does not support"
+        what = f"has version {version}, which this client does not support"
         raise _failed(place, what, f"the client is {mlrun.__version__}")
 
 
 def build(workload: Workload, ctx: Context) -> Flow:
-    """The function in the project, saved, and the workflow handler."""
+    """Save the function in the project, and return the workflow handler."""
     project = mlrun.get_current_project()
     project.set_function(mlrun.new_function("steps", kind="local", project=project.name))
     project.save()
@@ -75,6 +75,6 @@ def build(workload: Workload, ctx: Context) -> Flow:
 
 
 def engine_count(ctx: Context) -> int | None:
-    """Completed runs of the repetition, as the service lists them, from all pages."""
+    """Return the number of completed runs of the repetition, from all pages of the list."""
     project = mlrun.get_current_project()
     return len(project.list_runs(labels={_REPETITION: ctx.run_id}, states=["completed"]))

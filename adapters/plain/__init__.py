@@ -1,1 +1,1 @@
-"""The baseline: plain Python."""
+"""Adapter of plain Python, the baseline."""

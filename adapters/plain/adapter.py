@@ -1,4 +1,4 @@
-"""Plain Python: the baseline that every framework is compared with, and the oracle."""
+"""Plain Python: the baseline of all comparisons, and the oracle of outputs."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ engine_count = no_engine_count
 
 
 def build(workload: Workload, ctx: Context) -> Workload:
-    """The workload is its own plan."""
+    """Return the workload, which needs no translation."""
     return workload
 
 
 def run(flow: Workload, ctx: Context) -> Mapping[str, Value]:
-    """Steps in topological order: one by one, or each as soon as its inputs are there."""
+    """Run the steps one after another or, with several workers, each once its inputs exist."""
     return flow.select(_serial(flow, ctx) if ctx.workers == 1 else _pool(flow, ctx))
 
 
@@ -37,7 +37,7 @@ def _pool(flow: Workload, ctx: Context) -> dict[str, Value]:
         for upstream in step.upstreams:
             followers[upstream].append(step.id)
     steps = {step.id: step for step in flow.steps}
-    # Forked workers have the workload's modules already, which the trial has imported.
+    # A fork has already imported the workload's modules, as the trial has.
     context = multiprocessing.get_context("fork")
     with ProcessPoolExecutor(ctx.workers, mp_context=context) as pool:
 

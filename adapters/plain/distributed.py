@@ -1,4 +1,4 @@
-"""Plain Python over Dask: the floor of every engine that runs steps on several hosts."""
+"""Plain Python over Dask: the baseline of engines that run steps on several hosts."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ engine_count = no_engine_count
 
 
 def build(workload: Workload, ctx: Context) -> Workload:
-    """The workload is its own plan."""
+    """Return the workload, which needs no translation."""
     return workload
 
 
 def run(flow: Workload, ctx: Context) -> Mapping[str, Value]:
-    """Every step submitted at once; futures carry results and order."""
+    """Submit all steps at once; futures carry results and order."""
     client = connected(ctx)
     futures: dict[str, Future] = {}
     for step in flow.steps:
         inputs = {up: futures[up] for up in step.upstreams}
-        # A key of its own in every run: what was run before has to run again.
+        # A key of its own in every run, or Dask would return an earlier run's result.
         key = f"{ctx.run_id}/{step.id}"
         futures[step.id] = client.submit(execute, ctx.call(step), inputs, key=key)
     returned = {ref.step for ref in flow.outputs.values()}
-    # Of the others too: a step that nobody waits for may fail, and must not go unnoticed.
+    # All of them: a failure of a step without a successor must not go unnoticed.
     results = client.gather(futures)
     return flow.select({name: results[name] for name in returned})

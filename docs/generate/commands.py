@@ -37,7 +37,7 @@ def _command(command: click.Command, name: str, parent: click.Context) -> list[s
     usage = " ".join(["harness", name, *command.collect_usage_pieces(context)])
     parts = [f"## harness {name}", code(usage), *_help(command.help or "")]
     rows = []
-    for parameter in command.get_params(context):
+    for parameter in command.params:
         if isinstance(parameter, click.Argument):
             rows.append((code(parameter.make_metavar(context)), _of_argument(parameter)))
         elif record := parameter.get_help_record(context):

@@ -36,9 +36,9 @@ def struct_of(module: ModuleType, *keys: str) -> Struct:
     By its keys and not by its name, because the keys are what a user writes.
     """
     for found in vars(module).values():
-        if isinstance(found, type) and issubclass(found, msgspec.Struct):
-            if found.__module__ == module.__name__ and set(keys) <= set(keys_of(found)):
-                return found
+        is_struct = isinstance(found, type) and issubclass(found, msgspec.Struct)
+        if is_struct and found.__module__ == module.__name__ and {*keys} <= {*keys_of(found)}:
+            return found
     raise LookupError(f"{module.__name__} has no struct with the keys {', '.join(keys)}")
 
 
@@ -52,11 +52,12 @@ def comments(struct: Struct) -> dict[str, str]:
     found: dict[str, str] = {}
     for base in reversed(struct.__mro__):
         if base.__module__ == struct.__module__ and base is not object:
-            found.update(_comments(inspect.getsource(base)))
+            found.update(comments_in(inspect.getsource(base)))
     return found
 
 
-def _comments(source: str) -> dict[str, str]:
+def comments_in(source: str) -> dict[str, str]:
+    """Return the ``#:`` comments of the fields in the source of one class."""
     found: dict[str, str] = {}
     before: list[str] = []
     for line in source.splitlines():

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import tomllib
 
 from docs.generate.fields import Struct, keys_table, struct_of
@@ -26,8 +27,8 @@ def adapter_toml() -> str:
     mode = struct_of(catalog, "durable", "parallel", "isolation")
     setting = struct_of(catalog, "name", "reason", "value")
     links = {
-        mode: "tables [`[modes.NAME]`](#modesname)",
-        setting: "tables [`[[modes.NAME.settings]]`](#modesnamesettings)",
+        mode: "[`[modes.NAME]`](#modesname)",
+        setting: "[`[[modes.NAME.settings]]`](#modesnamesettings)",
     }
     return page(
         "adapter.toml",
@@ -60,7 +61,7 @@ def probes_toml() -> str:
         ),
     }
     names = {struct: _name_of(top, struct) for struct in inner.values()}
-    links = {s: f"tables [`[[{name}]]`](#{name})" for s, name in names.items()}
+    links = {s: f"[`[[{name}]]`](#{name})" for s, name in names.items()}
     parts.append(_table(top, "probes.top", links))
     for role, struct in inner.items():
         parts += [f"## [[{names[struct]}]]", _table(struct, f"probes.{role}", links)]
@@ -73,8 +74,8 @@ def facts_toml() -> str:
     fact = struct_of(facts_file, "read", "value", "source")
     packages = struct_of(facts_file, "aws", "kubernetes")
     links = {
-        fact: "table [`[FACT]`](#fact)",
-        packages: "table [`[integrations]`](#integrations)",
+        fact: "[`[FACT]`](#fact)",
+        packages: "[`[integrations]`](#integrations)",
     }
     return page(
         "facts.toml",
@@ -93,7 +94,7 @@ def profile_toml() -> str:
     """Return the page of a profile of experiments."""
     top = struct_of(profile, "title", "trials", "experiments")
     experiment = struct_of(profile, "estimates", "workload", "points")
-    links = {experiment: "tables [`[experiments.NAME]`](#experimentsname)"}
+    links = {experiment: "[`[experiments.NAME]`](#experimentsname)"}
     estimates = MEANINGS["estimates"]
     kinds = next(f.type.__args__ for f in _fields(experiment) if f.encode_name == "estimates")
     return page(
@@ -110,8 +111,6 @@ def profile_toml() -> str:
 
 
 def _fields(struct: Struct) -> tuple[Any, ...]:
-    import msgspec
-
     return msgspec.structs.fields(struct)
 
 

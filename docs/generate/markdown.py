@@ -1,12 +1,16 @@
-"""Markdown from plain text: headings, tables, text that was written for a terminal or for Sphinx."""
+"""Markdown from plain text: headings, tables, docstrings, help texts."""
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 
+import black
+
 _ROLE = re.compile(r":\w+:`~?([^`]+)`")
 _DOUBLE = re.compile(r"``(.+?)``", re.DOTALL)
+_LAYOUT = black.Mode(target_versions={black.TargetVersion.PY311}, line_length=100)
 _CODE = re.compile(r"(`[^`]*`)")
 
 
@@ -41,21 +45,22 @@ def prose(text: str) -> str:
 
 
 def fence(text: str, language: str, reason: str) -> str:
-    """Return a code block that no test executes, with the reason."""
+    """Return a code block that no test executes, with the reason; Python is laid out."""
+    if language == "python":
+        text = black.format_str(text, mode=_LAYOUT)
     return f"<!-- not executed: {reason} -->\n```{language}\n{text.rstrip()}\n```"
 
 
 def docstring(text: str | None) -> str:
-    """Return a whole docstring as Markdown; an indented block after ``::`` becomes a fence."""
+    """Return a whole docstring as Markdown; indented paragraphs after ``::`` become a fence."""
     found: list[str] = []
-    for paragraph in re.split(r"\n\s*\n", (text or "").strip()):
-        if paragraph.startswith("    ") and found and found[-1].endswith(":"):
-            found.append(fence(_dedented(paragraph), "python", "an outline"))
-        elif paragraph.startswith("    ") and found and found[-1].endswith("```"):
-            body = found[-1].removesuffix("\n```")
-            found[-1] = f"{body}\n\n{_dedented(paragraph)}\n```"
+    for indented, group in itertools.groupby(
+        re.split(r"\n\s*\n", (text or "").strip()), lambda each: each.startswith("    ")
+    ):
+        if indented:
+            found.append(fence(_dedented("\n\n".join(group)), "python", "an outline"))
         else:
-            found.append(re.sub(r"::$", ":", prose(paragraph)))
+            found += [re.sub(r"::$", ":", prose(each)) for each in group]
     return "\n\n".join(found)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from harness.analysis.controls import Controls
 from harness.model import Run
+from harness.results.resume_command import resume_command
 
 NOISY = "NOISY HOST: the same work varied by"
 ADVICE = "compare ratios, not times, or run again on a quiet machine"
@@ -17,7 +18,7 @@ def of_one(run: Run, controls: Controls) -> list[str]:
     if timed and (worst := noise_beyond_limit(controls)):
         said.append(f"{NOISY} {worst:.0%} during this run; {ADVICE}")
     if run.status != "complete":
-        said.append(f"this run is not complete: {run.resume}")
+        said.append(f"this run is not complete: {resume_command(run)}")
     crowded = run.plan.crowded(run.host.cores)
     if crowded:
         said.append(crowded)

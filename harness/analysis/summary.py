@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TypeVar
 
 import msgspec
 
@@ -21,8 +20,6 @@ from harness.analysis.troubles import Trouble, portability_cells, troubles
 from harness.home import Home
 from harness.model import Estimates, Experiment, Host, Outcome, Plan, Run, Status
 from harness.results import cache
-
-Number = TypeVar("Number", bound=float | None)
 
 
 class ExperimentSummary(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from harness.model import SERVICE_OPTIONS
+from harness.results.resume_command import SERVICE_OPTIONS
 
 Command = Callable[..., Any]
 

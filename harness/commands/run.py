@@ -27,6 +27,7 @@ from harness.home import Home
 from harness.model import Cost, Plan, Run
 from harness.planning import controls, forecast, workload
 from harness.results import store
+from harness.results.resume_command import resume_command
 from harness.text import escape
 
 _EXTRA = "requirements.txt"  # the copy that a run keeps of --requirements
@@ -100,11 +101,11 @@ def _go_on(started: runs.Session, as_json: bool) -> int:
         runs.interrupt(started)  # it may have come before the first trial
         click.echo(
             f"harness: interrupted; {len(started.run.trials)} of {len(started.run.plan.order)} "
-            f"trials are kept; go on with: {started.run.resume}",
+            f"trials are kept; go on with: {resume_command(started.run)}",
             err=True,
         )
         raise SystemExit(130) from None
-    from harness.analysis import summary
+    from harness.analysis.summary import cached_summary
     from harness.report import pytest_benchmark
     from harness.report.charts import curves
 
@@ -112,9 +113,7 @@ def _go_on(started: runs.Session, as_json: bool) -> int:
         started.context.folder / pytest_benchmark.FILE,
         pytest_benchmark.content(started.context.folder, done),
     )
-    for path in curves.write(
-        summary.cached_summary(started.context.home, started.context.folder, done)
-    ):
+    for path in curves.write(cached_summary(started.context.home, started.context.folder, done)):
         click.echo(escape(f"figure: {os.path.relpath(path)}"), err=True)
     return finish(started.context.folder, done, as_json)
 

@@ -72,13 +72,13 @@ def show(
 
 def finish(folder: Path, done: Run, as_json: bool) -> int:
     """Show what came of a run; 0 if everything in it is ok, else 1."""
-    from harness.analysis import summary
+    from harness.analysis.summary import cached_summary
     from harness.report.relative import logs_from_here
     from harness.report.terminal import console
     from harness.report.terminal import run as terminal_run
 
     with console.under_way("working out what it means"):
-        shown = logs_from_here(summary.cached_summary(Home.here(), folder, done))
+        shown = logs_from_here(cached_summary(Home.here(), folder, done))
     if as_json:
         json.write(shown)
     else:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from harness.evidence.figure import ONCE
 from harness.frameworks.catalog import Framework
 from harness.matrix.model import Reading
 from harness.setup import adapter_size
 from harness.setup.model import SetupCost
-
-#: A time that was measured once may as well be half or twice as long.
-ONCE = 2.0
 
 
 def of_adapter(framework: Framework) -> Iterator[Reading]:

@@ -131,11 +131,11 @@ def _attributes(
 def _of_run(home: Home, folder: Path) -> list[Reading]:
     def make() -> list[Reading]:
         # In here: these take longer to import than all that is done when there is nothing to do.
-        from harness.analysis import summary
+        from harness.analysis.summary import cached_summary
         from harness.evidence import measured
 
         run = store.load(folder)
-        return measured.of_run(place, run, summary.cached_summary(home, folder, run))
+        return measured.of_run(place, run, cached_summary(home, folder, run))
 
     place = archive.place(home, folder)
     return cache.cached_of_run(home, folder, "readings", [place.encode()], list[Reading], make)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator
 from typing import Protocol, TypeVar
 
@@ -12,14 +11,13 @@ from harness.analysis.cells import CellFigures
 from harness.analysis.finding import Granularity, Growing, Payload, Scaling
 from harness.analysis.summary import ExperimentSummary, Summary
 from harness.analysis.troubles import ended_at_budget
+from harness.evidence.figure import MeasuredFigure, reading_of
+from harness.evidence.portability import portability_figures
 from harness.frameworks.label import Label
 from harness.matrix.model import Reading
-from harness.model import BASELINE, Outcome, Run
+from harness.model import Outcome, Run
 from harness.services import INSTALL
 from harness.stats import Estimate, wilson
-
-#: A figure that was measured in one trial only may as well be half or twice as much.
-ONCE = 2.0
 
 _FURTHER = 2  # commands that come before an adapter's own: an environment, an installation
 
@@ -38,43 +36,34 @@ class _Of(Protocol):
 Sized = TypeVar("Sized", bound=_Of)
 
 
-class _Found(msgspec.Struct, frozen=True, kw_only=True):
-    """One figure, before it is a reading."""
-
-    framework: str
-    indicator: str
-    value: float | Estimate | None
-    mode: str = ""
-    cells: tuple[str, ...] = ()  #: whose trials it is from
-    exact: bool = False  #: no time: the host's noise says nothing about it
-    interval: tuple[float | None, float | None] | None = None
-    text: str = ""
-    note: str = ""
-
-
-def of_run(place: str, run: Run, view: Summary) -> list[Reading]:
+def of_run(place: str, run: Run, summary: Summary) -> list[Reading]:
     """All readings of a run, which lies at ``place``. What is not valid has none, nor has what
     only proves the ruler.
     """
     null, asked = (
-        view.controls.null_spread or 0.0,
-        [each for each in view.experiments if not each.control],
+        summary.controls.null_spread or 0.0,
+        [each for each in summary.experiments if not each.control],
     )
     found = [
-        *(each for one in asked for each in _of_rows(view, one)),
+        *(each for one in asked for each in _of_rows(summary, one)),
         *(each for one in asked for each in _of_findings(one)),
-        *_starts(run, view),
+        *_starts(run, summary),
         *_valid(run, asked),
-        *(each for one in asked if one.estimates == "portability" for each in _portable(view, one)),
+        *(
+            each
+            for one in asked
+            if one.estimates == "portability"
+            for each in portability_figures(summary, one)
+        ),
         *_environments(run, asked),
     ]
-    return list(_once(_reading(place, run, each, null) for each in found))
+    return list(_once(reading_of(place, run, each, null) for each in found))
 
 
-def _of_rows(view: Summary, experiment: ExperimentSummary) -> Iterator[_Found]:
+def _of_rows(summary: Summary, experiment: ExperimentSummary) -> Iterator[MeasuredFigure]:
     """Of empty steps: the first point of chains, the widest of independent ones."""
     if experiment.estimates == "overhead":
-        workloads = view.plan.workloads
+        workloads = summary.plan.workloads
         chains = [row for row in experiment.rows if workloads[row.workload].name == "chain"]
         for row in _most_workers(r for r in chains if r.workload == chains[0].workload):
             used = row.usage.cpu_step_s if row.usage else None
@@ -86,8 +75,8 @@ def _of_rows(view: Summary, experiment: ExperimentSummary) -> Iterator[_Found]:
             yield _of_row(row, "throughput", row.throughput)
 
 
-def _of_row(row: CellFigures, indicator: str, value: Estimate | None) -> _Found:
-    return _Found(
+def _of_row(row: CellFigures, indicator: str, value: Estimate | None) -> MeasuredFigure:
+    return MeasuredFigure(
         framework=row.framework,
         mode=row.mode,
         indicator=indicator,
@@ -97,7 +86,7 @@ def _of_row(row: CellFigures, indicator: str, value: Estimate | None) -> _Found:
     )
 
 
-def _of_findings(experiment: ExperimentSummary) -> Iterator[_Found]:
+def _of_findings(experiment: ExperimentSummary) -> Iterator[MeasuredFigure]:
     for found in _most_workers(experiment.findings):
         value: Estimate | None
         ends: tuple[float | None, float | None] | None = None
@@ -112,7 +101,7 @@ def _of_findings(experiment: ExperimentSummary) -> Iterator[_Found]:
             indicator, value = "weak-scaling", several[max(several)] if several else None
         else:
             continue
-        yield _Found(
+        yield MeasuredFigure(
             framework=found.framework,
             mode=found.mode,
             indicator=indicator,
@@ -129,9 +118,9 @@ def _of_findings(experiment: ExperimentSummary) -> Iterator[_Found]:
         )
 
 
-def _starts(run: Run, view: Summary) -> Iterator[_Found]:
+def _starts(run: Run, summary: Summary) -> Iterator[MeasuredFigure]:
     """What it takes until it is ready, and the memory then and at most."""
-    for start in _most_workers(view.starts):
+    for start in _most_workers(summary.starts):
         if Label.parse(start.framework).python:
             continue
         own = (start.framework, start.mode, start.workers)
@@ -141,7 +130,7 @@ def _starts(run: Run, view: Summary) -> Iterator[_Found]:
             ("idle-memory", start.idle_pss_bytes),
             ("peak-memory", start.peak_pss_bytes),
         ):
-            yield _Found(
+            yield MeasuredFigure(
                 framework=start.framework,
                 mode=start.mode,
                 indicator=indicator,
@@ -151,7 +140,7 @@ def _starts(run: Run, view: Summary) -> Iterator[_Found]:
             )
 
 
-def _valid(run: Run, asked: Iterable[ExperimentSummary]) -> Iterator[_Found]:
+def _valid(run: Run, asked: Iterable[ExperimentSummary]) -> Iterator[MeasuredFigure]:
     """The share of executions that were right, with Wilson's interval for as many as were trials:
     those of one trial share a process and a service, so that where one is wrong, all may be
     (``stats.estimate``). One that was ended at its budget says how long it takes, not how sure.
@@ -169,7 +158,7 @@ def _valid(run: Run, asked: Iterable[ExperimentSummary]) -> Iterator[_Found]:
     for (framework, mode), found in tried.items():
         good, trials = sum(right for _, right in found), len({planned for planned, _ in found})
         share = good / len(found)
-        yield _Found(
+        yield MeasuredFigure(
             framework=framework,
             mode=mode,
             indicator="valid",
@@ -180,53 +169,7 @@ def _valid(run: Run, asked: Iterable[ExperimentSummary]) -> Iterator[_Found]:
         )
 
 
-def _portable(view: Summary, experiment: ExperimentSummary) -> Iterator[_Found]:
-    """Where it ran. What could not be tried here may be anything: an interpreter that our own pins
-    refuse to plain Python, too, and a mode that wants a service which nobody gave.
-    """
-    rows: dict[str, list[CellFigures]] = {}
-    for row in experiment.rows:
-        rows.setdefault(Label.parse(row.framework).without_python, []).append(row)
-    pinned = {_python(view, row) for row in rows.get(BASELINE, ()) if _refused(row)}
-    pinned -= {_python(view, row) for row in rows.get(BASELINE, ()) if row.outcome is Outcome.OK}
-    for framework, own in rows.items():
-        good = [row for row in own if row.outcome is Outcome.OK]
-        pythons = {_python(view, row) for row in good}
-        # Where others of its modes ran on the same interpreter, it was the service that lacked.
-        lacking = {_kind(row) for row in own if _refused(row) and _python(view, row) in pythons}
-        modes = {_kind(row) for row in good}
-        for indicator, ran, untried in (
-            ("interpreters-ran", pythons, pinned - pythons),
-            ("modes-ran", modes, lacking - modes),
-        ):
-            least, most = len(ran), len(ran) + len(untried)
-            told = ", ".join(sorted(ran)) or "none"
-            yield _Found(
-                framework=framework,
-                indicator=indicator,
-                value=(least + most) / 2,
-                interval=(least, most),
-                exact=True,
-                text=f"{told}; not tried: {', '.join(sorted(untried))}" if untried else told,
-                cells=tuple(row.cell for row in good),
-            )
-
-
-def _python(view: Summary, row: CellFigures) -> str:
-    """The interpreter that a row is of."""
-    return Label.parse(row.framework).python or view.pythons.get(row.framework, "?")
-
-
-def _kind(row: CellFigures) -> str:
-    """Its mode, on whatever database."""
-    return row.mode.partition("-")[0]
-
-
-def _refused(row: CellFigures) -> bool:
-    return row.outcome is Outcome.UNSUPPORTED
-
-
-def _environments(run: Run, asked: Iterable[ExperimentSummary]) -> Iterator[_Found]:
+def _environments(run: Run, asked: Iterable[ExperimentSummary]) -> Iterator[MeasuredFigure]:
     shown = {
         row.framework
         for each in asked
@@ -236,53 +179,17 @@ def _environments(run: Run, asked: Iterable[ExperimentSummary]) -> Iterator[_Fou
     for name, each in run.environments.items():
         if name in shown:
             for indicator, count in (("packages", each.packages), ("disk", each.megabytes)):
-                yield _Found(framework=name, indicator=indicator, value=float(count), exact=True)
+                yield MeasuredFigure(
+                    framework=name, indicator=indicator, value=float(count), exact=True
+                )
     trials = {(trial.framework, trial.mode): trial for trial in run.trials}
     for (name, mode), trial in trials.items():
         if name in shown:
             installed = sum(service in INSTALL for service in trial.services)
             count = float(_FURTHER + installed + len(trial.commands))
-            yield _Found(framework=name, mode=mode, indicator="commands", value=count, exact=True)
-
-
-def _reading(place: str, run: Run, found: _Found, null_spread: float) -> Reading:
-    low, high = found.interval or (None, None)
-    value, note = found.value, found.note
-    if isinstance(value, Estimate):
-        low, high = interval(value, 0.0 if found.exact else null_spread)
-        note = note if value.low is not None else "measured once"
-        value = value.value
-    cells = set(found.cells)
-    trials = (
-        f"{place}/trials/{trial.id}"
-        for trial in run.trials
-        if Label.parse(trial.framework).without_python == found.framework
-        and (trial.mode == found.mode or not found.mode)
-        and any(each.cell in cells for each in trial.repetitions)
-    )
-    return Reading(
-        framework=found.framework,
-        indicator=found.indicator,
-        value=value,
-        low=low,
-        high=high,
-        mode=found.mode,
-        text=found.text,
-        sources=tuple(trials) or (f"{place}/run.json",),
-        as_of=run.created[:10],
-        note=note,
-    )
-
-
-def interval(found: Estimate, null_spread: float) -> tuple[float, float]:
-    """Within what a figure may be: its own interval, and what plain Python differed from itself,
-    which is on the log scale. A figure of one trial has no interval: see :data:`ONCE`.
-    """
-    once = found.low is None or found.high is None
-    factor = max(math.exp(null_spread), ONCE if once else 1.0)
-    bounds = [found.value, *(end for end in (found.low, found.high) if end is not None)]
-    ends = [*bounds, found.value * factor, found.value / factor]
-    return min(ends), max(ends)
+            yield MeasuredFigure(
+                framework=name, mode=mode, indicator="commands", value=count, exact=True
+            )
 
 
 def _most_workers(rows: Iterable[Sized]) -> list[Sized]:

@@ -18,13 +18,14 @@ from harness.execution import artifacts, calibrate, run
 from harness.frameworks import virtualenvs
 from harness.frameworks.catalog import BASELINE, Catalog, Framework, choose
 from harness.home import Home
-from harness.model import Cost, Environment, Plan, Run, as_options
+from harness.model import Cost, Environment, Plan, Run
 from harness.planning import forecast, workload
 from harness.planning.composer import Composer
 from harness.planning.plan import Settings
 from harness.planning.profile import Profile
 from harness.planning.suite import Suite
 from harness.results import store
+from harness.results.resume_command import as_options, resume_command
 
 _EXTRA = "requirements.txt"  # the copy of --requirements that a run keeps
 
@@ -176,7 +177,7 @@ def check_services(begun: Run, services: Collection[str]) -> None:
         now = as_options(services) or "none"
         raise UsageError(
             f"run {begun.id} was started with {then}, not with {now}; "
-            f"resume it with the same services: {begun.resume}"
+            f"resume it with the same services: {resume_command(begun)}"
         )
 
 

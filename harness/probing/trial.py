@@ -61,7 +61,7 @@ def run(
     return judged
 
 
-def _how_it_ended(expired: float | None, end: launch.Ended) -> str:
+def _how_it_ended(expired: float | None, end: launch.LaunchEnd) -> str:
     """Return the end of a trial as one clause, for messages."""
     if end.ending is None:
         return end.error

@@ -29,7 +29,7 @@ class Launch(msgspec.Struct, frozen=True):
     further: Mapping[str, str] = {}  #: variables that are taken literally
 
 
-class Ended(msgspec.Struct, frozen=True):
+class LaunchEnd(msgspec.Struct, frozen=True):
     """End of a launched child: its supervisor's report, or why there is none."""
 
     ending: Ending | None
@@ -45,7 +45,7 @@ def clear_folder(launch: Launch) -> None:
         (launch.folder / name).mkdir(parents=True)
 
 
-def run(launch: Launch, watch: Callable[[Child], Watched]) -> tuple[Watched, Ended]:
+def run(launch: Launch, watch: Callable[[Child], Watched]) -> tuple[Watched, LaunchEnd]:
     """Start the child, have ``watch`` wait for its end, and leave no process of it behind.
 
     The request has to be in the folder. Returns the result of ``watch``, and how the child ended.
@@ -63,8 +63,8 @@ def run(launch: Launch, watch: Callable[[Child], Watched]) -> tuple[Watched, End
         with Child(command, folder, env) as child:
             watched = watch(child)
             try:
-                return watched, Ended(child.ending())
+                return watched, LaunchEnd(child.ending())
             except SupervisorError as error:
-                return watched, Ended(None, str(error))
+                return watched, LaunchEnd(None, str(error))
     finally:
         launch.release(folder / wire.SERVICES, launch.service_urls)

@@ -9,23 +9,33 @@ import msgspec
 from harness import __version__
 from harness.analysis import caveats
 from harness.analysis.summary import Summary
-from harness.report.chapters import found, measured, method, trend
+from harness.report.chapters import (
+    answer,
+    code,
+    facts,
+    measured,
+    method,
+    portability,
+    probes,
+    setup,
+    trend,
+)
 from harness.report.document import SCHEMA, AnyPart, Document, Note, RunSource, Section
-from harness.report.gather.material import Material
+from harness.report.material import Material
 from harness.text import escape
 
 _CHAPTERS = (
-    found.answer,
-    found.probes,
+    answer.answer,
+    probes.probes,
     measured.overhead,
     measured.granularity,
     measured.scaling,
     measured.pipeline,
-    found.code,
-    found.setting_up,
-    found.portability,
+    code.code,
+    setup.setup,
+    portability.portability,
     measured.resources,
-    found.facts,
+    facts.facts,
     trend.trend,
     method.method,
     method.troubles,
@@ -35,15 +45,19 @@ _CHAPTERS = (
 def document(material: Material) -> Document:
     """The whole report; a chapter of which nothing is known is left out."""
     sections = [chapter(material) for chapter in _CHAPTERS]
-    views = [run.view for run in material.runs]
+    summaries = [run.summary for run in material.runs]
     return Document(
         schema=SCHEMA,
-        title=_title([run.view.run for run in material.runs]),
+        title=_title([run.summary.run for run in material.runs]),
         harness=__version__,
         sentence=material.choice.sentence if material.choice else material.no_choice,
-        warnings=tuple(caveats_of_several(views) if len(views) > 1 else views[0].warnings),
+        warnings=tuple(
+            caveats_of_several(summaries) if len(summaries) > 1 else summaries[0].warnings
+        ),
         sources=tuple(
-            RunSource(run.view.run, run.view.created, run.view.status, run.commit, run.link)
+            RunSource(
+                run.summary.run, run.summary.created, run.summary.status, run.commit, run.link
+            )
             for run in material.runs
         ),
         sections=tuple(numbered for each in sections if (numbered := _numbered(each)).parts),
@@ -68,17 +82,19 @@ def _with_ids(prefix: str, parts: Sequence[AnyPart]) -> list[AnyPart]:
     ]
 
 
-def caveats_of_several(views: Sequence[Summary]) -> list[str]:
+def caveats_of_several(summaries: Sequence[Summary]) -> list[str]:
     """What has to be said first of several runs; of noise in one sentence."""
     noisy = [
-        view for view in views if any(text.startswith(caveats.NOISY) for text in view.warnings)
+        summary
+        for summary in summaries
+        if any(text.startswith(caveats.NOISY) for text in summary.warnings)
     ]
-    noise = [worst for view in noisy if (worst := caveats.noise_beyond_limit(view.controls))]
-    timed = sum(view.timed for view in views)
+    noise = [worst for summary in noisy if (worst := caveats.noise_beyond_limit(summary.controls))]
+    timed = sum(summary.timed for summary in summaries)
     said = [
-        f"{view.run}: {text}"
-        for view in views
-        for text in view.warnings
+        f"{summary.run}: {text}"
+        for summary in summaries
+        for text in summary.warnings
         if not text.startswith(caveats.NOISY)
     ]
     if noise:

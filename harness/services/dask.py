@@ -6,14 +6,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from harness.services.errors import ServiceError
 from harness.services.ports import answers
-
-if TYPE_CHECKING:
-    from harness.services.manager import Services
+from harness.services.starter import Starter
 
 _WORKERS = 2
 _ANSWER_S = 2.0
@@ -21,7 +18,7 @@ _PORT = 8786  # where a scheduler is that names none
 
 
 @contextmanager
-def provided(services: Services, url: str | None) -> Iterator[str]:
+def provided(services: Starter, url: str | None) -> Iterator[str]:
     """The scheduler's URL, ``tcp://host:port``. Raises :class:`ServiceError`.
 
     Without ``url`` it and two workers run here, who share the slots: each a process with one

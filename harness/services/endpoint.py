@@ -5,20 +5,17 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from harness.services.errors import ServiceError
-
-if TYPE_CHECKING:
-    from harness.services.manager import Services
+from harness.services.starter import Starter
 
 _ANSWER_S = 5.0
 _PORTS = {"http": 80, "https": 443}
 
 
 @contextmanager
-def provided(services: Services, url: str | None) -> Iterator[str]:
+def provided(services: Starter, url: str | None) -> Iterator[str]:
     """The URL that was given, once somebody accepts connections there.
 
     Raises :class:`ServiceError` if nobody does.

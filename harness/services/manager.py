@@ -11,23 +11,14 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
-from typing import TypeVar
 
-from harness.services import collector, dask, endpoint, notes, postgres, redis
+from harness.services import collector, notes
 from harness.services.errors import ServiceError
 from harness.services.ports import HOST, Ports, answers
 from harness.services.process import Command, Process
+from harness.services.providers import PROVIDERS
+from harness.services.starter import Entered
 from workloads.record import TCP
-
-#: What provides a service that belongs to no framework, by its name.
-PROVIDERS: Mapping[str, Callable[..., AbstractContextManager[str]]] = {
-    "postgres": postgres.provided,
-    "redis": redis.provided,
-    "dask": dask.provided,
-    "endpoint": endpoint.provided,
-}
-
-Entered = TypeVar("Entered")
 
 _RESTART_S = 5.0  #: after which a process manager starts again what ended
 

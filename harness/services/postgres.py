@@ -11,7 +11,6 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from harness.services import notes
@@ -19,9 +18,7 @@ from harness.services.account import account, folder_of
 from harness.services.errors import ServiceError
 from harness.services.ports import HOST
 from harness.services.process import Command
-
-if TYPE_CHECKING:
-    from harness.services.manager import Services
+from harness.services.starter import Starter
 
 INSTALL = "apt-get install postgresql"
 _NAME = "postgres"
@@ -41,7 +38,7 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def provided(services: Services, server_url: str | None) -> Iterator[str]:
+def provided(services: Starter, server_url: str | None) -> Iterator[str]:
     """The URL of an empty database, ``postgresql://user:password@host:port/name``.
 
     Without ``server_url`` it is in an instance of our own, which listens where all our services do
@@ -59,7 +56,7 @@ def provided(services: Services, server_url: str | None) -> Iterator[str]:
     yield _started(services, found, user, folder)
 
 
-def _started(services: Services, found: Path, user: str | None, folder: Path) -> str:
+def _started(services: Starter, found: Path, user: str | None, folder: Path) -> str:
     password, port, data = services.secret(), services.port(), "data"
     secret = folder / "password"
     secret.write_text(password)
@@ -100,7 +97,7 @@ def _started(services: Services, found: Path, user: str | None, folder: Path) ->
 
 
 @contextmanager
-def _borrowed(services: Services, server_url: str) -> Iterator[str]:
+def _borrowed(services: Starter, server_url: str) -> Iterator[str]:
     parts = urlsplit(server_url)
     if parts.scheme not in ("postgres", "postgresql") or not parts.hostname:
         raise ServiceError("--postgres: write postgresql://user:password@host:port/database")

@@ -7,16 +7,13 @@ import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from harness.services import notes
 from harness.services.account import account, folder_of
 from harness.services.errors import ServiceError
 from harness.services.process import Command
-
-if TYPE_CHECKING:
-    from harness.services.manager import Services
+from harness.services.starter import Starter
 
 INSTALL = "apt-get install redis-server"
 _NAME = "redis"
@@ -26,7 +23,7 @@ _CLAIM = "harness:claim"  #: holds the token of whoever has the database
 
 
 @contextmanager
-def provided(services: Services, server_url: str | None) -> Iterator[str]:
+def provided(services: Starter, server_url: str | None) -> Iterator[str]:
     """The URL of an empty database, ``redis://:password@host:port/number``.
 
     Without ``server_url`` it is in an instance of our own, which listens where all our services do,
@@ -63,7 +60,7 @@ def _answers(url: str) -> bool:
 
 
 @contextmanager
-def _borrowed(services: Services, server_url: str) -> Iterator[str]:
+def _borrowed(services: Starter, server_url: str) -> Iterator[str]:
     parts = urlsplit(server_url)
     if parts.scheme != "redis" or not parts.hostname:
         raise ServiceError("--redis: write redis://:password@host:port")

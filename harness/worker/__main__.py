@@ -9,15 +9,11 @@ from __future__ import annotations
 import contextlib
 import faulthandler
 import importlib
-import importlib.metadata
 import json
 import os
 import signal
 import sys
 import time
-import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,42 +24,13 @@ from adapters.contract import Adapter, Context  # noqa: E402  # after the stamp
 from harness import wire  # noqa: E402
 from harness.services import Services, take_service_urls  # noqa: E402
 from harness.worker import budget  # noqa: E402
+from harness.worker.describe import explain, versions  # noqa: E402
 from harness.worker.gauge import Gauge  # noqa: E402
+from harness.worker.phases import Phases  # noqa: E402
 from harness.worker.settle import settled_count  # noqa: E402
 from workloads import codecs  # noqa: E402
 from workloads.dag import Workload  # noqa: E402
 from workloads.execute import resolve  # noqa: E402
-
-
-class Phases:
-    """Stamps the begin and end of each phase into a journal that the harness watches."""
-
-    def __init__(self, path: Path) -> None:
-        self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC)
-        self.last = "import"
-        self._seconds: dict[str, float] = {}
-
-    @contextmanager
-    def __call__(self, name: str, run_id: str = "") -> Iterator[None]:
-        """Stamp both edges of a phase around a block."""
-        self.last = name
-        start_ns = time.monotonic_ns()
-        self.stamp(name, run_id, "start", start_ns)
-        try:
-            yield
-        finally:
-            end_ns = time.monotonic_ns()
-            self.stamp(name, run_id, "end", end_ns)
-            self._seconds[name] = (end_ns - start_ns) / 1e9
-
-    def seconds(self, name: str) -> float:
-        """How long the last phase of that name took."""
-        return self._seconds[name]
-
-    def stamp(self, name: str, run_id: str, edge: str, stamp_ns: int) -> None:
-        """Append one edge of a phase."""
-        line = json.dumps({"phase": name, "run_id": run_id, "edge": edge, "ns": stamp_ns})
-        os.write(self._descriptor, f"{line}\n".encode())
 
 
 def main(folder: Path) -> int:
@@ -208,28 +175,6 @@ def _context(
         artifacts,
         services,
     )
-
-
-def explain(error: BaseException) -> str:
-    """An error as one line; the whole traceback goes to the log."""
-    with contextlib.suppress(Exception):  # stderr may be closed
-        traceback.print_exception(error)
-    try:
-        text = " ".join(str(error).split()) or "(no message)"
-    except Exception as worse:  # a message may be code that fails
-        text = f"(its message cannot be had: {type(worse).__name__})"
-    return f"{type(error).__name__}: {text}"[:1000]
-
-
-def versions(distributions: list[str]) -> dict[str, str]:
-    """Of Python and of those of these packages that are here."""
-    found = {"python": ".".join(map(str, sys.version_info[:3]))}
-    for name in distributions:
-        try:
-            found[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            continue  # an environment need not have every library of the workload
-    return found
 
 
 if __name__ == "__main__":

@@ -20,8 +20,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from harness.analysis import summary
 from harness.analysis.run_data import RunData
+from harness.analysis.summary import summarise
 from harness.execution import verify
 from harness.results import store
 from tests.unit.made_frameworks import framework
@@ -65,7 +65,7 @@ def analyse(folder: Path) -> None:
             events += len(recorded)
             same = dict.fromkeys(workload.outputs, 0)
             assert verify.problems(workload, recorded, same, same, None) == []
-    summary.summarise(folder, run)
+    summarise(folder, run)
     took_s = time.perf_counter() - begun
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps([took_s, peak, events]))

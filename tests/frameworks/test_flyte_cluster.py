@@ -214,7 +214,7 @@ def test_an_execution_that_nobody_waits_for_is_ended(home: Home, tmp_path: Path)
         kill_the_collector_once_a_pod_runs()
         said, _ = harness.communicate(timeout=120)
         assert "collector was ended by SIGKILL" in json.loads(said)["troubles"][0]["what"]
-        assert aborted.read_text() == "the harness waits no longer\n"
+        assert aborted.read_text() == "the harness stopped waiting\n"
 
 
 def flyte_id(step: str) -> str:

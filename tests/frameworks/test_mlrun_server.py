@@ -102,7 +102,7 @@ def test_refused_credentials_are_one_line_and_harm_nobody_else(home: Home, start
     code, view = run(home, f"http://me:{quote(_KEY, '')}@{place}", "--workload", "chain")
     (trouble,) = view["troubles"]
     assert (code, trouble["outcome"]) == (1, "failed")
-    assert f"MLRun's API service at http://{place} made no project harness-" in trouble["what"]
+    assert f"MLRun's API service at http://{place} did not create project" in trouble["what"]
     assert "Unauthorized" in trouble["what"]
     assert quote(_KEY, "") not in json.dumps(view)
     assert _KEY not in json.dumps(view)
@@ -132,8 +132,8 @@ def trial(home: Home, tmp_path: Path) -> Callable[[str], Trial]:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["--forbid"], "made no project harness-"),
-        (["--version", "1.5.2"], "is of version 1.5.2, which MLRun does not support: the client"),
+        (["--forbid"], "did not create project harness-"),
+        (["--version", "1.5.2"], "has version 1.5.2, which this client does not support"),
         (["--silent", "client-spec"], "does not answer: HTTPConnectionPool"),
         (["--silent", "projects"], "Read timed out"),
     ],
@@ -154,7 +154,7 @@ def test_a_service_that_will_not_do(
 def test_a_service_that_is_another_one(trial: Callable[[str], Trial], start: Start) -> None:
     outcome, (line,) = trial(f"http://{start()}/elsewhere").worst
     assert outcome is Outcome.FAILED
-    assert "is none: it said: 404" in line
+    assert "is not an MLRun service; it answered: 404" in line
 
 
 def test_a_service_that_does_not_list_what_was_run(

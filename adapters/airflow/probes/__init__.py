@@ -1,4 +1,4 @@
-"""What Airflow does of what is asked of orchestrators, shown with DAGs of its own kind."""
+"""Hooks for Airflow, each with a native DAG; the modules are named like groups of probes."""
 
 # Hooks are found here by name.
 # ruff: noqa: F401

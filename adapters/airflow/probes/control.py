@@ -1,4 +1,4 @@
-"""Control flow: mapped tasks, branches, sensors, and DAGs that trigger others."""
+"""Hooks about control flow: mapped tasks, branches, sensors, DAGs that trigger others."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from adapters.airflow.probes.backends import run
 from adapters.airflow.probes.dags import pipeline, step
 from adapters.probing import ProbeContext, Value, perform
 
-_TRIES = 10  # of even chances: one in a thousand will not do
+_TRIES = 10  # each with an even chance: all fail once in a thousand times
 
 
 def dynamic_fan_out(probe: ProbeContext) -> dict[str, Value]:
-    """``expand``: a mapped task for each element."""
+    """Map a task over a result by ``expand``."""
     return {"total": run(probe, fan_out_dag).result("total")}
 
 
 def fan_out_dag(probe: ProbeContext) -> list[DAG]:
-    """A ``square`` for each element of ``source``."""
+    """Return a DAG with a ``square`` for each element of ``source``."""
     with pipeline(probe) as dag:
 
         @task
@@ -34,12 +34,12 @@ def fan_out_dag(probe: ProbeContext) -> list[DAG]:
 
 
 def branch(probe: ProbeContext) -> dict[str, Value]:
-    """``@task.branch``; the join runs once one of both ways did."""
+    """Choose by ``@task.branch``; the join runs once either way has run."""
     return {"state": run(probe, branch_dag).state}
 
 
 def branch_dag(probe: ProbeContext) -> list[DAG]:
-    """One of two ways, and what joins them."""
+    """Return a DAG with two ways and a task that joins them."""
     with pipeline(probe) as dag:
 
         @task.branch
@@ -53,16 +53,16 @@ def branch_dag(probe: ProbeContext) -> list[DAG]:
 
 
 def loop(probe: ProbeContext) -> dict[str, Value]:
-    """A sensor that pokes until its condition holds: a DAG has no cycles."""
+    """Use a sensor that pokes until its condition holds: a DAG does not have cycles."""
     return {"state": run(probe, loop_dag).state}
 
 
 def loop_dag(probe: ProbeContext) -> list[DAG]:
-    """One sensor, which keeps its worker between two rounds.
+    """Return a DAG with one sensor, which keeps its worker between two pokes.
 
-    That is Airflow's advice for what is asked every second; what is asked every minute should be
-    rescheduled. Were this one, a scheduler that hears of a round's end only after the next has
-    been queued would take the task for failed (apache/airflow#71172).
+    Airflow recommends this mode for intervals of seconds, and ``reschedule`` for minutes. With
+    ``reschedule`` at one second, a scheduler that processes the end of a poke only after the next
+    one has been queued marks the task as failed (apache/airflow#71172).
     """
     with pipeline(probe) as dag:
 
@@ -75,9 +75,9 @@ def loop_dag(probe: ProbeContext) -> list[DAG]:
 
 
 def sub_workflow(probe: ProbeContext) -> dict[str, Value]:
-    """A task that triggers another DAG and waits for its run.
+    """Trigger another DAG from a task that waits for its run.
 
-    In process nobody would run that: there, what Airflow has is a group of the parent's own tasks.
+    In process nothing would run the other DAG: there, use a group of the parent's own tasks.
     """
     if probe.mode == "inprocess":
         run(probe, grouped_dag)
@@ -86,7 +86,7 @@ def sub_workflow(probe: ProbeContext) -> dict[str, Value]:
 
 
 def grouped_dag(probe: ProbeContext) -> list[DAG]:
-    """A group of tasks between two tasks."""
+    """Return a DAG with a group of tasks between two tasks."""
     with pipeline(probe) as dag:
 
         @task_group
@@ -98,7 +98,7 @@ def grouped_dag(probe: ProbeContext) -> list[DAG]:
 
 
 def nested_dags(probe: ProbeContext) -> list[DAG]:
-    """Two DAGs; the child's run is a task of the parent's."""
+    """Return two DAGs, of which a task of the first triggers the second."""
     with pipeline(probe) as parent:
         child = TriggerDagRunOperator(
             task_id="child",
@@ -109,7 +109,7 @@ def nested_dags(probe: ProbeContext) -> list[DAG]:
 
         @task
         def child_run(ti: object = None) -> Value:
-            """What the engine noted at the task as the run that it triggered."""
+            """Return the id of the triggered run that Airflow stored with the task."""
             return ti.xcom_pull(task_ids="child", key="trigger_run_id")  # type: ignore[attr-defined]
 
         chain(step(probe, "before")(), child, step(probe, "after")(), child_run())
@@ -119,13 +119,13 @@ def nested_dags(probe: ProbeContext) -> list[DAG]:
 
 
 def partial_failure(probe: ProbeContext) -> dict[str, Value]:
-    """Two branches of one DAG."""
+    """Run two branches of one DAG, one of which fails."""
     state = run(probe, two_branches_dag).state
     return {"failed": state == "failed", "state": state}
 
 
 def two_branches_dag(probe: ProbeContext) -> list[DAG]:
-    """Two chains; one of them fails."""
+    """Return a DAG with two chains, one of which fails."""
     with pipeline(probe) as dag:
         for name in ("good", "bad"):
             chain(step(probe, name)(), step(probe, f"after_{name}")())
@@ -133,9 +133,9 @@ def two_branches_dag(probe: ProbeContext) -> list[DAG]:
 
 
 def fail_fast(probe: ProbeContext) -> dict[str, Value]:
-    """``fail_fast`` of the DAG.
+    """Set ``fail_fast`` of the DAG.
 
-    ``dag.test()`` takes what is ready in no order: again, until the failure comes first.
+    ``dag.test()`` runs ready tasks in an arbitrary order: repeat until the failing one is first.
     """
     for _ in range(_TRIES):
         probe.mark("run")
@@ -146,7 +146,7 @@ def fail_fast(probe: ProbeContext) -> dict[str, Value]:
 
 
 def fail_fast_dag(probe: ProbeContext) -> list[DAG]:
-    """A task that fails beside a chain."""
+    """Return a DAG with a task that fails beside a chain."""
     with pipeline(probe, fail_fast=True) as dag:
         step(probe, "bad")()
         chain(step(probe, "slow")(), step(probe, "later")())

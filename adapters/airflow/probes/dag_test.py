@@ -1,4 +1,4 @@
-"""The DAG of a probe by ``dag.test()``: its tasks one after another in this process."""
+"""Runs of a probe's DAG by ``dag.test()``: its tasks one after another in this process."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from adapters.probing import ProbeContext, Value
 
 
 def warm_up() -> None:
-    """Have Airflow make the API that tasks talk to in this process; its first answer makes most."""
+    """Build the in-process API of tasks, most of which its first answer builds."""
 
     async def ask(api: httpx.AsyncBaseTransport) -> None:
         async with httpx.AsyncClient(transport=api, base_url="http://in-process") as client:
             (await client.get("/health")).raise_for_status()
 
-    # Not the synchronous one: that has a thread, which no fork has.
+    # Not the synchronous transport: it has a thread, which a fork would not have.
     asyncio.run(ask(in_process_api_server().atransport))
 
 
@@ -39,11 +39,11 @@ def run(probe: ProbeContext, build: Build, conf: Mapping[str, Any]) -> Ended:
         dag, *_ = dags_of(f"{build.__module__}:{build.__name__}", path).values()
         return test(dag, conf)
     finally:
-        file.unlink()  # else the next dag.test() would parse it as well
+        file.unlink()  # or the next dag.test() would parse it too
 
 
 def test(dag: DAG, conf: Mapping[str, Any]) -> Ended:
-    """Test-run a DAG; its results are in the metadata database."""
+    """Test-run a DAG, whose results are in the metadata database afterwards."""
     dag_run = dag.test(run_conf=dict(conf))
     tasks = {ti.task_id: ti for ti in dag_run.get_task_instances()}
 
@@ -55,7 +55,7 @@ def test(dag: DAG, conf: Mapping[str, Any]) -> Ended:
 
 
 def inlets_of(dag_id: str, task_id: str) -> list[str]:
-    """The assets that a task consumes, as the metadata database has them."""
+    """Return the names of the assets that a task consumes, from the metadata database."""
     inlet = TaskInletAssetReference
     mine = select(AssetModel.name).join(AssetModel.consuming_tasks)
     with create_session() as session:
@@ -63,6 +63,6 @@ def inlets_of(dag_id: str, task_id: str) -> list[str]:
 
 
 def keep(key: str, value: str) -> None:
-    """Store a variable, with a key to encrypt it, which a deployment has in its airflow.cfg."""
+    """Store a variable, encrypted by a new key; a deployment has its key in airflow.cfg."""
     os.environ["AIRFLOW__CORE__FERNET_KEY"] = base64.urlsafe_b64encode(os.urandom(32)).decode()
     Variable.set(key, value)

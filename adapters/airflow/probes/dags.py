@@ -1,4 +1,4 @@
-"""DAGs of a probe: how a hook describes them, and the DAG file that Airflow parses."""
+"""DAGs of probes: their parts, and the file from which Airflow parses them."""
 
 from __future__ import annotations
 
@@ -17,34 +17,34 @@ from adapters.contract import Context, Services
 from adapters.probing import ProbeContext, Value, perform
 from workloads.execute import resolve
 
-#: Makes the DAGs of a probe; what Airflow parses calls it by its name.
+#: A function that returns the DAGs of a probe; the DAG file calls it by name.
 Build = Callable[[ProbeContext], Sequence[DAG]]
 
 _POLL_S = 0.25
-_UNTOLD = "secret"  #: a setting that must not stand in any file of ours
+_SECRET = "secret"  #: a setting that must not be in any file of ours
 _FILE = """\
 from adapters.airflow.probes.dags import dags_of
 
-globals().update(dags_of({build!r}, {path!r}))  # Airflow looks for "airflow" and "dag"
+globals().update(dags_of({build!r}, {path!r}))  # Airflow searches for "airflow" and "dag"
 """
 
 
 @dataclass(frozen=True)
 class Ended:
-    """A DAG run that came to its end."""
+    """The end of a DAG run."""
 
     state: str
-    result: Callable[[str], Value]  #: what a task returned
-    first: str = ""  #: the task that was begun first, where they run one after another
+    result: Callable[[str], Value]  #: returns a task's result, by the task's id
+    first: str = ""  #: id of the first task to start, where tasks run one after another
 
 
 def pipeline(probe: ProbeContext, part: str = "", **options: Any) -> DAG:
-    """A DAG that is named like the probe, and runs when it is told to."""
+    """Return a DAG named like the probe; without ``schedule``, it runs only when triggered."""
     return DAG(f"{probe.run_id}{part}", **{"schedule": None, "catchup": False, **options})
 
 
 def step(probe: ProbeContext, body: str, **options: Any) -> Any:
-    """The task of a body; it takes the body's arguments as a dict."""
+    """Return the task of a body, which takes the body's arguments as a dict."""
     call = probe.call(body)
 
     def run(arguments: dict[str, Value] | None = None) -> Value:
@@ -61,7 +61,7 @@ def write(probe: ProbeContext, build: Build) -> Path:
             name: str(getattr(context, name)) for name in ("mode", "run_id", "events", "artifacts")
         },
         "bodies": dict(probe.bodies),
-        "settings": {name: each for name, each in probe.settings.items() if name != _UNTOLD},
+        "settings": {name: each for name, each in probe.settings.items() if name != _SECRET},
         "folder": str(probe.folder),
     }
     path = probe.folder / "dag.json"
@@ -71,7 +71,7 @@ def write(probe: ProbeContext, build: Build) -> Path:
 
 
 def place(context: Context, name: str, content: str) -> Path:
-    """Put a DAG file where Airflow looks for DAGs, all of it at once."""
+    """Write a DAG file into the DAGs folder, by one rename."""
     dags = context.folder / "airflow" / "dags"
     dags.mkdir(parents=True, exist_ok=True)
     part, file = dags / f"{name}.{os.getpid()}", dags / f"{name}.py"
@@ -80,7 +80,10 @@ def place(context: Context, name: str, content: str) -> Path:
 
 
 def dags_of(build: str, path: str) -> dict[str, DAG]:
-    """The DAGs of a probe, by id; in whichever Airflow process parses them."""
+    """Return the DAGs of a probe by id, in any Airflow process that parses them.
+
+    ``build`` is the ``module:function`` of a :data:`Build`, ``path`` the file of :func:`write`.
+    """
     told = json.loads(Path(path).read_bytes())
     nothing = cast(Services, None)  # a DAG starts no service
     context = Context(workers=0, folder=Path(path).parent, services=nothing, **told["context"])
@@ -89,9 +92,10 @@ def dags_of(build: str, path: str) -> dict[str, DAG]:
 
 
 def until(condition: Callable[[], Any], patience_s: float = 600.0) -> Any:
-    """What ``condition()`` gives once it is true. Raises ``TimeoutError``.
+    """Return the first true value of ``condition()``.
 
-    A server that does not answer, or breaks over it, may answer the next time it is asked.
+    Raises ``TimeoutError`` after ``patience_s`` seconds. A server that does not answer, or answers
+    with an error of its own, is asked again.
     """
     end = time.monotonic() + patience_s
     while True:

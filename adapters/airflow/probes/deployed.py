@@ -1,4 +1,4 @@
-"""The DAG of a probe in a deployment: put into its DAGs folder, and driven through its API."""
+"""Runs of a probe's DAG in a deployment: written to its DAGs folder, run through its API."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ENDS = ("success", "failed")
 
 
 def put(probe: ProbeContext, build: Build) -> list[str]:
-    """Have Airflow know the DAGs of a probe; their ids."""
+    """Write the DAGs of a probe, wait until Airflow has parsed them, and return their ids."""
     write(probe, build)
     dags = dags_of(f"{build.__module__}:{build.__name__}", str(probe.folder / "dag.json"))
     for dag in dags:
@@ -25,7 +25,7 @@ def put(probe: ProbeContext, build: Build) -> list[str]:
 
 
 def run(probe: ProbeContext, build: Build, conf: Mapping[str, Any]) -> Ended:
-    """Trigger the first of the DAGs, and wait for the run's end."""
+    """Trigger the first of the DAGs, and wait until its run has ended."""
     dag, *_ = put(probe, build)
     start(probe, dag, conf)
     return finish(probe, dag, probe.run_id)
@@ -34,10 +34,10 @@ def run(probe: ProbeContext, build: Build, conf: Mapping[str, Any]) -> Ended:
 def start(
     probe: ProbeContext, dag: str, conf: Mapping[str, Any] | None = None, name: str = ""
 ) -> None:
-    """Trigger a run, named like the probe's unless it is given a name."""
+    """Trigger a run called ``name``; without one, it has the probe's run id."""
 
     def started() -> bool:
-        """Asked again if nobody answered: the name keeps it from being started twice."""
+        """Return True once the run exists; a second request with its name is a conflict."""
         try:
             api_of(probe.context).start(dag, name or probe.run_id, conf or {})
         except httpx.HTTPStatusError as error:
@@ -49,14 +49,14 @@ def start(
 
 
 def finish(probe: ProbeContext, dag: str, name: str) -> Ended:
-    """Wait for a run's end."""
+    """Wait until a run has ended."""
     api = api_of(probe.context)
     state = until(lambda: (said := api.state(dag, name)) in ENDS and said)
     return Ended(state, lambda task: until(lambda: [api.result(dag, name, task)])[0])
 
 
 def runs(probe: ProbeContext, dag: str) -> list[dict[str, Any]]:
-    """The runs of a DAG, as the API lists them."""
+    """Return the runs of a DAG, as the API lists them."""
     listed: list[dict[str, Any]] = api_of(probe.context).get(f"/api/v2/dags/{dag}/dagRuns")[
         "dag_runs"
     ]
@@ -64,5 +64,5 @@ def runs(probe: ProbeContext, dag: str) -> list[dict[str, Any]]:
 
 
 def put_end_to(probe: ProbeContext, dag: str) -> None:
-    """Have a DAG's schedule or trigger start nothing more."""
+    """Pause a DAG, so that its schedule or trigger starts no further run."""
     api_of(probe.context).send("PATCH", f"/api/v2/dags/{dag}", {"is_paused": True})

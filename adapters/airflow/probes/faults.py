@@ -1,4 +1,4 @@
-"""A chain that is to survive a crash, and what a user does after one."""
+"""Chain of tasks that can survive a crash, and the user's action after one."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ dag = chain_dag()  # of Airflow
 _NONE = "no such run"
 _ALIVE = ("queued", "running", "success")
 _STEPS = ("one", "two", "three", "four")
-#: Long enough for an API server to come back, without which a task uses its tries up; the default
-#: is five minutes.
+#: Longer than an API server takes to restart, while a task would use up its tries; Airflow's
+#: default is five minutes.
 _OPTIONS = {"retries": 2, "retry_delay": timedelta(seconds=10)}
 
 
 def chain_dag() -> DAG:
-    """One DAG for all runs: each run's configuration says where its steps record."""
+    """Return the one DAG of all runs; a run's configuration holds its bodies by name."""
 
     def link(name: str, previous: Value) -> Value:
         return perform(get_current_context()["dag_run"].conf[name], previous=previous)
@@ -41,10 +41,10 @@ def chain_dag() -> DAG:
 
 
 def durable(probe: ProbeContext) -> dict[str, Value]:
-    """Tasks with retries, of a run that the metadata database keeps."""
+    """Run tasks with retries; the metadata database keeps the run. Clear it if it failed."""
     place(probe.context, _DAG, _FILE)
-    if probe.mode == "inprocess":  # run again, it begins again: it knows of no earlier run
-        from adapters.airflow.probes import dag_test  # as in backends
+    if probe.mode == "inprocess":  # dag.test() has no access to an earlier run: it starts a new one
+        from adapters.airflow.probes import dag_test  # here for the reason in backends.py
 
         return {"state": dag_test.test(chain_dag(), probe.bodies).state}
     api = api_of(probe.context)
@@ -61,7 +61,7 @@ def durable(probe: ProbeContext) -> dict[str, Value]:
 
 
 def _state(probe: ProbeContext) -> str:
-    """The run's state, also if there is no such run; empty while Airflow does not answer."""
+    """Return the run's state, :data:`_NONE` without such a run, "" without an answer."""
     try:
         return str(api_of(probe.context).state(_DAG, probe.run_id))
     except httpx.HTTPStatusError as error:
@@ -78,7 +78,7 @@ def _knows(probe: ProbeContext) -> bool:
 
 
 def _started(probe: ProbeContext) -> bool:
-    """Whether the run is there; asked again while nobody answers, as a client does."""
+    """Start the run and return whether it exists; False if the server does not answer."""
     try:
         api_of(probe.context).start(_DAG, probe.run_id, probe.bodies)
     except httpx.HTTPStatusError as error:

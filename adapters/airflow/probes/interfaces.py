@@ -1,4 +1,4 @@
-"""What goes in and comes out: types, parameters, secrets, logs, pages."""
+"""Hooks about interfaces: types, parameters, secrets, logs, pages and the API."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from adapters.probing import ProbeContext, Value, perform
 
 
 def type_mismatch(probe: ProbeContext) -> dict[str, Value]:
-    """Annotated tasks; a result is an XCom, which has no type."""
+    """Connect annotated tasks; a result is an XCom, which does not have a type."""
     state = run(probe, annotated_dag).state
     return {"rejected": "never" if state == "success" else "run", "error": state}
 
 
 def annotated_dag(probe: ProbeContext) -> list[DAG]:
-    """A producer of a whole number, and one of text, each feed a consumer of whole numbers."""
+    """Return a DAG in which a whole number, then a text, goes to a consumer of whole numbers."""
     with pipeline(probe) as dag:
 
         @task
@@ -43,7 +43,7 @@ def annotated_dag(probe: ProbeContext) -> list[DAG]:
 
 
 def bad_parameter(probe: ProbeContext) -> dict[str, Value]:
-    """A ``Param`` with a JSON schema."""
+    """Pass a right and a wrong value for a ``Param`` with a JSON schema."""
     _run_with(probe, probe.settings["right"])
     probe.mark("wrong")
     try:
@@ -67,7 +67,7 @@ def _run_with(probe: ProbeContext, number: Value) -> None:
 
 
 def parameter_dag(probe: ProbeContext) -> list[DAG]:
-    """A DAG with a whole number as its parameter."""
+    """Return a DAG with a whole number as its parameter."""
     with pipeline(probe, params={"number": Param(1, type="integer")}) as dag:
 
         @task
@@ -80,10 +80,10 @@ def parameter_dag(probe: ProbeContext) -> list[DAG]:
 
 
 def secrets(probe: ProbeContext) -> dict[str, Value]:
-    """A variable, which the metadata database holds encrypted."""
+    """Store the secret as a variable, which the metadata database holds encrypted."""
     key, secret = f"{probe.run_id}-secret", probe.settings["secret"]
     if probe.mode == "inprocess":
-        from adapters.airflow.probes import dag_test  # as in backends
+        from adapters.airflow.probes import dag_test  # here for the reason in backends.py
 
         dag_test.keep(key, secret)
         return {"digest": run(probe, secret_dag).result("use")}
@@ -96,7 +96,7 @@ def secrets(probe: ProbeContext) -> dict[str, Value]:
 
 
 def secret_dag(probe: ProbeContext) -> list[DAG]:
-    """A task that fetches the variable when it runs."""
+    """Return a DAG whose task reads the variable when it runs."""
     with pipeline(probe) as dag:
 
         @task
@@ -108,21 +108,21 @@ def secret_dag(probe: ProbeContext) -> list[DAG]:
 
 
 def step_logs(probe: ProbeContext) -> dict[str, Value]:
-    """The log of the task instance."""
+    """Read the log of the task instance."""
     run(probe, logging_dag)
     place = f"/api/v2/dags/{probe.run_id}/dagRuns/{probe.run_id}/taskInstances/shout/logs/1"
     return {"text": json.dumps(api_of(probe.context).get(place, full_content=True)["content"])}
 
 
 def logging_dag(probe: ProbeContext) -> list[DAG]:
-    """One task that prints and logs."""
+    """Return a DAG with one task that prints and logs."""
     with pipeline(probe) as dag:
         step(probe, "shout")()
     return [dag]
 
 
 def user_interface(probe: ProbeContext) -> dict[str, Value]:
-    """The page, and the runs of its grid."""
+    """Get the start page and the runs in its grid."""
     run(probe, seen_dag)
     api = api_of(probe.context)
     page = httpx.get(api.url, trust_env=False)
@@ -133,15 +133,15 @@ def user_interface(probe: ProbeContext) -> dict[str, Value]:
 
 
 def seen_dag(probe: ProbeContext) -> list[DAG]:
-    """One task."""
+    """Return a DAG with one task."""
     with pipeline(probe) as dag:
         step(probe, "step")()
     return [dag]
 
 
 def api_auth(probe: ProbeContext) -> dict[str, Value]:
-    """The list of all runs, without a token and with one."""
+    """Request the list of all runs without a token and with one."""
     api, place = api_of(probe.context), "/api/v2/dags/~/dagRuns"
     without = httpx.get(f"{api.url}{place}", trust_env=False)
-    api.get(place)  # raises for any answer but 200
+    api.get(place)  # raises unless the answer is a success
     return {"without": without.status_code, "with": 200}

@@ -1,4 +1,4 @@
-"""What Airflow keeps of experiments: the run's configuration, and events of assets."""
+"""Hooks about machine learning: run configurations, and events of assets."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from adapters.probing import ProbeContext, Value, perform
 
 
 def tracking(probe: ProbeContext) -> dict[str, Value]:
-    """Parameters are the run's own; metrics go with the event of the asset that it made."""
+    """Record parameters as the run's configuration, metrics in an event of its asset."""
     run(probe, experiment_dag, probe.settings["parameters"])
     if probe.mode == "inprocess":
         told = run(probe, reading_dag).result("read")
@@ -25,7 +25,7 @@ def tracking(probe: ProbeContext) -> dict[str, Value]:
 
 
 def experiment_dag(probe: ProbeContext) -> list[DAG]:
-    """A task that makes a model, and says how good it is."""
+    """Return a DAG whose task makes a model and attaches metrics to its event."""
     model = Asset(f"{probe.run_id}-model")
     with pipeline(probe, params=dict.fromkeys(probe.settings["parameters"], 0)) as dag:
 
@@ -40,7 +40,7 @@ def experiment_dag(probe: ProbeContext) -> list[DAG]:
 
 
 def reading_dag(probe: ProbeContext) -> list[DAG]:
-    """A task that consumes the model and is told, without a server, of the run that made it."""
+    """Return a DAG whose task reads, without a server, the run that made the model."""
     model = Asset(f"{probe.run_id}-model")
     with pipeline(probe, "-reader") as dag:
 
@@ -60,10 +60,10 @@ def reading_dag(probe: ProbeContext) -> list[DAG]:
 
 
 def lineage(probe: ProbeContext) -> dict[str, Value]:
-    """Assets as outlets and inlets of tasks; each event tells of the run that made it."""
+    """Declare assets as outlets and inlets of tasks; each event names the run that made it."""
     run(probe, assets_dag)
     if probe.mode == "inprocess":
-        from adapters.airflow.probes import dag_test  # as in backends
+        from adapters.airflow.probes import dag_test  # here for the reason in backends.py
 
         maker = run(probe, reading_dag).result("read")["maker"]
         eaten = dag_test.inlets_of(probe.run_id, maker)
@@ -74,7 +74,7 @@ def lineage(probe: ProbeContext) -> dict[str, Value]:
 
 
 def _origins(probe: ProbeContext, model: str) -> list[Value]:
-    """The model, the task of this run that made it, and the asset which that task consumed."""
+    """Return the model, the task of this run that made it, and the assets that task consumed."""
     api = api_of(probe.context)
     assets = api.get("/api/v2/assets", name_pattern=probe.run_id)["assets"]
     (number,) = [each["id"] for each in assets if each["name"] == model]
@@ -91,7 +91,7 @@ def _origins(probe: ProbeContext, model: str) -> list[Value]:
 
 
 def assets_dag(probe: ProbeContext) -> list[DAG]:
-    """A task that makes data, and one that makes a model of it."""
+    """Return a DAG with a task that makes data and one that makes a model of it."""
     data, model = (Asset(f"{probe.run_id}-{name}") for name in ("data", "model"))
     with pipeline(probe) as dag:
 

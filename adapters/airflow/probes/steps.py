@@ -1,4 +1,4 @@
-"""What a task may be told: retries, timeouts, pools, priorities, resources."""
+"""Hooks about settings of a task: retries, timeouts, pools, priorities, resources."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from adapters.probing import ProbeContext, Value
 
 
 def retry(probe: ProbeContext) -> dict[str, Value]:
-    """``retries`` and ``retry_delay``."""
+    """Set ``retries`` and ``retry_delay``."""
     return {"state": run(probe, retry_dag).state}
 
 
 def retry_dag(probe: ProbeContext) -> list[DAG]:
-    """One task that is tried again."""
+    """Return a DAG with one task that is retried."""
     with pipeline(probe) as dag:
         step(probe, "flaky", **_again(probe))()
     return [dag]
 
 
 def retry_on(probe: ProbeContext) -> dict[str, Value]:
-    """A retry policy with a rule for the error."""
+    """Set a retry policy with a rule for the error."""
     return {"state": run(probe, retry_on_dag).state}
 
 
 def retry_on_dag(probe: ProbeContext) -> list[DAG]:
-    """Two tasks with the same policy."""
+    """Return a DAG of two tasks with the same policy."""
     again = RetryRule(exception=ValueError, action=RetryAction.RETRY)
     policy = ExceptionRetryPolicy(rules=[again], default=RetryAction.FAIL)
     with pipeline(probe) as dag:
@@ -46,7 +46,7 @@ def _again(probe: ProbeContext) -> dict[str, Any]:
 
 
 def _timeout(probe: ProbeContext) -> dict[str, Value]:
-    """``execution_timeout``."""
+    """Set ``execution_timeout``."""
     state = run(probe, timeout_dag).state
     probe.mark("told")
     return {"failed": state == "failed"}
@@ -56,20 +56,20 @@ timeout_sleep = timeout_cpu = _timeout
 
 
 def timeout_dag(probe: ProbeContext) -> list[DAG]:
-    """One task that takes too long."""
+    """Return a DAG with one task that takes too long."""
     with pipeline(probe) as dag:
         step(probe, "long", execution_timeout=timedelta(seconds=probe.settings["timeout_s"]))()
     return [dag]
 
 
 def concurrency_limit(probe: ProbeContext) -> dict[str, Value]:
-    """A pool with as many slots as the limit."""
+    """Use a pool with as many slots as the limit."""
     _make_pool(probe, probe.settings["limit"])
     return {"state": run(probe, limit_dag).state}
 
 
 def limit_dag(probe: ProbeContext) -> list[DAG]:
-    """Steps side by side, and then as many in the pool."""
+    """Return a DAG with tasks side by side, then as many in the pool."""
     width = range(probe.settings["width"])
     with pipeline(probe) as dag:
         free = [step(probe, "free", task_id=f"free_{n}")() for n in width]
@@ -81,13 +81,13 @@ def limit_dag(probe: ProbeContext) -> list[DAG]:
 
 
 def priority(probe: ProbeContext) -> dict[str, Value]:
-    """``priority_weight`` in a pool with one slot."""
+    """Set ``priority_weight`` in a pool with one slot."""
     _make_pool(probe, 1)
     return {"state": run(probe, priority_dag).state}
 
 
 def priority_dag(probe: ProbeContext) -> list[DAG]:
-    """All are ready at once; ``first`` takes the slot, and the others wait for it."""
+    """Return a DAG whose tasks are all ready at once; ``first`` takes the slot before others."""
     low = [f"low_{n}" for n in range(probe.settings["low"])]
     with pipeline(probe) as dag:
         for name, weight in {"first": 100, **dict.fromkeys(low, 1), "high": 10}.items():
@@ -102,12 +102,12 @@ def _make_pool(probe: ProbeContext, slots: int) -> None:
 
 
 def resources(probe: ProbeContext) -> dict[str, Value]:
-    """``resources`` of the task."""
+    """Set ``resources`` of the task."""
     return {"state": run(probe, resources_dag).state}
 
 
 def resources_dag(probe: ProbeContext) -> list[DAG]:
-    """One task that takes more than it asked for."""
+    """Return a DAG with one task that uses more memory than it requests."""
     with pipeline(probe) as dag:
         step(probe, "hungry", resources={"ram": probe.settings["memory_mb"]})()
     return [dag]

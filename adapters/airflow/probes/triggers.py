@@ -1,4 +1,4 @@
-"""What starts, holds and ends runs: schedules, assets, backfills, people."""
+"""Hooks about starts and ends of runs: schedules, assets, backfills, people."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MINUTE_S = 60.0
 
 
 def cron(probe: ProbeContext) -> dict[str, Value]:
-    """A cron expression as the DAG's schedule."""
+    """Set a cron expression as the DAG's schedule."""
     (dag,) = put(probe, cron_dag)
     place = f"/api/v2/dags/{dag}"
     until(lambda: api_of(probe.context).get(place)["next_dagrun_run_after"])
@@ -33,21 +33,21 @@ def cron(probe: ProbeContext) -> dict[str, Value]:
             for each in runs(probe, dag)
         )
 
-    with suppress(TimeoutError):  # that it never fired is an answer
+    with suppress(TimeoutError):  # a schedule that never fires is a result
         until(fired, probe.settings["patience_s"])
     put_end_to(probe, dag)
     return {"runs": len(runs(probe, dag))}
 
 
 def cron_dag(probe: ProbeContext) -> list[DAG]:
-    """Every minute, from now on."""
+    """Return a DAG that runs every minute."""
     with pipeline(probe, schedule="* * * * *", start_date=_day("2026-01-01")) as dag:
         step(probe, "tick")()
     return [dag]
 
 
 def event_trigger(probe: ProbeContext) -> dict[str, Value]:
-    """An event of an asset, sent to the API as whoever made the data does."""
+    """Send an event of an asset to the API, as the producer of the data does."""
     api, (dag,) = api_of(probe.context), put(probe, asset_dag)
     assets = api.get("/api/v2/assets", name_pattern=probe.run_id)["assets"]
     probe.mark("sent")
@@ -55,21 +55,21 @@ def event_trigger(probe: ProbeContext) -> dict[str, Value]:
     until(lambda: api.send("POST", "/api/v2/assets/events", event))
     try:
         probe.wait_for("tick", probe.settings["patience_s"])
-    except TimeoutError:  # that nothing came of it is an answer
+    except TimeoutError:  # an event without a run is a result
         return {"state": "no run"}
     made = until(lambda: runs(probe, dag))
     return {"state": finish(probe, dag, made[0]["dag_run_id"]).state}
 
 
 def asset_dag(probe: ProbeContext) -> list[DAG]:
-    """Runs whenever the asset is updated."""
+    """Return a DAG that runs whenever the asset is updated."""
     with pipeline(probe, schedule=[Asset(probe.run_id)]) as dag:
         step(probe, "tick")()
     return [dag]
 
 
 def backfill(probe: ProbeContext) -> dict[str, Value]:
-    """A backfill, by the API; each run has its logical date."""
+    """Request a backfill from the API; each run has its logical date."""
     api, (dag,) = api_of(probe.context), put(probe, daily_dag)
     days = probe.settings["days"]
     order = {"dag_id": dag, "from_date": f"{days[0]}T00:00:00Z", "to_date": f"{days[-1]}T00:00:00Z"}
@@ -81,15 +81,15 @@ def backfill(probe: ProbeContext) -> dict[str, Value]:
 
 
 def daily_dag(probe: ProbeContext) -> list[DAG]:
-    """A run for each day of a range that lies in the past: nothing runs by the schedule itself."""
+    """Return a DAG scheduled for days in the past only, so that only the backfill runs it."""
     days = probe.settings["days"]
     dates: dict[str, Any] = {"start_date": _day(days[0]), "end_date": _day(days[-1])}
     with pipeline(probe, schedule="@daily", **dates) as dag:
 
         @task
         def day() -> Value:
-            told = get_current_context()["logical_date"]
-            return perform(probe.call("day"), word=told.isoformat())
+            date = get_current_context()["logical_date"]
+            return perform(probe.call("day"), word=date.isoformat())
 
         day()
     return [dag]
@@ -100,7 +100,7 @@ def _day(text: str) -> datetime:
 
 
 def cancel(probe: ProbeContext) -> dict[str, Value]:
-    """A run that is set to failed, which is how the UI and the API end one."""
+    """Set the run to failed, as the UI and the API do to end one."""
     api, (dag,) = api_of(probe.context), put(probe, long_dag)
     start(probe, dag)
     probe.wait_for("slow")
@@ -111,14 +111,14 @@ def cancel(probe: ProbeContext) -> dict[str, Value]:
 
 
 def long_dag(probe: ProbeContext) -> list[DAG]:
-    """A chain of two."""
+    """Return a DAG with a chain of two."""
     with pipeline(probe) as dag:
         chain(step(probe, "slow")(), step(probe, "later")())
     return [dag]
 
 
 def approval(probe: ProbeContext) -> dict[str, Value]:
-    """``ApprovalOperator``, answered through the API."""
+    """Answer an ``ApprovalOperator`` through the API."""
     api, (dag,) = api_of(probe.context), put(probe, approval_dag)
     start(probe, dag)
     until(lambda: "consent" in api.tasks(probe.run_id, "awaiting_input"))
@@ -132,7 +132,7 @@ def approval(probe: ProbeContext) -> dict[str, Value]:
 
 
 def approval_dag(probe: ProbeContext) -> list[DAG]:
-    """A chain of three; a person has to answer the second."""
+    """Return a DAG with a chain of three, of which the second waits for a person."""
     with pipeline(probe) as dag:
         consent = ApprovalOperator(task_id="consent", subject="Shall it go on?")
         chain(step(probe, "before")(), consent, step(probe, "after")())

@@ -1,4 +1,4 @@
-"""What flytekit's local execution does of what is asked of orchestrators."""
+"""Hooks for flytekit's local execution; the modules are named like groups of probes."""
 
 # Hooks are found here by name.
 # ruff: noqa: F401

@@ -1,4 +1,4 @@
-"""Control flow: typed nodes in a workflow function, which flytekit runs in their order."""
+"""Hooks about control flow: typed nodes in a workflow function, run in their order."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _square = task(tasks.with_value)
 
 
 def dynamic_fan_out(probe: ProbeContext) -> dict[str, Value]:
-    """``map_task`` over an upstream's list."""
+    """Use ``map_task`` over an upstream's list."""
     source, total = task(tasks.numbers), task(tasks.with_values)
 
     @workflow
@@ -32,7 +32,7 @@ def dynamic_fan_out(probe: ProbeContext) -> dict[str, Value]:
 
 
 def branch(probe: ProbeContext) -> dict[str, Value]:
-    """``conditional`` over a result; its own result is that of the way that was taken."""
+    """Use ``conditional`` on a result; it returns the result of the branch that was taken."""
 
     @workflow
     def pipeline() -> str:
@@ -57,13 +57,13 @@ async def _until_three(call: str) -> None:
 
 
 def loop(probe: ProbeContext) -> dict[str, Value]:
-    """``@eager``: a workflow in which results are values, so that Python's ``while`` will do."""
+    """Repeat by ``while`` in an ``@eager`` workflow, where results are values."""
     asyncio.run(_until_three(call=said(probe.call("counter"))))
     return {}
 
 
 def sub_workflow(probe: ProbeContext) -> dict[str, Value]:
-    """A workflow called in another; the compiled parent holds the child as one of its nodes."""
+    """Call a workflow in another; the compiled parent holds the child as one of its nodes."""
 
     @workflow
     def child(previous: str) -> str:
@@ -92,8 +92,9 @@ async def _both(bad: str, after_bad: str, good: str, after_good: str) -> None:
 
 
 def partial_failure(probe: ProbeContext) -> dict[str, Value]:
-    """The policy to finish what can be, the branch that fails being written first; then, since
-    local execution does not heed it, branches gathered in an ``@eager`` workflow.
+    """Set the failure policy that runs independent nodes on, with the failing branch first.
+
+    Local execution ignores that policy: then gather the branches in an ``@eager`` workflow.
     """
     policy = WorkflowFailurePolicy.FAIL_AFTER_EXECUTABLE_NODES_COMPLETE
     good, after_good = task(tasks.real), task(tasks.after_real)
@@ -118,7 +119,7 @@ def partial_failure(probe: ProbeContext) -> dict[str, Value]:
 
 
 def fail_fast(probe: ProbeContext) -> dict[str, Value]:
-    """The policy to fail at once, which is Flyte's default."""
+    """Set the failure policy that fails at once, which is Flyte's default."""
     slow, later = task(tasks.real), task(tasks.after_real)
 
     @workflow(failure_policy=WorkflowFailurePolicy.FAIL_IMMEDIATELY)

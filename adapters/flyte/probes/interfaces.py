@@ -1,4 +1,4 @@
-"""What stands between flytekit and its users on one machine: types, secrets, dates, a question."""
+"""Hooks about interfaces on one machine: types, parameters, secrets, backfills, approval."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ _PATIENCE_S = 90.0
 
 
 def type_mismatch(probe: ProbeContext) -> dict[str, Value]:
-    """An ``int`` wired to an ``int``, then a ``str``: the workflow is compiled where it is
-    defined, then called.
+    """Pass an ``int``, then a ``str``, to a task that takes an ``int``.
+
+    "rejected" is the stage that raised: the definition, the compilation or the call.
     """
     consumer = task(tasks.with_value)
 
@@ -50,7 +51,7 @@ def type_mismatch(probe: ProbeContext) -> dict[str, Value]:
 
 
 def bad_parameter(probe: ProbeContext) -> dict[str, Value]:
-    """A number, then a text, for a workflow's ``int``."""
+    """Pass a number, then a text, for a workflow's ``int``."""
     consumer = task(tasks.with_value)
 
     @workflow
@@ -67,7 +68,7 @@ def bad_parameter(probe: ProbeContext) -> dict[str, Value]:
 
 
 def secrets(probe: ProbeContext) -> dict[str, Value]:
-    """``secret_requests=``; locally the manager looks for it in the environment."""
+    """Use ``secret_requests=``; local execution reads the secret from the environment."""
     manager = flytekit.current_context().secrets
     os.environ[manager.get_secrets_env_var(*tasks.SECRET)] = probe.settings["secret"]
     use = task(tasks.secretive, secret_requests=[Secret(*tasks.SECRET)])
@@ -80,7 +81,7 @@ def secrets(probe: ProbeContext) -> dict[str, Value]:
 
 
 def backfill(probe: ProbeContext) -> dict[str, Value]:
-    """The workflow that ``pyflyte backfill`` would register, made of a daily launch plan."""
+    """Run the workflow that ``pyflyte backfill`` would register for a daily launch plan."""
     day = task(tasks.dated)
 
     @workflow
@@ -97,7 +98,7 @@ def backfill(probe: ProbeContext) -> dict[str, Value]:
 
 
 def approval(probe: ProbeContext) -> dict[str, Value]:
-    """``approve``, which asks on the terminal: here one process asks and another answers."""
+    """Use ``approve``, which asks on the terminal: one process asks, another answers."""
 
     @workflow
     def pipeline() -> str:
@@ -124,12 +125,12 @@ def approval(probe: ProbeContext) -> dict[str, Value]:
 
 
 def _read_until(descriptor: int, word: str) -> None:
-    """Read what a process says until it has said a word. Raises ``EOFError`` if it never does."""
+    """Read a process's output up to a word. Raises ``EOFError`` if it ends without the word."""
     heard = ""
     while word not in heard:
         said_now = os.read(descriptor, 1024)
         if not said_now:
-            raise EOFError(f"it ended without saying {word}: {heard}")
+            raise EOFError(f"the process ended without printing {word}: {heard}")
         heard += said_now.decode()
 
 

@@ -1,4 +1,4 @@
-"""Settings of one task, each of which flytekit's API takes."""
+"""Hooks about settings of one task; flytekit's API accepts each of them."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from adapters.probing import ProbeContext, Value
 
 
 def _error_of(run: Any, **inputs: Value) -> str:
-    """The error with which a run ended; empty if it ended well."""
+    """Return the error of a run; empty if it succeeded."""
     try:
         run(**inputs)
-    except Exception as error:  # whatever a framework tells a failure by
+    except Exception as error:  # any error that a framework may raise
         return f"{type(error).__name__}: {error}"
     return ""
 
 
 def retry(probe: ProbeContext) -> dict[str, Value]:
-    """``retries=``, with the error that is documented as worth a retry; there is no delay."""
+    """Set ``retries=``, and raise the error documented as recoverable; delays do not exist."""
     flaky = task(tasks.recoverable, retries=probe.settings["retries"])
 
     @workflow
@@ -38,7 +38,7 @@ def retry(probe: ProbeContext) -> dict[str, Value]:
 
 
 def retry_on(probe: ProbeContext) -> dict[str, Value]:
-    """The task raises ``FlyteRecoverableException`` for those errors that are to be retried."""
+    """Raise ``FlyteRecoverableException`` for the errors that should be retried."""
     flaky = task(tasks.recoverable, retries=probe.settings["retries"])
 
     @workflow
@@ -50,7 +50,7 @@ def retry_on(probe: ProbeContext) -> dict[str, Value]:
 
 
 def _timeout(probe: ProbeContext) -> dict[str, Value]:
-    """``timeout=``."""
+    """Set ``timeout=``."""
     long = task(tasks.real, timeout=timedelta(seconds=probe.settings["timeout_s"]))
 
     @workflow
@@ -66,7 +66,7 @@ timeout_sleep = timeout_cpu = _timeout
 
 
 def resources(probe: ProbeContext) -> dict[str, Value]:
-    """``requests=`` and ``limits=``."""
+    """Set ``requests=`` and ``limits=``."""
     memory = Resources(mem=f"{probe.settings['memory_mb']}Mi")
     hungry = task(tasks.number, requests=memory, limits=memory)
 
@@ -78,7 +78,7 @@ def resources(probe: ProbeContext) -> dict[str, Value]:
 
 
 def concurrency_limit(probe: ProbeContext) -> dict[str, Value]:
-    """``concurrency=`` of a map task."""
+    """Set ``concurrency=`` of a map task."""
     timed = task(tasks.timed)
     indexes = list(range(probe.settings["width"]))
 
@@ -95,20 +95,20 @@ def concurrency_limit(probe: ProbeContext) -> dict[str, Value]:
 
 
 def _keep_results() -> None:
-    """Switch on the local cache, which the harness's runs have to do without."""
+    """Switch on the local cache, which is off in the harness's runs."""
     os.environ["FLYTE_LOCAL_CACHE_ENABLED"] = "true"
 
 
 class _OfSource:
-    """A cache policy: another version for another source. flytekit itself comes with none."""
+    """A cache policy with a version for each source; flytekit does not include a policy."""
 
     def get_version(self, salt: str, params: VersionParameters[..., Any]) -> str:
-        """A digest of the salt and of the function's source."""
+        """Return a digest of the salt and of the function's source."""
         return hashlib.sha256(f"{salt}{inspect.getsource(params.func)}".encode()).hexdigest()
 
 
 def caching(probe: ProbeContext) -> dict[str, Value]:
-    """``Cache`` with a policy of one's own and a salt; the local cache outlives the process."""
+    """Use ``Cache`` with a policy of our own and a salt; the local cache outlives the process."""
     _keep_results()
     call = said(probe.call("costly"))
 
@@ -125,12 +125,12 @@ def caching(probe: ProbeContext) -> dict[str, Value]:
     tasks.changed.__name__ = tasks.with_value.__name__  # as after an edit of the file
     values = [run("first", 2, "1"), run("same", 2, "1"), run("input", 3, "1")]
     values += [run("code", 2, "1", tasks.changed), run("version", 2, "2")]
-    note = "the code by a policy of one's own: flytekit has none, and asks for one or a version"
+    note = "code is compared by the hook's policy: flytekit has none, and needs one or a version"
     return {"values": values, "note": note}
 
 
 def durable(probe: ProbeContext) -> dict[str, Value]:
-    """Cached tasks: begun again, the workflow takes up the results that are there."""
+    """Run cached tasks: a second run of the workflow takes the stored results."""
     _keep_results()
     link = task(tasks.link, cache=True, cache_version="1", retries=2)
 

@@ -1,4 +1,4 @@
-"""What MLRun without its API service does of what is asked of orchestrators, in one process."""
+"""Hooks for MLRun in one process, without its API service."""
 
 # Hooks are found here by name.
 # ruff: noqa: F401

@@ -1,4 +1,4 @@
-"""Control flow: a project's workflow is Python, whose steps are runs of a function."""
+"""Hooks about control flow: a project's workflow is Python; its steps are runs of a function."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from adapters.probing import ProbeContext, Value
 
 
 def dynamic_fan_out(probe: ProbeContext) -> dict[str, Value]:
-    """``hyperparams`` over a result: an iteration of one run for each element."""
+    """Use ``hyperparams`` for a result: one run with an iteration for each element."""
     function = function_of(probe)
     total: list[Value] = []
 
@@ -32,7 +32,7 @@ def dynamic_fan_out(probe: ProbeContext) -> dict[str, Value]:
 
 
 def branch(probe: ProbeContext) -> dict[str, Value]:
-    """An ``if`` in the workflow."""
+    """Branch by ``if`` in the workflow."""
     function = function_of(probe)
 
     def pipeline() -> None:
@@ -45,7 +45,7 @@ def branch(probe: ProbeContext) -> dict[str, Value]:
 
 
 def loop(probe: ProbeContext) -> dict[str, Value]:
-    """A ``while`` in the workflow."""
+    """Repeat by ``while`` in the workflow."""
     function = function_of(probe)
 
     def pipeline() -> None:
@@ -57,7 +57,7 @@ def loop(probe: ProbeContext) -> dict[str, Value]:
 
 
 def sub_workflow(probe: ProbeContext) -> dict[str, Value]:
-    """``project.run`` in a workflow: the child is a workflow with an id and a state of its own."""
+    """Call ``project.run`` in a workflow: the child is a workflow with its own id and state."""
     project, function = project_of(probe), function_of(probe)
     known: list[str] = []
     parents: list[str | None] = []
@@ -84,12 +84,12 @@ def sub_workflow(probe: ProbeContext) -> dict[str, Value]:
 
     workflow(project, parent, "parent")
     before, *_, after = parents
-    lost = "" if before == after else "what runs after it is no longer labelled as the parent's"
+    lost = "" if before == after else "runs after it are no longer labelled as the parent's"
     return {"child": known[0], "lost": lost}
 
 
 def partial_failure(probe: ProbeContext) -> dict[str, Value]:
-    """Runs one after another, the one that fails first; a later run is given what it logged."""
+    """Run one function after another, the failing one first; a later one gets its result."""
     function = function_of(probe)
 
     def pipeline() -> None:
@@ -103,7 +103,7 @@ def partial_failure(probe: ProbeContext) -> dict[str, Value]:
 
 
 def fail_fast(probe: ProbeContext) -> dict[str, Value]:
-    """Iterations of one run side by side: unlike a run without any, it raises if one fails."""
+    """Run iterations side by side: a run with iterations raises if one fails, others do not."""
     function = function_of(probe)
 
     def pipeline() -> None:

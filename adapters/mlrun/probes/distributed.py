@@ -1,7 +1,7 @@
-"""What MLRun without its API service does of what is asked of orchestrators, over Dask.
+"""Hooks for MLRun over Dask, without its API service.
 
-A run is MLRun's; its steps are what its handler submits to ``context.dask_client``, with Dask's
-own settings. Where a question is about runs, the hooks are those for one process.
+A run is MLRun's; its steps are tasks that its handler submits to ``context.dask_client``, with
+Dask's own settings. For probes of runs, the hooks are those for one process.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _PATIENCE_S = 90.0
 
 
 def _state_of(probe: ProbeContext, pipeline: Callable[[Any], Any]) -> str:
-    """Run a handler that is given Dask's client; the state in which MLRun says the run ended."""
+    """Run a handler with Dask's client, and return the run's last state according to MLRun."""
 
-    def handler(context):  # type: ignore[no-untyped-def]  # MLRun reads hints, and knows no aliases
+    def handler(context):  # type: ignore[no-untyped-def]  # MLRun reads hints, not aliases
         pipeline(context.dask_client)
 
     try:
@@ -37,7 +37,7 @@ def _state_of(probe: ProbeContext, pipeline: Callable[[Any], Any]) -> str:
 
 
 def retry(probe: ProbeContext) -> dict[str, Value]:
-    """``submit(retries=)``; there is no delay."""
+    """Use ``submit(retries=)``, which has no delay."""
 
     def pipeline(client: Any) -> None:
         call, retries = probe.call("flaky"), probe.settings["retries"]
@@ -47,8 +47,9 @@ def retry(probe: ProbeContext) -> dict[str, Value]:
 
 
 def _timeout(probe: ProbeContext) -> dict[str, Value]:
-    """``result(timeout=)``, and the future is cancelled. The handler is told, and fails by it;
-    that MLRun's own run then stays ``created`` is what :func:`partial_failure` is asked.
+    """Use ``result(timeout=)``, and cancel the future; the handler raises the timeout.
+
+    That MLRun's own run then stays ``created`` counts in :func:`partial_failure`, not here.
     """
 
     def pipeline(client: Any) -> None:
@@ -69,14 +70,14 @@ timeout_sleep = timeout_cpu = _timeout
 
 
 def wait_until_idle(probe: ProbeContext) -> None:
-    """Wait for what still runs on the cluster: a body may run on in a worker."""
+    """Wait until no task runs: a body may continue in a worker after its future was cancelled."""
     function = function_of(probe)
     tail = function.client.map(abs, range(probe.context.workers), pure=False)
     wait(tail, _PATIENCE_S)
 
 
 def resources(probe: ProbeContext) -> dict[str, Value]:
-    """``with_worker_limits`` of a ``dask`` function."""
+    """Set ``with_worker_limits`` of a ``dask`` function."""
     function = function_of(probe)
     function.with_worker_requests(mem=f"{probe.settings['memory_mb']}Mi")
     function.with_worker_limits(mem=f"{probe.settings['memory_mb']}Mi")
@@ -84,7 +85,7 @@ def resources(probe: ProbeContext) -> dict[str, Value]:
 
 
 def priority(probe: ProbeContext) -> dict[str, Value]:
-    """``submit(priority=)``, all on one worker."""
+    """Use ``submit(priority=)``, with all tasks on one worker."""
 
     def pipeline(client: Any) -> None:
         one = [next(iter(client.scheduler_info()["workers"]))]
@@ -102,7 +103,7 @@ def _then(call: dict[str, Any], upstream: Value) -> Value:
 
 
 def partial_failure(probe: ProbeContext) -> dict[str, Value]:
-    """Futures of futures: what hangs on one that failed fails with it."""
+    """Let one of two futures fail: only its successors fail with it."""
 
     def pipeline(client: Any) -> None:
         bad = client.submit(perform, probe.call("bad"), pure=False)
@@ -119,7 +120,7 @@ def partial_failure(probe: ProbeContext) -> dict[str, Value]:
 
 
 def fail_fast(probe: ProbeContext) -> dict[str, Value]:
-    """``gather`` raises the first error, and the handler cancels what is left."""
+    """Use ``gather``, which raises the first error; the handler cancels the other futures."""
 
     def pipeline(client: Any) -> None:
         bad = client.submit(perform, probe.call("bad"), pure=False)
@@ -137,7 +138,7 @@ def fail_fast(probe: ProbeContext) -> dict[str, Value]:
 
 
 def cancel(probe: ProbeContext) -> dict[str, Value]:
-    """``client.cancel`` of the steps, while the run is in a thread."""
+    """Cancel the futures of the steps, while the run is in a thread."""
     futures: list[Future] = []
     clients: list[Any] = []
 
@@ -158,7 +159,7 @@ def cancel(probe: ProbeContext) -> dict[str, Value]:
 
 
 def durable(probe: ProbeContext) -> dict[str, Value]:
-    """A chain of futures with ``retries=``; begun again, it begins from nothing."""
+    """Run a chain of futures with ``retries=``; a second run starts from the beginning."""
 
     def pipeline(client: Any) -> None:
         value: Any = 0

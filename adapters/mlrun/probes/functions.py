@@ -1,10 +1,10 @@
-"""MLRun's function of a mode, and handlers that run the bodies of probes.
+"""MLRun functions of a mode, and handlers that run the bodies of probes.
 
 In process a handler runs its body itself. In the distributed mode the function is of kind
 ``dask``, and its handler submits the body to the cluster.
 """
 
-# No postponed annotations here: MLRun reads a handler's hints and does not know aliases by name.
+# No postponed annotations: MLRun reads the hints of handlers, and cannot resolve aliases by name.
 from collections.abc import Callable
 from typing import Any
 
@@ -17,13 +17,13 @@ Handler = Callable[..., None]
 
 
 def project_of(probe: ProbeContext) -> mlrun.projects.MlrunProject:
-    """A project of the probe's own."""
+    """Return a project of the probe's own."""
     folder = str(probe.folder / "project")
     return mlrun.new_project(probe.run_id, context=folder, save=False)
 
 
 def function_of(probe: ProbeContext, kind: str = "") -> Any:
-    """The function whose runs are steps; ``kind`` where another than the mode's is asked for."""
+    """Return the function whose runs are steps, of the mode's kind or of ``kind``."""
     remote = probe.mode == "distributed"
     if remote:
         connected(probe.context)
@@ -31,12 +31,12 @@ def function_of(probe: ProbeContext, kind: str = "") -> Any:
     image = "" if kind == "local" else "mlrun/mlrun"
     function = mlrun.new_function("steps", kind=kind, image=image, project=probe.run_id)
     if kind == "dask":
-        function.spec.remote = False  # no cluster of MLRun's own: that would need Kubernetes
+        function.spec.remote = False  # MLRun's own cluster would need Kubernetes
     return function
 
 
 def body(context: mlrun.MLClientCtx, call: Call, **arguments: Value) -> Value:
-    """Run a body where the mode runs steps."""
+    """Run a body in this process or, with a Dask client, on the cluster; return its result."""
     client = getattr(context, "dask_client", None)
     if client is None:
         return perform(call, **arguments)
@@ -44,7 +44,7 @@ def body(context: mlrun.MLClientCtx, call: Call, **arguments: Value) -> Value:
 
 
 def handler_of(call: Call) -> Handler:
-    """A handler that runs a body with what the run was given, and logs its result."""
+    """Return a handler that runs a body with the run's arguments, and logs its result."""
 
     def step(context: mlrun.MLClientCtx, arguments: dict[str, Any]) -> None:
         context.log_result("value", body(context, call, **arguments))
@@ -53,7 +53,7 @@ def handler_of(call: Call) -> Handler:
 
 
 def run(function: Any, call: Call, name: str = "", **arguments: Value) -> mlrun.RunObject:
-    """Run one step."""
+    """Run one step, and return MLRun's run object."""
     return function.run(
         handler=handler_of(call),
         name=name or call["step"],
@@ -63,12 +63,12 @@ def run(function: Any, call: Call, name: str = "", **arguments: Value) -> mlrun.
 
 
 def value_of(done: mlrun.RunObject) -> Value:
-    """What a run logged: its ``output()`` would wait for ever for one that failed."""
+    """Return the logged result; ``run.output()`` would wait forever for a failed run."""
     return (done.status.results or {}).get("value")
 
 
 def workflow(project: Any, handler: Callable[..., None], name: str, **arguments: Value) -> Any:
-    """Run a workflow on the local engine; tells how it ended."""
+    """Run a workflow on the local engine, and return MLRun's status of it."""
     return project.run(
         name,
         workflow_handler=handler,

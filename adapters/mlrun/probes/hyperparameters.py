@@ -1,6 +1,6 @@
-"""One run over many values: MLRun's hyper-parameters."""
+"""Runs over many values by MLRun's hyper-parameters."""
 
-# No postponed annotations here: MLRun reads a handler's hints and does not know aliases by name.
+# No postponed annotations: MLRun reads the hints of handlers, and cannot resolve aliases by name.
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -15,7 +15,7 @@ from adapters.probing import ProbeContext, Value, perform
 def over(
     probe: ProbeContext, name: str, values: Sequence[Value], argument: str = "", parallel: int = 0
 ) -> list[Value]:
-    """Run a body with each value as ``argument``; the results."""
+    """Run a body with each value as ``argument``, and return the results."""
     call = probe.call(name)
 
     def step(context: mlrun.MLClientCtx, value: Any) -> None:
@@ -26,7 +26,7 @@ def over(
 
 
 def beside(probe: ProbeContext, names: Sequence[str]) -> None:
-    """Run bodies beside each other. Raises what MLRun raises once one of them has failed."""
+    """Run bodies side by side. Raises MLRun's error if one of them fails."""
     calls = {name: probe.call(name) for name in names}
 
     def step(context: mlrun.MLClientCtx, value: Any) -> None:
@@ -42,11 +42,10 @@ def _iterations(
     values: Sequence[Value],
     parallel: int,
 ) -> mlrun.RunObject:
-    """One run with an iteration for each value. Parallel ones go to Dask.
+    """Execute one run with an iteration for each value; parallel ones go to Dask.
 
-    They are a local function's: one of kind ``dask`` takes ``parallel_runs`` and ignores it. To
-    stop at the first failure is ``max_errors``; but 0 counts as not given, which is 3, and 1 stops
-    at the second.
+    The function is a local one: a function of kind ``dask`` accepts ``parallel_runs`` and ignores
+    it. ``max_errors`` stops at failures; 0 counts as the default of 3, and 1 stops at the second.
     """
     options = HyperParamOptions(strategy="list", parallel_runs=parallel or None, max_errors=1)
     with dask.config.set(_cluster(probe)):
@@ -60,7 +59,7 @@ def _iterations(
 
 
 def _cluster(probe: ProbeContext) -> dict[str, str]:
-    """Dask's own setting for the cluster that is there; without it, MLRun has Dask start one."""
+    """Return Dask's setting for the mode's cluster; without it, MLRun starts another one."""
     if probe.mode != "distributed":
         return {}
     return {"scheduler-address": probe.context.services.url("dask")}

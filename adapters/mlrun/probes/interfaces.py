@@ -1,6 +1,6 @@
-"""What stands between MLRun and its users: types, parameters, secrets, logs."""
+"""Hooks about interfaces: types, parameters, secrets, logs."""
 
-# No postponed annotations here: MLRun reads a handler's hints and does not know aliases by name.
+# No postponed annotations: MLRun reads the hints of handlers, and cannot resolve aliases by name.
 import json
 import os
 from functools import partial
@@ -24,7 +24,7 @@ def pipeline(number: int, call: str) -> None:
 
 
 def type_mismatch(probe: ProbeContext) -> dict[str, Value]:
-    """A handler that is annotated for ``int`` is given what another run logged."""
+    """Pass another run's result to a handler annotated for ``int``."""
     function = function_of(probe)
     local = function.kind != "dask"
 
@@ -47,7 +47,7 @@ def type_mismatch(probe: ProbeContext) -> dict[str, Value]:
 
 
 def consume(number: int, call: str) -> None:
-    """The step of the workflow in the project's file."""
+    """Run the one step of the workflow in the project's file."""
 
     def consumer(context: mlrun.MLClientCtx, value: int) -> None:
         context.log_result("value", body(context, json.loads(call), value=value))
@@ -57,7 +57,7 @@ def consume(number: int, call: str) -> None:
 
 
 def bad_parameter(probe: ProbeContext) -> dict[str, Value]:
-    """``args_schema`` of a project's workflow."""
+    """Set ``args_schema`` of a project's workflow."""
     project = project_of(probe)
     file = probe.folder / "project" / "workflow.py"
     file.parent.mkdir(exist_ok=True)
@@ -76,7 +76,7 @@ def bad_parameter(probe: ProbeContext) -> dict[str, Value]:
 
 
 def secrets(probe: ProbeContext) -> dict[str, Value]:
-    """``with_secrets``: a task names a variable, and its handler asks the context for it."""
+    """Use ``with_secrets``: a task names a variable, and its handler reads it by the context."""
     os.environ[_SECRET] = probe.settings["secret"]
 
     def use(context: mlrun.MLClientCtx) -> None:
@@ -93,9 +93,9 @@ def _secret_of(context: Any) -> str:
 
 
 def step_logs(probe: ProbeContext) -> dict[str, Value]:
-    """``get_log`` of the run database."""
+    """Call ``get_log`` of the run database."""
     done = run(function_of(probe), probe.call("shout"))
     found = mlrun.get_run_db().get_log(done.metadata.uid, done.metadata.project)
     if found is None:
-        raise NeedsServiceError("logs are kept by the API service: get_log() gives None", _LOGS)
+        raise NeedsServiceError("logs are kept by the API service: get_log() returns None", _LOGS)
     return {"text": found[1].decode()}

@@ -1,6 +1,6 @@
-"""What is kept of experiments and models: files here, records only by the API service."""
+"""Hooks about machine learning: files are kept here, records only by the API service."""
 
-# No postponed annotations here: MLRun reads a handler's hints and does not know aliases by name.
+# No postponed annotations: MLRun reads the hints of handlers, and cannot resolve aliases by name.
 from typing import Any
 
 import mlrun
@@ -12,7 +12,7 @@ _DATABASE = "https://docs.mlrun.org/en/stable/api/mlrun.db/index.html"
 
 
 def tracking(probe: ProbeContext) -> dict[str, Value]:
-    """``log_results`` and parameters, read back by ``list_runs``."""
+    """Log results and parameters, and read them back by ``list_runs``."""
     project, function = project_of(probe), function_of(probe)
 
     def train(context: mlrun.MLClientCtx, depth: int) -> None:
@@ -34,7 +34,7 @@ def tracking(probe: ProbeContext) -> dict[str, Value]:
 
 
 def model_registry(probe: ProbeContext) -> dict[str, Value]:
-    """``log_model`` twice, with tags; ``list_models``."""
+    """Log two tagged versions of a model, and read them back by ``list_models``."""
     project, function = project_of(probe), function_of(probe)
 
     def register(context: mlrun.MLClientCtx, name: str) -> None:
@@ -56,8 +56,10 @@ def model_registry(probe: ProbeContext) -> dict[str, Value]:
 
 
 def lineage(probe: ProbeContext) -> dict[str, Value]:
-    """The model's own file names the run that made it; what that run was given, the database, as
-    it does the model's ``sources``, which are set once the file is written.
+    """Trace a model by its file, which names the run that made it.
+
+    The run's inputs are in the database only; so are the model's ``sources``, because MLRun sets
+    them after it has written the file.
     """
     function = function_of(probe)
     kept: list[str] = []
@@ -83,7 +85,7 @@ def lineage(probe: ProbeContext) -> dict[str, Value]:
 
 
 def _log_model(probe: ProbeContext, context: Any, content: str, tag: str = "") -> str:
-    """Log a model; where it is."""
+    """Log a model, and return its path."""
     model = context.log_model(
         "model",
         body=content.encode(),

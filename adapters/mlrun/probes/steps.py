@@ -1,4 +1,4 @@
-"""Settings of one run: those that MLRun's API takes."""
+"""Hooks about settings of one run; MLRun's API accepts each of them."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _RUNTIMES = "https://docs.mlrun.org/en/latest/runtimes/job-function.html"
 
 
 def retry(probe: ProbeContext) -> dict[str, Value]:
-    """``retry=`` of a job's run, with a delay as its backoff.
+    """Set ``retry=`` of a job's run, with the delay as backoff.
 
-    A local run warns that it ignores it: what is refused aloud is not accepted.
+    A local run warns that it ignores the setting, which counts as a refusal.
     """
     settings = probe.settings
     with _warnings() as warned:
@@ -32,13 +32,13 @@ def retry(probe: ProbeContext) -> dict[str, Value]:
             ),
         )
     if refusals := [text for text in warned if "retry" in text.lower()]:
-        raise NeedsServiceError(f"it warns: {refusals[0]}", _RUNTIMES)
+        raise NeedsServiceError(f"MLRun warns: {refusals[0]}", _RUNTIMES)
     return {"state": done.status.state}
 
 
 @contextmanager
 def _warnings() -> Iterator[list[str]]:
-    """What MLRun warns of meanwhile, which our level for its log would hide."""
+    """Collect MLRun's warnings in the block, which our log level for MLRun would hide."""
     said: list[str] = []
 
     class _Heard(logging.Handler):
@@ -57,7 +57,7 @@ def _warnings() -> Iterator[list[str]]:
 
 
 def _timeout(probe: ProbeContext) -> dict[str, Value]:
-    """``state_thresholds``, which end a run that executes for too long."""
+    """Set ``state_thresholds``, which end a run that executes for too long."""
     done = function_of(probe, "job").run(
         handler=handler_of(probe.call("long")),
         params={"arguments": {}},
@@ -72,7 +72,7 @@ timeout_sleep = timeout_cpu = _timeout
 
 
 def resources(probe: ProbeContext) -> dict[str, Value]:
-    """``with_requests`` and ``with_limits`` of a job."""
+    """Set ``with_requests`` and ``with_limits`` of a job."""
     function = function_of(probe, "job")
     function.with_requests(mem=f"{probe.settings['memory_mb']}Mi")
     function.with_limits(mem=f"{probe.settings['memory_mb']}Mi")
@@ -80,20 +80,20 @@ def resources(probe: ProbeContext) -> dict[str, Value]:
 
 
 def priority(probe: ProbeContext) -> dict[str, Value]:
-    """``with_priority_class`` of a job: which classes there are, the service has to say."""
+    """Set ``with_priority_class`` of a job; only the service has a list of classes."""
     urgent = function_of(probe, "job")
     try:
         urgent.with_priority_class("high")
     except MLRunInvalidArgumentError as error:
         raise NeedsServiceError(
-            f"priority classes are the cluster's, and told by the service: {error}", _RUNTIMES
+            f"priority classes are the cluster's, and listed by the service: {error}", _RUNTIMES
         ) from None
     run(urgent, probe.call("high"))
     return {}
 
 
 def concurrency_limit(probe: ProbeContext) -> dict[str, Value]:
-    """``parallel_runs`` of hyper-parameters, which run on Dask."""
+    """Set ``parallel_runs`` of hyper-parameters, which run on Dask."""
     width = probe.settings["width"]
     over(probe, "free", range(width), parallel=width)
     over(probe, "limited", range(width), parallel=probe.settings["limit"])
@@ -101,7 +101,7 @@ def concurrency_limit(probe: ProbeContext) -> dict[str, Value]:
 
 
 def durable(probe: ProbeContext) -> dict[str, Value]:
-    """A workflow of runs; without a service nothing is kept of it, so it is begun again."""
+    """Run a workflow; without a service it is not recorded, so a second run starts from the beginning."""
     function = function_of(probe)
     values: list[Value] = [0]
 

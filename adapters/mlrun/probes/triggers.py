@@ -1,6 +1,6 @@
-"""What starts and ends a run, asked of a client without a service."""
+"""Hooks about starts and ends of runs, with a client that has no service."""
 
-# No postponed annotations here: MLRun reads a handler's hints and does not know aliases by name.
+# No postponed annotations: MLRun reads the hints of handlers, and cannot resolve aliases by name.
 import contextlib
 import json
 import threading
@@ -32,23 +32,23 @@ def tick(context):
 
 
 def cron(probe: ProbeContext) -> dict[str, Value]:
-    """``schedule=`` of a job's run, which raises nothing where there is no service to keep it."""
+    """Set ``schedule=`` of a job's run; without a service MLRun ignores it and does not raise."""
     file = probe.folder / "scheduled.py"
     file.write_text(_SCHEDULED.format(call=json.dumps(probe.call("tick"))))
     project = project_of(probe)
     job = project.set_function(str(file), name="scheduled", kind="job", image="mlrun/mlrun")
     job.run(handler="tick", schedule="* * * * *", output_path=str(probe.folder))
     if isinstance(mlrun.get_run_db(), NopDB):
-        said = "a schedule is kept by MLRun's API; without it `run` logs that there is none to take"
-        raise NeedsServiceError(f"{said} a job, and returns", _SCHEDULES)
+        reason = "a schedule is kept by MLRun's API service; without it `run` logs a warning and returns"
+        raise NeedsServiceError(reason, _SCHEDULES)
     probe.mark("scheduled")
-    with contextlib.suppress(TimeoutError):  # that it never comes is what the judge is to see
+    with contextlib.suppress(TimeoutError):  # the judge sees that it never came
         probe.wait_for("tick", probe.settings["patience_s"])
     return {}
 
 
 def cancel(probe: ProbeContext) -> dict[str, Value]:
-    """``abort_run``, while the workflow is in a thread."""
+    """Call ``abort_run``, while the workflow is in a thread."""
     function, uid = function_of(probe), []
 
     def slow(context: mlrun.MLClientCtx, arguments: dict[str, Any]) -> None:

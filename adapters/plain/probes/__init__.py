@@ -1,4 +1,4 @@
-"""What plain Python does of what is asked of orchestrators: a program that calls functions."""
+"""Hooks for plain Python: a program that calls functions."""
 
 # Hooks are found here by name.
 # ruff: noqa: F401

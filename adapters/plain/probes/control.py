@@ -1,4 +1,4 @@
-"""Control flow is the language's own; steps side by side are ``concurrent.futures``'."""
+"""Hooks about control flow: Python's own, with ``concurrent.futures`` for parallel steps."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from adapters.probing import ProbeContext, Value, perform
 
 
 def pool(workers: int) -> ProcessPoolExecutor:
-    """Processes that have the workload's modules already."""
+    """Return a pool of forked processes, which have already imported the workload's modules."""
     return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork"))
 
 
 def dynamic_fan_out(probe: ProbeContext) -> dict[str, Value]:
-    """A loop over the result."""
+    """Loop over the result."""
     with pool(probe.context.workers) as steps:
         values: Any = steps.submit(perform, probe.call("source")).result()
         squares = [steps.submit(perform, probe.call("square"), value=v) for v in values]
@@ -24,7 +24,7 @@ def dynamic_fan_out(probe: ProbeContext) -> dict[str, Value]:
 
 
 def branch(probe: ProbeContext) -> dict[str, Value]:
-    """An ``if``."""
+    """Branch by ``if``."""
     if perform(probe.call("decide")) == "left":
         perform(probe.call("left"))
     else:
@@ -34,14 +34,14 @@ def branch(probe: ProbeContext) -> dict[str, Value]:
 
 
 def loop(probe: ProbeContext) -> dict[str, Value]:
-    """A ``while``."""
+    """Repeat by ``while``."""
     while perform(probe.call("counter")) != 3:
         pass
     return {}
 
 
 def sub_workflow(probe: ProbeContext) -> dict[str, Value]:
-    """A function that calls another; nobody keeps a record of either."""
+    """Call a function from another; neither call is recorded."""
 
     def child() -> None:
         perform(probe.call("inner_1"))
@@ -54,7 +54,7 @@ def sub_workflow(probe: ProbeContext) -> dict[str, Value]:
 
 
 def partial_failure(probe: ProbeContext) -> dict[str, Value]:
-    """Two branches as futures; the error of the one is raised where its result is asked for."""
+    """Run two branches as futures; the error of one is raised by its ``result()``."""
     with pool(2) as steps:
         good = steps.submit(perform, probe.call("good"))
         bad = steps.submit(perform, probe.call("bad"))
@@ -69,7 +69,7 @@ def partial_failure(probe: ProbeContext) -> dict[str, Value]:
 
 
 def fail_fast(probe: ProbeContext) -> dict[str, Value]:
-    """The first error leaves the block; its pool waits for what runs, and starts nothing more."""
+    """Leave the block at the first error; its pool waits for the running step, no further."""
     try:
         with pool(2) as steps:
             slow = steps.submit(perform, probe.call("slow"))

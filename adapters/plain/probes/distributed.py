@@ -1,4 +1,4 @@
-"""What Dask's futures do of what is asked of orchestrators: the floor of engines over hosts."""
+"""Hooks for plain Python over Dask: futures, the baseline of engines over several hosts."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ _PATIENCE_S = 90.0
 
 
 def submit(probe: ProbeContext, body: str, **arguments: Any) -> Future:
-    """One body as a task; what was run before has to run again."""
+    """Submit one body as a task that Dask must not deduplicate."""
     client = connected(probe.context)
     return client.submit(perform, probe.call(body), pure=False, **arguments)
 
 
 def dynamic_fan_out(probe: ProbeContext) -> dict[str, Value]:
-    """A loop over a result; the sum takes the futures as they are."""
+    """Loop over a result; the sum takes the futures as arguments."""
     values: Any = submit(probe, "source").result()
     squares = [submit(probe, "square", value=value) for value in values]
     return {"total": submit(probe, "total", values=squares).result()}
 
 
 def branch(probe: ProbeContext) -> dict[str, Value]:
-    """An ``if`` on a result."""
+    """Branch by ``if`` on a result."""
     way = "left" if submit(probe, "decide").result() == "left" else "right"
     submit(probe, way).result()
     submit(probe, "join").result()
@@ -35,14 +35,14 @@ def branch(probe: ProbeContext) -> dict[str, Value]:
 
 
 def loop(probe: ProbeContext) -> dict[str, Value]:
-    """A ``while`` on a result."""
+    """Repeat by ``while`` on a result."""
     while submit(probe, "counter").result() != 3:
         pass
     return {}
 
 
 def _child(calls: list[Call]) -> None:
-    """A task that submits tasks, and gives its place to them while it waits."""
+    """Submit tasks from a task, which leaves its worker thread to them while it waits."""
     client: Client = get_client()
     for call in calls:
         inner = client.submit(perform, call, pure=False)
@@ -52,7 +52,7 @@ def _child(calls: list[Call]) -> None:
 
 
 def sub_workflow(probe: ProbeContext) -> dict[str, Value]:
-    """Tasks launched from a task; a key is all that is kept of it."""
+    """Submit tasks from a task; Dask records only its key."""
     submit(probe, "before").result()
     calls = [probe.call("inner_1"), probe.call("inner_2")]
     connected(probe.context).submit(_child, calls, pure=False).result()
@@ -61,14 +61,14 @@ def sub_workflow(probe: ProbeContext) -> dict[str, Value]:
 
 
 def retry(probe: ProbeContext) -> dict[str, Value]:
-    """``submit(retries=)``; there is no delay."""
+    """Use ``submit(retries=)``, which has no delay."""
     flaky = submit(probe, "flaky", retries=probe.settings["retries"])
     wait(flaky, _PATIENCE_S)
     return {"state": flaky.status}
 
 
 def _timeout(probe: ProbeContext) -> dict[str, Value]:
-    """``result(timeout=)``, and the future is cancelled."""
+    """Use ``result(timeout=)``, and cancel the future."""
     long, failed = submit(probe, "long"), False
     try:
         long.result(timeout=probe.settings["timeout_s"])
@@ -84,7 +84,7 @@ timeout_sleep = timeout_cpu = _timeout
 
 
 def _wait_until_idle(probe: ProbeContext) -> None:
-    """Wait for what still runs on the cluster: a body may run on in a worker."""
+    """Wait until no task runs: a body may continue in a worker after its future was cancelled."""
     wait(connected(probe.context).map(abs, range(probe.context.workers), pure=False), _PATIENCE_S)
 
 
@@ -94,7 +94,7 @@ def _limited(call: Call, leases: Semaphore) -> Value:
 
 
 def concurrency_limit(probe: ProbeContext) -> dict[str, Value]:
-    """A semaphore of the scheduler's, which tasks take a lease of."""
+    """Use the scheduler's semaphore, of which each task takes a lease."""
     client, width = connected(probe.context), probe.settings["width"]
     wait([submit(probe, "free") for _ in range(width)])
     leases = Semaphore(max_leases=probe.settings["limit"], name=probe.run_id)
@@ -104,7 +104,7 @@ def concurrency_limit(probe: ProbeContext) -> dict[str, Value]:
 
 
 def priority(probe: ProbeContext) -> dict[str, Value]:
-    """``submit(priority=)``, all on one worker."""
+    """Use ``submit(priority=)``, with all tasks on one worker."""
     client = connected(probe.context)
     one = [next(iter(client.scheduler_info()["workers"]))]
     names = ["first"] + ["low"] * probe.settings["low"]
@@ -114,7 +114,7 @@ def priority(probe: ProbeContext) -> dict[str, Value]:
 
 
 def _after(probe: ProbeContext, body: str, upstream: Future) -> Future:
-    """A body that runs once its upstream has a result."""
+    """Submit a body that runs once its upstream has a result."""
     return connected(probe.context).submit(_then, probe.call(body), upstream, pure=False)
 
 
@@ -123,7 +123,7 @@ def _then(call: Call, upstream: Value) -> Value:
 
 
 def partial_failure(probe: ProbeContext) -> dict[str, Value]:
-    """What hangs on a future that failed fails with it, and nothing else does."""
+    """Let one of two futures fail: only its successors fail with it."""
     bad, good = submit(probe, "bad"), submit(probe, "good")
     last = [_after(probe, "after_bad", bad), _after(probe, "after_good", good)]
     wait(last)
@@ -131,7 +131,7 @@ def partial_failure(probe: ProbeContext) -> dict[str, Value]:
 
 
 def fail_fast(probe: ProbeContext) -> dict[str, Value]:
-    """``gather`` raises the first error; what is left is cancelled by hand."""
+    """Use ``gather``, which raises the first error; the hook cancels the other futures."""
     client = connected(probe.context)
     bad, slow = submit(probe, "bad"), submit(probe, "slow")
     later = _after(probe, "later", slow)
@@ -150,7 +150,7 @@ def _raises(run: Callable[[], Any]) -> bool:
 
 
 def cancel(probe: ProbeContext) -> dict[str, Value]:
-    """``client.cancel`` of all futures; a body that runs is not stopped."""
+    """Cancel all futures; a running body is not stopped."""
     slow = submit(probe, "slow")
     later = _after(probe, "later", slow)
     probe.wait_for("slow")
@@ -161,7 +161,7 @@ def cancel(probe: ProbeContext) -> dict[str, Value]:
 
 
 def durable(probe: ProbeContext) -> dict[str, Value]:
-    """A chain of futures with ``retries=``; begun again, it begins from nothing."""
+    """Run a chain of futures with ``retries=``; a second run starts from the beginning."""
     client = connected(probe.context)
     value: Any = 0
     for name in ("one", "two", "three", "four"):
@@ -176,7 +176,7 @@ def _consume(call: Call, value: int) -> Value:
 
 
 def type_mismatch(probe: ProbeContext) -> dict[str, Value]:
-    """A function annotated for a whole number, which nobody checks."""
+    """Call a function annotated for a whole number; Dask does not check annotations."""
     client = connected(probe.context)
     for source, sink in (("number", "control"), ("producer", "consumer")):
         client.submit(_consume, probe.call(sink), submit(probe, source), pure=False).result()
@@ -184,7 +184,7 @@ def type_mismatch(probe: ProbeContext) -> dict[str, Value]:
 
 
 def bad_parameter(probe: ProbeContext) -> dict[str, Value]:
-    """Likewise: a wrong argument is taken."""
+    """Pass a right and a wrong argument; Dask accepts both."""
     client, call = connected(probe.context), probe.call("consumer")
     client.submit(_consume, call, probe.settings["right"], pure=False).result()
     probe.mark("wrong")

@@ -1,4 +1,4 @@
-"""What the standard library has for one step: a pool's size, and a process that can be ended."""
+"""Hooks about single steps: the size of a pool, and a process that can be terminated."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from adapters.probing import ProbeContext, Value, perform
 
 
 def _timeout(probe: ProbeContext) -> dict[str, Value]:
-    """A process of its own, which is ended when its time is up."""
+    """Run the step in its own process, terminated after the timeout."""
     step = multiprocessing.get_context("fork").Process(target=perform, args=(probe.call("long"),))
     step.start()
     step.join(probe.settings["timeout_s"])
@@ -29,7 +29,7 @@ timeout_sleep = timeout_cpu = _timeout
 
 
 def concurrency_limit(probe: ProbeContext) -> dict[str, Value]:
-    """A pool as large as the limit."""
+    """Use a pool as large as the limit."""
     width = probe.settings["width"]
     with pool(width) as steps:
         wait([steps.submit(perform, probe.call("free")) for _ in range(width)])
@@ -39,7 +39,7 @@ def concurrency_limit(probe: ProbeContext) -> dict[str, Value]:
 
 
 def durable(probe: ProbeContext) -> dict[str, Value]:
-    """A program that keeps nothing: begun again, it begins from nothing."""
+    """Run a program that stores nothing: a second run starts from the beginning."""
     value: Value = 0
     for name in ("one", "two", "three", "four"):
         value = perform(probe.call(name), previous=value)
@@ -47,7 +47,7 @@ def durable(probe: ProbeContext) -> dict[str, Value]:
 
 
 def resources(probe: ProbeContext) -> dict[str, Value]:
-    """A process whose address space the system limits, as ``ulimit -v`` does."""
+    """Run the step in a process whose address space is limited, as by ``ulimit -v``."""
 
     def limited() -> None:
         used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
@@ -62,7 +62,7 @@ def resources(probe: ProbeContext) -> dict[str, Value]:
 
 
 def type_mismatch(probe: ProbeContext) -> dict[str, Value]:
-    """Annotations, which Python does not check."""
+    """Connect annotated functions; Python does not check annotations."""
 
     def number() -> int:
         return int(perform(probe.call("number")))
@@ -79,7 +79,7 @@ def type_mismatch(probe: ProbeContext) -> dict[str, Value]:
 
 
 def bad_parameter(probe: ProbeContext) -> dict[str, Value]:
-    """Likewise: a wrong argument is taken."""
+    """Pass a right and a wrong argument; Python accepts both."""
 
     def workflow(number: int) -> None:
         perform(probe.call("consumer"), value=number)
@@ -91,6 +91,6 @@ def bad_parameter(probe: ProbeContext) -> dict[str, Value]:
 
 
 def secrets(probe: ProbeContext) -> dict[str, Value]:
-    """An environment variable, which is where programs have them."""
+    """Pass the secret as an environment variable."""
     os.environ["PIPELINE_SECRET"] = probe.settings["secret"]
     return {"digest": perform(probe.call("use"), text=os.environ["PIPELINE_SECRET"])}

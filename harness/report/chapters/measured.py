@@ -10,7 +10,7 @@ from harness.analysis.summary import ExperimentSummary
 from harness.report.chapters import merging
 from harness.report.charts import curves
 from harness.report.document import AnyPart, Gantt, Section
-from harness.report.gather.material import Material
+from harness.report.material import Material
 from harness.report.tables import experiments, usage
 
 _BESIDE = 4  # tables of the first mode that stand beside the charts; of more, all stand behind them
@@ -72,7 +72,7 @@ def pipeline(material: Material) -> Section:
 
 def resources(material: Material) -> Section:
     """What it takes to start a framework, and to keep it."""
-    starts = [each for run in material.runs for each in run.view.starts]
+    starts = [each for run in material.runs for each in run.summary.starts]
     parts: list[AnyPart] = []
     if starts:
         parts.append(usage.starts(starts))

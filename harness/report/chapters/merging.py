@@ -10,14 +10,14 @@ from harness.analysis.cells import CellFigures
 from harness.analysis.finding import Finding, Latency
 from harness.analysis.summary import ExperimentSummary
 from harness.report.document import Link
-from harness.report.gather.material import RunMaterial
+from harness.report.material import RunMaterial
 
 
 def experiments(runs: Sequence[RunMaterial]) -> list[ExperimentSummary]:
     """Experiments of one name together; the ruler's own are not among them."""
     merged: dict[tuple[str, str], ExperimentSummary] = {}
     for run in runs:
-        for each in run.view.experiments:
+        for each in run.summary.experiments:
             if not each.control:
                 key = (each.name, each.estimates)
                 merged[key] = _joined(merged[key], each) if key in merged else each
@@ -56,6 +56,6 @@ def null_spread(runs: Iterable[RunMaterial]) -> float | None:
 
     None if one that measured anything does not know.
     """
-    known = [run.view.controls.null_spread for run in runs if run.view.timed]
+    known = [run.summary.controls.null_spread for run in runs if run.summary.timed]
     spreads = [each for each in known if each is not None]
     return max(spreads) if spreads and len(spreads) == len(known) else None

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from harness.frameworks.label import Label, adapter_of
 from harness.model import Host
 from harness.report.document import AnyPart, Link, Note, Section, TableCell
-from harness.report.gather.material import Material, RunMaterial
+from harness.report.material import Material, RunMaterial
 from harness.report.tables import controls
 from harness.report.tables.formatting import bytes_, cell, table
 
@@ -34,11 +34,11 @@ def method(material: Material) -> Section:
         parts.append(_caveats(material))
     parts += [Note(text=text) for text in _PROTOCOL]
     for run in material.runs:
-        if run.view.timed:
-            title = f"run {run.view.run}: " if len(material.runs) > 1 else ""
+        if run.summary.timed:
+            title = f"run {run.summary.run}: " if len(material.runs) > 1 else ""
             parts += [
                 each if not isinstance(each, Note) else Note(text=f"{title}{each.text}")
-                for each in controls.parts(run.view.controls)
+                for each in controls.parts(run.summary.controls)
                 if not isinstance(each, Note) or each.text
             ]
     return Section(
@@ -72,13 +72,13 @@ def _runs(runs: Sequence[RunMaterial]) -> AnyPart:
         ("run", "host", "of", "status", "profile", "trials", "seed", "harness", "commit"),
         [
             [
-                cell(run.view.run, links=_only(run.link)),
-                str(hosts[run.view.host]),
-                run.view.created,
-                run.view.status,
-                run.view.plan.profile or "none",
-                str(run.view.plan.trials),
-                str(run.view.plan.seed),
+                cell(run.summary.run, links=_only(run.link)),
+                str(hosts[run.summary.host]),
+                run.summary.created,
+                run.summary.status,
+                run.summary.plan.profile or "none",
+                str(run.summary.plan.trials),
+                str(run.summary.plan.seed),
                 run.harness,
                 run.commit[:_COMMIT] + run.commit[_WHOLE:],
             ]
@@ -118,7 +118,7 @@ def _hosts(material: Material) -> Iterator[AnyPart]:
 
 def _numbered(runs: Sequence[RunMaterial]) -> dict[Host, int]:
     """The hosts that runs are of, from 1."""
-    hosts = dict.fromkeys(run.view.host for run in runs)
+    hosts = dict.fromkeys(run.summary.host for run in runs)
     return {host: number for number, host in enumerate(hosts, 1)}
 
 
@@ -127,7 +127,7 @@ def _versions(runs: Sequence[RunMaterial]) -> AnyPart:
     for run in runs:
         for name, version in run.packages.items():
             if version != "?":  # of what never came to be
-                python = run.view.pythons.get(name, "?")
+                python = run.summary.pythons.get(name, "?")
                 found.setdefault((Label.parse(name).without_python, version), {})[python] = None
     rows = [[name, version, ", ".join(pythons)] for (name, version), pythons in found.items()]
     headings = ("framework", "version", "Python")
@@ -138,7 +138,7 @@ def _caveats(material: Material) -> AnyPart:
     shown = {
         (adapter_of(row.framework), row.mode)
         for run in material.runs
-        for each in run.view.experiments
+        for each in run.summary.experiments
         for row in each.rows
     }
     shown |= {(each.framework, each.mode) for run in material.runs for each, _ in run.probes}

@@ -13,7 +13,7 @@ from harness.report.chapters import merging
 from harness.report.charts import curves
 from harness.report.charts.curves import Sequential, subject
 from harness.report.document import AnyPart, Axis, Interval, Intervals, Link, Section
-from harness.report.gather.material import Material
+from harness.report.material import Material
 from harness.report.tables.formatting import cell, duration, interval, seconds, table
 from harness.stats import Estimate
 

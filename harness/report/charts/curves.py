@@ -48,14 +48,14 @@ def alone(modes: Mapping[str, Mapping[str, Mode]]) -> Sequential:
     }
 
 
-def write(view: Summary, sequential: Sequential = ()) -> list[Path]:
+def write(summary: Summary, sequential: Sequential = ()) -> list[Path]:
     """Draw every experiment that has curves into the run's folder; returns the files."""
     from harness.report.charts import save  # in here: the rest of this needs no engine
 
     made = []
-    for experiment in view.experiments:
+    for experiment in summary.experiments:
         for chart in curves(experiment, sequential) if not experiment.control else ():
-            folder = own_folder(Path(view.folder) / FOLDER)
+            folder = own_folder(Path(summary.folder) / FOLDER)
             path = folder / f"{_UNSAFE.sub('-', chart.id)}.svg"
             save.save(chart, path)
             made.append(path)

@@ -9,8 +9,7 @@ from pathlib import Path
 import msgspec
 
 from harness import facts
-from harness.analysis import summary
-from harness.analysis.summary import Summary
+from harness.analysis.summary import Summary, cached_summary
 from harness.errors import UsageError
 from harness.evidence import gather as evidence
 from harness.evidence.gather import measured_modes
@@ -22,10 +21,11 @@ from harness.matrix.answer import answer, sentence
 from harness.matrix.dissent import dissent
 from harness.matrix.model import Answer, Criteria
 from harness.model import Host, ProbeVerdict, Run
+from harness.report.addresses import address
 from harness.report.charts.curves import alone
 from harness.report.document import Link
 from harness.report.gather import links, pipelines
-from harness.report.gather.material import Material, MatrixMaterial, RunMaterial
+from harness.report.material import Material, MatrixMaterial, RunMaterial
 from harness.report.relative import logs_from_here
 from harness.results import archive, store
 from harness.results.integrity import damage_reported
@@ -66,12 +66,11 @@ def gather(home: Home, asked: ReportRequest) -> Material:
         if not each.entry.control and (not wanted or name in wanted)
     }
     with damage_reported(asked.folders):
-        views = {
-            folder: logs_from_here(summary.cached_summary(home, folder, run))
-            for folder, run in runs
+        summaries = {
+            folder: logs_from_here(cached_summary(home, folder, run)) for folder, run in runs
         }
         told = tuple(
-            _told(folder, run, views[folder], wanted, asked.output) for folder, run in runs
+            _told(folder, run, summaries[folder], wanted, asked.output) for folder, run in runs
         )
         modes = {name: each.entry.modes for name, each in adapters.items()}
         drawn = pipelines.executions(runs, wanted, alone(modes), asked.output)
@@ -126,7 +125,7 @@ def _told(folder: Path, run: Run, whole: Summary, wanted: set[str], output: Path
             if link is not None:
                 trials.setdefault(cell, []).append(link)
     return RunMaterial(
-        view=seen,
+        summary=seen,
         link=links.file(run.id, folder, store.RUN, output),
         files={cell: tuple(found) for cell, found in trials.items()},
         probes=tuple(
@@ -180,7 +179,7 @@ def _evidence(folder: Path, probed: ProbeVerdict, output: Path) -> Iterator[Link
         path = f"probes/{probed.trial}/{probed.probe}"
         if (found := links.file("recorded", folder, path, output)) is not None:
             yield found
-    if probed.link and (found := links.address("documented", probed.link)) is not None:
+    if probed.link and (found := address("documented", probed.link)) is not None:
         yield found
 
 
@@ -261,7 +260,7 @@ def _sources(home: Home, asked: ReportRequest, found: Answer) -> Iterator[tuple[
             path = source.removeprefix(f"{of}/")
             link = links.file(path.rpartition("/")[2], folders[of], path, asked.output)
         else:
-            link = links.address(source, source) or _setup_link(home, source, asked.output)
+            link = address(source, source) or _setup_link(home, source, asked.output)
         if link is not None:
             yield source, link
 

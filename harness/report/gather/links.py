@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from harness.report.document import Link
 from harness.results import archive
@@ -26,15 +26,3 @@ def file(text: str, folder: Path, name: str, output: Path) -> Link | None:
     except (OSError, ValueError, RuntimeError):  # too long, a NUL, a loop of links
         return None
     return Link(text, quote(os.path.relpath(target, output.resolve())))
-
-
-def address(text: str, href: str) -> Link | None:
-    """A link to an address of the web; None if it is none."""
-    try:
-        parts = urlsplit(href)
-    except ValueError:
-        return None
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        return None
-    safe = quote(href, safe=":/?#[]@!$&*+,;=%~")
-    return Link(text, safe)

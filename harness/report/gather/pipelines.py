@@ -19,7 +19,7 @@ from harness.model import Cell, Outcome, Run
 from harness.report.charts.curves import Sequential, subject
 from harness.report.document import Listing, Panel
 from harness.report.gather import links
-from harness.report.gather.material import ExecutedWorkload
+from harness.report.material import ExecutedWorkload
 from harness.results import cache, store
 from workloads.dag import Workload
 

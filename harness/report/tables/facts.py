@@ -6,8 +6,8 @@ import datetime
 from collections.abc import Callable, Iterator, Mapping
 
 from harness.facts.model import TARGETS, Fact, FrameworkFacts
+from harness.report.addresses import address
 from harness.report.document import Link, Note, Table, TableCell
-from harness.report.gather import links
 from harness.report.tables.formatting import BLANK, NOTHING, bytes_, cell, note, table
 
 _COLUMNS = 4  # frameworks side by side
@@ -149,7 +149,7 @@ def _told(fact: Fact) -> str:
 
 
 def _source(fact: Fact) -> list[Link]:
-    found = links.address(fact.source, fact.source) if fact.value is not None else None
+    found = address(fact.source, fact.source) if fact.value is not None else None
     return [found] if found else []
 
 

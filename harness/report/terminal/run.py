@@ -18,22 +18,22 @@ _LEGEND = (
 )
 
 
-def print_run(view: Summary) -> None:
+def print_run(summary: Summary) -> None:
     """What has to be known first; a table for each experiment and mode; then what went wrong."""
-    parts: list[Shown] = [text(each, "bold yellow") for each in view.warnings]
-    for experiment in view.experiments:
+    parts: list[Shown] = [text(each, "bold yellow") for each in summary.warnings]
+    for experiment in summary.experiments:
         if experiment.estimates == "portability":
-            parts += [*portability.parts(view.pythons, experiment), ""]
+            parts += [*portability.parts(summary.pythons, experiment), ""]
         elif not experiment.control:
-            for made in experiments.tables_of(experiment, view.controls.null_spread):
+            for made in experiments.tables_of(experiment, summary.controls.null_spread):
                 parts += [made, ""]
-    if view.starts:
-        parts += [usage.starts(view.starts), ""]
-    if any(each.services_s for each in view.starts):
-        parts += [usage.services(view.starts), ""]
-    parts += [*controls.parts(view.controls), Text(_LEGEND, style="dim")]
+    if summary.starts:
+        parts += [usage.starts(summary.starts), ""]
+    if any(each.services_s for each in summary.starts):
+        parts += [usage.services(summary.starts), ""]
+    parts += [*controls.parts(summary.controls), Text(_LEGEND, style="dim")]
     show(*parts)
     # Not wrapped: a message is one line, and its paths can be copied.
     console = Console(highlight=False, soft_wrap=True)
-    for trouble in view.troubles:
+    for trouble in summary.troubles:
         console.print(text(trouble.line(), STYLES[experiments.TONES.get(trouble.outcome, "bad")]))

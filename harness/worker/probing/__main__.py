@@ -16,7 +16,7 @@ from adapters.contract import Context
 from adapters.probing import ProbeContext
 from harness import wire
 from harness.services import Services, take_service_urls
-from harness.worker.__main__ import explain, versions
+from harness.worker.describe import explain, versions
 from harness.worker.probing import common_hooks
 from harness.worker.probing import pipelines as pipeline_runs
 from harness.worker.probing.hook_process import Hook, Hooks

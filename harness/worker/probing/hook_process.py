@@ -17,7 +17,7 @@ from typing import Any
 from adapters.probing import NeedsServiceError, ProbeContext, UnsupportedError
 from harness.processes import procfs
 from harness.services import Services
-from harness.worker.__main__ import explain
+from harness.worker.describe import explain
 from harness.worker.probing import watch
 from harness.worker.probing.messages import LOG, Attempt
 

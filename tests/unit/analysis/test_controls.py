@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from harness.analysis import summary
 from harness.analysis.controls import Controls
+from harness.analysis.summary import summarise
 from harness.model import Cost, Run, Spin
 from harness.planning import profile
 from harness.planning.profile import ExperimentSpec
@@ -41,7 +41,7 @@ def ruled(folder: Path, making: Making, **settings: Any) -> tuple[Controls, Run]
         injected=settings.pop("injected", INJECTED),
         **settings,
     )
-    return summary.summarise(folder, run).controls, run
+    return summarise(folder, run).controls, run
 
 
 def test_every_known_answer_is_found_again(tmp_path: Path) -> None:
@@ -74,11 +74,7 @@ def test_a_ruler_that_is_bent_is_found_out(
     found, _ = ruled(tmp_path, Making({"fake": dataclasses.replace(FAKE, **changed)}))
     recovered = {each.name: each.recovered for each in found.known}
     assert not recovered[name]
-    assert (
-        summary.summarise(tmp_path, run_of(tmp_path))
-        .warnings[-1]
-        .startswith("known costs that were")
-    )
+    assert summarise(tmp_path, run_of(tmp_path)).warnings[-1].startswith("known costs that were")
 
 
 def run_of(folder: Path) -> Run:
@@ -134,7 +130,7 @@ def test_with_many_rounds_a_single_bad_one_is_no_measure_of_ties(tmp_path: Path)
         else trial
         for trial in run.trials
     ]
-    found = summary.summarise(tmp_path, msgspec.structs.replace(run, trials=trials)).controls
+    found = summarise(tmp_path, msgspec.structs.replace(run, trials=trials)).controls
     assert found.null_spread == pytest.approx(0)
 
 
@@ -153,14 +149,14 @@ def test_the_harnesss_own_share_is_of_all_trials(tmp_path: Path) -> None:
     two = [
         msgspec.structs.replace(run.trials[0], resources=each) for each in (resources, longer, None)
     ]
-    found = summary.summarise(tmp_path, msgspec.structs.replace(run, trials=two)).controls
+    found = summarise(tmp_path, msgspec.structs.replace(run, trials=two)).controls
     assert found.harness_share == pytest.approx(0.03 / 12)
 
 
 def test_a_noisy_host_is_the_first_thing_to_know(tmp_path: Path) -> None:
     spins = [Spin([100] * 10, None, None), Spin([150] * 10, None, None)]
     run = made(tmp_path, PIPELINE, Making(spins=spins))
-    shown = summary.summarise(tmp_path, run)
+    shown = summarise(tmp_path, run)
     assert shown.controls.noise is not None
     assert shown.controls.noise.noisy
     assert shown.warnings[0].startswith("NOISY HOST: the same work varied by 40%")

@@ -9,9 +9,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from harness.analysis import summary
 from harness.analysis.controls import Noise
-from harness.analysis.summary import Summary
+from harness.analysis.summary import Summary, summarise
 from harness.commands import show
 from harness.model import Outcome, PlannedTrial, Run, Trial
 from harness.report.build import caveats_of_several
@@ -23,14 +22,14 @@ FAST = "fast-inprocess-p2-chain-steps4"
 
 
 def shown(folder: Path, making: Making | None = None, **settings: Any) -> Summary:
-    return summary.summarise(folder, made(folder, CHAIN, making, **settings))
+    return summarise(folder, made(folder, CHAIN, making, **settings))
 
 
 def replaced(folder: Path, run: Run, position: int, **changed: Any) -> Summary:
     """The view of a run one of whose trials is another."""
     trials: list[Trial] = [*run.trials]
     trials[position] = msgspec.structs.replace(trials[position], **changed)
-    return summary.summarise(folder, msgspec.structs.replace(run, trials=trials))
+    return summarise(folder, msgspec.structs.replace(run, trials=trials))
 
 
 def test_a_run_in_which_all_is_well_is_ok(tmp_path: Path) -> None:
@@ -83,7 +82,7 @@ def test_where_the_reference_failed_no_adapter_is_to_blame(tmp_path: Path) -> No
 def test_a_run_that_is_not_complete_says_how_to_go_on(tmp_path: Path) -> None:
     run = made(tmp_path, CHAIN)
     for status in ("running", "interrupted"):
-        found = summary.summarise(tmp_path, msgspec.structs.replace(run, status=status, trials=[]))
+        found = summarise(tmp_path, msgspec.structs.replace(run, status=status, trials=[]))
         assert found.warnings == [f"this run is not complete: harness run --resume {run.id}"]
         assert found.ok, "it is no fault of what has run so far"
 
@@ -120,7 +119,7 @@ def test_what_did_not_start_well_has_no_start(tmp_path: Path) -> None:
 def test_what_nobody_counted_is_none(tmp_path: Path) -> None:
     run = made(tmp_path, CHAIN, trials=1, idle_s=0.0)
     trials = [msgspec.structs.replace(each, resources=None) for each in run.trials]
-    found = summary.summarise(tmp_path, msgspec.structs.replace(run, trials=trials))
+    found = summarise(tmp_path, msgspec.structs.replace(run, trials=trials))
     assert {each.idle_cpu_share for each in found.starts} == {None}
     assert {each.processes for each in found.starts} == {None}
     assert found.controls.harness_share is None
@@ -151,7 +150,7 @@ def test_json_is_read_back_as_it_was(tmp_path: Path) -> None:
         "strong": entry("strong", "fan-in", workers=[1, 2]),
         "payload": entry("payload", points=[{"size": n} for n in (1, 2, 3, 4)]),
     }
-    found = summary.summarise(tmp_path, made(tmp_path, experiments))
+    found = summarise(tmp_path, made(tmp_path, experiments))
     assert msgspec.json.decode(msgspec.json.encode(found), type=Summary) == found
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from harness.analysis import summary
-from harness.evidence import effort, measured
+from harness.analysis.summary import summarise
+from harness.evidence import effort, figure, measured
 from harness.frameworks.catalog import of_python
 from harness.matrix.model import Reading
 from harness.model import Environment, Outcome, Run
@@ -30,7 +30,7 @@ EXPERIMENTS = {
 
 
 def of(folder: Path, run: Run) -> dict[tuple[str, str, str], Reading]:
-    found = measured.of_run(f"results/{run.id}", run, summary.summarise(folder, run))
+    found = measured.of_run(f"results/{run.id}", run, summarise(folder, run))
     keys = [(each.framework, each.mode, each.indicator) for each in found]
     assert len(set(keys)) == len(keys)
     return dict(zip(keys, found, strict=True))
@@ -197,15 +197,15 @@ def test_what_could_not_be_tried_here_may_be_anything(tmp_path: Path) -> None:
 
 def test_a_figure_of_one_trial_may_be_half_or_twice_as_much() -> None:
     once = Estimate(4.0, None, None, 1, 3, None, False, 0)
-    assert measured.interval(once, 0.0) == (2.0, 8.0)
+    assert figure.interval(once, 0.0) == (2.0, 8.0)
 
 
 def test_no_figure_is_more_exact_than_plain_python_differs_from_itself() -> None:
     sure = Estimate(4.0, 3.9, 4.1, 6, 12, 0.01, False, 0)
-    low, high = measured.interval(sure, 0.0953101798)  # the logarithm of 1.1
+    low, high = figure.interval(sure, 0.0953101798)  # the logarithm of 1.1
     assert (low, high) == (pytest.approx(4 / 1.1), pytest.approx(4.4))
     below = Estimate(-4.0, -5.0, -3.9, 6, 12, 0.01, False, 0)
-    assert measured.interval(below, 0.0) == (-5.0, -3.9)
+    assert figure.interval(below, 0.0) == (-5.0, -3.9)
 
 
 def test_a_set_up_is_read_with_an_empty_cache_or_at_best_a_filled_one() -> None:

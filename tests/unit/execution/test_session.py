@@ -19,8 +19,9 @@ from harness.execution import session
 from harness.execution.job import Job, Task
 from harness.execution.recover import recovered
 from harness.home import Home
-from harness.model import SERVICE_OPTIONS, PlannedTrial, Run, Spin, Timeouts
+from harness.model import PlannedTrial, Run, Spin, Timeouts
 from harness.results import new_run, store
+from harness.results.resume_command import SERVICE_OPTIONS
 from harness.services import leftovers, notes
 from harness.services.errors import ServiceError
 from harness.wire import URL_VARIABLES

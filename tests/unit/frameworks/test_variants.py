@@ -7,8 +7,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from harness.analysis import caveats, summary
+from harness.analysis import caveats
 from harness.analysis.controls import Noise
+from harness.analysis.summary import summarise
 from harness.errors import UsageError
 from harness.frameworks import catalog, variants
 from harness.frameworks.catalog import Framework
@@ -83,7 +84,7 @@ def test_other_experiments_do_not_see_the_further_interpreters() -> None:
 
 
 def test_versions_that_are_none_are_shown_all_the_same(tmp_path: Path) -> None:
-    (experiment,) = summary.summarise(tmp_path / "run", run_of(tmp_path / "run")).experiments
+    (experiment,) = summarise(tmp_path / "run", run_of(tmp_path / "run")).experiments
     for strange in ("3.²", f"3.{'9' * 5000}"):
         table, *_ = portability_table.parts({"fast": strange}, experiment)
         assert isinstance(table, Table)
@@ -100,7 +101,7 @@ def test_the_table_says_where_it_gave_the_same_and_who_refused(
     }
     fates[f"fast@py3.12-server-p2-{key}"] = (Outcome.WRONG, "output.end is 2, the oracle's 1")
     run = run_of(tmp_path / "run", Making(fates=fates))
-    shown = summary.summarise(tmp_path / "run", run)
+    shown = summarise(tmp_path / "run", run)
     (experiment,) = shown.experiments
     console.show(*portability_table.parts(shown.pythons, experiment))
     lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
@@ -119,14 +120,14 @@ def test_the_table_says_where_it_gave_the_same_and_who_refused(
 def test_to_be_refused_is_an_answer_and_no_trouble(tmp_path: Path) -> None:
     key = "fast@py3.10-inprocess-p1-chain-steps2"
     run = run_of(tmp_path / "run", Making(fates={key: (Outcome.UNSUPPORTED, "too old")}))
-    shown = summary.summarise(tmp_path / "run", run)
+    shown = summarise(tmp_path / "run", run)
     assert shown.ok
     assert shown.troubles == []
 
 
 def test_of_times_nobody_asked_for_nothing_is_said(tmp_path: Path) -> None:
     run = run_of(tmp_path / "run")
-    shown = summary.summarise(tmp_path / "run", run)
+    shown = summarise(tmp_path / "run", run)
     assert shown.starts == []
     noise = Noise(0.5, 0.5, None, True)
     assert caveats.of_one(run, msgspec.structs.replace(shown.controls, noise=noise)) == []

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from harness import host
-from harness.analysis import summary
+from harness.analysis.summary import summarise
 from harness.commands import run as run_command
 from harness.errors import UsageError
 from harness.home import Home
@@ -141,5 +141,5 @@ def test_probes_are_not_resumed_as_if_they_were_measured(
     store.save(folder, msgspec.structs.replace(ask("retry", folder=folder), status="interrupted"))
     with pytest.raises(UsageError, match="resume it: harness probe --into r"):
         run_command.resume("r", service_urls={}, keep=False, as_json=False)
-    (warning,) = summary.summarise(folder, store.load(folder)).warnings
+    (warning,) = summarise(folder, store.load(folder)).warnings
     assert warning == "this run is not complete: harness probe --into r"

@@ -46,7 +46,7 @@ def modules(root: Path) -> dict[str, Path]:
 
 
 def graph(root: Path) -> list[Import]:
-    """Every import of every module of ours; what is for type checkers alone is left out."""
+    """Return every import of our modules, those for type checkers and by ``import_module`` too."""
     known = modules(root)
     return [
         each for module, path in known.items() for each in _imports(module, path, frozenset(known))
@@ -68,15 +68,43 @@ def _imports(module: str, path: Path, known: frozenset[str]) -> Iterator[Import]
             for alias in node.names:
                 if f"{base}.{alias.name}" in known:
                     yield Import(module, f"{base}.{alias.name}", at_top, node.lineno)
+        elif (name := _imported_by_name(node)) is not None:
+            yield Import(module, name, at_top, getattr(node, "lineno", 0))
+
+
+def _imported_by_name(node: ast.AST) -> str | None:
+    """Return the module of ours that ``import_module("…")`` names; None for any other node."""
+    if not (isinstance(node, ast.Call) and node.args):
+        return None
+    called, name = node.func, node.args[0]
+    function = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+    if function != "import_module" or not isinstance(name, ast.Constant):
+        return None
+    return name.value if within(str(name.value), *OURS) else None
 
 
 def _nodes(parent: ast.AST, at_top: bool) -> Iterator[tuple[ast.AST, bool]]:
     for node in ast.iter_child_nodes(parent):
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
-            continue
         yield node, at_top
         inside = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
-        yield from _nodes(node, at_top and not inside)
+        typing = isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+        yield from _nodes(node, at_top and not inside and not typing)
+
+
+def room(module: str) -> str:
+    """Return the room of a module: a package or module right below ``harness``, else its top."""
+    parts = module.split(".")
+    return ".".join(parts[:2]) if parts[0] == "harness" else parts[0]
+
+
+def rooms(imports: list[Import]) -> dict[str, set[str]]:
+    """Return the rooms that each room imports."""
+    found: dict[str, set[str]] = {}
+    for each in imports:
+        here, there = room(each.module), room(each.target)
+        if within(each.target, *OURS) and "harness" not in (here, there) and here != there:
+            found.setdefault(here, set()).add(there)
+    return found
 
 
 def reached(imports: list[Import], start: str) -> set[str]:

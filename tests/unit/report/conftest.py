@@ -13,7 +13,7 @@ import pytest
 from harness.home import Home
 from harness.model import Cost, Host, ProbeVerdict, Run
 from harness.report.gather.gather import ReportRequest, gather
-from harness.report.gather.material import Material
+from harness.report.material import Material
 from harness.results import store
 from tests.unit.commands.test_matrix import ADAPTER, adapter
 from tests.unit.made_plan import entry

@@ -22,6 +22,7 @@ from harness.cli import cli
 from harness.errors import HarnessError, UsageError
 from harness.home import Home, package_folder
 from harness.report import markdown
+from harness.report.addresses import address
 from harness.report.build import document
 from harness.report.gather import links
 from harness.report.terminal import document as terminal_document
@@ -261,7 +262,7 @@ def test_a_link_on_the_disk_that_leads_out_is_not_followed(tmp_path: Path) -> No
 @example("https://e.test/)[x](javascript:1)")
 @example('https://e.test/"><script>')
 def test_an_address_is_one_or_none(text: str) -> None:
-    found = links.address("x", text)
+    found = address("x", text)
     assert found is None or re.fullmatch(r"https?://[^\s()<>\"'`|\\]+", found.href)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.analysis import summary
+from harness.analysis.summary import summarise
 from harness.commands import pack
 from harness.errors import UsageError
 from harness.home import Home
@@ -45,7 +45,7 @@ def test_a_packed_run_has_the_same_figures(home: Home, tmp_path: Path) -> None:
     unpacked = archive.find(home, str(file))
     assert unpacked != folder
     assert archive.find(home, str(file)) == unpacked
-    one, other = (summary.summarise(each, store.load(each)) for each in (folder, unpacked))
+    one, other = (summarise(each, store.load(each)) for each in (folder, unpacked))
     assert one.experiments == other.experiments
     assert one.experiments[0].rows
     assert not (unpacked / "kept").exists()

@@ -10,7 +10,7 @@ import pytest
 from harness.home import Home
 from harness.report.chapters import measured
 from harness.report.document import Section, Table
-from harness.report.gather.material import Material
+from harness.report.material import Material
 from tests.unit.report.conftest import material
 
 replace = msgspec.structs.replace
@@ -21,10 +21,10 @@ def also_in(mode: str, of: Material) -> Material:
     (told,) = of.runs
     experiments = [
         replace(each, rows=[*each.rows, *(replace(row, mode=mode) for row in each.rows)])
-        for each in told.view.experiments
+        for each in told.summary.experiments
     ]
-    view = replace(told.view, experiments=experiments)
-    return replace(of, runs=(replace(told, view=view),))
+    summary = replace(told.summary, experiments=experiments)
+    return replace(of, runs=(replace(told, summary=summary),))
 
 
 @pytest.mark.parametrize(

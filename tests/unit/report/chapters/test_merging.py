@@ -14,7 +14,7 @@ def run(spread: float | None, *estimates: str) -> Any:
     """A run by what counts here: what plain Python differed from itself, and what was asked."""
     controls = SimpleNamespace(null_spread=spread)
     timed = bool(set(estimates) - {"portability"})
-    return SimpleNamespace(view=SimpleNamespace(controls=controls, timed=timed))
+    return SimpleNamespace(summary=SimpleNamespace(controls=controls, timed=timed))
 
 
 @pytest.mark.parametrize(

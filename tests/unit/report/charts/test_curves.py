@@ -5,7 +5,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
-from harness.analysis import summary
+from harness.analysis.summary import summarise
 from harness.report.charts import curves
 from harness.report.charts.vega import drawings
 from harness.report.charts.vega.style import PALETTE
@@ -16,9 +16,7 @@ GROWTH = {"larger": entry("growth", points=[{"steps": n} for n in (2, 4, 8, 16)]
 
 
 def test_a_series_becomes_a_curve_for_each_framework(tmp_path: Path) -> None:
-    shown = summary.summarise(
-        tmp_path, made(tmp_path, GROWTH, Making({"fast": Costs(step_ns=10**6)}))
-    )
+    shown = summarise(tmp_path, made(tmp_path, GROWTH, Making({"fast": Costs(step_ns=10**6)})))
     (experiment,) = shown.experiments
     (chart,) = curves.curves(experiment)
     by_label = {each.label: each.points for each in chart.series}
@@ -30,7 +28,7 @@ def test_a_series_becomes_a_curve_for_each_framework(tmp_path: Path) -> None:
 def test_a_framework_has_one_colour_in_all_charts(tmp_path: Path) -> None:
     """Whoever else is in a chart."""
     fast = Making({"fast": Costs(step_ns=10**6)})
-    (experiment,) = summary.summarise(tmp_path, made(tmp_path, GROWTH, fast)).experiments
+    (experiment,) = summarise(tmp_path, made(tmp_path, GROWTH, fast)).experiments
     (chart,) = curves.curves(experiment, order=("absent", "fast", "plain"))
     colours = {each.framework: each.hue for each in chart.series}
     assert colours == {"fast": 1, "plain": 2}
@@ -42,7 +40,7 @@ def test_a_framework_has_one_colour_in_all_charts(tmp_path: Path) -> None:
 
 
 def test_the_file_holds_what_is_asked_and_who_answers(tmp_path: Path) -> None:
-    shown = summary.summarise(tmp_path, made(tmp_path, GROWTH))
+    shown = summarise(tmp_path, made(tmp_path, GROWTH))
     (path,) = curves.write(shown)
     assert path == tmp_path / "figures" / "larger-inprocess.svg"
     text = " ".join(ET.parse(path).getroot().itertext())
@@ -51,7 +49,7 @@ def test_the_file_holds_what_is_asked_and_who_answers(tmp_path: Path) -> None:
 
 
 def test_the_same_run_gives_the_same_file(tmp_path: Path) -> None:
-    shown = summary.summarise(tmp_path, made(tmp_path, GROWTH))
+    shown = summarise(tmp_path, made(tmp_path, GROWTH))
     (path,) = curves.write(shown)
     first = path.read_bytes()
     curves.write(shown)
@@ -60,4 +58,4 @@ def test_the_same_run_gives_the_same_file(tmp_path: Path) -> None:
 
 def test_an_experiment_without_a_series_has_no_curve(tmp_path: Path) -> None:
     chain = {"chain": entry("overhead", parameters={"steps": 4})}
-    assert curves.write(summary.summarise(tmp_path, made(tmp_path, chain))) == []
+    assert curves.write(summarise(tmp_path, made(tmp_path, chain))) == []

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from harness.analysis import summary
+from harness.analysis.summary import summarise
 from harness.model import Cost, Outcome
 from harness.planning import profile
 from harness.report.terminal import run as terminal_run
@@ -34,7 +34,7 @@ FAST = Costs(run_ns=7 * MS, step_ns=12_345_678, byte_ns=17, cold_ns=99 * MS)
 
 
 def printed(folder: Path, capsys: pytest.CaptureFixture[str], *given: Any, **more: Any) -> str:
-    terminal_run.print_run(summary.summarise(folder, made(folder, *given, **more)))
+    terminal_run.print_run(summarise(folder, made(folder, *given, **more)))
     out = capsys.readouterr().out
     assert max(map(len, out.splitlines())) <= 80
     return out
@@ -76,7 +76,7 @@ def test_what_is_not_ok_has_no_figure_and_its_trouble_is_one_line(
     reason = "step s1: ValueError: [bold red]no[/bold red] " + "x" * 200
     fates = {"fast-inprocess-p2-chain-steps4": (Outcome.FAILED, reason)}
     run = made(tmp_path, {"pipeline": EVERY["pipeline"]}, Making(fates=fates), trials=1)
-    terminal_run.print_run(summary.summarise(tmp_path, run))
+    terminal_run.print_run(summarise(tmp_path, run))
     lines = capsys.readouterr().out.splitlines()
     (row,) = [
         line
@@ -118,7 +118,7 @@ def test_a_run_of_which_nothing_is_there_yet_can_be_shown(
     import msgspec
 
     run = msgspec.structs.replace(made(tmp_path, EVERY), trials=[], spins=[], status="running")
-    terminal_run.print_run(summary.summarise(tmp_path, run))
+    terminal_run.print_run(summarise(tmp_path, run))
     out = capsys.readouterr().out
     assert "this run is not complete" in out
     assert max(map(len, out.splitlines())) <= 80

@@ -32,7 +32,7 @@ class MatrixMaterial(msgspec.Struct, frozen=True):
 class RunMaterial(msgspec.Struct, frozen=True):
     """One run, with checked links to its files."""
 
-    view: Summary
+    summary: Summary
     link: Link | None  #: run.json
     files: dict[str, tuple[Link, ...]]  #: by cell, the folders of its trials
     probes: tuple[tuple[ProbeVerdict, tuple[Link, ...]], ...]

@@ -1,7 +1,7 @@
-# Both targets work from a bare checkout with python3 (3.11 or newer), git and make.
+# Targets work from a bare checkout with python3 (3.11 or newer), git and make.
 PYTHON ?= python3
 BIN := .venv/bin
-# A parent's choice not to write bytecode would make every start compile its imports again.
+# If the caller sets this, every start would compile all imports again.
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test thorough lint format docs lock facts reference clean
@@ -16,7 +16,7 @@ test: lint
 	$(BIN)/python -m pytest tests/benchmarks --benchmark-disable-gc -q
 	$(BIN)/python -m pytest -n 3 -m "framework and not thorough" --durations 10
 
-# What takes long and tells little more than its neighbours: for whoever touches it.
+# Slow tests of parts that faster tests cover mostly: run them after a change of such a part.
 thorough: .venv/dev.ready
 	tests/services
 	$(BIN)/harness setup
@@ -32,9 +32,10 @@ format: .venv/dev.ready
 	$(BIN)/ruff format .
 
 # The site goes to site/; a broken link, a missing anchor or a page outside the menu is an error.
+# Not with --quiet, which would also hide warnings from --strict.
 docs: .venv/harness.ready .venv-docs/docs.ready
 	$(BIN)/python -m docs.generate
-	NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --strict
 
 .venv/harness.ready: harness/requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -56,7 +57,7 @@ docs: .venv/harness.ready .venv-docs/docs.ready
 		-r docs/requirements.lock
 	@touch $@
 
-# The harness's own pins; an adapter's are written by `harness lock NAME`.
+# Locks of the harness, tests and docs; `harness lock NAME` writes an adapter's.
 lock: .venv/harness.ready
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --python-version 3.11 \
 		--custom-compile-command "make lock" harness/requirements.in -o harness/requirements.lock
@@ -69,14 +70,14 @@ lock: .venv/harness.ready
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --python-version 3.11 \
 		--custom-compile-command "make lock" docs/requirements.in -o docs/requirements.lock
 
-# What is shipped of the package index's answers; it must be no one's own that wins over it.
+# The shipped snapshot of facts. It is moved, because .harness/facts.json takes precedence over it.
 facts: .venv/harness.ready
 	$(BIN)/harness facts --refresh
 	mv .harness/facts.json harness/facts/snapshot.json
 
-# The committed report, and the README's part of it, from the packed runs that it is of, named after
-# what they are. Of what two of them have, the first counts, and of verdicts the newest. They are of
-# more than one host; the times of one mode are of one of them alone.
+# The committed report, and its short form in the README, from packed runs that are named by their
+# kind. Where two runs have the same cell, the first counts; of verdicts, the newest. The runs are of
+# several hosts, but all times of one mode are of one host.
 KINDS := inprocess server server-postgres server-worker distributed portability
 PACKED = $(foreach kind,$(KINDS),$(wildcard results/reference/*-$(kind).tar.xz)) \
 	$(shell ls -r results/reference/*-probes.tar.xz)

@@ -141,10 +141,10 @@ class Adapter(Protocol):
 
     def engine_count(self, ctx: Context) -> int | None:
         """Return how many step executions of run ``ctx.run_id`` the engine's own store has as
-        successful now; None if the engine has no store.
+        successful now; None if the engine does not have a store.
 
         Called again until the number equals that of the steps or a timeout ends, because some
-        engines record late. Write ``engine_count = no_engine_count`` if there is no store.
+        engines record late. Write ``engine_count = no_engine_count`` without a store.
         """
 
 

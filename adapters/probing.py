@@ -2,7 +2,7 @@
 
 ``adapters/<name>/probes.toml`` names a module of hooks for each mode, and lists the probes that
 the framework cannot answer, each with the reason. A hook is a function named like its probe;
-``harness probe --list`` describes what each has to do. It builds a small pipeline out of native
+``harness probe --list`` describes the task of each. It builds a small pipeline out of native
 constructs, runs it, and returns the framework's own account of it, as a JSON object::
 
     def retry(probe):
@@ -113,6 +113,6 @@ def _begun(folder: Path, body: str) -> int:
 def perform(call: Call, **arguments: Value) -> Value:
     """Run one body, recorded, with arguments known only at run time; return its result as JSON.
 
-    Raises what the body raises.
+    Raises the body's own error.
     """
     return execute({**call, "arguments": {**call["arguments"], **arguments}}, {})

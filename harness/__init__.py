@@ -1,3 +1,3 @@
 """The harness: makes environments, runs trials, verifies and measures them, reports."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -1,4 +1,4 @@
-"""Data from files that people write, checked strictly: a wrong key is named with the nearest."""
+"""Decoder of data from hand-written files: strict, with the nearest key for a wrong one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ _CHOICE = re.compile(r"Invalid enum value '(?P<name>[^']*)'")
 
 
 def decode(data: Any, kind: type[Kind], where: str) -> Kind:
-    """``data`` as ``kind``. Raises :class:`UsageError` naming the place, the key, the nearest."""
+    """Convert ``data`` to ``kind``; ``where`` names its file in messages.
+
+    Raises :class:`UsageError` with the place, the wrong key and the nearest known one.
+    """
     try:
         return msgspec.convert(data, kind)
     except msgspec.ValidationError as error:
@@ -39,7 +42,7 @@ def _hint(message: str, kind: Any) -> str:
 
 
 def _structs(kind: Any) -> Iterator[Any]:
-    """``kind`` and all structs that it is made of."""
+    """Yield ``kind`` and all structs that it contains."""
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         yield kind
         for field in msgspec.structs.fields(kind):

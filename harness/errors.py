@@ -1,4 +1,4 @@
-"""Errors that a user sees: each class owns its exit code, each message ends with a next step."""
+"""Errors shown to the user: each class has its exit code, each message ends with a next step."""
 
 from __future__ import annotations
 
@@ -6,44 +6,44 @@ import difflib
 import errno
 from collections.abc import Iterable
 
-#: Of an OSError, what is the machine's fault and not ours: a full disk, a closed folder.
+#: Numbers of an OSError caused by the machine and not by a bug: a full disk, a closed folder.
 MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR)
 
-_LISTED = 20  # names of what there is; more would hide the message
+_LISTED = 20  # known names in a message; more would hide it
 
 
 class HarnessError(Exception):
-    """Something went wrong which the harness understands."""
+    """Error with a message for the user; any other exception is a bug."""
 
     exit_code = 1
 
 
 class UsageError(HarnessError):
-    """The command, or a file that the user wrote, asks for something that cannot be."""
+    """Invalid request, on the command line or in a file that the user wrote."""
 
     exit_code = 2
 
 
 class EnvError(HarnessError):
-    """An environment could not be made, or does not work."""
+    """Environment that could not be made or does not work."""
 
     exit_code = 3
 
 
 class AdapterError(HarnessError):
-    """An adapter breaks its contract."""
+    """Adapter that breaks its contract."""
 
     exit_code = 4
 
 
 class VerificationError(HarnessError):
-    """What was recorded cannot be what was asked for."""
+    """Recorded execution that differs from the requested workload."""
 
     exit_code = 5
 
 
 def unknown(what: str, name: str, known: Iterable[str]) -> UsageError:
-    """The error for a name that does not exist, with the nearest one that does."""
+    """Return the error for an unknown name, with the nearest known one; ``what`` is its kind."""
     names = list(known)
     near = difflib.get_close_matches(name, names, 1)
     hint = f"did you mean {near[0]!r}? " if near else ""

@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all, and where they were meant to be."""
+"""Atomic file writes, to the intended place only: links are not followed."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from harness.errors import UsageError
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all; it survives a crash once this returns.
+    """Write a file completely or not at all; once this returns, it survives a crash.
 
-    A link is replaced and not followed. Raises :class:`UsageError` where a folder has that name.
+    A link is replaced and not followed. Raises :class:`UsageError` if ``path`` is a folder.
     """
     if path.is_dir() and not path.is_symlink():
         raise UsageError(f"{path} is a folder; remove it, or write elsewhere")
@@ -25,18 +25,20 @@ def write_atomically(path: Path, data: bytes) -> None:
         os.chmod(aside, 0o644)
         os.replace(aside, path)
     except BaseException:
-        # An interruption may come when it is in its place already.
+        # Missing if an interruption comes after the replacement.
         Path(aside).unlink(missing_ok=True)
         raise
 
 
 def own_folder(folder: Path) -> Path:
-    """``folder``, made if need be, for files that are ours to replace.
+    """Make ``folder`` if it does not exist, for files that the harness may replace; return it.
 
-    Raises :class:`UsageError` where a run from elsewhere has something else there: a link would
-    lead to a folder of the user.
+    Raises :class:`UsageError` if a run from another place has a link or a file there: files could
+    be written into another folder of the user.
     """
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        raise UsageError(f"{folder} leads elsewhere or is a file; remove it, or write elsewhere")
+        raise UsageError(
+            f"{folder} is a link or a file, not a folder; remove it, or write elsewhere"
+        )
     folder.mkdir(parents=True, exist_ok=True)
     return folder

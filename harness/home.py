@@ -1,4 +1,4 @@
-"""Where things lie: environments and caches in ``.harness/``, runs in ``results/``."""
+"""Home: the user's working folder, with caches in ``.harness/`` and runs in ``results/``."""
 
 from __future__ import annotations
 
@@ -15,43 +15,43 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Home:
-    """The folder that the user works in: ``$HARNESS_HOME``, or the current one."""
+    """The user's working folder: ``$HARNESS_HOME``, or the current one."""
 
     root: Path
 
     @staticmethod
     def here() -> Home:
-        """The home of this command."""
+        """Return the home of this process."""
         return Home(Path(os.environ.get("HARNESS_HOME", ".")).resolve())
 
     @property
     def envs(self) -> Path:
-        """One folder for each environment."""
+        """Return the folder of environments, with one folder for each."""
         return self.root / ".harness" / "envs"
 
     @property
     def locks(self) -> Path:
-        """One file for each other version of a framework that was asked for."""
+        """Return the folder of lock files, one for each other version of a framework."""
         return self.root / ".harness" / "locks"
 
     @property
     def imports(self) -> Path:
-        """What workers see on their PYTHONPATH."""
+        """Return the folder of the folders on the workers' PYTHONPATH."""
         return self.root / ".harness" / "imports"
 
     @property
     def facts(self) -> Path:
-        """What the package index said when it was asked from here."""
+        """Return the file of answers that the package index gave to this home's requests."""
         return self.root / ".harness" / "facts.json"
 
     @property
     def scratch(self) -> Path:
-        """Folders of health checks and workload builds, emptied after use."""
+        """Return the folder of temporary folders, for health checks and workload builds."""
         return self.root / ".harness" / "scratch"
 
     @property
     def unpacked(self) -> Path:
-        """Packed runs, unpacked once."""
+        """Return the folder into which packed runs are unpacked, each of them once."""
         return self.root / ".harness" / "unpacked"
 
     @property
@@ -64,27 +64,27 @@ class Home:
 
     @property
     def results(self) -> Path:
-        """One folder for each run."""
+        """Return the folder of runs, with one folder for each."""
         return self.root / "results"
 
     @property
     def setups(self) -> Path:
-        """What setting frameworks up took, a file for each framework and mode."""
+        """Return the folder of measured set-up costs, a file for each framework and mode."""
         return self.results / "setups"
 
     @property
     def reports(self) -> Path:
-        """Reports of several runs, a folder for each."""
+        """Return the folder of reports on several runs, with one folder for each."""
         return self.results / "reports"
 
     def temporary(self, prefix: str) -> Path:
-        """A new empty folder under :attr:`scratch`; its name tells whose it is."""
+        """Make a new empty folder under :attr:`scratch`, named after this process's pid."""
         self.scratch.mkdir(parents=True, exist_ok=True)
         return Path(tempfile.mkdtemp(prefix=f"{prefix}-{os.getpid()}-", dir=self.scratch))
 
     @contextlib.contextmanager
     def passing(self, prefix: str) -> Iterator[Path]:
-        """The same, removed at the end, whatever that is."""
+        """Make a folder as :meth:`temporary` does; remove it at the end, even after an error."""
         folder = self.temporary(prefix)
         try:
             yield folder
@@ -93,7 +93,7 @@ class Home:
 
 
 def package_folder(name: str) -> Path:
-    """Where one of our top-level packages lies, without importing it."""
+    """Return the folder of a top-level package of this project, without importing it."""
     spec = importlib.util.find_spec(name)
     assert spec is not None, name
     assert spec.submodule_search_locations is not None, name
@@ -101,10 +101,10 @@ def package_folder(name: str) -> Path:
 
 
 def import_folder(home: Home, adapter: Path | None) -> Path:
-    """A folder for PYTHONPATH that holds ``workloads``, ``harness``, ``adapters`` and no more.
+    """Make a folder for PYTHONPATH with links to ``workloads``, ``harness`` and ``adapters``.
 
-    Links, so that neither the rest of a checkout nor, for an installed wheel, the host's packages
-    become visible to a framework; and of the adapters only the one in use.
+    Of the adapters it has only the one in use. A framework so cannot see the rest of a checkout or,
+    for an installed wheel, the host's packages.
     """
     links = {name: package_folder(name) for name in ("workloads", "harness")}
     for name in ("__init__.py", "contract.py", "dask_client.py", "probing.py", "urls.py"):

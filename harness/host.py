@@ -1,4 +1,4 @@
-"""The machine and the project's own state, as a run records them."""
+"""Host: the machine's properties and its noise, as a run records them."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from harness.model import Host, Spin
 
 _TIMES = 10
 _ROUNDS = 40
-_BLOCK = bytes(range(256)) * 1024  # 256 KB: in the cache, so that it is the core which is measured
+_BLOCK = bytes(range(256)) * 1024  # 256 KiB: fits the cache, so that the core is measured
 
 
 def describe() -> Host:
-    """This machine."""
+    """Return the properties of this machine."""
     return Host(
         system=f"{platform.system()} {platform.release()}",
         machine=platform.machine(),
@@ -30,7 +30,7 @@ def describe() -> Host:
 
 
 def cores() -> int:
-    """Cores that this process may use."""
+    """Return the number of cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
@@ -46,7 +46,10 @@ def _processor() -> str:
 
 
 def measure_noise() -> Spin:
-    """Do the work ten times: some 150 ms in all on a core of today."""
+    """Time the same work ten times, some 150 ms in all; return the times in ns, load and steal.
+
+    On a quiet machine the ten times are nearly equal.
+    """
     wall_ns = []
     for _ in range(_TIMES):
         began = time.perf_counter_ns()
@@ -59,7 +62,7 @@ def measure_noise() -> Spin:
 
 
 def _stolen_s() -> float | None:
-    """CPU seconds stolen since boot, by /proc/stat; None where that does not exist."""
+    """Return the CPU seconds stolen by the hypervisor since boot; None without /proc/stat."""
     try:
         fields = Path("/proc/stat").read_text().split("\n", 1)[0].split()
         return int(fields[8]) / os.sysconf("SC_CLK_TCK")

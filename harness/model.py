@@ -1,4 +1,4 @@
-"""The frozen values that a run consists of, and that ``run.json`` holds. Times are nanoseconds."""
+"""Frozen values that make up a run, as stored in ``run.json``. Times are nanoseconds."""
 
 from __future__ import annotations
 
@@ -7,39 +7,33 @@ from typing import Any, Literal
 
 import msgspec
 
-#: Version of run.json's form. Raise it when a reader of the old form would go wrong.
-SCHEMA = 2
-
-#: Libraries of the workload whose versions every run states.
+SCHEMA = 2  #: version of run.json's form; raise it when code for the old one would misread it
+#: Libraries of the workload; every run records their versions.
 LIBRARIES = ("numpy", "scipy", "scikit-learn", "pyarrow", "skops")
+BASELINE = "plain"  #: the adapter whose verified output every other adapter's has to equal
 
-#: The adapter whose verified output every other one has to equal.
-BASELINE = "plain"
-
-
-#: What an experiment may estimate; each is a table of the report.
+#: Quantities that an experiment may estimate; each is a table of the report.
 Estimates = Literal[
-    "portability",  # in which modes and on which interpreters a pipeline gives its answer
-    "workload",  # what a pipeline takes, cold and warm, and over plain Python
-    "overhead",  # per step, in chains
+    "portability",  # modes and interpreters in which a pipeline gives its answer
+    "workload",  # a pipeline's time, cold and warm, and relative to plain Python
+    "overhead",  # time per step beyond its body, in chains
     "throughput",  # steps per second, with empty steps
-    "latency",  # from ready to started
+    "latency",  # time from ready to started
     "metg",  # minimum effective task granularity, by a sweep of the step's time
-    "strong",  # more workers, the same work
-    "weak",  # more workers, work in proportion
-    "growth",  # of the time with the number of steps
-    "payload",  # of the time with the size of what travels
-    "efficiency",  # the share of P workers that is used
-    "null",  # plain Python against itself
+    "strong",  # strong scaling: more workers, the same work
+    "weak",  # weak scaling: more workers, work in proportion
+    "growth",  # time against the number of steps
+    "payload",  # time against the size of the value that is passed
+    "efficiency",  # the share of P workers' time that is used
+    "null",  # plain Python against itself (A/A)
     "recorder",  # plain Python with recording off
 ]
 
-#: How far a run has got.
-Status = Literal["running", "complete", "interrupted"]
+Status = Literal["running", "complete", "interrupted"]  #: of a run
 
 
 class Outcome(str, enum.Enum):
-    """What came of a repetition; of several, the worst counts."""
+    """Outcome of a repetition, from best to worst; of several, the worst counts."""
 
     OK = "ok"
     UNSUPPORTED = "unsupported"
@@ -50,13 +44,13 @@ class Outcome(str, enum.Enum):
 
     @staticmethod
     def worst(outcomes: list[Outcome]) -> Outcome:
-        """The outcome of a whole whose parts had these; ``skipped`` if there are none."""
+        """Return the worst of ``outcomes``; ``skipped`` if the list is empty."""
         order = list(Outcome)
         return max(outcomes, key=order.index, default=Outcome.SKIPPED)
 
 
 class Verdict(str, enum.Enum):
-    """What a framework really does, in one mode."""
+    """Observed behaviour of a framework in one mode, as the answer to a probe."""
 
     WORKS = "works"
     PARTLY = "partly"
@@ -67,11 +61,11 @@ class Verdict(str, enum.Enum):
 
 
 class Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Base of all values here: immutable, strict about its keys."""
+    """Base of all values here: immutable; unknown keys are refused."""
 
 
 class Cell(Struct, frozen=True):
-    """Framework x version x mode x workload x parameters: what is measured."""
+    """Unit of measurement: framework x version x mode x workload x parameters."""
 
     id: str
     framework: str
@@ -79,21 +73,20 @@ class Cell(Struct, frozen=True):
     workers: int
     workload: str  #: key of :attr:`Plan.workloads`
     repetitions: int = 1
-    #: Seconds that a repetition may take; where a smaller cell tells that it will take longer, it
-    #: is skipped, and where it does nevertheless, it is ended.
+    #: Seconds allowed for a repetition; skipped if expected to take longer, killed if it does.
     budget_s: float | None = None
-    after: str | None = None  #: the next smaller cell, without which this one is not tried
-    scale: float = 1.0  #: how much longer than that one it is expected to take
-    recorded: bool = True  #: False only to measure what recording costs
+    after: str | None = None  #: the next smaller cell; this one runs only if that one is ok
+    scale: float = 1.0  #: expected time as a multiple of that smaller cell's
+    recorded: bool = True  #: False only to measure the cost of recording
 
     @property
     def label(self) -> str:
-        """``prefect/inprocess``, as messages name it."""
+        """Return framework and mode as messages name them, such as ``prefect/inprocess``."""
         return f"{self.framework}/{self.mode}"
 
 
 class WorkloadSpec(Struct, frozen=True):
-    """A workload with its parameters, as a plan names it."""
+    """Workload with its parameters, as a plan names it."""
 
     name: str  #: as the user named it
     parameters: dict[str, Any]  #: complete, defaults included
@@ -107,19 +100,18 @@ class Experiment(Struct, frozen=True):
     estimates: Estimates
     about: str
     cells: list[str]
-    #: It checks the harness itself and measures no framework.
-    control: bool = msgspec.field(default=False, name="ruler")
+    control: bool = msgspec.field(default=False, name="ruler")  #: checks the harness itself
 
 
 class Cost(Struct, frozen=True):
-    """What a framework was found to cost in a first try: only good for choosing sizes."""
+    """Rough cost of a framework, from calibration; used only to choose sizes."""
 
     step_s: float  #: worker-seconds per empty step
-    start_s: float  #: from spawn to the first repetition
+    start_s: float  #: seconds from spawn to the first repetition
 
 
 class PlannedTrial(Struct, frozen=True):
-    """One fresh process of a framework, and the cells it executes, in order."""
+    """One fresh process of a framework, and the cells that it executes, in order."""
 
     id: str  #: also the name of its folder
     number: int  #: the round that it belongs to, from 1
@@ -130,7 +122,7 @@ class PlannedTrial(Struct, frozen=True):
 
 
 class Timeouts(Struct, frozen=True):
-    """Seconds that each phase may last before the whole tree of processes is killed."""
+    """Seconds allowed for each phase before the whole tree of processes is killed."""
 
     spawn: float = 60.0
     import_: float = msgspec.field(default=180.0, name="import")
@@ -144,76 +136,70 @@ class Timeouts(Struct, frozen=True):
     exit: float = 30.0
 
     def of(self, phase: str) -> float:
-        """The limit of one phase by its name."""
+        """Return the limit of one phase, in seconds, by the phase's name."""
         return float(getattr(self, "import_" if phase == "import" else phase))
 
 
 class Plan(Struct, frozen=True):
-    """What a run is going to do, decided before it starts."""
+    """Plan of a run, complete before it starts."""
 
     profile: str  #: its name; empty for a workload named by flags
     seed: int
     trials: int
     workers: int  #: of modes that run steps in parallel, unless an experiment says otherwise
-    idle_s: float  #: how long a started service is watched doing nothing
+    idle_s: float  #: seconds for which a started, idle service is watched
     timeouts: Timeouts
     workloads: dict[str, WorkloadSpec]
     experiments: list[Experiment]
     cells: list[Cell]
     order: list[PlannedTrial]
-    costs: dict[str, Cost]  #: by subject, from a first try
-    injected: dict[str, float]  #: what the ruler's fake costs, by the names of its settings
+    costs: dict[str, Cost]  #: by subject, from calibration
+    injected: dict[str, float]  #: known costs of the controls' fake, by the names of its settings
 
     def cell(self, cell_id: str) -> Cell:
-        """The cell of that id."""
+        """Return the cell with this id."""
         return next(cell for cell in self.cells if cell.id == cell_id)
 
     def reference(self, workload: str) -> Cell:
-        """The cell whose verified output is the oracle of a workload, and whose step times are its
-        own: plain Python, one step at a time.
-        """
-        return next(
-            cell
-            for cell in self.cells
-            if (cell.framework, cell.workers, cell.workload) == (BASELINE, 1, workload)
-            and cell.recorded
-        )
+        """Return the cell of a workload's oracle and own step times: plain Python, one worker."""
+        recorded = [each for each in self.cells if each.workload == workload and each.recorded]
+        return next(each for each in recorded if (each.framework, each.workers) == (BASELINE, 1))
 
     def crowded(self, cores: int) -> str:
-        """A sentence where more steps run at once than there are cores; empty where not."""
-        # The ruler's fake waits instead of working.
+        """Return a warning if more steps run at once than there are ``cores``; empty if not."""
+        # The controls' fake sleeps, so it needs no core.
         most = max((cell.workers for cell in self.cells if cell.framework != "fake"), default=1)
         return f"up to {most} workers on {cores} cores: they share them" if most > cores else ""
 
 
 class Usage(Struct, frozen=True):
-    """What the whole tree of processes used during one phase of a repetition."""
+    """Resources that the whole tree of processes used during one phase of a repetition."""
 
     cpu_s: float | None
     written_bytes: int | None
     processes: int | None  #: at the phase's end
     threads: int | None
     database_bytes: int | None  #: growth of the framework's own database
-    peak_pss_bytes: int | None = None  #: of the samples in it, or else the first after it
+    peak_pss_bytes: int | None = None  #: of the samples in it; without any, the next sample
 
 
 class Resources(Struct, frozen=True):
-    """What the whole tree of processes of a trial used, and what looking at it cost."""
+    """Resources that a trial's tree of processes used, and the cost of measuring them."""
 
-    source: str  #: what counted the CPU: cgroup v1, cgroup v2 or psutil
-    memory: str  #: what its figures of memory are: pss, uss or rss
+    source: str  #: counter of the CPU time: cgroup v1, cgroup v2 or psutil
+    memory: str  #: kind of the memory figures: pss, uss or rss
     peak_pss_bytes: int | None
     peak_processes: int | None
     peak_threads: int | None
     written_bytes: int | None
-    idle_pss_bytes: int | None  #: with the service started and nothing to do
-    idle_cpu_s: float | None  #: in the time that it was watched so
-    harness_cpu_s: float  #: of harness and keeper, while the trial ran
+    idle_pss_bytes: int | None  #: with the service started and idle
+    idle_cpu_s: float | None  #: CPU seconds during the plan's ``idle_s``
+    harness_cpu_s: float  #: of harness and supervisor, while the trial ran
     lasted_s: float
 
 
 class Repetition(Struct, frozen=True):
-    """One execution of a cell. Figures count only where the outcome is ok."""
+    """One execution of a cell. Its figures count only if the outcome is ok."""
 
     cell: str
     run_id: str
@@ -228,7 +214,7 @@ class Repetition(Struct, frozen=True):
 
 
 class Trial(Struct, frozen=True):
-    """What came of a planned trial. ``outcome`` is of its process; repetitions have their own."""
+    """Result of a planned trial. ``outcome`` is of its process; repetitions have their own."""
 
     id: str
     number: int
@@ -242,39 +228,39 @@ class Trial(Struct, frozen=True):
     repetitions: list[Repetition]
     resources: Resources | None = None
     services: dict[str, float] = msgspec.field(default_factory=dict)  #: seconds until ready
-    #: Seconds that each command of their set-up took, such as making a database's tables.
+    #: Seconds of each command that set services up, such as creating a database's tables.
     prepared: dict[str, float] = msgspec.field(default_factory=dict)
-    commands: list[str] = msgspec.field(default_factory=list)  #: that its services took, in order
+    commands: list[str] = msgspec.field(default_factory=list)  #: that started services, in order
 
     @property
     def planned_id(self) -> str:
-        """Return the id of the planned trial that this is, or is a further part of."""
+        """Return the id of the planned trial that this one is, or continues."""
         return self.id.partition("+")[0]
 
     @property
     def worst(self) -> tuple[Outcome, list[str]]:
-        """The worst outcome in it, of its process or a repetition, with the evidence."""
+        """Return the worst outcome of its process and its repetitions, with the evidence."""
         outcomes = [self.outcome, *(each.outcome for each in self.repetitions)]
         evidence = [self.evidence, *(each.evidence for each in self.repetitions)]
         worst = Outcome.worst(outcomes)
-        # A repetition's own evidence says more than its trial's.
+        # The last one that is as bad: a repetition's own evidence says more than its trial's.
         last = len(outcomes) - 1 - outcomes[::-1].index(worst)
         return worst, evidence[last]
 
 
 class Environment(Struct, frozen=True):
-    """Facts of a framework's environment, as figures."""
+    """Figures of a framework's environment."""
 
     key: str
     python: str  #: version of its interpreter
     packages: int
     megabytes: float
-    seconds: dict[str, float]  #: create, install (bytecode included), check
+    seconds: dict[str, float]  #: create, install (with compilation to bytecode), check
     import_s: float  #: of the adapter's module with its framework, in the check's own process
 
 
 class Host(Struct, frozen=True):
-    """The machine that a run was made on."""
+    """Machine that a run was made on."""
 
     system: str
     machine: str
@@ -285,36 +271,36 @@ class Host(Struct, frozen=True):
 
 
 class Spin(Struct, frozen=True):
-    """The same small piece of work done several times: what it took tells how quiet the host is."""
+    """Times of the same small piece of work, repeated: their spread is the host's noise."""
 
     wall_ns: list[int]
-    load: float | None  #: average of the last minute
-    stolen_s: float | None  #: CPU that a hypervisor gave to others, since boot
+    load: float | None  #: load average of the last minute
+    stolen_s: float | None  #: CPU seconds that a hypervisor gave to other machines, since boot
 
 
 class ProbeVerdict(Struct, frozen=True):
-    """What a framework was found really to do, in one mode."""
+    """Answer to one probe: the observed behaviour of a framework in one mode."""
 
     framework: str
     mode: str
     probe: str
     verdict: Verdict
-    said: str  #: what it was read from, in one sentence
-    link: str = ""  #: where it is documented
-    version: str = ""  #: of the framework, where it was run
-    trial: str = ""  #: folder below probes/ that holds what was recorded
+    said: str  #: reason for the verdict, in one sentence
+    link: str = ""  #: URL of the framework's documentation
+    version: str = ""  #: of the framework; empty if the probe was not run
+    trial: str = ""  #: folder below probes/ that holds the probe's records
     evidence: list[str] = msgspec.field(default_factory=list)
 
 
 class Run(Struct, frozen=True):
-    """All that ``run.json`` holds."""
+    """Content of ``run.json``."""
 
     schema: int
     id: str
     status: Status
     created: str  #: ISO 8601, UTC
     harness: str  #: version
-    commit: str | None  #: git commit of the checkout, "-dirty" appended where it was
+    commit: str | None  #: git commit of the checkout, with "-dirty" after it if it had changes
     code: str  #: digest of all code that is executed
     host: Host
     plan: Plan
@@ -324,6 +310,6 @@ class Run(Struct, frozen=True):
     spins: list[Spin]  #: the host's noise: before the first trial, and after each
     probes: list[ProbeVerdict] = msgspec.field(default_factory=list)
     artifacts: str = ""  #: URL below which they were stored; empty for the run's folder
-    #: Names of the services that the user gave, of :data:`SERVICE_OPTIONS`; URLs hold passwords, so
-    #: they are not recorded. None in runs from before they were.
+    #: Names, from SERVICE_OPTIONS, of services given by the user; their URLs may hold passwords and
+    #: are not recorded. None in runs older than this field.
     user_services: list[str] | None = msgspec.field(default=None, name="given")

@@ -1,4 +1,4 @@
-"""Whether the code that a run began with is the code that would go on with it."""
+"""Provenance of a run's code: its digest, to notice changes before a resume, and its commit."""
 
 from __future__ import annotations
 
@@ -10,20 +10,23 @@ from pathlib import Path
 from harness.home import package_folder
 
 _KINDS = {".py", ".toml", ".lock"}
-_NO_CODE = {"facts.toml"}  # nothing that runs reads it
+_NO_CODE = {"facts.toml"}  # not read during a run
 
 
 def code_digest(builders: Iterable[tuple[str, Path | None]]) -> str:
-    """Of our packages, and of the modules that the user's workloads come from."""
-    ours = [package_folder(name) for name in ("workloads", "adapters", "harness")]
-    theirs = [_module(builder, root) for builder, root in builders if root is not None]
-    found = hashlib.sha256()
-    for place in [*ours, *sorted(set(theirs))]:
+    """Return a digest of this project's packages and of the user's workload modules.
+
+    ``builders``: ``module:function`` of each workload, and the folder that holds the user's module.
+    """
+    packages = [package_folder(name) for name in ("workloads", "adapters", "harness")]
+    modules = [_module(builder, root) for builder, root in builders if root is not None]
+    digest = hashlib.sha256()
+    for place in [*packages, *sorted(set(modules))]:
         files = [place] if place.is_file() else sorted(place.rglob("*"))
         for file in files:
             if file.suffix in _KINDS and file.name not in _NO_CODE and file.is_file():
-                found.update(f"{file.name}\0".encode() + file.read_bytes())
-    return found.hexdigest()[:16]
+                digest.update(f"{file.name}\0".encode() + file.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def _module(builder: str, root: Path) -> Path:
@@ -33,7 +36,7 @@ def _module(builder: str, root: Path) -> Path:
 
 
 def commit() -> str | None:
-    """The checkout's commit, ``-dirty`` appended if it was changed; None outside a checkout."""
+    """Return the checkout's commit, with ``-dirty`` if it has changes; None outside a checkout."""
     root = package_folder("harness").parent
     if not (root / ".git").exists():
         return None
@@ -41,7 +44,7 @@ def commit() -> str | None:
         head = _git(root, "rev-parse", "HEAD")
         return f"{head}-dirty" if _git(root, "status", "--porcelain") else head
     except (OSError, subprocess.SubprocessError):
-        return None  # no git here, or no commit yet
+        return None  # git is not installed, or the checkout has no commit yet
 
 
 def _git(root: Path, *arguments: str) -> str:

@@ -1,4 +1,4 @@
-"""Text that came from outside, made safe for terminals and files."""
+"""Text from outside, made safe for terminals and files."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
 def escape(text: str) -> str:
-    """Return ``text`` with every character that could steer a terminal or hide letters escaped."""
+    """Return ``text`` with every unprintable character except newlines escaped.
+
+    Such characters could control a terminal or hide letters.
+    """
     return "".join(
         each if each.isprintable() or each == "\n" else each.encode("unicode_escape").decode()
         for each in text
@@ -17,7 +20,7 @@ def escape(text: str) -> str:
 
 
 def escape_all(value: Any) -> Any:
-    """Return ``value``, of dictionaries and lists, with every text in it escaped, keys included."""
+    """Return ``value`` (dictionaries, lists, texts) with every text and key in it escaped."""
     if isinstance(value, str):
         return escape(value)
     if isinstance(value, dict):

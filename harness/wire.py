@@ -1,8 +1,9 @@
-"""What the harness and a worker tell each other, by files in the trial's folder.
+"""Messages between the harness and a worker, as files in the trial's folder.
 
-``request.json`` goes in; ``phases.jsonl`` grows while the worker works; ``<run_id>/result.json``
-appears as each repetition ends and ``response.json`` at the end of all. Files are written aside and
-renamed into place: missing means that the worker did not get there. Standard library only.
+The harness writes ``request.json``. The worker appends to ``phases.jsonl`` while it runs, writes
+``<run_id>/result.json`` after each repetition, and ``response.json`` at the end. Files are written
+aside and renamed into place: a missing file means that the worker ended before. Standard library
+only.
 """
 
 from __future__ import annotations
@@ -26,14 +27,14 @@ PHASES = "phases.jsonl"
 EVENTS = "events"
 ARTIFACTS = "artifacts"
 SCRATCH = "scratch"
-SERVICES = "services"  #: folder of what services say
+SERVICES = "services"  #: folder of the services' logs and notes
 
 #: Phases of a trial, and of each repetition in it, in the order in which they happen.
 TRIAL_PHASES = ("spawn", "import", "load", "service", "idle", "stop", "exit")
 REPETITION_PHASES = ("build", "execute", "settle")
 
-#: Variables by which a worker gets what the user names: URLs of services, and the address on which
-#: the trial's own services listen. They are removed from its environment before a framework starts.
+#: Variables that pass a worker the user's URLs of services, and the address on which the trial's
+#: own services listen. The worker removes them from its environment before a framework starts.
 URL_VARIABLES = {
     **{name: f"HARNESS_{name.upper()}_URL" for name in ("postgres", "redis", "dask", "endpoint")},
     "listen": "HARNESS_LISTEN",
@@ -41,7 +42,7 @@ URL_VARIABLES = {
 
 
 class WireError(ValueError):
-    """A message is not of the agreed form. It names the file and the key."""
+    """Message of an unexpected form. The text names the file and the key."""
 
 
 @dataclass(frozen=True)
@@ -51,32 +52,32 @@ class RepetitionRequest:
     run_id: str
     workload: str  #: path of the workload's JSON
     workers: int
-    record: bool = True  #: False only to measure what recording costs
-    after: str = ""  #: the smaller execution, without which this one is not tried
-    scale: float = 1.0  #: how much longer than that one it is expected to take
-    budget_s: float | None = None  #: it is skipped if it is expected to take longer
+    record: bool = True  #: False only to measure the cost of recording
+    after: str = ""  #: run_id of the smaller execution; this one runs only if that one is ok
+    scale: float = 1.0  #: expected time as a multiple of that smaller execution's
+    budget_s: float | None = None  #: skipped if it is expected to take longer
 
 
 @dataclass(frozen=True)
 class TrialRequest:
-    """All that a worker process has to do."""
+    """All repetitions and settings of one worker process."""
 
     adapter: str  #: module to import
     mode: str
     distributions: list[str]  #: packages whose versions to report
-    settle_s: float  #: how long an engine may take to record what it ran
-    idle_s: float  #: how long to watch the service doing nothing
+    settle_s: float  #: how long the engine's count may stand still before it is taken as final
+    idle_s: float  #: how long to measure the idle service; 0: not at all
     database: str  #: glob, below the scratch folder, of the files of the framework's own database
-    needs: list[str]  #: services that belong to no framework, by name
-    remote: bool  #: steps record by network, and not into a folder
-    artifacts: str  #: URL below which steps store theirs; empty for the trial's folder
+    needs: list[str]  #: services to provide, such as databases, by name
+    remote: bool  #: steps record over the network, and not into a folder
+    artifacts: str  #: URL below which steps store artifacts; empty for the trial's folder
     repetitions: list[RepetitionRequest]
     wire: int = VERSION
 
 
 @dataclass(frozen=True)
 class PhaseUsage:
-    """What the tree of processes used between two moments; None where it cannot be told."""
+    """Resources used by the process tree in a phase. None: not available here."""
 
     cpu_s: float | None
     written_bytes: int | None
@@ -87,21 +88,21 @@ class PhaseUsage:
 
 @dataclass(frozen=True)
 class RepetitionResult:
-    """What came of one repetition, as the worker saw it."""
+    """Result of one repetition, as the worker saw it."""
 
     run_id: str
     outputs: dict[str, Any] | None
     engine_count: int | None
     error: str | None
     phase: str  #: the last phase that was entered
-    skipped: str | None = None  #: why it was not tried
+    skipped: str | None = None  #: why it was not run
     usage: dict[str, PhaseUsage] = field(default_factory=dict)
     wire: int = VERSION
 
 
 @dataclass
 class TrialResponse:
-    """How the worker ended: ``error`` is what broke outside all repetitions, if anything."""
+    """End of the worker: ``error`` is a failure outside all repetitions, or None."""
 
     error: str | None
     phase: str
@@ -113,7 +114,7 @@ class TrialResponse:
 
 @dataclass(frozen=True)
 class BlueprintRequest:
-    """Which workloads to build: ``builder`` is module:function, parameters are raw text."""
+    """Workloads to build: ``builder`` is module:function, parameters are raw text."""
 
     builder: str
     parameters: list[dict[str, str]]
@@ -122,7 +123,7 @@ class BlueprintRequest:
 
 @dataclass(frozen=True)
 class Built:
-    """A workload as data, and the complete parameters that it was built with."""
+    """Workload as data, and the complete parameters that it was built with."""
 
     workload: dict[str, Any]
     parameters: dict[str, Any]
@@ -130,7 +131,7 @@ class Built:
 
 @dataclass(frozen=True)
 class BlueprintResponse:
-    """The workloads that were asked for, or why they cannot be built."""
+    """The requested workloads, or an error if one cannot be built."""
 
     built: list[Built]
     error: str | None = None
@@ -139,7 +140,7 @@ class BlueprintResponse:
 
 @dataclass(frozen=True)
 class Phase:
-    """One timed phase; ``run_id`` is empty for the trial's own, ``end_ns`` None while it lasts."""
+    """One timed phase; ``run_id`` is empty for a trial's own, ``end_ns`` is None until its end."""
 
     name: str
     run_id: str
@@ -151,7 +152,7 @@ Message = TypeVar("Message")
 
 
 def write(path: Path, message: Any) -> None:
-    """Write a message or any JSON value, whole or not at all."""
+    """Write a message or any JSON value, completely or not at all."""
     known = dataclasses.is_dataclass(message) and not isinstance(message, type)
     data = dataclasses.asdict(message) if known else message
     aside = path.with_name(f".{path.name}.{os.getpid()}")
@@ -163,7 +164,10 @@ def write(path: Path, message: Any) -> None:
 
 
 def read(kind: type[Message], path: Path) -> Message:
-    """Read a message of ``kind``. Raises :class:`WireError`, or FileNotFoundError."""
+    """Read a message of ``kind``.
+
+    Raises :class:`WireError` for another form, FileNotFoundError if the file is missing.
+    """
     try:
         data = json.loads(path.read_bytes())
     except (ValueError, RecursionError) as error:
@@ -172,7 +176,10 @@ def read(kind: type[Message], path: Path) -> Message:
 
 
 def read_phases(path: Path) -> list[Phase]:
-    """The phases entered so far, in order. A torn last line is left out."""
+    """Read the phases entered so far, in order. A torn last line is left out.
+
+    Raises :class:`WireError` for any other line that is not a phase.
+    """
     if not path.exists():
         return []
     open_: dict[tuple[str, str], Phase] = {}
@@ -184,7 +191,9 @@ def read_phases(path: Path) -> list[Phase]:
             if not known or (type(run_id), type(stamp)) != (str, int):
                 raise TypeError
         except (KeyError, TypeError):
-            raise WireError(f"{path.name} holds a line that is no phase: {line!r:.100}") from None
+            raise WireError(
+                f"{path.name} holds a line that is not a phase: {line!r:.100}"
+            ) from None
         if edge == "start":
             open_[name, run_id] = Phase(name, run_id, stamp, None)
         elif (name, run_id) in open_:
@@ -201,7 +210,7 @@ def _whole_lines(path: Path) -> Iterator[Any]:
 
 
 def _fit(kind: Any, data: Any, where: str) -> Any:
-    """``data`` as ``kind``: a dataclass, list, dict, union or plain type, strictly."""
+    """Convert ``data`` to ``kind`` strictly: a dataclass, list, dict, union or plain type."""
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if dataclasses.is_dataclass(kind):
         return _fit_dataclass(kind, data, where)
@@ -214,7 +223,7 @@ def _fit(kind: Any, data: Any, where: str) -> Any:
         try:
             return float(data)
         except OverflowError:
-            raise WireError(f"{where} is beyond all floats") from None
+            raise WireError(f"{where} is too large for a float") from None
     if type(data) is not (origin or kind):
         raise WireError(f"{where} should be {getattr(kind, '__name__', kind)}, is {data!r:.80}")
     if origin is list:
@@ -228,7 +237,7 @@ def _fit_dataclass(kind: Any, data: Any, where: str) -> Any:
     if type(data) is not dict:
         raise WireError(f"{where} should be an object, is {data!r:.80}")
     if data.get("wire", VERSION) != VERSION:
-        raise WireError(f"{where} speaks version {data['wire']!r}; this is version {VERSION}")
+        raise WireError(f"{where} has wire version {data['wire']!r}; this is version {VERSION}")
     hints = typing.get_type_hints(kind)
     unknown = sorted(set(data) - set(hints))
     if unknown:

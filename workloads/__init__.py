@@ -1,1 +1,1 @@
-"""Workloads: pipelines as plain annotated functions, wired once, known to no framework."""
+"""Workloads: pipelines of plain annotated functions, independent of every framework."""

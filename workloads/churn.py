@@ -1,8 +1,8 @@
-"""The canonical machine-learning workload: customer churn, from raw rows to a retrain decision.
+"""Customer churn, the canonical machine-learning workload: from raw rows to a retrain decision.
 
 ingest -> validate -> label -> split -> features -> train x N -> evaluate x N -> select -> deploy
--> predict -> monitor -> summarise. Its one output, ``report``, holds no path, time, host or
-version number: equal parameters give an equal report, run after run.
+-> predict -> monitor -> summarise. Its one output, ``report``, does not contain paths, times,
+hosts or version numbers: equal parameters give an equal report in every run.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from workloads.ml.schema import columns_of, infer
 Floats = NDArray[np.float64]
 Json = dict[str, Any]
 
-#: The fewest customers of which each part gets enough of both classes.
+#: Minimum of customers for enough rows of both classes in each part.
 MIN_ROWS = 500
-#: Beyond this, too few production rows of one class may be left to measure anything.
+#: Maximum drift: beyond it, one class may have too few production rows for metrics.
 MAX_DRIFT = 2
-#: What the report says of each candidate.
+#: Facts of each candidate in the report.
 SHOWN = ("number", "family", "settings", "metrics")
 RULE = "highest ROC AUC on test, then lowest log loss, then lowest number"
 
@@ -37,7 +37,7 @@ RULE = "highest ROC AUC on test, then lowest log loss, then lowest number"
 def ingest(
     data: str | None, rows: int, seed: int, data_drift: float, concept_drift: float
 ) -> pa.Table:
-    """The raw table: read from the file ``data``, or generated where that is None."""
+    """Read the raw table from the file ``data``, or generate it if that is None."""
     if data is not None:
         return tables.read_table(data)
     return customers.generate(rows, seed, data_drift, concept_drift)
@@ -46,7 +46,7 @@ def ingest(
 def validate(
     raw: pa.Table, data: str | None, target: str | None, time: str | None, max_rejected: float
 ) -> Json:
-    """``valid`` rows, ``rejected`` ones with their reasons, ``counts``, and the ``schema``."""
+    """Return ``valid`` and ``rejected`` rows, ``counts`` by reason, and the ``schema``."""
     columns = list(customers.SCHEMA) if target is None else infer(raw, target, time)
     checked = validation.check_rows(raw, columns)
     validation.check_share(checked["counts"], max_rejected, data or "generated customers")
@@ -54,19 +54,21 @@ def validate(
 
 
 def label(valid: pa.Table, schema: list[Json]) -> Json:
-    """The ``table`` with 0 and 1 for its target, and which class of the ``target`` is which."""
+    """Return the ``table`` with 0 and 1 as its target, and the ``target``'s two classes."""
     table, target = partition.binary(valid, columns_of(schema, "target")[0])
     return {"table": table, "target": target}
 
 
 def split(table: pa.Table, target: Json, schema: list[Json], seed: int) -> dict[str, pa.Table]:
-    """``train`` and ``test`` rows, and the later ``production`` rows."""
+    """Split into ``train`` and ``test`` rows, and the later ``production`` rows."""
     time = columns_of(schema, "time")
     return partition.cut(table, target, time[0] if time else None, seed)
 
 
 def features(parts: dict[str, pa.Table], target: Json, schema: list[Json]) -> Json:
-    """The ``encoder`` fitted on train alone; ``train`` and ``test`` as arrays; what it filled."""
+    """Fit the ``encoder`` on train alone; return it, ``train`` and ``test`` as arrays, and
+    the ``filled`` gaps of each part.
+    """
     encoder = encoding.fit(parts["train"], schema)
     encoded = {
         part: {
@@ -80,18 +82,18 @@ def features(parts: dict[str, pa.Table], target: Json, schema: list[Json]) -> Js
 
 
 def train(candidate: Json, examples: Json, seed: int) -> bytes:
-    """One candidate, fitted on ``examples`` (``x``: rows x features, ``y``: 0 or 1)."""
+    """Fit a candidate on ``examples`` (``x``: rows x features, ``y``: 0 or 1); return its bytes."""
     return models.fit(candidate, examples["x"], examples["y"], seed)
 
 
 def evaluate(candidate: Json, model: bytes, examples: Json) -> Json:
-    """A candidate's ``metrics`` on examples that it was not fitted on, and its ``scores``."""
+    """Return a candidate with ``metrics`` and ``scores`` on examples that it was not fitted on."""
     scores = models.probabilities(models.load(model), examples["x"])
     return {**candidate, "metrics": metrics.measure(examples["y"], scores), "scores": scores}
 
 
 def select(evaluations: list[Json], models: list[bytes]) -> Json:
-    """The best candidate by :data:`RULE`, its evaluation and its model."""
+    """Return the best candidate by :data:`RULE`, its evaluation and its model."""
 
     def rank(i: int) -> tuple[float, float, int]:
         found = evaluations[i]["metrics"]
@@ -104,7 +106,7 @@ def select(evaluations: list[Json], models: list[bytes]) -> Json:
 def deploy(
     chosen: Json, encoder: Json, target: Json, test: pa.Table, registry: str | None
 ) -> dict[str, str]:
-    """Store the chosen model in the registry (the run's own where it is None) and load it back.
+    """Store the chosen model in the registry (None: the run's own), and load it back.
 
     Raises :class:`~workloads.ml.model_registry.RegistryError` unless the stored model gives, to the
     last bit, the scores that were evaluated.
@@ -125,7 +127,7 @@ def deploy(
 
 
 def predict(deployed: dict[str, str], production: pa.Table, registry: str | None) -> Floats:
-    """The probability of churn of each production row, by the model as the registry has it."""
+    """Return the probability of churn of each production row, by the model in the registry."""
     with _registry(registry) as folder:
         model, encoder = model_registry.load(folder / deployed["version"])
     return models.probabilities(model, encoding.encode(production, encoder))
@@ -139,7 +141,7 @@ def monitor(
     tested: Json,
     scores: Floats,
 ) -> Json:
-    """Drift of the ``data`` since training, and of the ``concept`` since the test's metrics."""
+    """Measure drift of the ``data`` since training, and of the ``concept`` since the test."""
     labels = encoding.labels(production, target["column"])
     return {
         "data": drift.data_drift(train, production, encoder),
@@ -158,7 +160,7 @@ def summarise(
     digest: str,
     drifted: Json,
 ) -> Json:
-    """The whole run as one JSON report, and whether to train again and why."""
+    """Return the run as one JSON report, with the decision to retrain and its reasons."""
     return {
         "rows": counts,
         "target": target,
@@ -184,12 +186,12 @@ def churn(
     max_rejected: float = 0.05,
     registry: str | None = None,
 ) -> Workload:
-    """The churn workload on ``rows`` generated customers, or on the file ``data``.
+    """Wire the churn workload for ``rows`` generated customers, or for the file ``data``.
 
     ``data`` is a CSV or Parquet file whose column ``target`` has two values; its rows are in time
     order, or ordered by the column ``time``. ``rows`` and the two drifts (see
     :mod:`workloads.ml.customers`) are for generated customers. ``candidates`` models are compared;
-    more than the share ``max_rejected`` of invalid rows stops the run; ``registry`` is the folder
+    more than the share ``max_rejected`` of invalid rows fails the run; ``registry`` is the folder
     that models are deployed to, the run's own by default. Paths may be relative to the current
     folder. Raises :class:`~workloads.dag.ParameterError`.
     """
@@ -216,7 +218,7 @@ def churn(
     fitted, evaluations = _fan_out(dag, encoded, candidates, seed)
     chosen = dag.step(select, evaluations=evaluations, models=fitted)
     deployed, drifted = _operate(dag, parts, about, encoded["encoder"], chosen, registry)
-    # Of evaluations and the choice only what is reported, neither scores nor the model.
+    # Only the reported parts of evaluations and choice, without scores and model.
     report = dag.step(
         summarise,
         counts=checked["counts"],
@@ -235,7 +237,7 @@ def churn(
 def _operate(
     dag: Dag, parts: Ref, about: Ref, encoder: Ref, chosen: Ref, registry: str | None
 ) -> tuple[Ref, Ref]:
-    """Wire what happens to the chosen model: deployment, prediction, monitoring."""
+    """Wire the operation of the chosen model: deployment, prediction, monitoring."""
     deployed = dag.step(
         deploy, chosen=chosen, encoder=encoder, target=about, test=parts["test"], registry=registry
     )
@@ -254,7 +256,7 @@ def _operate(
 
 
 def _fan_out(dag: Dag, encoded: Ref, candidates: int, seed: int) -> tuple[list[Ref], list[Ref]]:
-    """Train and evaluate every candidate; their models and their evaluations."""
+    """Wire training and evaluation of every candidate; return both lists of references."""
     fitted, evaluations = [], []
     for number in range(1, candidates + 1):
         spec = models.candidate(number)
@@ -280,7 +282,7 @@ def _check_whole(name: str, value: int, low: int, high: int | None = None) -> No
 
 
 def _check_number(name: str, value: float, high: int) -> None:
-    if type(value) not in (int, float) or not 0 <= value <= high:  # which NaN is not either
+    if type(value) not in (int, float) or not 0 <= value <= high:  # also false for NaN
         raise ParameterError(f"{name}={value!r}: give a number from 0 to {high}")
 
 
@@ -291,10 +293,10 @@ def _check_source(
         for name, value in (("target", target), ("time", time)):
             if value is not None:
                 raise ParameterError(
-                    f"{name}={value!r}: this names a column of your own data; give data=FILE too"
+                    f"{name}={value!r}: this is a column of your own data; give data=FILE too"
                 )
     elif not Path(data).is_file():
-        raise ParameterError(f"data={data!r}: there is no such file; give a CSV or Parquet file")
+        raise ParameterError(f"data={data!r}: no such file; give a CSV or Parquet file")
     elif target is None:
         raise ParameterError(
             f"target=None: name the column of {data!r} to predict, such as target=Churn"

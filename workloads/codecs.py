@@ -1,8 +1,8 @@
-"""What may cross a step boundary, and how it becomes JSON and comes back.
+"""Codecs: conversion of values to JSON at a step boundary, and back.
 
 JSON stays inline. Bytes, NumPy arrays, tables and scikit-learn models become artifacts: files named
-by their content under the run's artifact root, a folder or a URL (``stores.py``). Nothing is ever
-pickled. Codecs for further types are registered by the module that defines the step::
+by their content under the run's artifact root, a folder or a URL (``stores.py``). Pickle is never
+used. Codecs for further types are registered by the module that defines the step::
 
     register(Codec("image", lambda value: isinstance(value, Image), dump=to_png, load=from_png))
 """
@@ -27,7 +27,7 @@ class CodecError(TypeError):
 
 @dataclass(frozen=True)
 class Codec:
-    """How one kind of value is stored: ``dump`` to bytes, ``load`` back to an equal value.
+    """Storage of one kind of value: ``dump`` to bytes, ``load`` back to an equal value.
 
     Equal values must dump to equal bytes, because artifacts are compared by their content.
     """
@@ -42,16 +42,16 @@ _codecs: dict[str, Codec] = {}
 
 
 def register(codec: Codec) -> None:
-    """Make a codec known to this process. Later ones are asked first."""
+    """Add a codec to this process; the codec that was added last is tried first."""
     _codecs.pop(codec.name, None)
     _codecs[codec.name] = codec
 
 
 def prepare(root: str) -> None:
-    """Import what storing this process's values will need, so that no step's time has to bear it.
+    """Import the libraries that will store this process's values, outside of any step's time.
 
-    To be called once the steps' modules are imported, in a process that runs many steps. skops
-    takes a second, and only who has scikit-learn can have a model to store.
+    Call it in a process that runs many steps, once their modules are imported. skops takes a
+    second, and only a process with scikit-learn can have a model to store.
     """
     stores.prepare(root)
     if "sklearn" in sys.modules:
@@ -59,16 +59,19 @@ def prepare(root: str) -> None:
 
 
 def encode(value: Any, root: str, step: str) -> Value:
-    """A step's result as JSON, its artifacts stored under ``root``.
+    """Return a step's result as JSON, and store its artifacts under ``root``.
 
     Tuples become lists and NumPy scalars Python's numbers. Raises :class:`CodecError`, naming the
-    step, the place and the type, for anything that no codec accepts.
+    step, the place and the type, for a value that no codec accepts.
     """
     return _encode(value, root, step, "result")
 
 
 def decode(value: Value) -> Any:
-    """The inverse of :func:`encode`; artifacts are read and checked against their hash."""
+    """Return the value of JSON from :func:`encode`; read artifacts and check their hashes.
+
+    Raises :class:`CodecError` as :func:`load` does.
+    """
     if isinstance(value, dict):
         if ARTIFACT in value:
             return load(Artifact.from_json(value))
@@ -98,9 +101,9 @@ def load(artifact: Artifact) -> Any:
 
 
 def store(data: bytes, codec: str, root: str) -> Artifact:
-    """Write ``data`` under ``root`` by its content's name, whole or not at all.
+    """Write ``data`` atomically under ``root``, with its digest as its name.
 
-    Raises :class:`CodecError` if a URL is not to be written to, ``OSError`` for a folder.
+    Raises :class:`CodecError` if a URL cannot be written to, ``OSError`` for a folder.
     """
     digest = hashlib.sha256(data).hexdigest()
     uri = f"{root}/{digest}.{codec}"
@@ -132,7 +135,7 @@ def _encode(value: Any, root: str, step: str, where: str) -> Value:
                     f"{ARTIFACT!r} nor {REF!r}"
                 )
         return {key: _encode(part, root, step, f"{where}.{key}") for key, part in value.items()}
-    # Asked of the type, because another thread may be in the middle of importing NumPy.
+    # By the type's name, because another thread may be in the middle of importing NumPy.
     if kind.__module__ == "numpy" and isinstance(value, sys.modules["numpy"].generic):
         return _encode(value.item(), root, step, where)
     for codec in reversed(_codecs.values()):
@@ -148,14 +151,14 @@ def _encode(value: Any, root: str, step: str, where: str) -> Value:
 def _dump(codec: Codec, value: Any, step: str, where: str) -> bytes:
     try:
         return codec.dump(value)
-    except Exception as error:  # whatever a library says of a value that it cannot store
+    except Exception as error:  # any error of a library that cannot store a value
         kind = type(value).__qualname__
         raise CodecError(
             f"step {step!r}: {where}, a {kind}, cannot be stored as {codec.name!r}: {error}"
         ) from error
 
 
-from workloads import codecs_data as _data  # noqa: E402  # the codecs below are made of the above
+from workloads import codecs_data as _data  # noqa: E402  # it uses the definitions above
 
 for _codec in _data.CODECS:
     register(Codec(*_codec))

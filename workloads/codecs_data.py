@@ -1,4 +1,4 @@
-"""The codecs that are always there: bytes, NumPy arrays, tables, scikit-learn models.
+"""Built-in codecs: bytes, NumPy arrays, tables, scikit-learn models.
 
 Each is ``(name, accepts, dump, load)``. A library is imported only to dump or load a value of its
 own, so that a process without it can still run steps that do not use it.
@@ -16,7 +16,7 @@ from workloads.skops_io import skops_io
 
 
 def _from(value: Any, *libraries: str) -> bool:
-    """Whether a value's class, or one that it derives from, is defined by one of ``libraries``."""
+    """Return whether a value's class, or a base of it, is defined by one of ``libraries``."""
     return any(kind.__module__.split(".")[0] in libraries for kind in type(value).__mro__)
 
 
@@ -32,7 +32,7 @@ def _dump_array(value: Any) -> bytes:
     import numpy as np
 
     file = io.BytesIO()
-    np.save(file, value, allow_pickle=False)  # an array of objects is refused by NumPy itself
+    np.save(file, value, allow_pickle=False)  # NumPy refuses an array of objects
     return file.getvalue()
 
 
@@ -90,17 +90,20 @@ def _load_polars(data: bytes) -> Any:
 
 
 def _is_model(value: Any) -> bool:
-    # Of scikit-learn itself: a class of the user's own would not be trusted when it is loaded.
+    # scikit-learn's classes only: a user's own class would not be trusted at loading.
     return hasattr(value, "get_params") and type(value).__module__.split(".")[0] == "sklearn"
 
 
 def dump_model(value: Any) -> bytes:
-    """A fitted scikit-learn model as bytes that are equal for equal models."""
+    """Return a fitted scikit-learn model as bytes, which are equal for equal models."""
     return _canonical(skops_io().dumps(value))
 
 
 def load_model(data: bytes) -> Any:
-    """Load a model made of scikit-learn, SciPy and NumPy types only; skops refuses all others."""
+    """Load a model made of scikit-learn, SciPy and NumPy types only.
+
+    skops raises for any other type.
+    """
     skops = skops_io()
     unknown = skops.get_untrusted_types(data=data)
     ours = [name for name in unknown if name.split(".")[0] in ("sklearn", "numpy", "scipy")]
@@ -108,7 +111,7 @@ def load_model(data: bytes) -> Any:
 
 
 def _canonical(archive: bytes) -> bytes:
-    """The same skops archive without clock times and memory addresses.
+    """Return the same skops archive without clock times and memory addresses.
 
     skops names objects and files by ``id()``; numbering them by first appearance makes equal
     models equal bytes, which a content hash needs.
@@ -135,7 +138,7 @@ def _canonical(archive: bytes) -> bytes:
 
 
 def _unpadded(data: bytes) -> bytes:
-    """A stored array of records (a tree's nodes) with zeros for whatever was between its fields."""
+    """Return a stored array of records (a tree's nodes) with zeros between its fields."""
     import numpy as np
 
     array = np.load(io.BytesIO(data), allow_pickle=False)
@@ -150,7 +153,7 @@ def _unpadded(data: bytes) -> bytes:
 def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
     if isinstance(tree, dict):
         yield tree
-        tree = [tree[key] for key in sorted(tree)]  # a loaded model's attributes have no order
+        tree = [tree[key] for key in sorted(tree)]  # a loaded model's attributes are in any order
     if isinstance(tree, list):
         for part in tree:
             yield from _nodes(part)

@@ -1,6 +1,6 @@
-"""The graph as data: steps, references between them, and the workload they form.
+"""Graphs as data: steps, references between them, and the workload that they form.
 
-Standard library only, so that every interpreter of every framework can import it.
+Standard library only, so that the interpreter of every framework can import it.
 """
 
 from __future__ import annotations
@@ -16,97 +16,97 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-#: What may cross a step boundary: JSON, an artifact standing in it as ``{"$artifact": {...}}``.
+#: A value that may cross a step boundary: JSON, with artifacts as ``{"$artifact": {...}}``.
 Value = Any
 
-REF = "$ref"
-ARTIFACT = "$artifact"
+REF = "$ref"  #: key of a reference in the JSON of a step's arguments
+ARTIFACT = "$artifact"  #: key of an artifact in JSON values
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
 
 
 class WiringError(ValueError):
-    """A workload is wired wrongly. The message names the step."""
+    """A workload is wired wrongly; the message names the step, or the output."""
 
 
 class ParameterError(ValueError):
-    """A builder cannot use a parameter. The message names it, its value and what to give."""
+    """A builder cannot use a parameter; the message names it, its value and valid values."""
 
 
 @dataclass(frozen=True)
 class Artifact:
-    """A value too large or too rich for JSON, stored beside the run and passed by reference."""
+    """A value too large or too rich for JSON: stored in a file, passed by reference."""
 
-    uri: str
-    sha256: str
+    uri: str  #: path or URL of the stored bytes
+    sha256: str  #: digest of the stored bytes, in hexadecimal
     size_bytes: int
-    codec: str
+    codec: str  #: name of the codec that reads the bytes
 
     def to_json(self) -> dict[str, Value]:
-        """This artifact as the JSON value which travels through a framework."""
+        """Return this artifact as the JSON value that travels through a framework."""
         return {ARTIFACT: dict(vars(self))}
 
     @staticmethod
     def from_json(value: Mapping[str, Any]) -> Artifact:
-        """The inverse of :meth:`to_json`."""
+        """Return the artifact of a JSON value from :meth:`to_json`; ``KeyError`` for another."""
         return Artifact(**value[ARTIFACT])
 
 
 @dataclass(frozen=True)
 class Ref:
-    """The (later) result of a step, or a part of it: ``split["train"]``, ``pair[0]``."""
+    """A reference to a step's later result, or a part of it: ``split["train"]``, ``pair[0]``."""
 
-    step: str
-    path: tuple[str | int, ...] = ()
-    dag: Dag | None = field(default=None, compare=False, repr=False)
+    step: str  #: id of the step
+    path: tuple[str | int, ...] = ()  #: keys and indexes of the part, outermost first
+    dag: Dag | None = field(default=None, compare=False, repr=False)  #: None once built
 
     def __getitem__(self, key: str | int) -> Ref:
         return Ref(self.step, (*self.path, key), self.dag)
 
-    def __iter__(self) -> Iterator[Ref]:  # without it, Python would index for ever
+    def __iter__(self) -> Iterator[Ref]:  # without it, Python would index forever
         raise WiringError(
             f"step {self.step!r}: its result cannot be iterated while wiring; it is not known yet"
         )
 
     def to_json(self) -> dict[str, Value]:
-        """This reference as it stands among a step's arguments."""
+        """Return this reference as the JSON value in a step's arguments."""
         return {REF: self.step, "path": list(self.path)}
 
     @staticmethod
     def from_json(value: Mapping[str, Any]) -> Ref:
-        """The inverse of :meth:`to_json`."""
+        """Return the reference of a JSON value from :meth:`to_json`."""
         return Ref(value[REF], tuple(value.get("path", ())))
 
 
 @dataclass(frozen=True)
 class Step:
-    """One function call: ``module:function``, and its arguments as JSON with references."""
+    """One call of a function, its arguments as JSON with references."""
 
-    id: str
-    function: str
-    arguments: Mapping[str, Value] = field(default_factory=dict)
+    id: str  #: unique in the workload: letters, digits and _, a letter first
+    function: str  #: ``module:function``
+    arguments: Mapping[str, Value] = field(default_factory=dict)  #: by parameter
 
     @cached_property
     def upstreams(self) -> tuple[str, ...]:
-        """Ids of the steps whose results this one takes, each once, in order of appearance."""
+        """Return the ids of the steps whose results this one takes, once each, in their order."""
         found: dict[str, None] = {}
         _add_upstreams(dict(self.arguments), found)
         return tuple(found)
 
     def to_json(self) -> dict[str, Value]:
-        """This step as data."""
+        """Return this step as JSON."""
         return {"id": self.id, "function": self.function, "arguments": dict(self.arguments)}
 
 
 @dataclass(frozen=True)
 class Workload:
-    """Steps in topological order, and the named results that a run has to return."""
+    """Steps in topological order, and the named results that a run returns."""
 
     name: str
     steps: tuple[Step, ...]
-    outputs: Mapping[str, Ref]
+    outputs: Mapping[str, Ref]  #: the part of a step's result that each output is, by name
 
     def to_json(self) -> dict[str, Value]:
-        """This workload as data; :meth:`from_json` reads it back unchanged."""
+        """Return this workload as JSON, which :meth:`from_json` reads back unchanged."""
         return {
             "name": self.name,
             "steps": [step.to_json() for step in self.steps],
@@ -115,21 +115,25 @@ class Workload:
 
     @staticmethod
     def from_json(data: Mapping[str, Any]) -> Workload:
-        """Read a workload, put its steps in topological order and check its wiring.
+        """Read a workload from JSON, put its steps in topological order and check its wiring.
 
-        Raises :class:`WiringError` on a cycle, a duplicate id or a reference to nowhere.
+        Raises :class:`WiringError` for a cycle, a duplicate id, a reference to an unknown step or
+        a workload without an output, ``KeyError`` for a missing key.
         """
         steps = [Step(s["id"], s["function"], s["arguments"]) for s in data["steps"]]
         outputs = {name: Ref.from_json(ref) for name, ref in data["outputs"].items()}
         return Workload(data["name"], _ordered(steps), _checked_outputs(outputs, steps))
 
     def select(self, results: Mapping[str, Value]) -> dict[str, Value]:
-        """The named outputs, picked from all steps' results by step id."""
+        """Return the outputs by name, from the steps' results by step id.
+
+        Raises ``KeyError`` if a step or a part of its result is missing.
+        """
         return {name: pick(results[ref.step], ref.path) for name, ref in self.outputs.items()}
 
 
 class Dag:
-    """Builder of a :class:`Workload`: wire steps with :meth:`step`, then call :meth:`build`."""
+    """A builder of a :class:`Workload`: wire steps with :meth:`step`, then call :meth:`build`."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -139,8 +143,9 @@ class Dag:
         """Add one call of ``function`` and return the reference to its result.
 
         Arguments are JSON values, references, or lists and dicts of both. Without an ``id`` the
-        function's name is used, numbered where it repeats.
-        Raises :class:`WiringError`, naming the step, where the call could not work.
+        step is named after the function, with a number if that name is taken.
+        Raises :class:`WiringError`, which names the step, if the call could not work: an invalid
+        or repeated id, a function that another process cannot import, or wrong arguments.
         """
         name = id or self._free_id(function.__name__)
         if not _ID.match(name):
@@ -154,7 +159,10 @@ class Dag:
         return Ref(name, (), self)
 
     def build(self, **outputs: Ref) -> Workload:
-        """The finished workload, returning ``outputs`` by name."""
+        """Return the finished workload, whose outputs are ``outputs`` by name.
+
+        Raises :class:`WiringError` without an output, or for one that is not a step of this dag.
+        """
         for name, ref in outputs.items():
             if not isinstance(ref, Ref) or ref.dag is not self:
                 raise WiringError(f"output {name!r} is not a step of workload {self.name!r}")
@@ -194,14 +202,20 @@ class Dag:
 
 
 def pick(value: Value, path: tuple[str | int, ...]) -> Value:
-    """The part of a step's result that a reference's path points at."""
+    """Return the part of a step's result at a reference's path.
+
+    Raises ``KeyError``, ``IndexError`` or ``TypeError`` if the result has no such part.
+    """
     for key in path:
         value = value[key]
     return value
 
 
 def bind(arguments: Mapping[str, Value], inputs: Mapping[str, Value]) -> dict[str, Value]:
-    """A step's arguments with every reference replaced by its part of ``inputs[step id]``."""
+    """Return a step's arguments, each reference replaced by its part of ``inputs[step id]``.
+
+    Raises ``KeyError`` if the result of an upstream is missing.
+    """
     return {key: _substitute(value, inputs) for key, value in arguments.items()}
 
 
@@ -217,8 +231,9 @@ def _substitute(value: Value, inputs: Mapping[str, Value]) -> Value:
 
 
 def _add_upstreams(value: Value, found: dict[str, None]) -> None:
-    """Note the steps that a JSON object or list refers to; without generators and abstract types,
-    which would take three times as long for a graph of 100,000 steps.
+    """Add the ids of the steps that a JSON object or list refers to.
+
+    Generators and abstract types would take three times as long for a graph of 100,000 steps.
     """
     if type(value) is dict:
         if REF in value:
@@ -247,7 +262,7 @@ def _check_call(name: str, function: Callable[..., Any], arguments: Mapping[str,
 
 
 def _ordered(steps: list[Step]) -> tuple[Step, ...]:
-    """The steps in topological order, as given where that already is one."""
+    """Return the steps in topological order; unchanged if they are in one already."""
     by_id: dict[str, Step] = {}
     for step in steps:
         if step.id in by_id:

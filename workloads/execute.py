@@ -1,7 +1,7 @@
-"""Run one step, the same way in every framework: decode, call, encode, all of it recorded.
+"""Execution of one step, the same in every framework: decode, call, encode, all recorded.
 
 An attempt lasts from before its inputs are read until its result is stored, because both are the
-workload's own work; what a framework adds lies outside.
+workload's own work; a framework's additions are outside of it.
 """
 
 from __future__ import annotations
@@ -19,14 +19,17 @@ from workloads.dag import Step, Value, Workload, bind
 from workloads.record import recorded
 from workloads.stores import store_of
 
-#: A step and where its events and artifacts go, as plain JSON: it passes through any framework.
+#: A step, and its places for events and artifacts, as plain JSON for any framework's channel.
 Call = dict[str, Any]
 
 _artifacts: contextvars.ContextVar[str] = contextvars.ContextVar("artifacts")
 
 
 def call_of(step: Step, events: str, artifacts: str) -> Call:
-    """What :func:`execute` needs to know to run ``step``."""
+    """Return the call of ``step`` for :func:`execute`.
+
+    ``events`` and ``artifacts`` are folders or URLs; without ``events`` nothing is recorded.
+    """
     return {
         "step": step.id,
         "function": step.function,
@@ -39,11 +42,11 @@ def call_of(step: Step, events: str, artifacts: str) -> Call:
 def execute(call: Call, inputs: Mapping[str, Value]) -> Value:
     """Run one step on its upstreams' results (by step id) and return its result as JSON.
 
-    Raises what the step raises, and :class:`~workloads.codecs.CodecError` for a result that
+    Raises the step's own error, and :class:`~workloads.codecs.CodecError` for a result that
     cannot cross a step boundary.
     """
-    function = resolve(call["function"])  # its import is no part of the step's time
-    # Without a place for events nothing is recorded, which tells what recording itself costs.
+    function = resolve(call["function"])  # its import is not part of the step's time
+    # Runs without a place for events measure the cost of recording itself.
     with recorded(call["events"], call["step"]) if call["events"] else nullcontext():
         token = _artifacts.set(call["artifacts"])
         try:
@@ -54,7 +57,7 @@ def execute(call: Call, inputs: Mapping[str, Value]) -> Value:
 
 
 def run_serially(workload: Workload, events: str, artifacts: str) -> dict[str, Value]:
-    """Run all steps one after another in this process; returns every step's result by id."""
+    """Run all steps one after another in this process; return each step's result by its id."""
     results: dict[str, Value] = {}
     for step in workload.steps:
         results[step.id] = execute(call_of(step, events, artifacts), results)
@@ -62,10 +65,10 @@ def run_serially(workload: Workload, events: str, artifacts: str) -> dict[str, V
 
 
 def shared_folder(name: str) -> AbstractContextManager[Path]:
-    """A folder that all steps of this run share, wherever they run. Only inside a step.
+    """Return a context with a folder that all steps of this run share, on any host.
 
-    What ``with shared_folder(name) as folder:`` writes there is there for later steps, and what
-    earlier ones wrote can be read; where artifacts lie elsewhere, ``folder`` is a copy.
+    Files that ``with shared_folder(name) as folder:`` writes can be read by later steps. If the
+    artifact root is a URL, ``folder`` is a copy. Raises ``LookupError`` outside of a step.
     """
     store, path = store_of(f"{_artifacts.get()}/{name}")
     return store.folder(path)
@@ -73,7 +76,7 @@ def shared_folder(name: str) -> AbstractContextManager[Path]:
 
 @lru_cache(maxsize=1024)
 def resolve(target: str) -> Callable[..., Any]:
-    """The function behind ``module:function``. Raises ImportError or AttributeError."""
+    """Return the function named ``module:function``. Raises ImportError or AttributeError."""
     module, _, name = target.partition(":")
     found: Any = importlib.import_module(module)
     for part in name.split("."):

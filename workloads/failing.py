@@ -1,10 +1,10 @@
-"""A workload that fails on purpose, to see what a framework makes of it."""
+"""Workload that fails on purpose, to test that a framework reports the failure."""
 
 from __future__ import annotations
 
 from workloads.dag import Dag, Workload
 
-#: What the failing step says. Whoever runs it must not lose it.
+#: Message of the failing step, which a framework must not lose.
 MESSAGE = "failed on purpose"
 
 
@@ -14,16 +14,16 @@ def source() -> int:
 
 
 def fail(value: int) -> int:
-    """Raise, whatever the value."""
+    """Raise ``ValueError``."""
     raise ValueError(MESSAGE)
 
 
 def after(value: int) -> int:
-    """Never to be reached."""
+    """Return the value; a run must never reach this step."""
     return value
 
 
 def failing() -> Workload:
-    """Three steps in a row, the second of which fails."""
+    """Return a chain of three steps; the second fails."""
     dag = Dag("failing")
     return dag.build(value=dag.step(after, value=dag.step(fail, value=dag.step(source))))

@@ -1,8 +1,7 @@
-"""A small workload of one value of every kind that may cross a step boundary.
+"""Workload of one value of every kind that may cross a step boundary.
 
-Its answer is known beforehand, so an environment and an adapter can be proved with it alone.
-Libraries are imported by the steps that use them, so that the harness, which has none of them, can
-import this module too.
+Its outputs are known in advance, so that it alone can test an environment and an adapter. Steps
+import the libraries that they use, so that the harness can import this module without them.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from sklearn.linear_model import LinearRegression
 
-#: What a right run of :func:`kinds` returns.
+#: Outputs of a correct run of :func:`kinds`.
 EXPECTED: dict[str, Any] = {
     "summary": {
         "json": {
@@ -41,35 +40,35 @@ EXPECTED: dict[str, Any] = {
 
 
 def make_json() -> dict[str, Any]:
-    """JSON of every kind, with what quoting, templating and number formats get wrong."""
+    """Return JSON of every kind, with traps for quoting, templating and number formats."""
     return dict(EXPECTED["summary"]["json"])
 
 
 def make_nothing() -> None:
-    """Return nothing: a value like any other."""
+    """Return None, a value like any other."""
 
 
 def make_bytes() -> bytes:
-    """Every byte once."""
+    """Return every byte once."""
     return bytes(range(256))
 
 
 def make_array(rows: int) -> NDArray[np.float64]:
-    """Numbers 0 to ``3 * rows - 1`` in ``rows`` rows."""
+    """Return the numbers 0 to ``3 * rows - 1`` in ``rows`` rows."""
     import numpy as np
 
     return np.arange(3.0 * rows).reshape(rows, 3)
 
 
 def make_table() -> pa.Table:
-    """Three named numbers."""
+    """Return a table of three named numbers."""
     import pyarrow as pa
 
     return pa.table({"name": ["a", "b", "c"], "value": [1, 2, 3]})
 
 
 def make_model(array: NDArray[np.float64]) -> LinearRegression:
-    """A line through (x, 2x + 1)."""
+    """Return a line fitted through (x, 2x + 1)."""
     from sklearn.linear_model import LinearRegression
 
     x = array[0].reshape(-1, 1)
@@ -79,7 +78,7 @@ def make_model(array: NDArray[np.float64]) -> LinearRegression:
 def summarise(
     parts: dict[str, Any], models: list[LinearRegression], integers: list[int]
 ) -> dict[str, Any]:
-    """What arrived, as JSON."""
+    """Return a JSON summary of the values that arrived."""
     data, array, table = parts["bytes"], parts["array"], parts["table"]
     predicted = [float(models[0].predict([[x]])[0]) for x in integers]
     return {

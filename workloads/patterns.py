@@ -1,9 +1,9 @@
-"""Synthetic shapes (chain, fan-out, fan-in, diamond, tree, random) of steps with a known cost.
+"""Synthetic workloads (chain, fan-out, fan-in, diamond, tree, random) of steps with a known cost.
 
 Every step returns ``{"value": …}``, a checksum over its seed and its upstreams' values, so that a
 step left out, run on wrong inputs or wired wrongly changes the outputs. Bodies: ``empty``,
 ``sleep`` (``seconds`` of wall time), ``spin`` (``seconds`` of CPU time of its thread, in Python),
-``compute`` (the same outside of Python's lock, as numeric libraries compute) and ``payload``
+``compute`` (the same without holding Python's lock, like numeric libraries) and ``payload``
 (``size`` incompressible characters of text travel with the value).
 """
 
@@ -23,7 +23,7 @@ _BLOCK = bytes(32 << 10)  # checksums of more than 5 KB are computed without Pyt
 
 
 def step(seed: int, body: str, seconds: float, size: int, upstreams: list[Any]) -> dict[str, Any]:
-    """The one step that every pattern is made of."""
+    """Run the one step of all patterns: the body, then the checksum."""
     if body == "sleep":
         time.sleep(seconds)
     elif body == "spin":
@@ -50,20 +50,20 @@ def spin(seconds: float) -> None:
 
 
 def compute(seconds: float) -> None:
-    """Like :func:`spin`, but in C code that lets other threads run Python meanwhile."""
+    """Keep this thread busy like :func:`spin`, in C code that lets other threads run Python."""
     end = time.thread_time_ns() + round(seconds * 1e9)
     while time.thread_time_ns() < end:
         zlib.crc32(_BLOCK)
 
 
 def noise(size: int, seed: int) -> str:
-    """``size`` characters of base64 text that compress by no more than its alphabet allows."""
+    """Return ``size`` characters of base64 text, compressible only as its alphabet allows."""
     data = random.Random(seed).randbytes(-(-size * 3 // 4))
     return base64.b64encode(data).decode()[:size]
 
 
 class _Shape:
-    """A dag under construction whose steps all have one body."""
+    """A dag under construction, all steps with the same body."""
 
     def __init__(self, name: str, body: str, seconds: float, size: int, **counts: int) -> None:
         for key, count in counts.items():
@@ -97,7 +97,7 @@ class _Shape:
 
 
 def chain(steps: int = 10, body: str = "empty", seconds: float = 0.0, size: int = 0) -> Workload:
-    """``steps`` steps one after another."""
+    """Wire ``steps`` steps one after another."""
     shape = _Shape("chain", body, seconds, size, steps=steps)
     last = shape.add()
     for _ in range(steps - 1):
@@ -106,14 +106,14 @@ def chain(steps: int = 10, body: str = "empty", seconds: float = 0.0, size: int 
 
 
 def fan_out(width: int = 10, body: str = "empty", seconds: float = 0.0, size: int = 0) -> Workload:
-    """One step, then ``width`` independent ones that take its result."""
+    """Wire one step, then ``width`` independent ones that take its result."""
     shape = _Shape("fan_out", body, seconds, size, width=width)
     root = shape.add()
     return shape.finish(*[shape.add(root) for _ in range(width)])
 
 
 def fan_in(width: int = 10, body: str = "empty", seconds: float = 0.0, size: int = 0) -> Workload:
-    """``width`` independent steps, then one that takes all their results."""
+    """Wire ``width`` independent steps, then one that takes all their results."""
     shape = _Shape("fan_in", body, seconds, size, width=width)
     return shape.finish(shape.add(*[shape.add() for _ in range(width)]))
 
@@ -121,7 +121,7 @@ def fan_in(width: int = 10, body: str = "empty", seconds: float = 0.0, size: int
 def diamond(
     width: int = 2, depth: int = 1, body: str = "empty", seconds: float = 0.0, size: int = 0
 ) -> Workload:
-    """One step, ``width`` parallel chains of ``depth`` steps, and one that joins them."""
+    """Wire one step, ``width`` parallel chains of ``depth`` steps, and one that joins them."""
     shape = _Shape("diamond", body, seconds, size, width=width, depth=depth)
     arms = [shape.add()] * width
     for _ in range(depth):
@@ -130,7 +130,7 @@ def diamond(
 
 
 def tree(depth: int = 3, body: str = "empty", seconds: float = 0.0, size: int = 0) -> Workload:
-    """A binary reduction: 2 ** ``depth`` leaves joined in pairs until one is left."""
+    """Wire a binary reduction: 2 ** ``depth`` leaves joined in pairs until one is left."""
     shape = _Shape("tree", body, seconds, size, depth=depth)
     level = [shape.add() for _ in range(2**depth)]
     while len(level) > 1:
@@ -146,7 +146,10 @@ def layered(
     seconds: float = 0.0,
     size: int = 0,
 ) -> Workload:
-    """A random layered graph: each step takes 1 to 3 results of the layer before, by ``seed``."""
+    """Wire a random layered graph: each step takes 1 to 3 results of the layer before.
+
+    ``seed`` decides which.
+    """
     shape = _Shape("layered", body, seconds, size, layers=layers, width=width)
     rng = random.Random(seed)
     level = [shape.add() for _ in range(width)]

@@ -1,6 +1,6 @@
-"""Bodies of steps for probes: small functions whose recorded attempts tell what a framework did.
+"""Bodies of steps for probes: small functions whose recorded attempts show a framework's actions.
 
-They are run by ``execute`` like any step, so each attempt is recorded. Standard library only.
+``execute`` runs them like any step, so each attempt is recorded. Standard library only.
 """
 
 from __future__ import annotations
@@ -21,43 +21,45 @@ from typing import Any
 from workloads.execute import shared_folder
 
 _BEAT_S = 0.05
-_GATE_S = 120.0  # that nobody opens, because whoever would is gone
+_GATE_S = 120.0  # longest wait for a gate, whose opener may have died
 HEARTBEATS = "heartbeats"
 
 
 def source(width: int) -> list[int]:
-    """1 to ``width``: how many is known only once this has run."""
+    """Return 1 to ``width``: a list whose length is known only at run time."""
     return list(range(1, width + 1))
 
 
 def square(value: int) -> int:
-    """The square of a number."""
+    """Return the square of a number."""
     return value * value
 
 
 def total(values: list[int]) -> int:
-    """The sum of numbers."""
+    """Return the sum of numbers."""
     return sum(values)
 
 
 def say(word: Any) -> Any:
-    """The argument, whatever it is."""
+    """Return the argument."""
     return word
 
 
 def fail(seconds: float = 0.0, beside_s: float = 0.0) -> None:
-    """Raise ValueError after some seconds, once a body that beats has begun in this run; it is
-    waited for no longer than ``beside_s``, because where steps run one by one it never comes.
+    """Raise ValueError after ``seconds``, once a body with heartbeats has begun in this run.
+
+    The wait for that body ends after ``beside_s`` seconds, because with one step at a time it
+    never begins.
     """
     end = time.monotonic() + beside_s
     while time.monotonic() < end and not _any_beats():
-        time.sleep(_BEAT_S)  # it may be in another process: files are all that both can see
+        time.sleep(_BEAT_S)  # it may be in another process, so that only files are shared
     time.sleep(seconds)
     raise ValueError("failed on purpose")
 
 
 def flaky(fails: int, error: str = "ValueError") -> int:
-    """Raise in the first ``fails`` attempts; then the number of the attempt, from 1."""
+    """Raise in the first ``fails`` attempts; then return the attempt's number, from 1."""
     attempt = attempts(f"flaky-{error}")
     if attempt <= fails:
         raise {"ValueError": ValueError, "TypeError": TypeError}[error](f"attempt {attempt}")
@@ -65,19 +67,19 @@ def flaky(fails: int, error: str = "ValueError") -> int:
 
 
 def counter() -> int:
-    """How often this has been called in the run."""
+    """Return how often this has been called in the run, from 1."""
     return attempts("counter")
 
 
 def sleep(seconds: float) -> float:
-    """Sleep in one go, as a step does that waits for something."""
+    """Sleep in one call, like a step that waits for something; return ``seconds``."""
     with _beating():
         time.sleep(seconds)
     return seconds
 
 
 def spin(seconds: float) -> float:
-    """Compute for some seconds in Python, as a step does that never waits."""
+    """Compute for ``seconds`` in Python, like a step that never waits; return ``seconds``."""
     with _beating():
         end = time.monotonic() + seconds
         while time.monotonic() < end:
@@ -86,8 +88,10 @@ def spin(seconds: float) -> float:
 
 
 def link(previous: int, seconds: float, gate: str = "") -> int:
-    """One link of a chain: some seconds' sleep, then the next number. Where a file is named it
-    waits for that before, so that several runs can be let go at once; but not for ever.
+    """Sleep for ``seconds``, and return the number after ``previous``: one link of a chain.
+
+    With ``gate``, wait for that file first, for at most two minutes, so that several runs can be
+    released at once.
     """
     end = time.monotonic() + _GATE_S
     while gate and time.monotonic() < end and not Path(gate).exists():
@@ -97,29 +101,29 @@ def link(previous: int, seconds: float, gate: str = "") -> int:
 
 
 def allocate(megabytes: int) -> int:
-    """Touch so much memory; tells how much it got."""
+    """Allocate and touch memory; return the megabytes."""
     block = bytearray(megabytes << 20)
     block[:: 1 << 12] = b"x" * len(block[:: 1 << 12])
     return len(block) >> 20
 
 
 def whole(value: int) -> int:
-    """A step that is annotated for whole numbers."""
+    """Return the value; annotated for whole numbers."""
     return value
 
 
 def wordy() -> str:
-    """A step that is annotated for text, and returns it."""
+    """Return a text; annotated for text."""
     return "abc"
 
 
 def digest(text: str) -> str:
-    """SHA-256 of a text: proves that it arrived without telling it."""
+    """Return the SHA-256 of a text, which proves that it arrived without revealing it."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def shout(word: str) -> str:
-    """Say a word on every channel of a step: print, and Python's logging."""
+    """Write a word to both channels of a step: print, and Python's logging; return it."""
     print(f"printed {word}")
     sys.stdout.flush()
     logging.getLogger("harness.step").warning("logged %s", word)
@@ -127,12 +131,12 @@ def shout(word: str) -> str:
 
 
 def now() -> float:
-    """Seconds since 1970: when did a trigger start this?"""
+    """Return the seconds since 1970 at which a trigger started this."""
     return time.time()
 
 
 def attempts(name: str) -> int:
-    """How often this was called with ``name`` in the run, in whichever process; from 1."""
+    """Return how often this was called with ``name`` in the run, in any process, from 1."""
     with shared_folder("attempts") as folder:
         for number in count(1):
             with contextlib.suppress(FileExistsError):
@@ -148,7 +152,7 @@ def _any_beats() -> bool:
 
 @contextmanager
 def _beating() -> Iterator[None]:
-    """Leave a sign of life of this body every 50 ms, also once nobody waits for it."""
+    """Write a heartbeat of this body every 50 ms, even when its caller no longer waits."""
     with shared_folder(HEARTBEATS) as folder:
         path = folder / f"{os.getpid()}-{time.monotonic_ns()}"
         file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
@@ -156,7 +160,7 @@ def _beating() -> Iterator[None]:
 
     def beat() -> None:
         while not ended.wait(_BEAT_S):
-            # Over the last one, so that a kill never leaves half of it.
+            # In place, so that a kill does not leave half of a stamp.
             os.pwrite(file, f"{time.monotonic_ns():020d}".encode(), 0)
 
     thread = threading.Thread(target=beat, daemon=True)

@@ -1,13 +1,13 @@
-"""Start and end of every step attempt, from whichever process or thread executes it.
+"""Recorder of step attempts: start and end of each, from any process or thread.
 
-Each process appends to a journal of its own, one ``write`` a record, so that what was recorded
-survives a SIGKILL of its process: a file in a folder, or a connection to a URL like
+Each process appends to a journal of its own, one ``write`` a record, so that its records survive a
+SIGKILL of the process. A journal is a file in a folder, or a connection to a URL like
 ``tcp://token@host:port/run``, where ``harness.services.collector`` writes the same file. A journal
 starts with a header line; then come ``{"n": 0, "step": "train", "start": ns, "thread": id}`` and
 ``{"n": 0, "end": ns, "error": null}``, paired by ``n``. ``harness.results.journal`` reads them.
-Times are ``time.monotonic_ns``, which compares across the processes of one machine, as the header's
-``boot`` tells it; what comes over a connection also tells when it was ``sent``, so that another
-machine's times can be told by the collector's clock.
+Times are ``time.monotonic_ns``, which compares across the processes of one machine, identified by
+the header's ``boot``. A header over a connection also has the time at which it was ``sent``, so
+that another machine's times can be converted to the collector's clock.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from urllib.parse import urlsplit
 _quoted = lru_cache(maxsize=4096)(json.dumps)
 
 
-#: How a place for events begins that is no folder.
+#: Scheme of a place for events that is a connection, not a folder.
 TCP = "tcp://"
 _CONNECT_S = 10.0
 
@@ -33,7 +33,7 @@ _CONNECT_S = 10.0
 class recorded:
     """Context manager around one attempt: ``with recorded(events_place, step_id): ...``.
 
-    An exception is recorded as the attempt's error and goes on its way.
+    An exception is recorded as the attempt's error and propagates.
     """
 
     __slots__ = ("_folder", "_number", "_step")
@@ -45,7 +45,7 @@ class recorded:
 
     def __enter__(self) -> None:
         step, thread = _quoted(self._step), threading.get_ident()
-        # The stamp is taken last before the write: formatting is not the step's time.
+        # The stamp is taken just before the write: formatting is not part of the step's time.
         _append(
             self._folder,
             f'{{"n": {self._number}, "step": {step}, "thread": {thread}, '
@@ -66,12 +66,12 @@ class recorded:
 def _told(error: BaseException) -> str:
     try:
         return f"{type(error).__name__}: {error}"[:2000]
-    except Exception:  # a message may be code that fails
+    except Exception:  # a message may come from code that fails
         return type(error).__name__
 
 
 class _Journal:
-    """The journal that this process has open: one at a time, a run after another."""
+    """The open journal of this process: one at a time, one run after another."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -100,7 +100,7 @@ class _Journal:
 
 @lru_cache(maxsize=1)
 def boot() -> str:
-    """What tells this machine's clock from others'; empty where the system does not say."""
+    """Return the id of this machine's boot, which identifies its clock; empty if unavailable."""
     try:
         with open("/proc/sys/kernel/random/boot_id") as file:
             return file.read().strip()
@@ -117,12 +117,15 @@ def _file(folder: str, name: str, header: dict[str, object]) -> int:
 
 
 def _connected(url: str, name: str, header: dict[str, object]) -> int:
-    """A connection to the collector, told which journal this is. Raises ``OSError``."""
+    """Connect to the collector, send it the journal's header, and return the descriptor.
+
+    Raises ``OSError`` if the collector does not answer.
+    """
     place = urlsplit(url)
     try:
         connection = socket.create_connection((place.hostname, place.port), _CONNECT_S)
     except OSError as error:
-        raise OSError(f"nobody collects events at {_told_place(url)}: {error}") from None
+        raise OSError(f"no collector of events at {_told_place(url)}: {error}") from None
     connection.settimeout(None)
     hello = {"token": place.username, "run_id": place.path.strip("/"), "journal": name, **header}
     connection.sendall(f"{json.dumps({**hello, 'sent': time.monotonic_ns()})}\n".encode())
@@ -130,12 +133,12 @@ def _connected(url: str, name: str, header: dict[str, object]) -> int:
 
 
 def _told_place(place: str) -> str:
-    """A place as a message may have it: without the token."""
+    """Return a place as it may appear in a message: without the token."""
     return place.rpartition("@")[2]
 
 
 def _reset() -> None:
-    """Give a forked child a journal of its own; the inherited descriptor is not its to use."""
+    """Give a forked child a journal of its own, and close the inherited descriptor."""
     global _journal, _append, _numbers
     inherited = _journal
     _journal = _Journal()

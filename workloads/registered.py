@@ -1,4 +1,4 @@
-"""The workloads that come with the project, by the name that ``--workload`` takes."""
+"""Built-in workloads, by the name that ``--workload`` takes."""
 
 from __future__ import annotations
 

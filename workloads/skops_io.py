@@ -1,9 +1,9 @@
-"""``skops.io``, imported without asking every loaded module for every function of NumPy.
+"""Fast import of ``skops.io``, without a search of every loaded module for NumPy's functions.
 
-A ufunc doesn't say where it is from, so skops tries all modules in the order in which they were
-loaded, several hundred times. Where a framework has loaded two thousand before NumPy that takes
-seconds, and each of them with a lazy attribute does its own work or warns. With NumPy and SciPy
-first the search ends at once. Whoever wants ``skops.io`` imports it through here.
+A ufunc does not name its module, so skops searches all modules in the order of their import,
+several hundred times. After a framework's two thousand modules this takes seconds, and modules with
+lazy attributes import more or warn. With NumPy and SciPy first, the search ends at once. All users
+of ``skops.io`` import it through this module.
 """
 
 from __future__ import annotations
@@ -15,30 +15,30 @@ from collections import UserDict
 from types import ModuleType
 from typing import Any
 
-_HOME = ("numpy", "scipy")  # of the functions that are looked for
+_HOME = ("numpy", "scipy")  # modules of the functions that skops searches for
 _importing = threading.Lock()
 
 
 class _NumpyFirst(UserDict[str, ModuleType]):
-    """The loaded modules themselves, but that a copy of them has NumPy's and SciPy's first."""
+    """The loaded modules, in a mapping whose copies have NumPy's and SciPy's first."""
 
     def __init__(self, modules: dict[str, ModuleType]) -> None:
         self.data = modules
 
     def copy(self) -> Any:
-        """What skops goes through."""
+        """Return the modules in the order in which skops searches them."""
         everything = self.data.copy()
         first = {name: each for name, each in everything.items() if name.startswith(_HOME)}
         return first | everything
 
 
 def skops_io() -> Any:
-    """The module ``skops.io``, whole: another thread may be in the middle of importing it."""
+    """Return the module ``skops.io``, after any other thread has finished importing it."""
     with _importing:
         if "skops.io" not in sys.modules:
             importlib.import_module("scipy.special")
             modules = sys.modules
-            sys.modules = _NumpyFirst(modules)  # type: ignore[assignment]  # all that is asked
+            sys.modules = _NumpyFirst(modules)  # type: ignore[assignment]  # skops only copies it
             try:
                 importlib.import_module("skops.io")
             finally:

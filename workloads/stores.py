@@ -1,11 +1,11 @@
-"""Where artifacts lie: in a folder, or below a URL that workers on other hosts reach as well.
+"""Stores of artifacts: a folder, or a URL that workers on other hosts can reach too.
 
-A place is a path, ``file://…`` or ``scheme://bucket/prefix``. ``s3://`` and ``gs://`` are spoken by
-PyArrow, which the workload's pins put into every environment at one version, so that no framework
-has a faster client than another; any other scheme is asked of fsspec, if that is there. Standard
-library only until such a place is used.
+A place is a path, ``file://…`` or ``scheme://bucket/prefix``. PyArrow is the client for ``s3://``
+and ``gs://``: the workload's pins put one version of it into every environment, so that frameworks
+do not differ in their clients. fsspec, if installed, handles any other scheme. Standard library
+only until such a place is used.
 
-``python -m workloads.stores prove|remove PLACE`` tells in one line, on stderr, what is wrong.
+``python -m workloads.stores prove|remove PLACE`` prints an error as one line on stderr.
 """
 
 from __future__ import annotations
@@ -25,31 +25,34 @@ from urllib.parse import unquote
 
 _URL = "://"
 _FILE = "file://"
-_OURS = ("s3", "gs")  # schemes that PyArrow speaks itself
+_OURS = ("s3", "gs")  # schemes of PyArrow's own clients
 
 
 class StoreError(OSError):
-    """A place for artifacts cannot be used, or has not what was asked for; one line says why."""
+    """A place for artifacts cannot be used, or lacks a file; the message is one line."""
 
 
 class Store(Protocol):
-    """Files by their path."""
+    """A store of files by their path."""
 
     def put(self, path: str, data: bytes) -> None:
-        """Keep ``data``, whole or not at all, unless the path has as much already."""
+        """Store ``data`` atomically, unless the path holds it already."""
 
     def get(self, path: str) -> bytes:
-        """What was kept. Raises ``OSError``."""
+        """Return the stored data. Raises ``OSError``."""
 
     def folder(self, path: str) -> AbstractContextManager[Path]:
-        """What lies below the path as a local folder; what a block writes to it is kept."""
+        """Return a context with the files below the path as a local folder.
+
+        Files that the block writes there are stored.
+        """
 
     def remove(self, path: str) -> None:
-        """Remove what lies below the path, and the folder above it if that is empty then."""
+        """Remove all files below the path, and the folder above it if it is empty then."""
 
 
 def store_of(place: str) -> tuple[Store, str]:
-    """The store that has a place, and its path there. Raises :class:`StoreError`."""
+    """Return the store of a place, and the path in it. Raises :class:`StoreError`."""
     if _URL not in place:
         return Local(), place
     if place.startswith(_FILE):
@@ -58,23 +61,23 @@ def store_of(place: str) -> tuple[Store, str]:
         return _remote(place)
     except ImportError as error:
         scheme = place.partition(_URL)[0]
-        reason = f"{line(error)}; name what speaks {scheme}{_URL} in a file: --requirements FILE"
+        reason = f"{line(error)}; list the package for {scheme}{_URL} in --requirements FILE"
         raise StoreError(reason) from error
     except (ValueError, OSError) as error:
         raise StoreError(line(error)) from error
 
 
 def prepare(root: str) -> None:
-    """Import what putting artifacts there will need."""
+    """Import the libraries that storing artifacts at ``root`` needs."""
     if _URL in root and not root.startswith(_FILE):
-        import pyarrow.fs  # noqa: F401  # only that it be there
+        import pyarrow.fs  # noqa: F401  # imported for later use
 
 
 class Local:
-    """Folders of this host, or of a file system that it shares with others."""
+    """A store in folders of this host, or of a file system that it shares with others."""
 
     def put(self, path: str, data: bytes) -> None:
-        """Written aside, and renamed into place."""
+        """Write the file beside its target, and rename it."""
         target = Path(path)
         if target.exists():
             return
@@ -89,44 +92,44 @@ class Local:
             raise
 
     def get(self, path: str) -> bytes:
-        """The file's content."""
+        """Return the file's content."""
         return Path(path).read_bytes()
 
     @contextmanager
     def folder(self, path: str) -> Iterator[Path]:
-        """The folder itself."""
+        """Yield the folder itself, created if necessary."""
         Path(path).mkdir(parents=True, exist_ok=True)
         yield Path(path)
 
     def remove(self, path: str) -> None:
         """Remove the folders."""
         shutil.rmtree(path, ignore_errors=True)
-        with contextlib.suppress(OSError):  # there is more in it, or it never was
+        with contextlib.suppress(OSError):  # it is not empty, or does not exist
             Path(path).parent.rmdir()
 
 
 class Remote:
-    """An object store, or another file system that a package speaks."""
+    """A store in an object store, or in another file system with a client package."""
 
     def __init__(self, files: Any) -> None:
-        """``files``: a ``pyarrow.fs.FileSystem``."""
+        """Use ``files``, a ``pyarrow.fs.FileSystem``."""
         self._files = files
 
     def put(self, path: str, data: bytes) -> None:
-        """An object is there once all of it has been sent."""
+        """Write the object, which exists once all of it has been sent."""
         with _told():
-            # Where it is not, as on some file systems, a torn one has another size.
+            # Some file systems are not atomic: there, an incomplete file has another size.
             if self._files.get_file_info(path).size != len(data):
                 self._write(path, data)
 
     def get(self, path: str) -> bytes:
-        """The object's content. Raises :class:`StoreError`."""
+        """Return the object's content. Raises :class:`StoreError`."""
         with _told():
             return self._read(path)
 
     @contextmanager
     def folder(self, path: str) -> Iterator[Path]:
-        """A copy, from which what is new or has changed goes back, unless the block raises.
+        """Yield a local copy; new and changed files are stored, unless the block raises.
 
         Only one step at a time may write to it.
         """
@@ -151,7 +154,7 @@ class Remote:
         parent = path.rpartition("/")[0]
         with _told():
             self._delete(path)
-            # An object store may mark the folder that has become empty as one.
+            # An object store may keep a marker of the empty folder.
             if not self._below(parent):
                 self._delete(parent)
 
@@ -164,7 +167,7 @@ class Remote:
             return bytes(file.read())
 
     def _below(self, path: str, recursive: bool = False) -> list[Any]:
-        """Files below a path; folders too, unless recursive."""
+        """Return the files below a path; folders too, unless ``recursive``."""
         from pyarrow import fs
 
         wanted = fs.FileSelector(path, recursive=recursive, allow_not_found=True)
@@ -172,7 +175,7 @@ class Remote:
         return [each for each in found if not recursive or each.is_file]
 
     def _delete(self, path: str) -> None:
-        with contextlib.suppress(FileNotFoundError):  # nothing was written there
+        with contextlib.suppress(FileNotFoundError):  # it holds no file
             self._files.delete_dir(path)
 
 
@@ -182,12 +185,12 @@ def prove(root: str) -> None:
     probe, data = f"{path}/probe-{secrets.token_hex(8)}/1", b"harness"
     store.put(f"{probe}/probe", data)
     if store.get(f"{probe}/probe") != data:
-        raise StoreError(f"{root} returned another content than was put there")
+        raise StoreError(f"{root} returned other content than was stored")
     store.remove(probe)
 
 
 def remove(place: str) -> None:
-    """Remove what lies below a place. Raises ``OSError``."""
+    """Remove all files below a place. Raises ``OSError``."""
     store, path = store_of(place)
     store.remove(path)
 
@@ -206,7 +209,7 @@ def _remote(place: str) -> tuple[Remote, str]:
 
 @lru_cache(maxsize=8)
 def _client(bucket: str) -> Any:
-    """One for each bucket and process: it keeps its connections."""
+    """Return the client of a bucket, one for each process, because it keeps connections."""
     from pyarrow import fs
 
     files, _ = fs.FileSystem.from_uri(bucket)
@@ -215,7 +218,7 @@ def _client(bucket: str) -> Any:
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """Whatever a client says becomes one line."""
+    """Raise a client's error as a :class:`StoreError` with a message of one line."""
     try:
         yield
     except (OSError, ValueError) as error:
@@ -223,7 +226,7 @@ def _told() -> Iterator[None]:
 
 
 def line(error: BaseException) -> str:
-    """An error in one line."""
+    """Return an error's message as one line, or its type without one."""
     return " ".join(str(error).split()) or type(error).__name__
 
 

@@ -2,7 +2,7 @@
 
 They come from the mode's settings: ``FAKE_RUN_S`` before the first step, ``FAKE_STEP_S`` before
 each, ``FAKE_BYTE_S`` for each byte that a step takes from another, and ``FAKE_LOSS``, the share of
-the workers' time that is lost where there are several: after ``t`` seconds of work a worker idles
+the workers' time that is lost with several workers: after ``t`` seconds of work a worker idles
 for ``t * loss / (1 - loss)``. Costs come before steps, because a run ends with its last step.
 """
 

@@ -1,6 +1,6 @@
 """MLRun in one process: a project workflow that runs a function for each step."""
 
-# No postponed annotations: MLRun reads the hints of handlers, and cannot resolve aliases by name.
+# Annotations are not deferred: MLRun reads the hints of handlers, and cannot resolve aliases.
 from collections.abc import Callable, Mapping
 from typing import Any
 

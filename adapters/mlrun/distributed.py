@@ -3,7 +3,7 @@
 MLRun records the run, but not its steps: they are Dask tasks, as in MLRun's documentation.
 """
 
-# No postponed annotations: MLRun reads the hints of handlers, and cannot resolve aliases by name.
+# Annotations are not deferred: MLRun reads the hints of handlers, and cannot resolve aliases.
 from collections.abc import Callable, Mapping
 
 import mlrun

@@ -1,1 +1,1 @@
-"""Workloads as Prefect flows."""
+"""Adapter of Prefect: workloads as flows."""

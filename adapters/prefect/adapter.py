@@ -1,4 +1,4 @@
-"""Prefect: one flow with a task for each step, submitted to the flow's own task runner."""
+"""Prefect in one process: a flow with a task for each step, submitted to its task runner."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ Flow = Callable[[], Mapping[str, Value]]
 
 @contextmanager
 def service(ctx: Context) -> Iterator[None]:
-    """Prefect's ephemeral server: the first client starts it, and it ends with the process."""
+    """Start Prefect's ephemeral server by a first client; it ends with the process."""
     with get_client(sync_client=True) as client:
         client.api_healthcheck()
     yield
 
 
 def build(workload: Workload, ctx: Context) -> Flow:
-    """A flow in this process, whose tasks run in its threads."""
+    """Return a flow that runs in this process, its tasks in threads."""
     tasks = tasks_of(workload, ctx.call)
 
     @flow(  # type: ignore[untyped-decorator]  # Prefect is untyped here
@@ -46,12 +46,12 @@ def build(workload: Workload, ctx: Context) -> Flow:
 
 
 def run(flow: Flow, ctx: Context) -> Mapping[str, Value]:
-    """Call the flow; it raises what a step raised."""
+    """Call the flow; it raises the error of a failed step."""
     return flow()
 
 
 def engine_count(ctx: Context) -> int | None:
-    """Completed task runs of the flow run in Prefect's own database.
+    """Return the number of completed task runs of the flow run in Prefect's own database.
 
     Prefect records task runs after the flow has returned.
     """

@@ -1,4 +1,4 @@
-"""The flow of a workload as a deployment has it: made where the worker runs it."""
+"""Flow of a workload in a deployment: made in the process in which the worker runs it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from adapters.contract import Value, Workload, call_of
 from adapters.prefect.pipeline import submitted, tasks_of
 
-#: What stands in the flow's file.
+#: Content of the flow's file.
 FLOW_FILE = """\
 from adapters.prefect.deployed import make_flow
 
@@ -21,15 +21,16 @@ pipeline = make_flow({path!r}, {workers})
 
 
 def make_flow(path: str, workers: int) -> Callable[[str, str], Mapping[str, Value]]:
-    """The flow of the workload whose JSON lies at ``path``; a run's parameters say where its
-    events and artifacts go.
+    """Return the flow of the workload whose JSON is at ``path``.
+
+    A run's parameters name its places for events and artifacts.
     """
     workload = Workload.from_json(json.loads(Path(path).read_bytes()))
 
     @flow(  # type: ignore[untyped-decorator]  # Prefect is untyped here
         name=workload.name,
         task_runner=ThreadPoolTaskRunner(max_workers=workers),
-        # The outputs have to get back to whoever asked for the run.
+        # The process that asked for the run reads the outputs.
         persist_result=True,
         result_serializer="json",
     )

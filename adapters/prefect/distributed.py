@@ -1,4 +1,4 @@
-"""Prefect with its server, and tasks on the workers of a Dask cluster."""
+"""Prefect over Dask: its server, and tasks on the workers of a Dask cluster."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ __all__ = ["build", "engine_count", "run", "service"]
 
 @contextmanager
 def service(ctx: Context) -> Iterator[None]:
-    """The server on PostgreSQL; the cluster is there already."""
+    """Start the server on PostgreSQL; the harness starts the cluster."""
     with serving(ctx):
         yield
 
 
 def build(workload: Workload, ctx: Context) -> Callable[[], Mapping[str, Value]]:
-    """A flow in this process, whose tasks go to the cluster."""
+    """Return a flow that runs in this process, its tasks on the cluster."""
     tasks = tasks_of(workload, ctx.call)
 
     @flow(  # type: ignore[untyped-decorator]  # Prefect is untyped here

@@ -1,4 +1,4 @@
-"""The tasks of a workload, and their submission inside a flow."""
+"""Tasks of a workload, and their submission inside a flow."""
 
 from __future__ import annotations
 
@@ -15,37 +15,37 @@ Tasks = Mapping[str, Task[[dict[str, Any]], Value]]
 
 
 def tasks_of(workload: Workload, call: Callable[[Step], Call]) -> Tasks:
-    """A task for each step, by its id."""
+    """Return a task for each step, by the step's id."""
     return {step.id: _task_of(step.id, call(step)) for step in workload.steps}
 
 
 def submitted(workload: Workload, tasks: Tasks) -> Mapping[str, Value]:
     """Submit the steps in topological order, wait for all, and pick the named outputs.
 
-    To be called inside a flow, whose task runner they go to; futures carry results and order.
+    Call it inside a flow, whose task runner gets the tasks; futures carry results and order.
+    Raises the error of a failed step.
     """
     futures: dict[str, PrefectFuture[Any]] = {}
     for step in workload.steps:
         inputs = {up: futures[up] for up in step.upstreams}
         futures[step.id] = tasks[step.id].submit(inputs)
-    # The last first: a flow that wakes up for each task takes the interpreter from the others.
+    # The last first: a flow that wakes up for each task takes the interpreter from its tasks.
     for future in reversed(futures.values()):
         future.wait()
     for future in futures.values():
         if not future.state.is_completed():
-            future.result()  # raises what the step raised
-    # What nobody asked for is not looked up: that costs as much as a small step.
+            future.result()  # raises the step's error
+    # Only the results that are outputs: to read one costs as much as a small step.
     asked = {ref.step for ref in workload.outputs.values()}
     return workload.select({step: futures[step].result() for step in asked})
 
 
 def _task_of(name: str, call: Call) -> Task[[dict[str, Any]], Value]:
-    """The task of one step; its inputs are futures."""
+    """Return the task of one step, whose inputs are futures."""
 
-    # What never changes is closed over and no parameter: Prefect walks through parameters again
-    # and again in search of futures.
+    # Constants are closed over, not parameters: Prefect searches parameters for futures repeatedly.
     def step(inputs: dict[str, Any]) -> Value:
         return execute(call, inputs)
 
-    # Results stay in memory and nothing is reused: the defaults of a task that asks for neither.
+    # Results stay in memory and are not reused, as by default without caching and persistence.
     return task(name=name, cache_policy=NO_CACHE, persist_result=False)(step)

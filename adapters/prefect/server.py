@@ -1,4 +1,4 @@
-"""Prefect with its server in a process of its own; flows still run in the client's process."""
+"""Prefect with its server in a process of its own; flows run in the client's process."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from adapters.prefect.adapter import build, engine_count, run
 __all__ = ["build", "drain", "engine_count", "run", "service", "serving"]
 
 _DRAIN_S = 20.0
-_PATIENCE_S = 360.0  # a new database is 10 CPU-seconds of migrations
+_PATIENCE_S = 360.0  # migrations of a new database take 10 CPU-seconds
 
 
 @contextmanager
 def service(ctx: Context) -> Iterator[None]:
-    """The server, on SQLite or PostgreSQL."""
+    """Start the server, on SQLite or PostgreSQL."""
     with serving(ctx):
         yield
 
 
 @contextmanager
 def serving(ctx: Context) -> Iterator[str]:
-    """Start the server, have this process's clients use it, and tell its URL."""
+    """Start the server, point this process's clients to it, and yield its API's URL."""
     host, port = ctx.services.host, ctx.services.port()
     url = f"http://{host}:{port}/api"
     env = {}
@@ -46,12 +46,12 @@ def serving(ctx: Context) -> Iterator[str]:
         try:
             yield url
         finally:
-            # Later this process would try again and again.
+            # Once the server has stopped, this process would retry for long.
             drain()
 
 
 def drain() -> None:
-    """Tell the server what this process still has to tell it."""
+    """Send the events and logs that this process has queued for the server."""
     for worker in (EventsWorker, APILogWorker):
         worker.drain_all(timeout=_DRAIN_S, at_exit=False)
 
@@ -60,4 +60,4 @@ def _healthy(url: str) -> bool:
     try:
         return bool(httpx.get(f"{url}/health", trust_env=False).is_success)
     except httpx.TransportError:
-        return False  # it does not listen yet
+        return False  # the server does not listen yet

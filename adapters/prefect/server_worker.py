@@ -1,4 +1,4 @@
-"""Prefect as teams run it: a server, a work pool, and a worker that runs deployments."""
+"""Prefect with a server, a work pool, and a worker that runs deployments."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _POLL_S = 0.25
 
 @contextmanager
 def service(ctx: Context) -> Iterator[None]:
-    """The server on PostgreSQL, a process work pool, and a worker of it."""
+    """Start the server on PostgreSQL, create a process work pool, and start its worker."""
     with serving(ctx) as url:
         env = {"PREFECT_API_URL": url}
         create = ["prefect", "work-pool", "create", _POOL, "--type", "process"]
@@ -44,12 +44,12 @@ def _online(url: str) -> bool:
     try:
         workers = httpx.post(place, json={}, trust_env=False).raise_for_status().json()
     except httpx.HTTPError:
-        return False  # a server that has just come back is busy for a while
+        return False  # a restarted server is busy for a while
     return any(worker["status"] == "ONLINE" for worker in workers)
 
 
 def build(workload: Workload, ctx: Context) -> tuple[str, Workload]:
-    """Write the flow's file, and deploy it to the work pool unless that was done before."""
+    """Write the flow's file, and deploy it to the work pool unless it is deployed already."""
     content = json.dumps(workload.to_json())
     name = f"{workload.name}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
     folder = ctx.folder / "flows" / name
@@ -64,7 +64,7 @@ def build(workload: Workload, ctx: Context) -> tuple[str, Workload]:
 
 
 def run(flow: tuple[str, Workload], ctx: Context) -> Mapping[str, Value]:
-    """Have the worker run the deployment in a process of its own; raises what a step raised."""
+    """Run the deployment by the worker, in a new process; raise the error of a failed step."""
     deployment, _ = flow
     done = run_deployment(
         deployment,

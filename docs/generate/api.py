@@ -1,4 +1,4 @@
-"""The page of the Python API: what the author of a workload, an adapter or a hook calls."""
+"""The page of the Python API for authors of workloads, adapters and hooks."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _function(node: ast.FunctionDef) -> list[str]:
 
 def _signature(node: ast.FunctionDef) -> str:
     """Return the definition without its body; ``black`` lays it out."""
-    body = [ast.Expr(ast.Constant(...))]
+    body: list[ast.stmt] = [ast.Expr(ast.Constant(...))]
     bare = ast.FunctionDef(
         node.name, node.args, body, [], node.returns, None, lineno=0, col_offset=0
     )

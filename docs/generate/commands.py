@@ -14,7 +14,8 @@ from harness.cli import cli
 
 #: Exit codes that belong to no class of errors.
 _OTHER_CODES = {
-    0: "Done; for `run`, `setup`, `check` and `probe`: and all that was tried is well.",
+    0: "Done, and everything in it is ok.",
+    1: "Something went wrong which is explained; or a cell, an environment or a probe is not ok.",
     70: "A bug in the harness: the traceback is printed; please report it.",
     130: "Interrupted by Ctrl-C or SIGTERM.",
 }

@@ -33,11 +33,12 @@ _NAMES = {
 def struct_of(module: ModuleType, *keys: str) -> Struct:
     """Return the struct of a module that has these keys. Raises ``LookupError`` if none has.
 
-    By its keys and not by its name, because the keys are what a user writes.
+    Keys and not the name decide, because users write the keys.
     """
     for found in vars(module).values():
-        is_struct = isinstance(found, type) and issubclass(found, msgspec.Struct)
-        if is_struct and found.__module__ == module.__name__ and {*keys} <= {*keys_of(found)}:
+        if not (isinstance(found, type) and issubclass(found, msgspec.Struct)):
+            continue
+        if found.__module__ == module.__name__ and {*keys} <= {*keys_of(found)}:
             return found
     raise LookupError(f"{module.__name__} has no struct with the keys {', '.join(keys)}")
 

@@ -106,7 +106,7 @@ def profile_toml() -> str:
         "## [experiments.NAME]",
         _table(experiment, "profile.experiment", links),
         "## Estimates",
-        table(("estimates", "what it is"), [(code(k), prose(estimates[k])) for k in kinds]),
+        table(("estimates", "meaning"), [(code(k), prose(estimates[k])) for k in kinds]),
     )
 
 

@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterable, Sequence
 
 import black
+from black.mode import TargetVersion
 
 _ROLE = re.compile(r":\w+:`~?([^`]+)`")
 _DOUBLE = re.compile(r"``(.+?)``", re.DOTALL)
-_LAYOUT = black.Mode(target_versions={black.TargetVersion.PY311}, line_length=100)
+_LAYOUT = black.Mode(target_versions={TargetVersion.PY311}, line_length=100)
 _CODE = re.compile(r"(`[^`]*`)")
 
 

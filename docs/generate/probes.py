@@ -1,7 +1,8 @@
-"""The page of probes: what each asks, what a hook has to do, and what verdicts mean."""
+"""The page of probes: the question and the hook of each, and the meaning of verdicts."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import msgspec
@@ -9,8 +10,11 @@ import msgspec
 from docs.generate.keys import MEANINGS
 from docs.generate.markdown import code, page, prose, table
 from harness.matrix import criteria
+from harness.model import Verdict
 from harness.probes import registry
-from harness.probes.model import Probe, Verdict
+from harness.probes.model import Probe
+
+_SECRET = re.compile(r"[0-9a-f]{32}\Z")
 
 
 def probes() -> str:
@@ -19,7 +23,7 @@ def probes() -> str:
     count = sum(map(len, groups.values()))
     parts = [
         f"A probe is a small experiment: a pipeline made of the framework's own constructs, judged "
-        f"by what its steps recorded. There are {count}, in {len(groups)} groups. "
+        f"by the record of its steps. There are {count}, in {len(groups)} groups. "
         "[Probe what a framework does](../how-to/probe.md) runs them; "
         "[Add probes and facts](../how-to/adapter-evidence.md) writes their hooks.",
         "## Verdicts",
@@ -60,6 +64,10 @@ def _probe(probe: Probe) -> list[str]:
 
 
 def _settings(settings: Mapping[str, object]) -> str:
-    return ", ".join(
-        code(f"{key} = {msgspec.json.encode(value).decode()}") for key, value in settings.items()
-    )
+    return ", ".join(code(f"{key} = {_setting(value)}") for key, value in settings.items())
+
+
+def _setting(value: object) -> str:
+    """Return a setting as JSON; a secret, which is another one in each process, as dots."""
+    random = isinstance(value, str) and _SECRET.match(value)
+    return "…" if random else msgspec.json.encode(value).decode()

@@ -53,7 +53,7 @@ def report_json() -> str:
     path = package_folder("harness") / "report" / "schema.json"
     definitions = json.loads(path.read_text(encoding="utf-8"))["$defs"]
     parts = [
-        "What `harness report --format json` writes: the whole report as data, from which every "
+        "Written by `harness report --format json`: the whole report as data, from which every "
         "other format is made. Its JSON Schema is `harness/report/schema.json`, in the wheel too. "
         "The outermost object is a [Document](#document)."
     ]
@@ -108,7 +108,7 @@ def columns() -> str:
             [
                 (
                     code("="),
-                    "a tie: the interval of the ratio holds 1, or the ratio is no further "
+                    "a tie: the interval of the ratio holds 1, or the ratio is not further "
                     "from 1 than plain Python was from itself",
                 ),
                 (code("?"), "no interval, because there was one trial"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from docs.generate.markdown import code, page, prose, table
 from harness.matrix import criteria, weights
 from harness.matrix.model import Indicator
@@ -16,7 +18,7 @@ def selection() -> str:
     count = len(asked.indicators())
     parts = [
         f"{len(asked.criteria)} criteria, made of {count} indicators. An indicator is a reading on "
-        "bounds that are fixed, so that another framework changes nobody's points. "
+        "bounds that are fixed, so that another framework does not change the points of others. "
         "[Selection](../explanation/selection.md) explains how points become a ranking; "
         "[Choose by your own criteria](../how-to/own-criteria.md) changes weights and bounds.",
         "**measured** comes from a run, **probed** from a [probe](probes.md), **sourced** from "
@@ -57,7 +59,7 @@ def _value(value: float, unit: str) -> str:
     return f"{value:,.9g} {prose(unit)}".strip()
 
 
-def _weights(profiles: weights.Profiles) -> list[str]:
+def _weights(profiles: Any) -> list[str]:
     names = list(profiles.profiles)
     keys = dict.fromkeys(key for each in profiles.profiles.values() for key in each.weights)
     rows = [
@@ -67,9 +69,9 @@ def _weights(profiles: weights.Profiles) -> list[str]:
     sure = profiles.uncertainty
     return [
         "## Weight profiles",
-        "What `harness matrix --profile NAME` weighs each criterion with; only ratios matter.",
+        "Weights that `harness matrix --profile NAME` gives each criterion; only ratios matter.",
         table(
-            ("profile", "whose", "in short"),
+            ("profile", "reader", "in short"),
             [(code(n), prose(e.title), prose(e.about)) for n, e in profiles.profiles.items()],
         ),
         table(("criterion", *map(code, names)), rows),

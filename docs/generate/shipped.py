@@ -1,4 +1,4 @@
-"""Pages of what is shipped: experiment profiles, workloads, modes of the adapters."""
+"""Pages of shipped experiment profiles, workloads and modes of the adapters."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def profiles() -> str:
     names = profile.names()
     controls = sorted(files.keys() - set(names))
     parts = [
-        "What `harness run --profile NAME` measures. `--experiment NAME` picks single experiments. "
+        "Measured by `harness run --profile NAME`. `--experiment NAME` picks single experiments. "
         "[Profile files](profile-toml.md) explains the keys, [Metrics](metrics.md) the figures."
     ]
     for name in [*names, *controls]:
         data = tomllib.loads(files[name].read_text(encoding="utf-8"))
         parts += [f"## {name}", prose(data["title"]), _head(data)]
         if name in controls:
-            parts.append("A part of every run; it is not asked for by name.")
+            parts.append("A part of every run; it has no option of its own.")
         rows = [_experiment(key, each) for key, each in data["experiments"].items()]
         parts.append(
             table(("experiment", "estimates", "question", "workload", "points", "limits"), rows)
@@ -72,7 +72,7 @@ def _toml(value: Any) -> str:
 def workloads() -> str:
     """Return the page of registered workloads, read from their source without importing it."""
     parts = [
-        "What `harness run --workload NAME` runs; `--param KEY=VALUE` sets a parameter. "
+        "Each is run by `harness run --workload NAME`; `--param KEY=VALUE` sets a parameter. "
         "Or [bring your own](../how-to/own-workload.md)."
     ]
     modules: dict[str, ast.Module] = {}
@@ -104,8 +104,8 @@ def modes() -> str:
     """Return the page of all modes of all adapters that are shipped, with their settings."""
     found = catalog.discover(Home(_ROOT))
     parts = [
-        "Every mode of the adapters that are shipped. What the columns mean: "
-        "[adapter.toml](adapter-toml.md). What the modes are and are not: "
+        "Every mode of the adapters that are shipped. Meaning of the columns: "
+        "[adapter.toml](adapter-toml.md). Limits of the modes: "
         "[Modes](../explanation/modes.md)."
     ]
     for name, each in found.items():

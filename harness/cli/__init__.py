@@ -1,4 +1,4 @@
-"""The command line: one function for each subcommand. What they do lives elsewhere."""
+"""Command line: options and help, one function for each subcommand of `harness.commands`."""
 
 from __future__ import annotations
 
@@ -21,21 +21,34 @@ _INTERRUPTED = 130
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
 @click.version_option(__version__, prog_name="harness")
 def cli() -> None:
-    """Run one ML workload through several pipeline orchestrators, verify every
-    run, and compare them with plain Python.
+    """Compare ML pipeline orchestrators with each other and with plain Python.
+
+    The harness runs the same workload in every framework, checks each output
+    against plain Python's, and measures what the framework adds.
 
     \b
-    harness run                         the churn workload through all of them
-    harness run --framework prefect     one of them, beside plain Python
-    harness run --workload fan-out --param width=100
-    harness run --workload mine:build   your own: build() in ./mine.py
-    harness run --profile quick         measured: overhead, METG, growth, payload…
-    harness run --framework prefect@3.8.8 --framework prefect@3.8.5
-    harness show                        the last report, and timelines
-    harness probe --framework prefect   what does it really do?
-    harness matrix --profile start-up   who wins, how surely, what would change it
-    harness report --format markdown    all of it, to decide by and to paste from
-    harness check prefect               does this adapter keep its contract?
+    Run and measure:
+      harness doctor                      is anything missing on this machine?
+      harness run                         the churn workload in every framework
+      harness run --framework prefect     one framework, beside plain Python
+      harness run --framework prefect@3.8.8 --framework prefect@3.8.5
+      harness run --workload fan-out --param width=100
+      harness run --workload mine:build   your workload: build() in ./mine.py
+      harness run --profile quick         experiments: overhead, growth, METG …
+      harness show                        the last run's tables and timelines
+
+    \b
+    Decide:
+      harness probe --framework prefect   test what it really does
+      harness matrix --profile start-up   rank the frameworks for given weights
+      harness report --format markdown    answer, evidence and charts
+
+    \b
+    Extend:
+      harness check prefect               does the adapter keep its contract?
+
+    Results go to stdout, progress and errors to stderr. Run the commands in the
+    folder where results/ and .harness/ are to be, or set HARNESS_HOME to it.
     """  # noqa: D301 -- click's mark for text that is not to be wrapped
 
 
@@ -60,11 +73,11 @@ for _command in (
 
 
 def main() -> None:
-    """Entry point of the ``harness`` command: errors become messages and exit codes."""
+    """Run the ``harness`` command and exit; turn errors into messages and exit codes."""
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         code = cli.main(standalone_mode=False)
-    except (click.exceptions.Abort, KeyboardInterrupt):  # click makes the first of the second
+    except (click.exceptions.Abort, KeyboardInterrupt):  # click turns KeyboardInterrupt into Abort
         click.echo("harness: interrupted", err=True)
         code = _INTERRUPTED
     except click.ClickException as error:
@@ -74,7 +87,7 @@ def main() -> None:
         click.echo(f"harness: {escape(str(error))}", err=True)
         code = error.exit_code
     except BrokenPipeError:
-        # Whoever read our output has gone; Python would complain once more on closing it.
+        # The reader of stdout has closed it; without this Python would report that at exit, too.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = HarnessError.exit_code
     except Exception as error:
@@ -84,11 +97,11 @@ def main() -> None:
 
 def _unexpected(error: Exception) -> int:
     if isinstance(error, OSError) and error.errno in MACHINE:
-        hint = "mend it and try again; a run that was cut off goes on with: harness run --resume"
+        hint = "fix this and try again; to resume an interrupted run: harness run --resume"
         click.echo(f"harness: {error}; {hint}", err=True)
         return HarnessError.exit_code
     traceback.print_exception(error)
-    click.echo("harness: this is a bug in the harness; please report the lines above", err=True)
+    click.echo("harness: this is a bug in the harness; please report the traceback above", err=True)
     return _BUG
 
 

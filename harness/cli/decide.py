@@ -1,4 +1,4 @@
-"""What a framework really does, and how to leave with the one that was chosen."""
+"""Commands to decide by: probe, facts, matrix, report, export."""
 
 from __future__ import annotations
 
@@ -10,43 +10,57 @@ import click
 
 from harness.cli import service_options
 
+_WORKLOAD = "A workload from `harness list`, or module:function of yours."
+_PARAM = "A parameter of the workload, such as rows=5000. Repeatable. [default: the workload's own]"
+
 
 @click.command()
 @click.option(
-    "--framework", "frameworks", multiple=True, metavar="NAME", help="Repeatable. [default: all]"
+    "--framework",
+    "frameworks",
+    multiple=True,
+    metavar="NAME",
+    help="A framework from `harness list`; NAME@VERSION for another release. Repeatable. "
+    "[default: all]",
 )
 @click.option(
     "--mode",
     "modes",
     multiple=True,
     metavar="M",
-    help="A mode, or a family such as server; all for every one. Repeatable. "
-    "[default: each framework's first]",
+    help="A mode; a family, such as server for server and server-postgres; or all. Repeatable. "
+    "[default: each framework's first mode]",
 )
 @click.option(
     "--probe",
     "probes",
     multiple=True,
     metavar="NAME",
-    help="A probe or a group of them. Repeatable. [default: all]",
+    help="A probe or a group from --list. Repeatable. [default: all]",
 )
 @click.option(
     "--into",
     metavar="RUN",
-    help="Add to RUN the probes that told nothing in it, or were not asked yet.",
+    help="Add to RUN the probes that were inconclusive in it or have not run yet; also resumes "
+    "an interrupted run. [default: a new run]",
 )
-@click.option("--list", "listed", is_flag=True, help="Show the probes, and what each asks.")
+@click.option(
+    "--list", "listed", is_flag=True, help="List all probes, what each asks and needs; run nothing."
+)
 @service_options.services
-@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout, for scripts.")
 def probe(listed: bool, as_json: bool, **options: Any) -> None:
-    """Find out what each framework really does, by small experiments.
+    """Test by small pipelines what each framework really does.
 
     \b
+    harness probe --list
     harness probe --framework prefect --probe retry
     harness probe --mode server --probe faults
+    harness probe --into RUN
 
-    Retries, timeouts, kills, schedules, approvals…: each probe runs a little
-    pipeline made of the framework's own constructs and judges what was recorded.
+    Probes ask about retries, timeouts, kills, schedules, approvals and more.
+    Each runs a pipeline made of the framework's own constructs, and judges what
+    was recorded. The exit code is 1 if a probe was inconclusive.
     """  # noqa: D301 -- click's mark for text that is not to be wrapped
     from harness.commands import probe as command
 
@@ -59,14 +73,20 @@ def probe(listed: bool, as_json: bool, **options: Any) -> None:
 
 
 @click.command()
-@click.option("--refresh", is_flag=True, help="First ask the package index anew; minutes.")
+@click.option("--refresh", is_flag=True, help="First query the package index again; takes minutes.")
 @click.option(
-    "--framework", "frameworks", multiple=True, metavar="NAME", help="Repeatable. [default: all]"
+    "--framework",
+    "frameworks",
+    multiple=True,
+    metavar="NAME",
+    help="A framework from `harness list`. Repeatable. [default: all]",
 )
-@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout, for scripts.")
 def facts(refresh: bool, frameworks: tuple[str, ...], as_json: bool) -> None:
-    """Show what is known of the frameworks beside what was run: releases and
-    integrations by the package index, the rest by named sources.
+    """Show facts about the frameworks that no run can measure.
+
+    Releases, wheels and integrations come from the package index; governance,
+    popularity and so on from sources named in each adapter's facts.toml.
     """
     from harness.commands import facts as command
 
@@ -78,51 +98,57 @@ def facts(refresh: bool, frameworks: tuple[str, ...], as_json: bool) -> None:
 @click.option(
     "--profile",
     metavar="P",
-    help="Whose weights: solo, start-up, platform, regulated, classroom. [default: equal]",
+    help="Weight profile: solo, start-up, platform, regulated, classroom. [default: equal]",
 )
 @click.option(
     "--weights",
     metavar="F.toml",
-    help="Weights of your own, as criterion = number; what is left out counts nothing.",
+    help="File with weights of yours, as criterion = number; criteria left out count nothing.",
 )
 @click.option(
     "--weight",
     multiple=True,
     metavar="C=N",
-    help="One weight instead, such as scalability=5. Repeatable.",
+    help="Change one weight, such as scalability=5. Repeatable. [default: the profile's]",
 )
 @click.option(
     "--require",
     multiple=True,
     metavar="R",
-    help="Only those in which a probe worked, such as cron, or that have an attribute, such "
-    "as mode=server. Repeatable.",
+    help="Rank only frameworks in which a probe worked, such as cron, or that have an "
+    "attribute, such as mode=server. Repeatable. [default: all]",
 )
 @click.option(
     "--exclude",
     multiple=True,
     metavar="R",
-    help="Likewise, none of those. Repeatable.",
+    help="Leave out frameworks in which a probe worked, or that have an attribute, such as "
+    "mode=server. Repeatable. [default: none]",
 )
 @click.option(
     "--mode",
     metavar="M",
     default="inprocess",
     show_default=True,
-    help="In which measurements are compared.",
+    help="Mode whose measurements are compared.",
 )
 @click.option(
     "--explain",
     metavar="FRAMEWORK",
-    help="Instead, say where each of its points came from, down to the trial.",
+    help="Instead, show the origin of each of this framework's points, down to the trial.",
 )
-@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout, for scripts.")
 def matrix(**options: Any) -> None:
-    """Rank the frameworks by what RUN found, for whose weights you say.
+    """Rank the frameworks for given weights: who wins, and how surely.
 
-    Of several runs the first that has a reading counts. [RUN: latest, and the
-    latest with probes]
-    """
+    \b
+    harness matrix --profile start-up
+    harness matrix --weight reliability=30 --require cron
+    harness matrix --explain prefect
+
+    RUN is a run's name, a packed run, or latest; of several, the first that has
+    a reading counts. [RUN default: latest, and the latest with probes]
+    """  # noqa: D301 -- click's mark for text that is not to be wrapped
     from harness.commands import matrix as command
 
     sys.exit(command.decide(command.MatrixOptions(**options)))
@@ -131,61 +157,85 @@ def matrix(**options: Any) -> None:
 @click.command()
 @click.argument("runs", nargs=-1, metavar="[RUN]…")
 @click.option(
-    "--framework", "frameworks", multiple=True, metavar="NAME", help="Repeatable. [default: all]"
+    "--framework",
+    "frameworks",
+    multiple=True,
+    metavar="NAME",
+    help="Report only on this framework. Repeatable. [default: all]",
 )
 @click.option(
     "--format",
     "formats",
     multiple=True,
     type=click.Choice(["terminal", "markdown", "html", "site", "json"]),
-    help="Repeatable. JSON goes to stdout unless there is an --output. [default: terminal]",
+    help="Form of the report; json goes to stdout unless --output is given. Repeatable. "
+    "[default: terminal; with --output markdown, json and html]",
 )
 @click.option(
     "--output",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Where files go; markdown, json and html unless --format says otherwise. "
-    "[default: the run's folder, or one in results/reports for several]",
+    help="Folder for the files. [default: the run's folder; for several runs, one in "
+    "results/reports]",
 )
 @click.option(
     "--into",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Also put the answer in short between the lines <!-- harness:begin --> and "
-    "<!-- harness:end --> of a Markdown file.",
+    help="Also insert a short answer into a Markdown file, between its lines "
+    "<!-- harness:begin --> and <!-- harness:end -->.",
 )
-@click.option("--open", "opened", is_flag=True, help="Write the HTML report and show it.")
-@click.option("--profile", metavar="P", help="Whose weights, as for matrix. [default: equal]")
+@click.option(
+    "--open", "opened", is_flag=True, help="Write the HTML report and open it in a browser."
+)
+@click.option(
+    "--profile",
+    metavar="P",
+    help="Weight profile: solo, start-up, platform, regulated, classroom. [default: equal]",
+)
 @click.option(
     "--mode",
     metavar="M",
     default="inprocess",
     show_default=True,
-    help="In which the matrix compares; all modes have tables.",
+    help="Mode whose measurements the matrix compares; tables show all modes.",
 )
-@click.option("--mix-hosts", is_flag=True, help="Put up with runs of several hosts.")
+@click.option(
+    "--mix-hosts",
+    is_flag=True,
+    help="Accept runs from several hosts, whose times cannot be compared.",
+)
 def report(**options: Any) -> None:
-    """Report on RUN, or on several as one: the answer, the evidence, the charts.
+    """Report on runs: the answer, the evidence and the charts.
 
-    Of several runs the first that has a cell counts. [RUN: latest, and the
-    latest with probes if it is of the same host]
-    """
+    \b
+    harness report                            on the terminal
+    harness report --format html --open       in the browser
+    harness report a.tar.xz b.tar.xz --output report
+
+    RUN is a run's name, a packed run, or latest; of several, the first that has
+    a cell counts. [RUN default: latest, and the latest with probes if it is of
+    the same host]
+    """  # noqa: D301 -- click's mark for text that is not to be wrapped
     from harness.commands import report as command
 
     sys.exit(command.report(command.ReportOptions(**options)))
 
 
 @click.command()
-@click.option("--framework", required=True, metavar="NAME", help="In whose idiom.")
-@click.option("--workload", default="churn", show_default=True, metavar="W", help="As for run.")
-@click.option("--param", "parameters", multiple=True, metavar="K=V", help="As for run.")
+@click.option("--framework", required=True, metavar="NAME", help="The framework to write it for.")
+@click.option("--workload", default="churn", show_default=True, metavar="W", help=_WORKLOAD)
+@click.option("--param", "parameters", multiple=True, metavar="K=V", help=_PARAM)
 @click.argument("out", type=click.Path(file_okay=False, path_type=Path))
 def export(framework: str, workload: str, parameters: tuple[str, ...], out: Path) -> None:
-    """Write a workload as a project of a framework's own into the folder OUT.
+    """Export a workload as a framework's native project.
 
-    It needs nothing of this project any more: that is how to leave with what
-    you chose.
-    """
+    \b
+    harness export --framework prefect my-pipeline
+
+    The project goes into the folder OUT, which must be new or empty. It runs
+    without the harness.
+    """  # noqa: D301 -- click's mark for text that is not to be wrapped
     from harness.commands import export as command
 
     sys.exit(command.export(framework, workload, parameters, out))

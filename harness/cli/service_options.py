@@ -1,4 +1,4 @@
-"""Options that belong together."""
+"""Options of the commands that use services: PostgreSQL, Redis, Dask and others."""
 
 from __future__ import annotations
 
@@ -12,31 +12,40 @@ from harness.results.resume_command import SERVICE_OPTIONS
 Command = Callable[..., Any]
 
 _OPTIONS = (
-    click.option("--postgres", metavar="URL", help="Use this PostgreSQL instead of our own."),
-    click.option("--redis", metavar="URL", help="Likewise Redis."),
-    click.option("--dask", metavar="URL", help="Likewise a Dask scheduler with its workers."),
+    click.option(
+        "--postgres", metavar="URL", help="Use a PostgreSQL server of yours. [default: start one]"
+    ),
+    click.option(
+        "--redis", metavar="URL", help="Use a Redis server of yours. [default: start one]"
+    ),
+    click.option(
+        "--dask",
+        metavar="URL",
+        help="Use a Dask scheduler of yours and its workers. [default: start them]",
+    ),
     click.option(
         "--service-url",
         "endpoint",
         metavar="URL",
-        help="A service that no package can start, for a mode whose adapter asks for one.",
+        help="Use a service of yours in a mode that needs one the harness cannot start, such as "
+        "a Flyte cluster. [default: the variable that adapter.toml names]",
     ),
     click.option(
         "--listen",
         metavar="ADDRESS",
-        help="Where workers on other hosts find our services and who collects what they "
-        "record. [default: 127.0.0.1]",
+        help="Address of this host at which workers on other hosts reach the harness's services "
+        "and the collector of their records. [default: 127.0.0.1]",
     ),
 )
 
 
 def services(command: Command) -> Command:
-    """Add the options that say which services to use."""
+    """Add the options that name the user's services to a command."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
 
 
 def service_urls(options: dict[str, Any]) -> dict[str, str]:
-    """Take out of ``options`` what :func:`services` added, as far as it was typed."""
+    """Remove the options of :func:`services` from ``options``; return those that were given."""
     return {name: text for name in SERVICE_OPTIONS if (text := options.pop(name)) is not None}

@@ -1,1 +1,1 @@
-"""What each subcommand does, in a module of its own, imported when it is asked for."""
+"""Subcommands: one module each, imported only when its command is run."""

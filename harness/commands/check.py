@@ -1,4 +1,4 @@
-"""``harness check``: does an adapter keep its contract?"""
+"""``harness check``: run the contract check of an adapter."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ from harness.setup import contract, prepare
 
 
 def check(name: str, mode: str | None, service_urls: Mapping[str, str], as_json: bool) -> int:
-    """Run the contract check of one adapter; 0 if it is kept, else an AdapterError's code.
+    """Run the contract check of one adapter and print each finding.
 
-    ``service_urls`` are URLs of services to use, by name.
+    ``service_urls`` are URLs of the user's services, by name. Return 0 if the contract is kept,
+    else the exit code of :class:`AdapterError`. Raise :class:`UsageError` for an unknown name or
+    mode, or for a service that is missing.
     """
     home = Home.here()
     framework = choose_one(discover(home), name, "check")
     mode = mode or framework.default_mode
-    if missing := framework.mode(mode).missing_service(
-        service_urls
-    ):  # told before anything is resolved
+    if missing := framework.mode(mode).missing_service(service_urls):
         raise UsageError(f"{name}/{mode} {missing}")
     (framework,) = resolved(home, [framework])
     name = framework.name
-    # With one, nobody could tell whether steps run side by side.
+    # With one worker, the check could not tell whether steps run side by side.
     workers = max(2, host.cores()) if framework.mode(mode).parallel else 1
     with progress.Setup([name]) as shown:
         made = prepare.ready(home, [framework], shown.part)[name]
     if isinstance(made, HarnessError):
         raise made
     with Console(stderr=True).status(f"checking {name}/{mode}") as status:
-        found, folder = contract.run(
+        findings, folder = contract.run(
             home,
             virtualenvs.plan(home, framework),
             mode,
@@ -49,17 +49,19 @@ def check(name: str, mode: str | None, service_urls: Mapping[str, str], as_json:
             lambda phase, run_id: status.update(f"checking {name}/{mode}: {phase} {run_id}"),
             service_urls,
         )
-    kept = all(each.kept for each in found)
+    kept = all(each.kept for each in findings)
     if as_json:
-        json.write({"adapter": name, "mode": mode, "findings": found})
+        json.write({"adapter": name, "mode": mode, "findings": findings})
     else:
-        for each in found:
+        for each in findings:
             mark = Text("  kept  ", "green") if each.kept else Text(" BROKEN ", "red")
             console.show_line(mark + Text(each.what + (f": {each.evidence}" * (not each.kept))))
     if kept:
         shutil.rmtree(folder)
         return 0
     click.echo(
-        f"harness: {name}/{mode} breaks its contract; log: {folder}/trial/output.log", err=True
+        f"harness: {name}/{mode} breaks its contract; fix the adapter, then: harness check {name} "
+        f"--mode {mode}; log: {folder}/trial/output.log",
+        err=True,
     )
     return AdapterError.exit_code

@@ -1,4 +1,4 @@
-"""``harness clean``: remove what can be made again, and nothing else."""
+"""``harness clean``: remove files that can be made again."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from harness.results import store
 
 
 def clean(*, envs: bool, results: bool, dry_run: bool) -> None:
-    """Remove outdated environments and locks, scratch, and what was worked out of runs; with
-    ``envs`` and ``results`` all of them.
+    """Remove outdated environments and locks, scratch folders, caches and unpacked runs.
 
-    Locks that are up to date always stay: what was measured could not be installed again without.
-    Raises :class:`~harness.errors.UsageError` while a run is under way.
+    With ``envs`` also remove all environments, with ``results`` also runs, set-ups and reports.
+    Locks that are up to date always stay: without them the measured versions could not be
+    installed again. Raise :class:`~harness.errors.UsageError` while a run is under way.
     """
     home = Home.here()
     runs = _runs(home)
     for folder in runs:
-        with store.hold(folder):  # raises if a run under way needs what would go
+        with store.hold(folder):  # raises if the run is under way and may need these files
             pass
     catalog = discover(home)
     doomed = _environments(home, catalog, everything=envs) + _locks(home, catalog)
@@ -52,8 +52,9 @@ def clean(*, envs: bool, results: bool, dry_run: bool) -> None:
 
 
 def _runs(home: Home) -> list[Path]:
-    """Folders that runs have made: before there is a run.json, what they hold tells them from
-    what is somebody else's.
+    """Return the folders in ``results/`` that the harness made, by the files in them.
+
+    A run that has not written its run.json yet is recognised by its ``.lock``.
     """
     found = {
         path.parent for name in (store.RUN, ".lock") for path in home.results.glob(f"*/{name}")
@@ -62,7 +63,7 @@ def _runs(home: Home) -> list[Path]:
 
 
 def _in_use(folder: Path) -> bool:
-    """Whether the command that made this folder of :attr:`Home.scratch` is still at work."""
+    """Return whether the command that made this folder of :attr:`Home.scratch` still runs."""
     pid = folder.name.split("-")[-2:][0]
     return pid.isdigit() and int(pid) != os.getpid() and psutil.pid_exists(int(pid))
 
@@ -80,7 +81,7 @@ def _environments(home: Home, catalog: Catalog, *, everything: bool) -> list[Pat
 
 
 def _locks(home: Home, catalog: Catalog) -> list[Path]:
-    """Locks of other versions, where what they were resolved from has changed."""
+    """Return the locks of other versions whose requirements have changed since."""
     current = {each.lock for each in versions.kept(home, catalog)}
     return [
         path
@@ -90,9 +91,9 @@ def _locks(home: Home, catalog: Catalog) -> list[Path]:
 
 
 def _current(home: Home, catalog: Catalog) -> Iterator[str]:
-    """Names of the environments that today's locks and interpreters ask for, if they are whole.
+    """Yield the names of complete environments that belong to today's locks and interpreters.
 
-    Also with the files that were given by ``--requirements``, as far as they are still there.
+    Environments made with ``--requirements`` count as long as that file exists.
     """
     origins = filter(None, map(virtualenvs.origin, home.envs.glob("*")))
     extras = {Path(each.extra) for each in origins if each.extra is not None}
@@ -101,6 +102,6 @@ def _current(home: Home, catalog: Catalog) -> Iterator[str]:
             try:
                 venv = virtualenvs.plan(home, framework, extra)
             except HarnessError:
-                break  # it cannot be made, so none of its environments is current
+                break  # it cannot be made any more, so its environments are outdated
             if venv.facts() is not None:
                 yield venv.folder.name

@@ -10,7 +10,7 @@ from harness.results.integrity import damage_reported
 
 
 def compare(before: str, after: str, as_json: bool) -> int:
-    """Print how ``after`` differs from ``before``; 0 whatever it is, because comparing worked."""
+    """Print how the run ``after`` differs from ``before``; return 0 whatever differs."""
     from harness.analysis.comparison import compare as compared
     from harness.report.tables.comparison import print_comparison
 

@@ -1,4 +1,4 @@
-"""``harness doctor``: what this machine lacks, for which adapter, and what mends it."""
+"""``harness doctor``: problems of this machine and of adapters, each with a fix."""
 
 from __future__ import annotations
 
@@ -20,29 +20,32 @@ _DISK_NEEDED_MB = 5_000  # all environments with their cache
 
 
 class Diagnosis(msgspec.Struct, frozen=True):
-    """One thing looked at; ``remedy`` is the command that mends it, empty if it is well."""
+    """One thing checked; ``remedy`` is the command that fixes it, empty if it is ok."""
 
     what: str
     found: str
     remedy: str
-    needed: bool = True  #: whether something cannot work without it
+    needed: bool = True  #: False if the harness also works without it
 
 
 def doctor(as_json: bool) -> int:
-    """Print the diagnoses; 1 if something that is needed is missing."""
+    """Print all diagnoses; return 1 if something that is needed is missing, else 0."""
     home = Home.here()
     found = [*_machine(home), *_services(), *_adapters(home)]
     if as_json:
         json.write(found)
     else:
         for each in found:
-            ill = bool(each.remedy)
-            mark = Text("well    ", "green") if not ill else Text("lacking ", "red")
-            if ill and not each.needed:
-                mark = Text("optional", "yellow")
-            line = f"  {each.what}: {each.found}" + (f"; mend it: {each.remedy}" if ill else "")
-            console.show_line(mark + Text(line))
+            console.show_line(_line(each))
     return 1 if any(each.remedy and each.needed for each in found) else 0
+
+
+def _line(diagnosis: Diagnosis) -> Text:
+    text = f"  {diagnosis.what}: {diagnosis.found}"
+    if not diagnosis.remedy:
+        return Text("ok      ", "green") + Text(text)
+    mark = Text("missing ", "red") if diagnosis.needed else Text("optional", "yellow")
+    return mark + Text(f"{text}; fix: {diagnosis.remedy}")
 
 
 def _machine(home: Home) -> list[Diagnosis]:
@@ -60,16 +63,16 @@ def _machine(home: Home) -> list[Diagnosis]:
         Diagnosis(
             "free disk",
             f"{free:,} MB of {_DISK_NEEDED_MB:,} for all environments",
-            "" if free >= _DISK_NEEDED_MB else "harness clean --envs, which keeps all runs",
+            "" if free >= _DISK_NEEDED_MB else "harness clean --envs (keeps all runs)",
         ),
         Diagnosis(
-            "compiler (to see connections to the outside, and where a package has no wheel)",
+            "compiler (to detect outbound connections, and for packages without a wheel)",
             compiler or "none",
             "" if compiler else "apt-get install build-essential",
             needed=False,
         ),
         Diagnosis(
-            "git (a run states the checkout's commit)",
+            "git (to record the checkout's commit in a run)",
             git or "none",
             "" if git else "apt-get install git",
             needed=False,
@@ -85,7 +88,7 @@ def _uv() -> Diagnosis:
 
 
 def _services() -> list[Diagnosis]:
-    """What the modes with a control plane need beside the frameworks."""
+    """Return the diagnoses of PostgreSQL and Redis, for modes with a control plane."""
     there = {
         "PostgreSQL": (postgres.programs(), postgres.INSTALL),
         "Redis": (shutil.which("redis-server"), redis.INSTALL),

@@ -1,4 +1,4 @@
-"""``harness export``: leave with what was chosen."""
+"""``harness export``: a workload as a framework's native project."""
 
 from __future__ import annotations
 
@@ -19,11 +19,15 @@ from harness.planning import workload
 from harness.processes.child import Child, clean_environment
 
 _COMPILE_S = 180.0
-_SAID = 2000  # characters of its last words
+_LAST_OUTPUT = 2000  # characters of the compiler's last output in a message
 
 
 def export(framework: str, name: str, parameters: Sequence[str], out: Path) -> int:
-    """Write the project; 0 once it is whole. Raises :class:`HarnessError`."""
+    """Write the project into ``out`` and list its files; return 0.
+
+    Raise :class:`UsageError` for unknown names, or if ``out`` exists and is not empty;
+    :class:`EnvError` if an environment cannot be made or the framework's compiler fails.
+    """
     home = Home.here()
     catalog = discover(home)
     chosen = choose_one(catalog, framework, "export")
@@ -39,12 +43,12 @@ def export(framework: str, name: str, parameters: Sequence[str], out: Path) -> i
         _compile(home, virtualenvs.plan(home, chosen).folder, chosen.entry.compile, out)
     for path in written:
         click.echo(os.path.relpath(path))
-    click.echo(f"{out}/README.md says how to run it")
+    click.echo(f"to run it, see {out}/README.md")
     return 0
 
 
 def _compile(home: Home, venv: Path, command: Sequence[str], out: Path) -> None:
-    """Run the framework's own compiler in the project. Raises :class:`EnvError`."""
+    """Run the framework's own compiler in the project; raise :class:`EnvError` if it fails."""
     program = [str(venv / "bin" / command[0]), *command[1:]]
     start = ["/bin/sh", "-c", 'cd "$0" && exec "$@"', str(out.resolve()), *program]
     with home.passing("export") as folder:
@@ -54,10 +58,11 @@ def _compile(home: Home, venv: Path, command: Sequence[str], out: Path) -> None:
             if not in_time:
                 child.kill()
             ending = child.ending()
-        said = (folder / "output.log").read_text(errors="replace").strip()
+        output = (folder / "output.log").read_text(errors="replace").strip()
     if ending.returncode != 0:
-        how = ending.how if in_time else f"was ended after {_COMPILE_S:g} s"
+        how = ending.how if in_time else f"was killed after {_COMPILE_S:g} s"
         raise EnvError(
-            f"{' '.join(command)} {how} in {out}, where all but what it makes is written; "
-            f"run it there yourself; it said: {said[-_SAID:] or 'nothing'}"
+            f"{' '.join(command)} {how} in {out}; the exported project is there except for that "
+            f"command's output; run it there: cd {out} && {' '.join(program)}; "
+            f"last output: {output[-_LAST_OUTPUT:] or 'none'}"
         )

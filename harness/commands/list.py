@@ -1,4 +1,4 @@
-"""``harness list``: what there is."""
+"""``harness list``: frameworks, modes, workloads and profiles."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from workloads.registered import REGISTERED
 
 
 def show(as_json: bool) -> None:
-    """Print the frameworks with their modes, what is wrong with broken adapters, the workloads."""
+    """Print frameworks with modes, errors of broken adapters, workloads and profiles."""
     home = Home.here()
     catalog = discover(home)
     if as_json:
         frameworks = {name: each.entry for name, each in catalog.items()}
         broken = {name: str(error) for name, error in catalog.broken.items()}
-        told = {
+        listed = {
             "frameworks": frameworks,
             "broken": broken,
             "workloads": REGISTERED,
             "profiles": {name: profile.find(name) for name in profile.names()},
         }
-        json.write(told)
+        json.write(listed)
         return
     rows = []
     for name, each in catalog.items():
@@ -40,7 +40,7 @@ def show(as_json: bool) -> None:
                 "durable" if facts.durable else "not durable",
             ]
             rows.append([name, mode, _state(home, each), ", ".join(real)])
-    headings = ["framework", "mode", "environment", "what it really is"]
+    headings = ["framework", "mode", "environment", "properties"]
     console.show(formatting.table(headings, rows, left=headings), "")
     other = [f"{each.name} ({_state(home, each)})" for each in versions.kept(home, catalog)]
     if other:
@@ -49,7 +49,7 @@ def show(as_json: bool) -> None:
         console.show(Text(f"adapter {name} is broken: {error}", "red"), "")
     for name, builder in REGISTERED.items():
         click.echo(f"workload {name:<8}  {builder}")
-    click.echo("or your own: --workload module:function")
+    click.echo("or a workload of yours: --workload module:function")
     for name in profile.names():
         found = profile.find(name)
         console.show("", Text(f"profile {name}: {found.title}"))

@@ -1,4 +1,4 @@
-"""`harness lock`: an adapter's requirements, resolved and pinned with hashes."""
+"""``harness lock``: an adapter's requirements, resolved and pinned with hashes."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from harness.home import Home, package_folder
 
 
 def lock(name: str) -> None:
-    """Write the lock of one adapter. Raises :class:`UsageError` for one with a version."""
+    """Write the lock of one adapter; raise :class:`UsageError` for a name with a version."""
     home = Home.here()
     framework = choose_one(discover(home), name, "lock")
     if framework.version is not None:
         raise UsageError(
             f"{name}: harness lock writes the adapter's own lock, from {framework.folder}/"
-            f"requirements.in; one for that version is made by: harness setup {framework.spec}"
+            f"requirements.in; to lock that version, run: harness setup {framework.spec}"
         )
     virtualenvs.lock(home, framework, package_folder("workloads") / "requirements.in")
     click.echo(f"wrote {framework.lock}")

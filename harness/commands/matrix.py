@@ -1,4 +1,4 @@
-"""``harness matrix``: who wins, for whose weights, how surely, and what would change that."""
+"""``harness matrix``: the ranking for given weights, and the probability of each winner."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class MatrixOptions(msgspec.Struct, frozen=True):
 
 
 class MatrixOutput(msgspec.Struct, frozen=True):
-    """What ``harness matrix --json`` prints."""
+    """Output of ``harness matrix --json``."""
 
     sentence: str
     answer: Answer
@@ -42,9 +42,9 @@ class MatrixOutput(msgspec.Struct, frozen=True):
 
 
 def decide(options: MatrixOptions) -> int:
-    """Print the matrix, or where one framework's points came from; 0 whoever wins.
+    """Print the matrix, or the origin of one framework's points; return 0 whatever the result.
 
-    Raises :class:`UsageError` for names that do not exist, and for weights that are none.
+    Raise :class:`UsageError` for names that do not exist and for invalid weights.
     """
     home, asked = Home.here(), criteria.read()
     profiles = weights.read(asked.criteria)
@@ -77,7 +77,7 @@ def decide(options: MatrixOptions) -> int:
 
 
 def _check_mode(evidence: Evidence, asked: Criteria, mode: str) -> None:
-    """Raise :class:`UsageError` where nothing was measured in that mode."""
+    """Raise :class:`UsageError` if nothing was measured in ``mode``."""
     modes = measured_modes(evidence.readings, asked)
     if mode not in modes:
         raise unknown("readings in mode", mode, modes)
@@ -85,8 +85,7 @@ def _check_mode(evidence: Evidence, asked: Criteria, mode: str) -> None:
 
 def _print(options: MatrixOptions, found: Answer, asked: Criteria) -> None:
     if options.as_json:
-        told = MatrixOutput(sentence(found, asked), found, dissent(found))
-        json.write(told)
+        json.write(MatrixOutput(sentence(found, asked), found, dissent(found)))
         return
     from harness.report.tables import matrix
     from harness.report.terminal import console

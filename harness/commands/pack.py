@@ -1,4 +1,4 @@
-"""``harness pack``: runs as files, to be kept or sent."""
+"""``harness pack``: runs as single files, to archive or to send."""
 
 from __future__ import annotations
 
@@ -16,17 +16,18 @@ from harness.text import escape
 
 
 def pack(names: Sequence[str], output: Path) -> None:
-    """Write a file for each run into ``output``, and set-ups beside them.
+    """Write one file for each run into ``output``, and copies of all measured set-ups.
 
-    Raises :class:`~harness.errors.UsageError` for what is no run, or one that is under way.
+    Raise :class:`~harness.errors.UsageError` for a name that is not a run, and for a run that is
+    under way.
     """
     home = Home.here()
     for folder in [store.find_run(home, name) for name in names]:
-        store.load(folder)  # what cannot be read is not worth keeping
+        store.load(folder)  # raises for a run that no report could read
         with store.hold(folder), under_way(f"packing {folder.name}"):
             file = archive.pack(home, folder, output / f"{folder.name}{archive.SUFFIX}")
         click.echo(escape(f"{os.path.relpath(file)}: {file.stat().st_size / 1e6:.2f} MB"))
     for cost in sorted(home.setups.glob("*.json")):
-        kept = output / home.setups.name / cost.name
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(kept, cost.read_bytes())
+        copy = output / home.setups.name / cost.name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(copy, cost.read_bytes())

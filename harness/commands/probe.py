@@ -1,4 +1,4 @@
-"""``harness probe``: what does each framework really do?"""
+"""``harness probe``: run probes in frameworks and print the verdicts."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from harness.setup import prepare
 
 
 def listing(as_json: bool) -> None:
-    """Show what probes there are, and what each asks of an adapter's hook."""
+    """Print all probes by group: what each asks, and what an adapter's hook has to do."""
     if as_json:
-        known = [
+        listed = [
             {
                 "name": probe.name,
                 "group": group,
@@ -40,7 +40,7 @@ def listing(as_json: bool) -> None:
             for group, probes in groups().items()
             for probe in probes
         ]
-        json.write(known)
+        json.write(listed)
         return
     for group, probes in groups().items():
         click.echo(f"\n{GROUPS[group]} ({group})")
@@ -57,7 +57,12 @@ def probe(
     service_urls: Mapping[str, str],
     as_json: bool,
 ) -> int:
-    """Run probes; 0 unless one of them told nothing."""
+    """Run probes and print their verdicts; return 1 if one was inconclusive, else 0.
+
+    ``into`` names an existing run to which the probes are added; ``service_urls`` are URLs of the
+    user's services, by name. Raise :class:`UsageError` for names that do not exist, or if no
+    framework has the modes. Ctrl-C exits with 130; verdicts up to then are saved.
+    """
     home = Home.here()
     catalog = discover(home)
     probes = choose_probes(list(wanted))
@@ -65,7 +70,9 @@ def probe(
     frameworks = resolved(home, named)
     questions = _questions(frameworks, modes, probes, service_urls)
     if not questions:
-        raise UsageError(f"none of these frameworks has a mode {' or '.join(modes)}")
+        raise UsageError(
+            f"none of these frameworks has a mode {' or '.join(modes)}; see: harness list"
+        )
     needed = {each.framework.name: each.framework for each in questions if each.trials}
     with progress.Setup(list(needed)) as shown:
         made = prepare.ready(home, list(needed.values()), shown.part)
@@ -84,20 +91,20 @@ def probe(
                 run = campaign.proceed(under_way, every(), display)
         except KeyboardInterrupt:
             click.echo(
-                f"harness: interrupted; {len(under_way.run.probes)} verdicts are kept; go on with "
-                f"the same command and --into {run.id}",
+                f"harness: interrupted; {len(under_way.run.probes)} verdicts are saved; to resume, "
+                f"run the same command with --into {run.id}",
                 err=True,
             )
             raise SystemExit(130) from None
     show(run, as_json)
     if not as_json:
-        click.echo(f"with the evidence: harness report {run.id}")
-    told_nothing = any(each.verdict == Verdict.INCONCLUSIVE for each in run.probes)
-    return HarnessError.exit_code if told_nothing else 0
+        click.echo(f"for the evidence, run: harness report {run.id}")
+    inconclusive = any(each.verdict == Verdict.INCONCLUSIVE for each in run.probes)
+    return HarnessError.exit_code if inconclusive else 0
 
 
 def show(run: Run, as_json: bool) -> None:
-    """The verdicts of a run, as tables or for scripts."""
+    """Print the verdicts of a run, as tables or as JSON."""
     if as_json:
         json.write({"run": run.id, "probes": run.probes})
         return
@@ -110,7 +117,11 @@ def _questions(
     probes: Sequence[Probe],
     service_urls: Mapping[str, str],
 ) -> list[ProbePlan]:
-    """Of the named modes, or families of modes; of each framework's first mode if none is."""
+    """Return a plan for each framework and mode that ``modes`` select, plain Python's first.
+
+    A name may also be a family of modes, or ``all``; without names it is each framework's first
+    mode.
+    """
     found = []
     for framework in frameworks:
         known = framework.entry.modes
@@ -123,7 +134,6 @@ def _questions(
         found += [
             probe_plan(framework, mode, probes, service_urls) for mode in dict.fromkeys(chosen)
         ]
-    # Plain Python has few modes, and says little where it is alone.
     return sorted(found, key=lambda each: each.framework.name != BASELINE)
 
 
@@ -132,5 +142,5 @@ def _family(framework: Framework, mode: str) -> list[str]:
         return list(framework.entry.modes)
     same = [each for each in framework.entry.modes if mode in (each, each.partition("-")[0])]
     if not same:
-        framework.mode(mode)  # raises, naming the nearest
+        framework.mode(mode)  # raises UsageError with the nearest name
     return same

@@ -1,4 +1,4 @@
-"""What is going on, on stderr: a live line for people, plain lines for logs."""
+"""Progress on stderr: a live line on a terminal, plain lines in a log."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from harness.setup import prepare
 
 
 class _Display:
-    """A live line on a terminal; elsewhere, lines with the time since the beginning."""
+    """One live line on a terminal; elsewhere lines with the time since the start."""
 
     def __init__(self, what: str, total: int) -> None:
         self._console = Console(stderr=True, highlight=False)
@@ -45,7 +45,7 @@ class _Display:
         return int(self._live.tasks[0].completed)
 
     def _say(self, text: str) -> None:
-        """A line for the log, where there is no terminal."""
+        """Print a line for the log, unless stderr is a terminal."""
         if not self._console.is_terminal:
             minutes, seconds = divmod(int(time.monotonic() - self._started), 60)
             print(f"[{minutes:02d}:{seconds:02d}] {text}", file=sys.stderr, flush=True)
@@ -66,7 +66,7 @@ class _Display:
 
 
 class Setup(_Display):
-    """Tells how environments come along; thread-safe."""
+    """Progress of environments being made; thread-safe."""
 
     def __init__(self, names: list[str]) -> None:
         super().__init__("environments", len(names))
@@ -74,7 +74,7 @@ class Setup(_Display):
         self._lock = threading.Lock()
 
     def part(self, name: str, part: str) -> None:
-        """Environment ``name`` is now at ``part``: its wait, install, check, ready or failed."""
+        """Show that environment ``name`` is at ``part``: wait, install, check, ready or failed."""
         with self._lock:
             self._parts[name] = part
             under_way = [f"{n} {p}" for n, p in self._parts.items() if p not in ("ready", "failed")]
@@ -85,65 +85,65 @@ class Setup(_Display):
 
 
 class FirstTries(_Display):
-    """Tells which framework is being tried for what a step costs it."""
+    """Progress of calibration: the subject whose cost per step is being measured."""
 
     def __init__(self, total: int) -> None:
         super().__init__("first tries", total)
         self._begun = 0
 
     def subject(self, name: str) -> None:
-        """Its turn has come."""
+        """Show that the subject ``name`` has begun."""
         self._live.update(self._task, completed=self._begun, description=f"first try of {name}")
         self._begun += 1
         self._say(f"first try of {name}")
 
 
 class Questions(_Display):
-    """Tells what the package index is being asked."""
+    """Progress of queries to the package index."""
 
     def __init__(self, total: int) -> None:
         super().__init__("facts", total)
         self._asked = 0
 
     def part(self, name: str, part: str) -> None:
-        """Of the framework ``name``, ``part`` is asked for."""
+        """Show that ``part`` of the framework ``name`` is being queried."""
         self._live.update(self._task, completed=self._asked, description=f"{name}: {part}")
         self._asked += 1
         self._say(f"{name}: {part}")
 
 
 class Trials(_Display):
-    """Tells how the trials of a run come along: what runs now, elapsed, what is left."""
+    """Progress of the trials of a run: the current one, time elapsed, time left."""
 
     def __init__(self, expected_s: Mapping[str, float]) -> None:
-        """``expected_s``: how long each planned trial will take, by its id; rough."""
+        """Show trials; ``expected_s`` estimates each planned trial's seconds, by its id."""
         super().__init__("", len(expected_s))
         self._expected_s = dict(expected_s)
-        self._ended_s = 0.0  # what was expected of those that have ended here
+        self._ended_s = 0.0  # the estimates of the trials that have ended
         self._trial_started = self._started
         self._now: PlannedTrial | None = None
 
     def trial(self, done: int, planned: PlannedTrial) -> None:
-        """A trial begins; ``done`` have ended before it."""
+        """Show that a trial begins, after ``done`` have ended."""
         self._trial_started = time.monotonic()
         self._now = planned
         self._live.update(self._task, completed=done, description=planned.id)
 
     def phase(self, phase: str, run_id: str) -> None:
-        """The trial is in this phase."""
+        """Show the phase of the current trial."""
         where = f"{phase} {run_id}".strip()
         now = self._now.id if self._now else ""
         self._live.update(self._task, description=f"{now}: {where}{self._left()}")
 
     def ended(self, result: Trial) -> None:
-        """A trial has ended."""
+        """Show that a trial has ended, with its outcome."""
         self._live.advance(self._task)
         self._ended_s += self._expected_s.pop(result.id, 0.0)
-        said = _outcomes(result)
-        self._say(f"{self._done}/{self._live.tasks[0].total:.0f} {result.id}: {said}")
+        number = f"{self._done}/{self._live.tasks[0].total:.0f}"
+        self._say(f"{number} {result.id}: {_outcomes(result)}")
 
     def _left(self) -> str:
-        """What was expected of the trials to come, at the pace of those that have ended."""
+        """Return the time left: estimates of trials to come, scaled by the pace until now."""
         if not self._ended_s:
             return ""
         now = time.monotonic()
@@ -153,7 +153,7 @@ class Trials(_Display):
 
 
 def _outcomes(result: Trial) -> str:
-    """The worst outcome; what was left out is counted beside those that were tried."""
+    """Return the worst outcome of a trial, and the number of cells that were left out."""
     skipped = {each.cell for each in result.repetitions if each.outcome is Outcome.SKIPPED}
     tried = [each.outcome for each in result.repetitions if each.cell not in skipped]
     if not tried or not skipped:
@@ -166,7 +166,7 @@ def _minutes(seconds: float) -> str:
 
 
 class Probes(_Display):
-    """Tells how probes come along; thread-safe."""
+    """Progress of probes; thread-safe."""
 
     def __init__(self, total: int) -> None:
         super().__init__("probes", total)
@@ -175,7 +175,7 @@ class Probes(_Display):
         self._lock = threading.Lock()
 
     def probes(self, trial: str, done: int, of: int) -> None:
-        """So many probes of a trial have ended."""
+        """Show that ``done`` of the ``of`` probes of a trial have ended."""
         with self._lock:
             if self._done_of.get(trial) == done:
                 return
@@ -191,7 +191,7 @@ class TerminalDisplay:
     """Display of a session on stderr; see :class:`harness.execution.session.Display`."""
 
     def resolved(self, home: Home, frameworks: Sequence[Framework]) -> list[Framework]:
-        """Return ``frameworks``, those of other versions with their locks."""
+        """Return ``frameworks``, those with a version completed by their locks."""
         return resolved(home, frameworks)
 
     def environments(
@@ -202,7 +202,7 @@ class TerminalDisplay:
 
     @contextlib.contextmanager
     def first_tries(self, count: int) -> Iterator[Callable[[str], None]]:
-        """Show calibration: the block gets a callback, called with each subject's id."""
+        """Show calibration; yield a callback to be called with each subject's id."""
         with FirstTries(count) as shown:
             yield shown.subject
 
@@ -216,18 +216,18 @@ def environments_of(
 ) -> Mapping[str, Environment | HarnessError]:
     """Make the environments of ``frameworks`` that do not exist yet, and show progress.
 
-    Returns each by the framework's name; the error, where it cannot be made.
+    Return, by the framework's name, the environment, or the error if it could not be made.
     """
-    distinct = {each.spec: each for each in frameworks}  # an alias has no environment of its own
+    distinct = {each.spec: each for each in frameworks}  # aliases share one
     with Setup([each.name for each in distinct.values()]) as shown:
         made = prepare.ready(home, list(distinct.values()), shown.part, extra)
     return {each.name: made[distinct[each.spec].name] for each in frameworks}
 
 
 def resolved(home: Home, frameworks: Sequence[Framework]) -> list[Framework]:
-    """Return ``frameworks``, those of other versions with their locks, and show progress.
+    """Return ``frameworks``, those with a version completed by their locks; show progress.
 
-    Raises the errors of :func:`harness.frameworks.versions.resolve`, before anything is made.
+    Raise the errors of :func:`harness.frameworks.versions.resolve` before anything is made.
     """
     other = [each.name for each in frameworks if each.version is not None]
     if not other:

@@ -1,4 +1,4 @@
-"""``harness report``: all that is known of some runs, in a form to decide by or to paste from."""
+"""``harness report``: the report on one or several runs, on the terminal or as files."""
 
 from __future__ import annotations
 
@@ -39,7 +39,11 @@ class ReportOptions(msgspec.Struct, frozen=True):
 
 
 def report(options: ReportOptions) -> int:
-    """Write or print a report; 0 whatever it says. Raises :class:`UsageError`."""
+    """Write or print a report; return 0 whatever its content.
+
+    Raise :class:`UsageError` for runs, frameworks, profiles or modes that do not exist, for runs
+    of several hosts without ``mix_hosts``, and for a file without the marks of ``into``.
+    """
     home = Home.here()
     needed = [*(["html"] if options.opened else []), *(["markdown"] if options.into else [])]
     formats = list(dict.fromkeys([*options.formats, *needed]))
@@ -50,7 +54,7 @@ def report(options: ReportOptions) -> int:
 
 
 def _engine(formats: Sequence[str]) -> AbstractContextManager[None]:
-    """Of one that draws, where something is to be drawn: the longer it has started, the better."""
+    """Return a context that starts the chart renderer early, if a form with charts is asked for."""
     if {"markdown", "html", "site"}.isdisjoint(formats):
         return nullcontext()
     from harness.report.charts import pool
@@ -76,7 +80,7 @@ def _report(options: ReportOptions, home: Home, formats: Sequence[str]) -> int:
         )
         with damage_reported(folders):
             made = document(material)
-    to_stdout = "json" in formats and options.output is None  # which is then nothing but JSON
+    to_stdout = "json" in formats and options.output is None  # then nothing else may go there
     with damage_reported(folders):
         for each in formats:
             _tell(made, each, output, to_stdout)
@@ -88,7 +92,7 @@ def _report(options: ReportOptions, home: Home, formats: Sequence[str]) -> int:
 
 
 def _tell(made: Document, form: str, output: Path, to_stdout: bool) -> None:
-    """Print or write one form. ``to_stdout``: JSON goes there, and nothing else may."""
+    """Print or write one form; with ``to_stdout`` only JSON may go to stdout."""
     if form == "terminal":
         from harness.report.terminal import document as paged
 
@@ -108,22 +112,22 @@ def _put(made: Document, output: Path, file: Path, to_stdout: bool) -> None:
     try:
         text = brief.put(made, file.read_text(encoding="utf-8"), folder)
     except (OSError, UnicodeError) as error:
-        raise UsageError(f"cannot read {file}: {error}") from None
+        raise UsageError(f"cannot read {file} (--into): {error}") from None
     except UsageError as error:
         raise UsageError(f"{file}: {error}") from None
     write_atomically(file, text.encode())
-    click.echo(escape(f"put into {os.path.relpath(file)}"), err=to_stdout)
+    click.echo(escape(f"updated: {os.path.relpath(file)}"), err=to_stdout)
 
 
 def _place(home: Home, folders: Sequence[Path]) -> Path:
-    """Where a report goes: into its run's folder, or for several beside them."""
+    """Return the folder for a report: its run's, or for several runs one in results/reports."""
     if len(folders) == 1:
         return folders[0]
     return home.reports / f"{folders[0].name}-and-{len(folders) - 1}-more"
 
 
 def write(made: Document, form: str, output: Path) -> Path:
-    """Write one form of a report into the folder ``output``; returns the file."""
+    """Write one form of a report into the folder ``output``; return the main file's path."""
     output.mkdir(parents=True, exist_ok=True)
     if form == "json":
         path, data = output / "report.json", json.encoded(made)
@@ -131,7 +135,7 @@ def write(made: Document, form: str, output: Path) -> Path:
         from harness.report import markdown
 
         _draw(made, output / markdown.FIGURES)
-        files = {name: said.encode() for name, said in markdown.render(made).items()}
+        files = {name: text.encode() for name, text in markdown.render(made).items()}
         path, data = output / markdown.MAIN, files.pop(markdown.MAIN)
         for name, details in files.items():
             write_atomically(output / name, details)
@@ -146,7 +150,7 @@ def write(made: Document, form: str, output: Path) -> Path:
 
 
 def _site(made: Document, folder: Path) -> Path:
-    """Write all pages, and leave none of an earlier report; returns the one in front."""
+    """Write all pages and remove those of an earlier report; return the front page's path."""
     from harness.report import html
 
     _emptied(folder, "*.html")
@@ -156,7 +160,7 @@ def _site(made: Document, folder: Path) -> Path:
 
 
 def _draw(made: Document, folder: Path) -> None:
-    """Every chart as a file, and none that is of an earlier report."""
+    """Write every chart as a file, and remove those of an earlier report."""
     from harness.report.charts import save
 
     _emptied(folder, "*.svg")

@@ -1,4 +1,4 @@
-"""``harness run``: from options to a table."""
+"""``harness run``: start or resume a run, and show its tables."""
 
 from __future__ import annotations
 
@@ -34,7 +34,11 @@ _EXTRA = "requirements.txt"  # the copy that a run keeps of --requirements
 
 
 def run(options: RunOptions) -> int:
-    """Start a new run, or with ``--dry-run`` show its plan; returns the exit code."""
+    """Start a new run, or with ``--dry-run`` show its plan; return the exit code.
+
+    It is 0 if everything in the run is ok, else 1. Raise :class:`UsageError` for options that
+    cannot be met. Ctrl-C exits with 130; trials up to then are saved.
+    """
     request, display = _request(options), progress.TerminalDisplay()
     prepared = session.prepare(request, display)
     if options.dry_run:
@@ -42,11 +46,11 @@ def run(options: RunOptions) -> int:
         show_plan(plan, costs, options.as_json)
         return 0
     with session.start(request, prepared, display) as started:
-        return _go_on(started, options.as_json)
+        return _proceed(started, options.as_json)
 
 
 def _request(options: RunOptions) -> session.RunRequest:
-    """Check the options before anything slow is done; return what they ask for."""
+    """Check the options before anything slow is done; return them as a request."""
     home = Home.here()
     catalog = controls.with_controls(discover(home))
     profile = asked_profile(options)
@@ -76,7 +80,7 @@ def _request(options: RunOptions) -> session.RunRequest:
 
 
 def resume(name: str, *, service_urls: Mapping[str, str], keep: bool, as_json: bool) -> int:
-    """Resume a run that was interrupted; returns the exit code."""
+    """Resume an interrupted run; return the exit code as :func:`run` does."""
     home, display = Home.here(), progress.TerminalDisplay()
     folder = store.find_run(home, name)
     with store.hold(folder):
@@ -90,18 +94,18 @@ def resume(name: str, *, service_urls: Mapping[str, str], keep: bool, as_json: b
             return finish(folder, begun, as_json)
         catalog = controls.with_controls(discover(home))
         with session.resume(home, folder, catalog, service_urls, keep, display) as resumed:
-            return _go_on(resumed, as_json)
+            return _proceed(resumed, as_json)
 
 
-def _go_on(started: runs.Session, as_json: bool) -> int:
+def _proceed(started: runs.Session, as_json: bool) -> int:
     try:
         with progress.Trials(_expected(started.run)) as shown:
             done = runs.proceed(started, shown)
     except KeyboardInterrupt:
-        runs.interrupt(started)  # it may have come before the first trial
+        runs.interrupt(started)  # the interrupt may have come before the first trial
         click.echo(
             f"harness: interrupted; {len(started.run.trials)} of {len(started.run.plan.order)} "
-            f"trials are kept; go on with: {resume_command(started.run)}",
+            f"trials are saved; to resume, run: {resume_command(started.run)}",
             err=True,
         )
         raise SystemExit(130) from None
@@ -119,7 +123,7 @@ def _go_on(started: runs.Session, as_json: bool) -> int:
 
 
 def _expected(run: Run) -> dict[str, float]:
-    """Seconds for each trial that has not ended."""
+    """Return the expected seconds of each trial by its id; 0 for trials that have ended."""
     ended = {trial.id for trial in run.trials}
     plan = run.plan
     return {
@@ -129,7 +133,7 @@ def _expected(run: Run) -> dict[str, float]:
 
 
 def show_plan(plan: Plan, costs: Mapping[str, Cost], as_json: bool) -> None:
-    """Print what would be run, and about how long it would take."""
+    """Print the planned trials and the time that they will about take."""
     lasts_s = forecast.plan_s(plan, costs)
     if as_json:
         shown = {"plan": plan, "expected_s": round(lasts_s), "guessed": not costs}

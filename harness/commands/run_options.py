@@ -1,4 +1,4 @@
-"""The options of ``harness run``: what they ask for, checked before anything is started."""
+"""Options of ``harness run``, checked and converted before anything is started."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from harness.model import Timeouts
 from harness.planning import profile
 from harness.planning.plan import Settings
 
-_DEFAULT_PROFILE = "standard"  # where an experiment is named, and no profile
+_DEFAULT_PROFILE = "standard"  # for --experiment without --profile
 
 
 class RunOptions(msgspec.Struct, frozen=True):
@@ -31,20 +31,24 @@ class RunOptions(msgspec.Struct, frozen=True):
     repetitions: int | None
     seed: int
     timeouts: Sequence[str]
-    service_urls: Mapping[str, str]  #: of services to use instead of our own, by name
-    artifacts: str | None  #: URL below which artifacts go; None for the run's folder
+    service_urls: Mapping[str, str]  #: of the user's services, by name; others are started
+    artifacts: str | None  #: URL below which to store artifacts; None for the run's folder
     keep: bool
     dry_run: bool
     as_json: bool
 
 
 def asked_profile(options: RunOptions) -> profile.Profile:
-    """The profile that the options name, or one experiment with the workload that they name."""
+    """Return the profile that the options name, or a profile of one experiment with the workload.
+
+    Raise :class:`UsageError` for names that do not exist, and for options that exclude each other.
+    """
     if options.profile or options.experiments:
         if options.workload or options.parameters:
             raise UsageError(
                 "--profile and --experiment bring workloads of their own; "
-                "leave out --workload and --param, or write a profile: see README.md"
+                "leave out --workload and --param, or write a profile of yours and pass its path "
+                "to --profile"
             )
         found = profile.find(_profile_of(options))
         return profile.select(found, list(options.experiments))
@@ -58,13 +62,13 @@ def asked_profile(options: RunOptions) -> profile.Profile:
 
 
 def _profile_of(options: RunOptions) -> str:
-    """The profile that is named, or the one of which an experiment has its name, or standard."""
+    """Return the name of --profile, or of a profile called like an experiment, or standard."""
     own = [name for name in options.experiments if name in profile.names()]
     return options.profile or next(iter(own), _DEFAULT_PROFILE)
 
 
 def chosen_of(catalog: Catalog, names: Sequence[str]) -> list[Framework]:
-    """The frameworks that were named; all but the ruler's own if none was."""
+    """Return the named frameworks; without names all but the self-check's controls."""
     chosen = choose(catalog, list(names) or ["all"])
     return [each for each in chosen if not each.entry.control or each.name in names]
 
@@ -77,7 +81,7 @@ def check_mode(catalog: Catalog, mode: str | None) -> None:
 
 
 def settings_of(options: RunOptions, asked: profile.Profile) -> Settings:
-    """What holds for the whole run: the options, and the profile where they say nothing."""
+    """Return the settings of the whole run: the options, and the profile's for those not given."""
     return Settings(
         profile=_profile_of(options) if options.profile or options.experiments else "",
         mode=options.mode,
@@ -91,7 +95,7 @@ def settings_of(options: RunOptions, asked: profile.Profile) -> Settings:
 
 
 def key_values(texts: Sequence[str]) -> dict[str, str]:
-    """``k=v`` texts as a dict. Raises :class:`UsageError` for one without ``=``."""
+    """Return ``k=v`` texts as a dict; raise :class:`UsageError` for one without ``=``."""
     pairs = {}
     for text in texts:
         key, separator, value = text.partition("=")
@@ -102,7 +106,11 @@ def key_values(texts: Sequence[str]) -> dict[str, str]:
 
 
 def parse_timeouts(texts: Sequence[str]) -> Timeouts:
-    """``S`` or ``phase=S`` texts over the defaults. Raises :class:`UsageError`."""
+    """Return the limits of ``S`` or ``phase=S`` texts, in seconds, and defaults for the rest.
+
+    Raise :class:`UsageError` for an unknown phase and for a number that is not a positive, finite
+    number of seconds.
+    """
     limits: dict[str, float] = {}
     for text in texts:
         phase, _, seconds = text.rpartition("=")

@@ -1,4 +1,4 @@
-"""``harness setup`` and ``harness lock``: environments, and what they are pinned to."""
+"""``harness setup``: environments, made or measured."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ from harness.setup import cost, prepare
 
 
 def setup(names: list[str], as_json: bool) -> int:
-    """Make the environments; 0 if all are ready, else the exit code of what failed."""
+    """Make the environments and print them; return 0 if all are ready.
+
+    Otherwise return the highest exit code of the errors, which are printed to stderr.
+    """
     home = Home.here()
     frameworks = resolved(home, choose(discover(home), names))
     with progress.Setup([each.name for each in frameworks]) as shown:
@@ -38,7 +41,11 @@ def setup(names: list[str], as_json: bool) -> int:
 
 
 def measure(names: list[str], mode: str | None, as_json: bool) -> int:
-    """Measure set-ups from nothing, and keep what came of it; 0 if all came to a verified run."""
+    """Measure set-ups from nothing, save and print the results; return 0.
+
+    Raise :class:`UsageError` for an unknown mode or a missing service, and
+    :class:`~harness.errors.EnvError` if a set-up did not lead to a verified run.
+    """
     home = Home.here()
     frameworks = resolved(home, choose(discover(home), names))
     wanted = [(each, mode or each.default_mode) for each in frameworks]
@@ -49,8 +56,8 @@ def measure(names: list[str], mode: str | None, as_json: bool) -> int:
         for framework, name in wanted:
             measured.append(cost.measure(home, framework, name, shown.part))
             home.setups.mkdir(parents=True, exist_ok=True)
-            kept = home.setups / f"{framework.name}-{name}.json"
-            write_atomically(kept, msgspec.json.encode(measured[-1]))
+            file = home.setups / f"{framework.name}-{name}.json"
+            write_atomically(file, msgspec.json.encode(measured[-1]))
             shown.part(framework.name, "ready")
     if as_json:
         json.write(measured)
@@ -60,10 +67,10 @@ def measure(names: list[str], mode: str | None, as_json: bool) -> int:
 
 
 def refuse_lacking(framework: Framework, mode: str) -> None:
-    """Raise :class:`UsageError` for a mode that there is not, or whose service was not given."""
+    """Raise :class:`UsageError` for an unknown mode, or one whose service has no URL."""
     facts = framework.mode(mode)
     if facts.missing_service({}):
-        how = f"set {facts.endpoint_variable}" if facts.endpoint_variable else "see harness run"
+        how = f"set {facts.endpoint_variable}" if facts.endpoint_variable else "see harness list"
         raise UsageError(f"{framework.name}/{mode} needs {facts.endpoint}: {how}")
 
 

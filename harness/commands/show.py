@@ -1,4 +1,4 @@
-"""``harness show``: a run's report again, or one execution of a cell as a timeline."""
+"""``harness show``: a run's tables again, or one execution of a cell as a timeline."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _LISTED = 12
 
 
 class ShownExecution(msgspec.Struct, frozen=True):
-    """One execution as ``harness show --json`` prints it."""
+    """Output of ``harness show --json`` for one execution."""
 
     cell: str
     version: str
@@ -49,17 +49,17 @@ def show(
     file: str | None,
     as_json: bool,
 ) -> int:
-    """Show a run, or with ``cell`` one execution of it, which is also drawn into a file.
+    """Show a run, or with ``cell`` one execution of that cell, which is also drawn into a file.
 
-    Unless ``trial`` or ``repetition`` say otherwise it is the one with the median makespan of the
-    good ones, warm if there are such. Returns the exit code: 0 whatever came of the run, because
-    showing it worked. Raises :class:`UsageError` for what does not exist, and
-    :class:`VerificationError` if what was recorded cannot be read.
+    Without ``trial`` and ``repetition`` it is the execution with the median makespan among those
+    that were ok, warm ones if there are any. Return 0 whatever the run's outcomes are. Raise
+    :class:`UsageError` for names that do not exist, and :class:`VerificationError` if the record
+    cannot be read.
     """
     folder = archive.find(Home.here(), run)
     loaded = store.load(folder)
     if cell is None and not (trial is None and repetition is None and file is None):
-        raise UsageError("a trial, a repetition and a file are of a cell: name it too")
+        raise UsageError("--trial, --repetition and --file need a cell; run: harness show RUN CELL")
     with damage_reported([folder]):
         if cell is None:
             finish(folder, loaded, as_json)
@@ -71,25 +71,28 @@ def show(
 
 
 def finish(folder: Path, done: Run, as_json: bool) -> int:
-    """Show what came of a run; 0 if everything in it is ok, else 1."""
+    """Print the results of a run; return 0 if everything in it is ok, else 1."""
     from harness.analysis.summary import cached_summary
     from harness.report.relative import logs_from_here
     from harness.report.terminal import console
     from harness.report.terminal import run as terminal_run
 
-    with console.under_way("working out what it means"):
+    with console.under_way("computing the figures"):
         shown = logs_from_here(cached_summary(Home.here(), folder, done))
     if as_json:
         json.write(shown)
     else:
         terminal_run.print_run(shown)
         click.echo(escape(f"results: {os.path.relpath(folder)}"))
-        click.echo(escape(f"report: harness report {folder.name} --format markdown"))
+        click.echo(escape(f"for a report, run: harness report {folder.name} --format markdown"))
     return 0 if shown.ok else 1
 
 
 def find_cell(run: Run, name: str) -> Cell:
-    """The cell with that id, or the only one whose id contains ``name``."""
+    """Return the cell with that id, or the only one whose id contains ``name``.
+
+    Raise :class:`UsageError` if none or several match.
+    """
     ids = [cell.id for cell in run.plan.cells]
     found = [name] if name in ids else [each for each in ids if name in each]
     if not found:
@@ -97,7 +100,7 @@ def find_cell(run: Run, name: str) -> Cell:
     if len(found) > 1:
         more = f" and {len(found) - _LISTED} more" if len(found) > _LISTED else ""
         names = ", ".join(found[:_LISTED])
-        raise UsageError(f"cell {name!r} may be {names}{more}: give more of its name")
+        raise UsageError(f"cell {name!r} may be {names}{more}; give more of its name")
     return run.plan.cell(found[0])
 
 
@@ -144,7 +147,7 @@ def _show_cell(
 
 
 def _beyond_ideal_ns(workload: Workload, drawn: Timeline, cell: Cell) -> float:
-    """Makespan minus the ideal schedule of this execution's own step times."""
+    """Return the makespan minus the ideal schedule of this execution's own step times, in ns."""
     upstreams = {step.id: step.upstreams for step in workload.steps}
     times = {bar.step: bar.end_ns - bar.start_ns for bar in drawn.bars if bar.end_ns is not None}
     return drawn.makespan_ns - stats.ideal_makespan(upstreams, times, cell.workers)
@@ -160,7 +163,7 @@ def _title(
 ) -> str:
     cold = " (cold)" if repetition.cold else ""
     if beyond_ideal_ns is None:
-        figures = f"{repetition.outcome.value.upper()}: what follows is evidence, not a measurement"
+        figures = f"{repetition.outcome.value.upper()}: this is evidence, not a measurement"
     else:
         beyond = duration(beyond_ideal_ns / 1e9)
         figures = (
@@ -175,22 +178,24 @@ def _title(
 
 
 def _version(trial: Trial) -> str:
-    """Of the framework; of Python where that is the framework."""
+    """Return the framework's version; Python's for plain Python."""
     own = {name: text for name, text in trial.versions.items() if name not in LIBRARIES}
     python = own.pop("python", "?")
     return next(iter(own.values()), python)
 
 
 def _list(folder: Path, run: Run, name: str) -> None:
-    """The cells of which something was recorded, and how to see one."""
+    """Print the ids of cells with a record, and the command that shows one."""
     shown = [cell.id for cell in run.plan.cells if _can_be_shown(folder, executions(run, cell))]
     if shown:
-        click.echo(escape(f"as a timeline: harness show {name} CELL, where CELL is one of"))
+        click.echo(escape(f"for a timeline, run: harness show {name} CELL; cells:"))
         for each in shown[:_LISTED]:
             click.echo(escape(f"  {each}"))
         if len(shown) > _LISTED:
-            # A part is enough, and what it may mean is told; the whole list would hide the report.
-            click.echo(f"  … and {len(shown) - _LISTED} more; any part of an id that only one has")
+            # The whole list would hide the report; find_cell lists the candidates for a part.
+            click.echo(
+                f"  … and {len(shown) - _LISTED} more; an unambiguous part of an id is enough"
+            )
 
 
 def _can_be_shown(folder: Path, executions: Sequence[Execution]) -> bool:

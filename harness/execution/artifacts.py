@@ -1,6 +1,6 @@
-"""Artifacts elsewhere than in the run's folder: ``--artifacts s3://bucket/prefix``.
+"""Artifact storage outside the run's folder: ``--artifacts s3://bucket/prefix``.
 
-Who speaks with the store is Python in a framework's environment, as in the steps themselves.
+Requests to the store are made by Python in a framework's environment, as in the steps themselves.
 """
 
 from __future__ import annotations
@@ -15,17 +15,18 @@ from harness.errors import EnvError, UsageError
 from harness.home import Home, import_folder
 from harness.processes.child import clean_environment
 
-#: How variables begin that say who may use a store, and where it is.
+#: Prefixes of variables that hold a store's credentials or address.
 _FAMILIES = ("AWS_", "AZURE_", "FSSPEC_", "GOOGLE_")
-#: Files with the same, and the variables that name them: a worker's HOME is another.
+#: Files with credentials, by the variables that name them: a worker has another HOME.
 _FILES = {"AWS_SHARED_CREDENTIALS_FILE": ".aws/credentials", "AWS_CONFIG_FILE": ".aws/config"}
-_PATIENCE_S = 300.0  # to remove what a trial wrote may be many requests
+_PATIENCE_S = 300.0  # removing the artifacts of a trial may take many requests
 
 
 def root_of(text: str) -> str:
-    """A root as the user wrote it. Raises :class:`UsageError` for what is none, or holds secrets.
+    """Return the URL of ``--artifacts``, without a slash at the end.
 
-    It is recorded with the run, and told to every framework.
+    Raises :class:`UsageError` if it is not a root of artifacts or contains a secret: it is recorded
+    with the run and passed to every framework.
     """
     try:
         parts = urlsplit(text)
@@ -34,8 +35,8 @@ def root_of(text: str) -> str:
         raise UsageError(f"--artifacts: {error}; write s3://bucket/prefix") from None
     if secret:
         raise UsageError(
-            "--artifacts: the URL is recorded, so neither a password nor options may be in it; "
-            "give them by the environment: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, "
+            "--artifacts: the URL is recorded, so it must not contain a password or options; "
+            "set them in the environment: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, "
             "AWS_ENDPOINT_URL"
         )
     folder = parts.scheme == "file" and not parts.netloc and parts.path.startswith("/")
@@ -45,7 +46,7 @@ def root_of(text: str) -> str:
 
 
 def credentials() -> dict[str, str]:
-    """The variables by which a process may use a store, out of our own environment."""
+    """Return the variables of our own environment that let a process use a store."""
     files = {name: Path.home() / place for name, place in _FILES.items()}
     found = {name: str(path) for name, path in files.items() if path.exists()}
     own = {name: value for name, value in os.environ.items() if name.startswith(_FAMILIES)}
@@ -57,13 +58,13 @@ def prove(home: Home, venv: Path, root: str) -> None:
     trouble = _ask(venv, import_folder(home, None), "prove", root)
     if trouble:
         raise EnvError(
-            f"--artifacts {root}: {trouble}; is it there, and may you write to it? "
-            "AWS_ENDPOINT_URL says where it is, if it is not Amazon's"
+            f"--artifacts {root}: {trouble}; check that it exists and that you may write to it, "
+            "and set AWS_ENDPOINT_URL if the store is not Amazon's"
         )
 
 
 def remove(venv: Path, imports: Path, place: str) -> str:
-    """Remove what was stored below a place; why that failed, empty if it did not."""
+    """Remove everything stored below ``place``; return why that failed, or an empty text."""
     return _ask(venv, imports, "remove", place)
 
 
@@ -84,5 +85,5 @@ def _ask(venv: Path, imports: Path, what: str, place: str) -> str:
             )
         except subprocess.TimeoutExpired:
             return f"no answer within {_PATIENCE_S:g} s"
-    said = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
-    return said[-1] if done.returncode else ""
+    lines = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
+    return lines[-1] if done.returncode else ""

@@ -1,7 +1,7 @@
-"""A first try of every subject of a sweep: what an empty step costs, to choose the sweep's sizes.
+"""Calibration of METG sweeps: the cost of an empty step, measured once for every subject.
 
-Costs of frameworks span five orders of magnitude; a sweep that suits one would tell nothing of
-another, or never end.
+Costs of frameworks span five orders of magnitude: step times that suit one framework would show
+nothing of another, or take too long.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from harness.planning.suite import Suite
 from harness.planning.workload import WorkloadSource, common
 from harness.results import store
 
-#: Told which subject is tried.
+#: Called with the id of the subject that is tried.
 OnSubject = Callable[[str], None]
 
 #: By a subject's id.
@@ -35,7 +35,7 @@ _WARM = 2  # executions that count, after a cold one
 
 
 class Bench(msgspec.Struct, frozen=True):
-    """Where and with what the first tries are made."""
+    """Folder, workloads and environments that calibration uses."""
 
     home: Home
     folder: Path  #: the run's
@@ -48,9 +48,10 @@ class Bench(msgspec.Struct, frozen=True):
 
 
 def costs(bench: Bench, wanted: Mapping[Subject, Sequence[str]], on_subject: OnSubject) -> Costs:
-    """What an empty step costs each subject, by its id; ``wanted`` names the empty workloads.
+    """Return the cost of an empty step by the subject's id.
 
-    A subject that fails is left out: the run itself will show how.
+    ``wanted`` holds the keys of the empty workloads of each subject. A subject that fails is left
+    out: the run itself will show how it fails.
     """
     found: dict[str, Cost] = {}
     oracles: dict[str, Mapping[str, Any]] = {}

@@ -1,4 +1,4 @@
-"""What a trial left in its folder, read and verified. Damaged files are evidence, no exception."""
+"""Collection of a trial's results from its folder, verified; damaged files become evidence."""
 
 from __future__ import annotations
 
@@ -19,46 +19,46 @@ from harness.results.journal import JournalError, read_events
 from harness.services import notes
 from harness.text import one_line
 
-CUT_OFF = "cut off with the harness"  #: why there is no more of a trial, or a repetition
+CUT_OFF = "cut off with the harness"  #: evidence of a trial or repetition that did not end
 _NAMED = 3  # steps in one line
 
 
 class _Remains(msgspec.Struct, frozen=True):
-    """What could be read of a worker's own account."""
+    """Readable part of the files that a worker wrote."""
 
     phases: list[wire.Phase]
     response: wire.TrialResponse | None
-    damage: str  #: why the rest could not be read
+    damage: str  #: why the response could not be read
 
 
 def collect(
     job: Job,
     ending: Ending | None,
     expired: tuple[str, float] | None = None,
-    unkept: str = "",
+    supervisor_error: str = "",
     harness_cpu_s: float = 0.0,
 ) -> Trial:
-    """Read and verify what a trial left in its folder.
+    """Read and verify the files of a trial's folder, and return the trial.
 
     ``ending`` is None for a trial of a run that was cut off; ``expired`` is the phase that lasted
-    too long, and its limit; ``unkept`` is what became of the keeper, if it failed. Cells that the
-    worker did not get to are left out, because they can be tried in another process.
+    too long, and its limit in seconds; ``supervisor_error`` is the failure of the supervisor, if it
+    failed. Cells that the worker did not reach are left out: another process can execute them.
     """
     remains = _read(job)
-    if unkept:
-        outcome, reason = Outcome.FAILED, unkept
+    if supervisor_error:
+        outcome, reason = Outcome.FAILED, supervisor_error
     else:
         outcome, reason = _of_process(remains, ending, expired)
     noted = notes.read(job.folder / wire.SERVICES)
     evidence = [reason] if reason else []
     if outcome is Outcome.TIMEOUT:
-        evidence += noted.died  # what it waited for
+        evidence += noted.died  # the worker may have waited for these services
         evidence += _under_way(job, remains.phases, ending)
     samples = read_samples(job.folder / SAMPLES)
     repetitions = _repetitions(job, remains.phases, samples, outcome, evidence)
     if ending is not None and ending.survivors and not ending.killed:
-        # Not held against the outputs, but nobody should have to clean up after a framework. Where
-        # we killed the worker, it had no chance to stop what it had started.
+        # The outputs count all the same, but a framework should stop its own processes. A worker
+        # that we killed had no chance to.
         evidence.append(f"left running, and was killed: {ending.survivors[0]}")
     trial = Trial(
         id=job.planned.id,
@@ -85,7 +85,7 @@ def _read(job: Job) -> _Remains:
         phases = wire.read_phases(job.folder / wire.PHASES)
         return _Remains(phases, wire.read(wire.TrialResponse, job.folder / wire.RESPONSE), "")
     except FileNotFoundError:
-        return _Remains(phases, None, "")  # the worker did not get there
+        return _Remains(phases, None, "")  # the worker ended before it wrote the file
     except (wire.WireError, OSError) as error:
         return _Remains(phases, None, f"the worker's answer cannot be read: {error}")
 
@@ -93,7 +93,7 @@ def _read(job: Job) -> _Remains:
 def _of_process(
     remains: _Remains, ending: Ending | None, expired: tuple[str, float] | None
 ) -> tuple[Outcome, str]:
-    """The outcome of the process itself, and why it is not ok."""
+    """Return the outcome of the process itself, and why it is not ok."""
     last = remains.phases[-1].name if remains.phases else "spawn"
     if ending is None:
         return Outcome.SKIPPED, CUT_OFF
@@ -112,7 +112,7 @@ def _of_process(
 
 
 def _under_way(job: Job, phases: list[wire.Phase], ending: Ending | None) -> list[str]:
-    """What an execution was at when its time was up, by what its steps recorded."""
+    """Return the state of an execution when its time was up, from the records of its steps."""
     last = phases[-1] if phases else None
     tasks = {run_id: task for run_id, task, _ in job.runs() if task.recorded}
     if ending is None or last is None or last.name != "execute" or last.run_id not in tasks:
@@ -120,7 +120,7 @@ def _under_way(job: Job, phases: list[wire.Phase], ending: Ending | None) -> lis
     try:
         events = read_events(job.folder / last.run_id / wire.EVENTS)
     except (JournalError, OSError) as error:
-        return [f"its record cannot be read: {error}"]
+        return [f"the records of its steps cannot be read: {error}"]
     done = {each.step for each in events if each.end_ns is not None and each.error is None}
     still = [each for each in events if each.end_ns is None]
     named = [f"{e.step} for {(ending.ended_ns - e.start_ns) / 1e9:.0f} s" for e in still[:_NAMED]]
@@ -138,20 +138,20 @@ def _repetitions(
     outcome: Outcome,
     evidence: list[str],
 ) -> list[Repetition]:
-    """The repetitions that came to something.
+    """Return the repetitions with an outcome.
 
-    Where the worker ended too early, the cell that it was at shares its fate; so do all others if
-    it never got as far as to execute anything.
+    If the worker ended too early, the cell that it was at gets the outcome of the process; so do
+    all other cells if it ended before the first execution.
     """
     executed = any(phase.name in wire.REPETITION_PHASES for phase in phases)
-    blamed: str | None = None
+    blamed: str | None = None  # the cell that the worker was at
     oracles: dict[str, Mapping[str, Any]] = {}
     found = []
     for position, (run_id, task, number) in enumerate(job.runs()):
         own = [phase for phase in phases if phase.run_id == run_id]
         this = RepetitionRecord(task, run_id, number, position == 0, own, samples)
         # The reference's first repetition is the oracle of its others: a workload whose results
-        # vary by themselves cannot be compared.
+        # vary in plain Python cannot be compared.
         first = outputs_of(job, run_id) if task.oracle is None else task.oracle
         oracle = oracles.setdefault(task.cell, first or {})
         judged = judge.judge(job, this, oracle)
@@ -159,7 +159,7 @@ def _repetitions(
             blamed = blamed or task.cell
             if executed and task.cell != blamed:
                 continue
-            lost = [f"the worker left no result of {run_id}"]
+            lost = [f"the worker wrote no result of {run_id}"]
             fate = (Outcome.FAILED, lost) if outcome is Outcome.OK else (outcome, evidence)
             judged = judge.unrun(this, *fate)
         found.append(judged)
@@ -192,15 +192,15 @@ def _resources(
         written_bytes=ending.written_bytes,
         idle_pss_bytes=response.idle_pss_bytes if response else None,
         idle_cpu_s=idle.cpu_s if idle else None,
-        harness_cpu_s=harness_cpu_s + ending.keeper_cpu_s,
+        harness_cpu_s=harness_cpu_s + ending.supervisor_cpu_s,
         lasted_s=(ending.ended_ns - ending.spawned_ns) / 1e9,
     )
 
 
 def tidy(job: Job, trial: Trial) -> Trial:
-    """Remove what a good trial needs no more; what a failed one had is evidence.
+    """Remove the working files of a trial that is ok; those of any other are evidence.
 
-    Returns the trial, with a word about what could not be removed.
+    Return the trial, with evidence about artifacts that could not be removed.
     """
     outcome, _ = trial.worst
     if job.keep or outcome not in (Outcome.OK, Outcome.SKIPPED):
@@ -212,12 +212,12 @@ def tidy(job: Job, trial: Trial) -> Trial:
     trouble = job.artifacts and artifacts.remove(job.venv, job.pythonpath[0], job.artifacts)
     if not trouble:
         return trial
-    left = one_line(f"artifacts are left in {job.artifacts}: {trouble}")
+    left = one_line(f"artifacts were not removed from {job.artifacts}: {trouble}")
     return msgspec.structs.replace(trial, evidence=[*trial.evidence, left])
 
 
 def outputs_of(job: Job, run_id: str) -> dict[str, Any] | None:
-    """What a repetition returned; None if it returned nothing that can be read."""
+    """Return the outputs of a repetition; None if its result is missing or cannot be read."""
     try:
         return wire.read(wire.RepetitionResult, job.folder / run_id / wire.RESULT).outputs
     except (OSError, wire.WireError):

@@ -1,4 +1,4 @@
-"""What is needed to run one planned trial, and to judge what came of it."""
+"""Job of a planned trial: everything needed to run it and to judge its results."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ from workloads.dag import Workload
 
 
 class Task(msgspec.Struct, frozen=True):
-    """What one cell of a trial executes, and what it has to give."""
+    """One cell of a trial: the workload to execute, and the outputs that it has to return."""
 
     cell: str
     key: str  #: of the workload; names its executions
     workload: Workload
     file: Path  #: the workload's JSON
     workers: int
-    oracle: Mapping[str, Any] | None  #: None where the output is to become the oracle
+    oracle: Mapping[str, Any] | None  #: None if the output is to become the oracle
     repetitions: int = 1
-    after: str | None = None  #: the cell without which this one is not tried
+    after: str | None = None  #: the smaller cell; this one runs only if that one is ok
     scale: float = 1.0
     budget_s: float | None = None
     recorded: bool = True
 
     @property
     def run_ids(self) -> list[str]:
-        """The names of its executions, which are also their folders."""
+        """Return the names of its executions, which are also their folders."""
         return [f"{self.key}-r{number}" for number in range(1, self.repetitions + 1)]
 
 
 class Job(msgspec.Struct, frozen=True):
-    """All that is needed to run one planned trial, and to judge what came of it."""
+    """Everything needed to run one planned trial and to judge its results."""
 
     planned: PlannedTrial
     framework: Framework
@@ -51,25 +51,25 @@ class Job(msgspec.Struct, frozen=True):
     service_urls: Mapping[str, str] = {}  #: URLs of services to use instead of our own, by name
     artifacts: str = ""  #: URL below which they are stored; empty for the trial's folder
     keep: bool = False  #: leave HOME, scratch and artifacts where they are
-    others: str = ""  #: which libraries are other versions than those that made the oracle
+    others: str = ""  #: libraries in other versions than those that made the oracle
 
     @property
     def mode(self) -> Mode:
-        """What adapter.toml says of the trial's mode."""
+        """Return the trial's mode, from adapter.toml."""
         return self.framework.mode(self.planned.mode)
 
     @property
     def tolerance(self) -> float:
-        """How far, relative, numbers in outputs may be from the oracle's."""
+        """Return the relative distance from the oracle's that numbers in outputs may have."""
         return max(self.framework.entry.tolerance, verify.ROUNDING if self.others else 0.0)
 
     @property
     def reservation(self) -> str:
-        """What is not known of outputs that were found equal although libraries are others."""
+        """Return the caveat of outputs that equal an oracle made with other libraries."""
         return f"within {self.tolerance:g}, digests not compared: {self.others}"
 
     def runs(self) -> list[tuple[str, Task, int]]:
-        """Run id, task and number of every repetition, in order."""
+        """Return run id, task and number of every repetition, in order."""
         return [
             (run_id, task, number)
             for task in self.tasks
@@ -77,7 +77,7 @@ class Job(msgspec.Struct, frozen=True):
         ]
 
     def limit_s(self, phase: str, run_id: str) -> float:
-        """How long a phase may last."""
+        """Return the seconds that a phase may last, within the budget of the execution's cell."""
         limit = self.timeouts.of(phase)
         if phase == "execute":
             budgets = [t.budget_s for t in self.tasks if t.budget_s and run_id in t.run_ids]
@@ -99,8 +99,8 @@ def make_job(
 ) -> Job:
     """Return the job of a planned trial, whose worker imports our packages and one adapter.
 
-    ``venv`` is the environment's folder and ``folder`` the trial's; ``source`` tells where the
-    user's workload comes from, if it does; ``settings`` are further fields of :class:`Job`.
+    ``venv`` is the environment's folder and ``folder`` the trial's; ``source`` is the source of the
+    workload, if it needs a folder to import from; ``settings`` are further fields of :class:`Job`.
     """
     return Job(
         planned=planned,

@@ -1,4 +1,4 @@
-"""One repetition judged: what the worker says of it, verified against what was recorded."""
+"""Judge of one repetition: the worker's result, verified against the records of its steps."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from harness.text import one_line
 
 
 class RepetitionRecord(msgspec.Struct, frozen=True):
-    """Which repetition is judged, and what is known of it from outside."""
+    """Repetition to be judged, with its phases and samples."""
 
     task: Task
     run_id: str
@@ -28,13 +28,14 @@ class RepetitionRecord(msgspec.Struct, frozen=True):
     samples: list[Sample]  #: of the whole trial
 
     def phase(self, name: str) -> wire.Phase | None:
-        """One of its phases, if it got there."""
+        """Return the phase of this name; None if the repetition did not reach it."""
         return next((each for each in self.phases if each.name == name), None)
 
 
 def judge(job: Job, this: RepetitionRecord, oracle: Mapping[str, Any]) -> Repetition | None:
-    """What came of a repetition; None if the worker did not get as far as to say something, or
-    nothing tells when it was executed.
+    """Return the judged repetition.
+
+    None if the worker wrote no result, or the end of the execute phase is not recorded.
     """
     folder = job.folder / this.run_id
     try:
@@ -48,11 +49,11 @@ def judge(job: Job, this: RepetitionRecord, oracle: Mapping[str, Any]) -> Repeti
     except FileNotFoundError:
         return None
     except (wire.WireError, JournalError, OSError) as error:
-        return unrun(this, Outcome.FAILED, [f"its record cannot be read: {error}"])
+        return unrun(this, Outcome.FAILED, [f"its result or records cannot be read: {error}"])
 
 
 def unrun(this: RepetitionRecord, outcome: Outcome, evidence: list[str]) -> Repetition:
-    """A repetition without figures."""
+    """Return a repetition without figures."""
     return Repetition(
         cell=this.task.cell,
         run_id=this.run_id,
@@ -65,11 +66,11 @@ def unrun(this: RepetitionRecord, outcome: Outcome, evidence: list[str]) -> Repe
 
 
 def _failure(result: wire.RepetitionResult, events: Sequence[Event]) -> list[str]:
-    """The step's own words before what the framework made of them."""
-    told = str(result.error)
+    """Return the step's own error, then the framework's unless it contains the step's."""
+    error = str(result.error)
     evidence = [f"step {e.step}: {e.error}" for e in events if e.error is not None][:1]
-    if not any(e.error is not None and e.error in told for e in events):
-        evidence.append(f"failed in {result.phase}: {told}")
+    if not any(e.error is not None and e.error in error for e in events):
+        evidence.append(f"failed in {result.phase}: {error}")
     return evidence
 
 

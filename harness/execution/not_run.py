@@ -1,4 +1,4 @@
-"""What is written down of cells that were not tried: nothing is missing without a reason."""
+"""Records of cells that were not run, each with its reason."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from harness.model import Outcome, Plan, PlannedTrial, Repetition, Trial
 
 
 def unrun(plan: Plan, planned: PlannedTrial, outcome: Outcome, reason: str) -> Trial:
-    """A trial of which nothing was tried."""
+    """Return a trial in which every cell was not run for the same reason."""
     repetitions = [rep for cell in planned.cells for rep in not_tried(plan, cell, reason, outcome)]
     return without_process(planned, outcome, reason, repetitions)
 
@@ -14,7 +14,7 @@ def unrun(plan: Plan, planned: PlannedTrial, outcome: Outcome, reason: str) -> T
 def not_tried(
     plan: Plan, cell_id: str, reason: str, outcome: Outcome = Outcome.SKIPPED
 ) -> list[Repetition]:
-    """The warm repetitions that a cell would have had."""
+    """Return the warm repetitions that a cell would have had."""
     cell = plan.cell(cell_id)
     return [
         Repetition(cell.id, f"{cell.workload}-r{number}", number, False, outcome, [reason], {})
@@ -25,7 +25,7 @@ def not_tried(
 def without_process(
     planned: PlannedTrial, outcome: Outcome, reason: str, repetitions: list[Repetition]
 ) -> Trial:
-    """A trial for which no process was started."""
+    """Return a trial for which no process was started."""
     return Trial(
         id=planned.id,
         number=planned.number,

@@ -15,7 +15,7 @@ from harness.results import store
 
 
 def read_oracle(folder: Path, key: str) -> Mapping[str, Any] | None:
-    """Return the outputs that every execution of a workload has to equal; None before there are."""
+    """Return the outputs that every execution of a workload has to equal; None if not made yet."""
     path = store.oracle_file(folder, key)
     if not path.exists():
         return None
@@ -23,7 +23,7 @@ def read_oracle(folder: Path, key: str) -> Mapping[str, Any] | None:
 
 
 def keep_oracles(folder: Path, job: Job, result: Trial) -> None:
-    """Keep the outputs of the baseline's first round as oracles, where every repetition was ok."""
+    """Write the baseline's outputs of round one as oracles, of cells with all repetitions ok."""
     for task in job.tasks:
         if task.oracle is not None or not task.recorded:
             continue

@@ -1,4 +1,4 @@
-"""Recovery of a trial in which the harness was cut off: its complete repetitions are kept."""
+"""Recovery of a trial in which the harness was cut off, with its complete repetitions."""
 
 from __future__ import annotations
 
@@ -23,17 +23,19 @@ def recovered(job: Job) -> Trial | None:
     drop_leftovers(services, job.mode.given_urls(job.service_urls))
     noted = notes.read(services)
     for service, place in noted.lent.items():
-        # Doing the trial again would remove the only note of it.
+        # Repeating the trial would delete the only record of this database.
         raise EnvError(
             f"trial {job.planned.id}: {(noted.died or [f'{service} still holds {place}'])[-1]}; "
-            f"go on once it answers, or remove {place} there and then {services}"
+            f"resume the run once it answers, or remove {place} there and then {services}"
         )
     result = collect.collect(job, None)
-    # What had ended is kept however it did: done again it might end well, and nobody would know.
+    # Failed cells count too: a repetition of them might end well and hide the failure.
     lost = {each.cell for each in result.repetitions if each.evidence == [collect.CUT_OFF]}
-    kept = [each for each in result.repetitions if each.cell not in lost]
-    if not kept:
+    complete = [each for each in result.repetitions if each.cell not in lost]
+    if not complete:
         return None
-    note = "the harness was cut off before the trial's end; what was complete is kept"
-    result = msgspec.structs.replace(result, outcome=Outcome.OK, evidence=[note], repetitions=kept)
+    note = "the harness was cut off before the trial's end; its complete cells are recovered"
+    result = msgspec.structs.replace(
+        result, outcome=Outcome.OK, evidence=[note], repetitions=complete
+    )
     return collect.tidy(job, result)

@@ -1,4 +1,4 @@
-"""A whole run: prepare, plan, do trial after trial, keep what each gave, end in good order."""
+"""Execution of a planned run, trial after trial; each result is saved at once."""
 
 from __future__ import annotations
 
@@ -37,20 +37,20 @@ from workloads.dag import Workload
 
 
 class RunProgress(Protocol):
-    """Who is told how a run goes on."""
+    """Callbacks that report the progress of a run."""
 
     def trial(self, done: int, planned: PlannedTrial) -> None:
-        """A trial begins; ``done`` have ended before it."""
+        """Report that a trial begins; ``done`` planned trials are before it."""
 
     def phase(self, phase: str, run_id: str) -> None:
-        """The trial is in this phase."""
+        """Report the phase and the repetition that the trial is in."""
 
     def ended(self, result: Trial) -> None:
-        """A trial has ended."""
+        """Report that a trial has ended."""
 
 
 class RunContext(msgspec.Struct, frozen=True):
-    """Everything that the trials of a run need beside its plan."""
+    """Everything that the trials of a run need besides its plan."""
 
     home: Home
     folder: Path
@@ -64,7 +64,7 @@ class RunContext(msgspec.Struct, frozen=True):
 
 
 class Session(msgspec.Struct):
-    """A run under way: its context, and ``run`` as it grows."""
+    """Run in progress: its context, and its record ``run``, which grows."""
 
     context: RunContext
     run: Run
@@ -73,7 +73,7 @@ class Session(msgspec.Struct):
 def begin(context: RunContext, plan: Plan, artifacts: str = "") -> Session:
     """Write the plan and the state of the machine into the run's folder, before the first trial.
 
-    ``artifacts`` is the URL below which they are stored; empty for the run's folder.
+    ``artifacts`` is the URL below which artifacts are stored; empty for the run's folder.
     """
     folder, sources = context.folder, context.sources.values()
     run = new_run(
@@ -95,7 +95,10 @@ def begin(context: RunContext, plan: Plan, artifacts: str = "") -> Session:
 def user_services_of(
     plan: Plan, frameworks: Mapping[str, Framework], service_urls: Mapping[str, str]
 ) -> list[str]:
-    """Names of what the modes of a plan are given, by an option or by a variable."""
+    """Return the names of the services that the user gives to the plan's modes, sorted.
+
+    A service is given by an option, or by an environment variable that a mode reads.
+    """
     modes = {(each.framework, each.mode) for each in plan.order}
     found = (frameworks[name].entry.modes.get(mode) for name, mode in modes)
     return sorted(
@@ -114,10 +117,10 @@ def _settings(plan: Plan, frameworks: Mapping[str, Framework]) -> dict[str, dict
 
 
 def proceed(session: Session, progress: RunProgress) -> Run:
-    """Do every trial of the plan that has not ended yet; each is on disk once it has.
+    """Run every trial of the plan that has not ended yet, and save each when it ends.
 
-    A process that ends too early costs the run no more than the cell that it was at: a further one
-    goes on with the rest. On an interrupt the run is marked so, and :func:`proceed` can go on with
+    If a process ends too early, only the cell that it was at is lost: another process continues
+    with the rest. On an interrupt the run is marked as interrupted, and :func:`proceed` can resume
     it later.
     """
     ended = {each.id: each for each in session.run.trials}
@@ -140,12 +143,15 @@ def proceed(session: Session, progress: RunProgress) -> Run:
 
 
 def interrupt(session: Session) -> None:
-    """Write down that the run was cut off; what has ended stays, and :func:`proceed` goes on."""
+    """Save the run as interrupted; ended trials stay, and :func:`proceed` can resume it."""
     _keep(session, None, "interrupted")
 
 
 def following(planned: PlannedTrial, result: Trial) -> PlannedTrial | None:
-    """The trial that goes on with the cells that an earlier one did not get to."""
+    """Return the trial that continues with the cells that ``result`` did not reach.
+
+    None if it reached all of them.
+    """
     reached = {each.cell for each in result.repetitions}
     rest = [cell for cell in planned.cells if cell not in reached]
     if not rest:
@@ -160,7 +166,8 @@ def _one(session: Session, planned: PlannedTrial, progress: RunProgress) -> Tria
     environment = session.context.environments.get(planned.framework)
     if planned.mode not in framework.entry.modes:
         known = ", ".join(framework.entry.modes)
-        return unrun(plan, planned, Outcome.UNSUPPORTED, f"no mode {planned.mode}; has {known}")
+        reason = f"has no mode {planned.mode}; its modes: {known}"
+        return unrun(plan, planned, Outcome.UNSUPPORTED, reason)
     if framework.refusal:
         return unrun(plan, planned, Outcome.UNSUPPORTED, framework.refusal)
     if missing := framework.mode(planned.mode).missing_service(session.context.service_urls):
@@ -176,7 +183,7 @@ def _one(session: Session, planned: PlannedTrial, progress: RunProgress) -> Tria
     tried = [cell for cell in planned.cells if cell not in hopeless]
     if not tried:
         return without_process(planned, Outcome.SKIPPED, next(iter(hopeless.values())), skipped)
-    # Left out before the job is made: whichever cell is then the first has the cold execution.
+    # Removed before the job is made, because the first cell of a job gets the cold execution.
     job = job_of(session, msgspec.structs.replace(planned, cells=tried))
     result = recovered(job) or trial.run(job, progress.phase)
     if planned.number == 1:
@@ -185,7 +192,7 @@ def _one(session: Session, planned: PlannedTrial, progress: RunProgress) -> Tria
 
 
 def job_of(session: Session, planned: PlannedTrial) -> Job:
-    """Return a planned trial with everything that it needs to run."""
+    """Return the job of a planned trial of the run."""
     context, plan, root = session.context, session.run.plan, session.run.artifacts
     framework = context.frameworks[planned.framework]
     cells = [plan.cell(cell) for cell in planned.cells]
@@ -199,7 +206,7 @@ def job_of(session: Session, planned: PlannedTrial) -> Job:
             file=store.workload_file(context.folder, cell.workload),
             workers=cell.workers,
             oracle=read_oracle(context.folder, cell.workload),
-            # The first execution in a process is cold, and comes before those that count.
+            # The first execution in a process is cold and comes before the warm ones.
             repetitions=cell.repetitions + (position == 0),
             after=cell.after,
             scale=cell.scale,
@@ -226,7 +233,7 @@ def job_of(session: Session, planned: PlannedTrial) -> Job:
 
 
 def _others(context: RunContext, plan: Plan, venv: Path, workload: str) -> str:
-    """Which libraries are other versions than plain Python's, by whose outputs all are judged."""
+    """Return the libraries whose versions differ from plain Python's, which makes the oracle."""
     reference = context.frameworks[plan.reference(workload).framework]
     known = virtualenvs.libraries(
         virtualenvs.plan(context.home, reference, context.extra).folder, LIBRARIES
@@ -240,9 +247,10 @@ def _others(context: RunContext, plan: Plan, venv: Path, workload: str) -> str:
 
 
 def _reason_to_skip(session: Session, planned: PlannedTrial, cell_id: str) -> str | None:
-    """Why a cell need not be tried: it has no oracle, or is known to take too long.
+    """Return why a cell need not be tried: without an oracle, or expected to take too long.
 
-    What was left out once has no figures whatever comes later, so it is left out for good.
+    None if it is to be tried. A cell that was skipped in an earlier round has no figures for a
+    comparison, so it is skipped in all later ones.
     """
     plan = session.run.plan
     cell = plan.cell(cell_id)
@@ -250,7 +258,7 @@ def _reason_to_skip(session: Session, planned: PlannedTrial, cell_id: str) -> st
     is_reference = cell_id == reference.id and planned.number == 1
     if not is_reference and read_oracle(session.context.folder, cell.workload) is None:
         return f"plain Python itself has no valid output of {cell.workload} to compare with"
-    smaller: Repetition | None = None  # of this round, in a process that ended before this one
+    smaller: Repetition | None = None  # of this round, in an earlier process
     for earlier in session.run.trials:
         for repetition in earlier.repetitions:
             given_up = repetition.outcome in (Outcome.TIMEOUT, Outcome.SKIPPED)

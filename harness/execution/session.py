@@ -1,4 +1,4 @@
-"""Session of a run: started anew or resumed, with everything that its trials need."""
+"""Session of a run: new or resumed, with everything that its trials need."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from harness.planning.suite import Suite
 from harness.results import store
 from harness.results.resume_command import as_options, resume_command
 
-_EXTRA = "requirements.txt"  # the copy of --requirements that a run keeps
+_EXTRA = "requirements.txt"  # the run's copy of the file of --requirements
 
 
 class Display(Protocol):
@@ -49,7 +49,7 @@ class Display(Protocol):
 
 
 class RunRequest(msgspec.Struct, frozen=True):
-    """Everything that was asked of a new run."""
+    """Request for a new run, as the user's options describe it."""
 
     home: Home
     catalog: Catalog
@@ -93,9 +93,9 @@ def prepare(request: RunRequest, display: Display) -> Preparation:
 
 @contextlib.contextmanager
 def start(request: RunRequest, prepared: Preparation, display: Display) -> Iterator[run.Session]:
-    """Make environments, calibrate, plan, and write down the run; hold its folder in the block.
+    """Make environments, calibrate, plan and save the run; hold its folder's lock in the block.
 
-    The folder is removed again if the block is not reached.
+    The folder is removed if the run ends before it is saved for the first time.
     """
     home, catalog, extra = request.home, request.catalog, request.extra
     composer, suite = prepared.composer, prepared.suite
@@ -133,9 +133,10 @@ def resume(
     keep: bool,
     display: Display,
 ) -> Iterator[run.Session]:
-    """Read an interrupted run, whose folder the caller holds, and all that its trials need.
+    """Read an interrupted run, and prepare everything that its trials need.
 
-    Raises :class:`UsageError` for other services than those that the run was started with.
+    The caller holds the lock of its folder. Raises :class:`UsageError` for other services than
+    those that the run was started with.
     """
     begun = store.load(folder)
     chosen = choose(catalog, list(dict.fromkeys(cell.framework for cell in begun.plan.cells)))
@@ -151,7 +152,7 @@ def resume(
     if provenance.code_digest((each.builder, each.root) for each in sources.values()) != begun.code:
         display.note(
             "the code has changed since this run began: results from now on may differ from "
-            "earlier ones for that reason alone; a new run would not mix them"
+            "earlier ones for that reason alone; start a new run to compare like with like"
         )
     context = run.RunContext(
         home=home,
@@ -194,7 +195,7 @@ def _first_tries(
     environments: Mapping[str, Environment | HarnessError],
     display: Display,
 ) -> dict[str, Cost]:
-    """Return the cost of an empty step by subject, from which the sizes of sweeps follow."""
+    """Return the cost of an empty step by subject, for choosing the step times of sweeps."""
     composer, suite = prepared.composer, prepared.suite
     wanted = composer.empty(suite)
     if not wanted:
@@ -215,7 +216,7 @@ def _first_tries(
 
 @contextlib.contextmanager
 def _removed_unless_begun(folder: Path) -> Iterator[None]:
-    """Remove the folder of a run that ends before there is anything to resume."""
+    """Remove the folder of a run that ends before run.json exists, as it cannot be resumed."""
     try:
         yield
     finally:

@@ -1,4 +1,4 @@
-"""One trial: a fresh worker process, watched phase by phase until nothing of it is left."""
+"""One trial: a fresh worker process, watched phase by phase until all its processes ended."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from harness.processes.child import Child
 from harness.processes.launch import Launch
 from harness.services import drop_leftovers
 
-_PATIENCE_S = 20.0  # for an engine that records nothing more of what it ran
-_TICK_S = 0.2  # how often the phases are looked at; the end of a trial is noticed at once
+_PATIENCE_S = 20.0  # to wait for an engine whose own store records nothing more
+_TICK_S = 0.2  # between two looks at the phases; the end of a trial is noticed at once
 
 #: Called with the phase and the repetition that a trial is in, at every tick.
 OnPhase = Callable[[str, str], None]
 
 
 def run(job: Job, on_phase: OnPhase) -> Trial:
-    """Run a trial in a fresh process and collect its results. No process of it is left."""
+    """Run a trial in a fresh process, and collect its results when all its processes ended."""
     launched = Launch(
         module="harness.worker",
         folder=job.folder,
@@ -74,7 +74,10 @@ def _requests(job: Job) -> list[wire.RepetitionRequest]:
 
 
 def _watch(child: Child, job: Job, on_phase: OnPhase, started_ns: int) -> tuple[str, float] | None:
-    """Wait for the end; the phase whose time was up, if one was, and its limit in seconds."""
+    """Wait for the end of a trial, and kill it if a phase lasts longer than its limit.
+
+    Return that phase and its limit in seconds; None if the trial ended by itself.
+    """
     size = -1
     current, run_id, since_ns = "spawn", "", started_ns
     while not child.wait(_TICK_S):
@@ -85,10 +88,10 @@ def _watch(child: Child, job: Job, on_phase: OnPhase, started_ns: int) -> tuple[
                 size = journal.stat().st_size
                 for phase in wire.read_phases(journal)[-1:]:
                     current, run_id = phase.name, phase.run_id
-                    # Whatever is written there, no phase began after now.
+                    # The worker writes the time, so it may be wrong, even in the future.
                     since_ns = min(phase.end_ns or phase.start_ns, now_ns)
         except (wire.WireError, OSError):
-            pass  # collect() will say so; here the clock goes on
+            pass  # collect() reports it; the limit still applies
         on_phase(current, run_id)
         limit_s = job.limit_s(current, run_id)
         if time.monotonic_ns() - since_ns > limit_s * 1e9:

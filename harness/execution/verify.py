@@ -1,4 +1,4 @@
-"""Whether a repetition counts: four conditions, each with the evidence when it does not hold."""
+"""Verification of a repetition: four conditions, with evidence for each that does not hold."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import Any
 from harness.results.journal import Event
 from workloads.dag import ARTIFACT, Workload
 
-#: By how much, relative, other versions of numeric libraries may round otherwise.
+#: Relative difference in rounding allowed between versions of numeric libraries.
 ROUNDING = 1e-9
 
-_SHOWN = 3  # pieces of evidence of one kind; more would say nothing new
+_SHOWN = 3  # pieces of evidence of one kind; more would add nothing
 _DIGEST = re.compile(r"[0-9a-f]{64}\Z")  # SHA-256
-_NOT_COMPUTED = "bytes"  # the codec of what no library computes
+_NOT_COMPUTED = "bytes"  # the codec of content that does not depend on a library's rounding
 
 
 def problems(
@@ -27,10 +27,11 @@ def problems(
     engine_count: int | None,
     tolerance: float = 0.0,
 ) -> list[str]:
-    """Why a repetition that claims success does not count; empty if it does.
+    """Return why a repetition that claims success does not count; empty if it does.
 
-    1. outputs equal the oracle's (within relative ``tolerance``); 2. every step ran exactly once
-    and ended well; 3. none started before its upstreams had ended; 4. the engine counted the same.
+    It counts if: 1. outputs equal the oracle's (within relative ``tolerance``); 2. every step ran
+    exactly once and ended well; 3. no step started before its upstreams had ended; 4. the engine's
+    own store, if it has one, counts the same number of executions.
     """
     found = executions(workload, events) or order(workload, events)
     if engine_count is not None and engine_count != len(workload.steps):
@@ -44,14 +45,14 @@ def problems(
 
 
 def executions(workload: Workload, events: Sequence[Event]) -> list[str]:
-    """Steps that did not run exactly once from start to end."""
+    """Return evidence of steps that did not run exactly once from start to end."""
     attempts: dict[str, list[Event]] = {step.id: [] for step in workload.steps}
     found = []
     for event in events:
         if event.step in attempts:
             attempts[event.step].append(event)
         else:
-            found.append(f"step {event.step} ran, which is not in the workload")
+            found.append(f"step {event.step} ran, but is not in the workload")
     for step, tries in attempts.items():
         if not tries:
             found.append(f"step {step} never ran")
@@ -65,13 +66,13 @@ def executions(workload: Workload, events: Sequence[Event]) -> list[str]:
 
 
 def order(workload: Workload, events: Sequence[Event]) -> list[str]:
-    """Steps that started before a result that they take was there."""
+    """Return evidence of steps that started before one of their upstreams had ended."""
     by_step = {event.step: event for event in events}
     found = []
     for step in workload.steps:
         for upstream in step.upstreams:
             end = by_step[upstream].end_ns
-            assert end is not None  # executions() found nothing
+            assert end is not None  # called only if executions() found nothing
             early = end - by_step[step.id].start_ns
             if early > 0:
                 found.append(f"step {step.id} started {early / 1e6:.3f} ms before {upstream} ended")
@@ -79,10 +80,10 @@ def order(workload: Workload, events: Sequence[Event]) -> list[str]:
 
 
 def differences(oracle: Any, outputs: Any, tolerance: float, where: str = "output") -> list[str]:
-    """Where ``outputs`` differ from the oracle's; artifacts are equal if their content is.
+    """Return the differences of ``outputs`` from the oracle's; artifacts are compared by content.
 
-    A ``tolerance`` is for numbers. What hangs on their last bits, which are digests and stored
-    arrays, tables and models, is then not compared.
+    A ``tolerance`` is for numbers. Values that depend on their last bits (digests, and stored
+    arrays, tables and models) are then not compared.
     """
     return _shortened(_differences(oracle, outputs, tolerance, where))
 
@@ -95,7 +96,7 @@ def _differences(a: Any, b: Any, tolerance: float, where: str) -> list[str]:
             same = mine["sha256"] == theirs["sha256"]
             return [] if same or rounded else [f"{where}: the artifact's content differs"]
         found = [f"{where}.{key} is missing" for key in a if key not in b]
-        found += [f"{where}.{key} is not the oracle's" for key in b if key not in a]
+        found += [f"{where}.{key} is not in the oracle" for key in b if key not in a]
         for key in a:
             if key in b:
                 found += _differences(a[key], b[key], tolerance, f"{where}.{key}")

@@ -1,1 +1,1 @@
-"""A workload as a project of its own in a framework's idiom, which needs nothing of ours."""
+"""Export of a workload as a stand-alone project in a framework's own idiom."""

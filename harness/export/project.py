@@ -1,4 +1,4 @@
-"""Writes an exported project: the framework's files, the steps' code, pins, a README."""
+"""Exported project: the framework's files, the code of the steps, pinned packages, a README."""
 
 from __future__ import annotations
 
@@ -25,15 +25,18 @@ _IGNORED = shutil.ignore_patterns("__pycache__", "*.in")
 def write(
     framework: Framework, workload: Workload, source: WorkloadSource, folder: Path
 ) -> list[Path]:
-    """Write the project into ``folder``, which must not be there or be empty; its own files.
+    """Write the project into ``folder``; return the files made from the framework's templates.
 
-    Raises :class:`UsageError` if the adapter has no templates, or something is in the way.
+    Raises :class:`UsageError` if the adapter has no templates, or if ``folder`` exists and is not
+    an empty folder.
     """
     templates = framework.folder / _TEMPLATES
     if not templates.is_dir():
-        raise UsageError(f"{framework.name} has no templates to export with, in {templates}")
+        raise UsageError(
+            f"{framework.name} cannot be exported to: its adapter has no templates in {templates}"
+        )
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UsageError(f"{folder} is there and not empty; name a folder that is to be made")
+        raise UsageError(f"{folder} already exists and is not empty; choose a new folder")
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(framework.lock, folder / _REQUIREMENTS)
     shutil.copytree(package_folder("workloads"), folder / "workloads", ignore=_IGNORED)
@@ -49,9 +52,9 @@ def write(
 
 
 def rendered(framework: Framework, workload: Workload) -> dict[str, str]:
-    """The project's own files as texts, by their paths in it. Python is formatted."""
+    """Return the texts of the project's own files by their paths; Python files are formatted."""
     templates = framework.folder / _TEMPLATES
-    # Nothing is escaped: what is written is Python, and every value in it a literal.
+    # Not escaped: the output is Python, and every value in it is a literal.
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader([templates, package_folder("harness") / _TEMPLATES]),
         undefined=jinja2.StrictUndefined,
@@ -61,17 +64,17 @@ def rendered(framework: Framework, workload: Workload) -> dict[str, str]:
         autoescape=False,
     )
     environment.filters["python"] = repr
-    told = {"workload": code_of(workload), "framework": framework.entry.title}
+    values = {"workload": code_of(workload), "framework": framework.entry.title}
     made = {}
     for name in environment.list_templates(extensions=[_SUFFIX.removeprefix(".")]):
-        text = environment.get_template(name).render(told)
+        text = environment.get_template(name).render(values)
         path = name.removesuffix(_SUFFIX)
         made[path] = _formatted(text) if path.endswith(".py") else text
     return made
 
 
 def _copy_module(source: WorkloadSource, folder: Path) -> None:
-    """The user's own module or package, without which the steps are nothing."""
+    """Copy the user's own module or package, which defines the steps."""
     assert source.root is not None
     top = source.builder.partition(":")[0].split(".")[0]
     package, module = source.root / top, source.root / f"{top}.py"

@@ -1,4 +1,4 @@
-"""A workload's steps as Python text: names, calls, and the expressions between them."""
+"""Python source of a workload's steps: names, calls and the expressions between them."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import msgspec
 
 from workloads.dag import REF, Ref, Value, Workload
 
-#: Names that templates use themselves, and a step's variable may not take.
+#: Names that templates use, and that a step's variable must not have.
 _TAKEN = {"run", "flow", "task", "dag", "json", "workflow", "project", "results", "main", "steps"}
 
 
 class StepCode(msgspec.Struct, frozen=True):
-    """One step as a template sees it."""
+    """One step, as data for a template."""
 
     id: str
     name: str  #: an identifier
@@ -26,17 +26,17 @@ class StepCode(msgspec.Struct, frozen=True):
 
 
 class WorkloadCode(msgspec.Struct, frozen=True):
-    """A workload as a template sees it: steps in topological order, outputs as expressions."""
+    """A workload as data for a template: steps in topological order, outputs as expressions."""
 
     id: str
     name: str
     steps: list[StepCode]
     outputs: dict[str, str]
-    returned: list[str]  #: names of the steps that the outputs are taken from
+    returned: list[str]  #: names of the steps that produce the outputs
 
 
 def code_of(workload: Workload) -> WorkloadCode:
-    """The text of a workload's steps and outputs."""
+    """Return the source of a workload's steps and outputs."""
     names: dict[str, str] = {}
     for step in workload.steps:
         names[step.id] = identifier(step.id, names.values())
@@ -58,7 +58,7 @@ def code_of(workload: Workload) -> WorkloadCode:
 
 
 def identifier(text: str, taken: Iterable[str] = ()) -> str:
-    """``text`` as a Python identifier: none of ``taken``, and no word with a meaning."""
+    """Return ``text`` as a Python identifier that is not in ``taken``, a keyword or a builtin."""
     name = re.sub(r"\W", "_", text, flags=re.ASCII)
     name = f"_{name}" if not name or name[0].isdigit() else name
     used = {*_TAKEN, *taken}
@@ -68,7 +68,7 @@ def identifier(text: str, taken: Iterable[str] = ()) -> str:
 
 
 def expression(value: Value, names: Mapping[str, str]) -> str:
-    """A JSON value with references as a Python expression."""
+    """Return a JSON value with references as a Python expression."""
     if isinstance(value, dict):
         if REF in value:
             ref = Ref.from_json(value)
@@ -77,4 +77,4 @@ def expression(value: Value, names: Mapping[str, str]) -> str:
         return f"{{{', '.join(inside)}}}"
     if isinstance(value, list):
         return f"[{', '.join(expression(part, names) for part in value)}]"
-    return repr(value)  # a formatter will have its quotes as it likes
+    return repr(value)  # the formatter normalises quotes

@@ -1,1 +1,1 @@
-"""Frameworks: which adapters, versions, interpreters and environments there are."""
+"""Frameworks: adapters, versions, interpreters and environments."""

@@ -1,4 +1,4 @@
-"""Python interpreters on this machine, and the one that a framework gets."""
+"""Python interpreters on this machine, and the choice of one for a framework."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from packaging.version import Version
 from harness.errors import EnvError
 from harness.model import Struct
 
-#: The one version on which every framework installs, so that all can be compared on it.
+#: The version on which every framework installs, so that all can be compared on it.
 PREFERRED = "3.11"
 
 _MINORS = range(10, 15)
@@ -22,16 +22,16 @@ _ASK = "import sys; print(sys.base_prefix, *sys.version_info[:3], sep='\\n')"
 
 
 class Interpreter(Struct, frozen=True):
-    """A real interpreter: the full path behind shims and virtual environments."""
+    """Interpreter by its real path, behind shims and virtual environments."""
 
     path: str
     version: str
 
 
 def choose(specifier: str, name: str) -> Interpreter:
-    """The interpreter for a framework: the preferred version if it may be, else the newest.
+    """Return the interpreter for a framework: the preferred version if admitted, else the newest.
 
-    Raises :class:`EnvError` if none is admitted, with the command that installs one.
+    Raises :class:`EnvError` if no installed one is admitted, with the command that installs one.
     """
     found = installed()
     admitted = [each for each in found if Version(each.version) in SpecifierSet(specifier)]
@@ -45,13 +45,13 @@ def choose(specifier: str, name: str) -> Interpreter:
 
 
 def oldest(specifier: str) -> str:
-    """The first minor version that is admitted, whether it is here or not; else the preferred."""
+    """Return the oldest minor version admitted, installed or not; else the preferred version."""
     minors = (f"3.{minor}" for minor in _MINORS)
     return next((m for m in minors if Version(f"{m}.9") in SpecifierSet(specifier)), PREFERRED)
 
 
 def marker(specifier: str) -> str:
-    """What is admitted, as an environment marker of PEP 508."""
+    """Return a version specifier as an environment marker of PEP 508."""
     parts = (
         f"python_full_version {each.operator} '{each.version}'" for each in SpecifierSet(specifier)
     )
@@ -60,7 +60,7 @@ def marker(specifier: str) -> str:
 
 @lru_cache(maxsize=1)
 def installed() -> list[Interpreter]:
-    """Every interpreter from 3.10 on that is here and runs, one for each minor version."""
+    """Return the interpreters from 3.10 on that run on this machine, one per minor version."""
     found: dict[str, Interpreter] = {}
     for candidate in _candidates():
         interpreter = _ask(candidate)
@@ -70,7 +70,7 @@ def installed() -> list[Interpreter]:
 
 
 def _candidates() -> list[Path]:
-    """Our own first; then PATH, pyenv's and uv's folders."""
+    """Return possible interpreters: our own, then those in PATH, pyenv's and uv's folders."""
     places = [Path(part) for part in os.environ.get("PATH", "").split(os.pathsep) if part]
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
     uv = Path(os.environ.get("UV_PYTHON_INSTALL_DIR", Path.home() / ".local/share/uv/python"))
@@ -81,7 +81,7 @@ def _candidates() -> list[Path]:
 
 
 def _ask(path: Path) -> Interpreter | None:
-    """What ``path`` really is, or None if it does not run (a shim of a version not chosen)."""
+    """Return the interpreter behind ``path``; None if it does not run, as an unset pyenv shim."""
     try:
         answer = subprocess.run(
             [path, "-I", "-c", _ASK], capture_output=True, text=True, timeout=20, check=True

@@ -1,4 +1,4 @@
-"""Label of a framework in a run: the adapter's name, and the version or interpreter asked for."""
+"""Label of a framework in a run: the adapter's name, and a requested version or interpreter."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _PYTHON = "py"  # before an interpreter's version
 
 
 class Label(msgspec.Struct, frozen=True):
-    """A label such as ``prefect``, ``prefect@3.8.5``, ``prefect@py3.12`` or both together."""
+    """Label such as ``prefect``, ``prefect@3.8.5``, ``prefect@py3.12`` or both together."""
 
     adapter: str
     version: str | None = None  #: of the framework; None for the one that the adapter's lock pins
@@ -16,7 +16,7 @@ class Label(msgspec.Struct, frozen=True):
 
     @staticmethod
     def parse(text: str) -> Label:
-        """Read a label. Any text is one: a part that begins with ``py`` asks for an interpreter."""
+        """Parse any text as a label; a part that begins with ``py`` requests an interpreter."""
         adapter, *parts = text.split("@")
         versions = [part for part in parts if not part.startswith(_PYTHON)]
         pythons = [part.removeprefix(_PYTHON) for part in parts if part.startswith(_PYTHON)]
@@ -33,7 +33,7 @@ class Label(msgspec.Struct, frozen=True):
 
     @property
     def without_python(self) -> str:
-        """Return the label as text, without the interpreter that it asks for."""
+        """Return the label as text, without the requested interpreter."""
         return str(msgspec.structs.replace(self, python=None))
 
 

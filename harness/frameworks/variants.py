@@ -1,4 +1,4 @@
-"""Where an unchanged workload runs: in which modes, on which interpreters."""
+"""Variants of frameworks for portability runs: each on every interpreter of the machine."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from harness.home import Home
 
 
 def variants(home: Home, frameworks: Sequence[Framework]) -> list[Framework]:
-    """Each framework on every further interpreter of this machine, those that it refuses too."""
+    """Return each framework on every other interpreter of this machine, also unsupported ones."""
     minors = [".".join(each.version.split(".")[:2]) for each in interpreters.installed()]
     return [
         of_python(framework, minor)
@@ -23,7 +23,7 @@ def variants(home: Home, frameworks: Sequence[Framework]) -> list[Framework]:
 
 
 def _own(home: Home, framework: Framework) -> str:
-    """The interpreter that it gets by itself; empty if there is none for it."""
+    """Return the minor version of its default interpreter; empty if none is installed."""
     try:
         version = virtualenvs.plan(home, framework).interpreter.version
     except HarnessError:

@@ -1,7 +1,7 @@
-"""Other versions of a framework than its adapter pins: each resolved once, into a lock of its own.
+"""Versions of a framework other than the pinned one: each resolved once, into a lock of its own.
 
 Such a lock differs from the adapter's only where it must: the adapter's pins are the resolver's
-preferences. So two versions side by side differ in the framework and what it drags along.
+preferences. So two versions side by side differ in the framework and its dependencies only.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ from harness.frameworks.catalog import Catalog, Framework, of_version
 from harness.home import Home, package_folder
 
 _LISTED = "Available versions:"
-_PIP_S = 90.0  # for pip's answer
+_PIP_S = 90.0  # timeout of pip
 _NEAREST = 4
 
 
 def resolve(
     home: Home, frameworks: Sequence[Framework], on_part: Callable[[str, str], None]
 ) -> list[Framework]:
-    """The same frameworks, those of other versions with their locks, made if need be.
+    """Return the same frameworks, those of other versions with their locks, made if needed.
 
-    Only what is not resolved yet needs a package index. Raises :class:`UsageError` for a version
+    Only a version without a lock needs a package index. Raises :class:`UsageError` for a version
     that does not exist or cannot be resolved, naming the nearest, and for an interpreter that this
-    machine does not have; :class:`EnvError` if the existing versions cannot be found out.
+    machine does not have; :class:`EnvError` if the existing versions cannot be determined.
     """
     installed = [each.version.rpartition(".")[0] for each in interpreters.installed()]
     for each in frameworks:
@@ -55,7 +55,7 @@ def resolve(
 
 
 def kept(home: Home, catalog: Catalog) -> list[Framework]:
-    """The frameworks of other versions that are resolved already, by locks that are up to date."""
+    """Return the frameworks of other versions whose locks exist and are up to date."""
     found = []
     for path in sorted(home.locks.glob("*.lock")):
         adapter, _, rest = path.name.partition("@")  # a file's name: label, dash, digest
@@ -64,14 +64,14 @@ def kept(home: Home, catalog: Catalog) -> list[Framework]:
             if place(home, framework) == path:
                 found.append(msgspec.structs.replace(framework, pinned=path))
         except HarnessError:
-            continue  # of an adapter that is gone, or cannot be made here any more
+            continue  # its adapter was removed, or it cannot be made on this machine any more
     return found
 
 
 def place(home: Home, framework: Framework) -> Path:
-    """Where the lock of another version lies: by version and by all that it is resolved from.
+    """Return the path of another version's lock, by the version and all inputs of its resolution.
 
-    Raises :class:`EnvError` if there is no interpreter for it, or the adapter asks for nothing.
+    Raises :class:`EnvError` if no interpreter is admitted, or the adapter has no requirements.in.
     """
     python = interpreters.choose(framework.entry.python, framework.spec).version
     parts = [python.rpartition(".")[0]]
@@ -82,8 +82,8 @@ def place(home: Home, framework: Framework) -> Path:
 
 
 def locked(lock: str, package: str) -> set[Version]:
-    """The versions of ``package`` that the text of a lock pins: one, unless platforms differ."""
-    lines = (line for line in lock.splitlines() if not line[:1].isspace())  # no hashes
+    """Return the versions of ``package`` that a lock's text pins: one, unless platforms differ."""
+    lines = (line for line in lock.splitlines() if not line[:1].isspace())  # without hashes
     found = (_requirement(line.rstrip("\\ ")) for line in lines)
     wanted = canonicalize_name(package)
     mine = [each for each in found if each and canonicalize_name(each.name) == wanted]
@@ -91,7 +91,7 @@ def locked(lock: str, package: str) -> set[Version]:
 
 
 def pinned(requirements: str, package: str, version: str) -> str:
-    """The text of a requirements.in with ``package`` at exactly ``version``, the rest as it is."""
+    """Return the text of a requirements.in with ``package`` pinned to exactly ``version``."""
     lines, found = [], False
     for line in requirements.splitlines():
         requirement = _requirement(line)
@@ -103,7 +103,7 @@ def pinned(requirements: str, package: str, version: str) -> str:
 
 
 def nearest(version: Version | None, existing: Sequence[Version]) -> list[Version]:
-    """Those around ``version``, at most four, in ascending order; for None the newest."""
+    """Return at most four versions around ``version``, ascending; for None, the newest."""
     ordered = sorted(existing)
     at = len(ordered) if version is None else bisect.bisect_left(ordered, version)
     start = max(min(at - _NEAREST // 2, len(ordered) - _NEAREST), 0)
@@ -111,7 +111,10 @@ def nearest(version: Version | None, existing: Sequence[Version]) -> list[Versio
 
 
 def existing(package: str, *, prereleases: bool) -> list[Version]:
-    """All versions that the package index offers, according to pip. Raises :class:`EnvError`."""
+    """Return all versions that the package index offers, as pip lists them.
+
+    Raises :class:`EnvError` with pip's message if it lists none.
+    """
     command = [sys.executable, "-m", "pip", "index", "versions", package]
     command += ["--disable-pip-version-check", "--no-input", "--ignore-requires-python"]
     command += ["--retries", "1", "--timeout", "20", *(["--pre"] if prereleases else [])]
@@ -123,10 +126,10 @@ def existing(package: str, *, prereleases: bool) -> list[Version]:
         raise EnvError(f"pip index versions {package}: {error}") from None
     listed = [line for line in answer.stdout.splitlines() if line.startswith(_LISTED)]
     if answer.returncode != 0 or not listed:
-        # The last line alone, "no matching distribution", would hide that nobody answered.
-        said = " ".join(answer.stderr.split()) or f"exit code {answer.returncode}"
-        said = said if len(said) <= 300 else f"…{said[-300:]}"
-        raise EnvError(f"pip index versions {package}: {said}")
+        # The last line alone, "no matching distribution", would hide that the index did not answer.
+        message = " ".join(answer.stderr.split()) or f"exit code {answer.returncode}"
+        message = message if len(message) <= 300 else f"…{message[-300:]}"
+        raise EnvError(f"pip index versions {package}: {message}")
     return [Version(text.strip()) for text in listed[0].removeprefix(_LISTED).split(",")]
 
 
@@ -136,7 +139,7 @@ def _resolved(
     try:
         version = Version(text)
     except InvalidVersion:
-        what = f"{framework.spec}: {text!r} is no version"
+        what = f"{framework.spec}: {text!r} is not a version"
         raise UsageError(f"{what}; {_newest(framework)}") from None
     own = framework.own_lock
     if own.exists() and locked(own.read_text(), framework.entry.package) == {version}:
@@ -166,14 +169,14 @@ def _make(home: Home, framework: Framework, version: str, lock: Path) -> None:
 
 
 def _refusal(framework: Framework, version: Version, error: EnvError) -> HarnessError:
-    """What to say of a version that could not be resolved: whether it exists, and what does."""
+    """Return the error for a version that cannot be resolved, with existing ones near it."""
     package = framework.entry.package
     try:
         there = existing(package, prereleases=version.is_prerelease)
     except EnvError as other:
         return EnvError(
-            f"{framework.spec} cannot be resolved: {error}; and which versions of {package} "
-            f"exist cannot be told: {other}; is the package index reachable?"
+            f"{framework.spec} cannot be resolved: {error}; and the existing versions of {package} "
+            f"cannot be determined: {other}; check that the package index can be reached"
         )
     near = ", ".join(f"{framework.adapter}@{each}" for each in nearest(version, there))
     if version not in there:
@@ -189,7 +192,7 @@ def _newest(framework: Framework) -> str:
     try:
         there = existing(framework.entry.package, prereleases=False)
     except EnvError as error:
-        return f"which ones exist cannot be told: {error}"
+        return f"the existing versions cannot be determined: {error}"
     near = ", ".join(f"{framework.adapter}@{each}" for each in nearest(None, there))
     return f"the newest: {near}"
 

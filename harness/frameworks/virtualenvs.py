@@ -1,4 +1,4 @@
-"""One virtual environment for each framework, keyed by what it is made of, never half-made."""
+"""Virtual environments: one per framework, named by a digest of inputs, used only if complete."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ READY = "ready.json"
 _POLL_S = 0.2
 _finding = threading.Lock()
 _ORIGIN = "made-from.json"
-_FORM = 1  # raise when environments made by older code must not be used any more
+_FORM = 1  # raise it when environments made by older code must not be used any more
 
 
 class Venv(msgspec.Struct, frozen=True):
-    """An environment's place and what it is to be made of. It may not be there yet."""
+    """Place of an environment and the inputs that it is made of. It may not exist yet."""
 
     framework: Framework
     interpreter: interpreters.Interpreter
@@ -44,16 +44,16 @@ class Venv(msgspec.Struct, frozen=True):
 
     @property
     def python(self) -> Path:
-        """Its interpreter."""
+        """Return the path of its interpreter."""
         return self.folder / "bin" / "python"
 
     @property
     def key(self) -> str:
-        """Digest of all that it is made of."""
+        """Return the digest of all its inputs."""
         return self.folder.name.rpartition("-")[2]
 
     def facts(self) -> Environment | None:
-        """Its figures if it is whole and healthy, None if it has to be made."""
+        """Return its figures if it is complete and checked, None if it has to be made."""
         try:
             return msgspec.json.decode((self.folder / READY).read_bytes(), type=Environment)
         except (OSError, msgspec.DecodeError):
@@ -61,7 +61,7 @@ class Venv(msgspec.Struct, frozen=True):
 
 
 class Origin(Struct, frozen=True):
-    """What an environment was made from, as paths: its name holds only their digest."""
+    """Inputs of an environment, as paths; its folder's name holds only their digest."""
 
     adapter: str
     lock: str
@@ -70,7 +70,7 @@ class Origin(Struct, frozen=True):
 
 
 def origin(folder: Path) -> Origin | None:
-    """What the environment in ``folder`` was made from; None if nothing there says it."""
+    """Return the inputs of the environment in ``folder``; None if they are not recorded there."""
     try:
         return msgspec.json.decode((folder / _ORIGIN).read_bytes(), type=Origin)
     except (OSError, msgspec.DecodeError):
@@ -78,9 +78,9 @@ def origin(folder: Path) -> Origin | None:
 
 
 def plan(home: Home, framework: Framework, extra: Path | None = None) -> Venv:
-    """Where the environment of ``framework`` lies, by content.
+    """Return the environment of ``framework``, its folder named by its inputs.
 
-    Raises :class:`EnvError` if there is no lock or no interpreter for it.
+    Raises :class:`EnvError` if it has no lock, or no installed interpreter is admitted.
     """
     if not framework.lock.exists():
         raise EnvError(
@@ -95,15 +95,16 @@ def plan(home: Home, framework: Framework, extra: Path | None = None) -> Venv:
 
 @contextlib.contextmanager
 def exclusive(venv: Venv, stop: threading.Event, on_wait: Callable[[], None]) -> Iterator[None]:
-    """Let one process at a time make this environment; the others wait and find it made.
+    """Hold the environment's lock in the block, so that one process at a time makes it.
 
-    ``on_wait`` is called by those that have to. Raises :class:`EnvError` once ``stop`` is set.
+    ``on_wait`` is called if another process holds it. Raises :class:`EnvError` if ``stop`` is set
+    while waiting.
     """
     venv.folder.parent.mkdir(parents=True, exist_ok=True)
     with venv.folder.with_suffix(".lock").open("w") as file:
         if not _take(file):
             on_wait()
-            # Looked at again and again: who sleeps in the lock itself hears of no stop.
+            # Polled, because a blocking wait for the lock could not be stopped.
             while not _take(file):
                 if stop.wait(_POLL_S):
                     raise EnvError(
@@ -113,7 +114,7 @@ def exclusive(venv: Venv, stop: threading.Event, on_wait: Callable[[], None]) ->
 
 
 def _take(file: IO[str]) -> bool:
-    """Lock a file until it is closed; False if somebody else has."""
+    """Lock a file until it is closed, and return True; return False if it is locked already."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -122,7 +123,7 @@ def _take(file: IO[str]) -> bool:
 
 
 def being_made(folder: Path) -> bool:
-    """Whether some process is at work on the environment in ``folder`` now."""
+    """Return whether a process is making the environment in ``folder`` now."""
     lock = folder.with_suffix(".lock")
     if not lock.exists():
         return False
@@ -131,9 +132,10 @@ def being_made(folder: Path) -> bool:
 
 
 def create(home: Home, venv: Venv, stop: threading.Event) -> dict[str, float]:
-    """Make the environment anew and return seconds by part. It counts only after :func:`finish`.
+    """Make the environment from scratch, and return seconds by part.
 
-    Raises :class:`EnvError` with the installer's last words, or once ``stop`` is set.
+    It may be used only after :func:`finish`. Raises :class:`EnvError` with the end of the
+    installer's output, or once ``stop`` is set.
     """
     if venv.folder.exists():
         shutil.rmtree(venv.folder)
@@ -152,18 +154,18 @@ def create(home: Home, venv: Venv, stop: threading.Event) -> dict[str, float]:
 
 
 def libraries(folder: Path, names: Sequence[str]) -> dict[str, str]:
-    """The versions of those of ``names`` that the environment in ``folder`` has."""
+    """Return the versions of the packages ``names`` in the environment in ``folder``, if there."""
     places = [str(each) for each in folder.glob("lib/python*/site-packages")]
     found = {}
     for name in names:
-        asked = DistributionFinder.Context(name=name, path=places)
-        for each in Distribution.discover(context=asked):
+        context = DistributionFinder.Context(name=name, path=places)
+        for each in Distribution.discover(context=context):
             found[name] = each.version
     return found
 
 
 def finish(venv: Venv, seconds: dict[str, float], import_s: float) -> Environment:
-    """Declare the environment whole and healthy, and keep its figures."""
+    """Mark the environment as complete and checked, and write and return its figures."""
     packages = list(venv.folder.glob("lib/python*/site-packages/*.dist-info"))
     facts = Environment(
         key=venv.key,
@@ -185,7 +187,7 @@ def finish(venv: Venv, seconds: dict[str, float], import_s: float) -> Environmen
 
 
 def size_bytes(folder: Path) -> int:
-    """Bytes of all files below ``folder``, each once however often it is linked there."""
+    """Return the bytes of all files below ``folder``; files with several hard links count once."""
     seen: dict[tuple[int, int], int] = {}
     for parent, _, names in os.walk(folder):
         for name in names:
@@ -195,7 +197,7 @@ def size_bytes(folder: Path) -> int:
 
 
 def lock(home: Home, framework: Framework, workload_requirements: Path) -> None:
-    """Resolve and pin, with hashes, all that a framework's environment holds.
+    """Resolve and pin, with hashes, all packages of a framework's environment.
 
     Raises :class:`EnvError` with the resolver's explanation.
     """
@@ -204,20 +206,20 @@ def lock(home: Home, framework: Framework, workload_requirements: Path) -> None:
 
 
 def requirements_of(framework: Framework) -> Path:
-    """What the adapter asks for. Raises :class:`EnvError` if it does not say."""
+    """Return the adapter's requirements.in. Raises :class:`EnvError` if it does not exist."""
     own = framework.folder / "requirements.in"
     if not own.exists():
-        raise EnvError(f"{own} is missing; write the framework's packages into it, one a line")
+        raise EnvError(f"{own} is missing; list the framework's packages in it, one per line")
     return own
 
 
 def pin(
     home: Home, framework: Framework, sources: Sequence[Path], output: Path, command: str
 ) -> None:
-    """Resolve ``sources`` into ``output``, whose pins, if it is there, are kept where they may be.
+    """Resolve ``sources`` into ``output``; if it exists, its pins stay where they can.
 
-    It serves all interpreters that the framework admits. Its head names ``harness <command>`` as
-    what wrote it. Raises :class:`EnvError`.
+    The lock serves all interpreters that the framework admits, and its head names
+    ``harness <command>`` as its origin. Raises :class:`EnvError` with the resolver's explanation.
     """
     admitted = framework.entry.python
     environments = [each for each in [interpreters.marker(admitted)] if each]
@@ -228,30 +230,33 @@ def pin(
         *("--python-version", interpreters.oldest(admitted)),
         *("--custom-compile-command", f"harness {command} {framework.spec}"),
         *(*map(str, sources), "--output-file", str(output)),
-        # What no admitted interpreter can have must not stand in the way of what they can.
+        # Otherwise the resolver would fail on packages that lack support for other interpreters.
         settings=f"[tool.uv]\nenvironments = {json.dumps(environments)}\n",
     )
 
 
 def uv_path() -> str:
-    """The uv that came with the harness, else the one on PATH. Raises :class:`EnvError`."""
+    """Return the uv that came with the harness, else the one on PATH.
+
+    Raises :class:`EnvError` if neither exists.
+    """
     try:
-        with _finding:  # Python's own configuration is half there while another thread loads it
+        with _finding:  # it loads sysconfig, whose data are incomplete to a second thread
             return find_uv_bin()
     except FileNotFoundError:
         found = shutil.which("uv")
         if found is None:
-            raise EnvError("uv is not there; install it: pip install uv") from None
+            raise EnvError("uv is not installed; install it: pip install uv") from None
         return found
 
 
 def uv(home: Home, stop: threading.Event, *arguments: str, settings: str = "") -> None:
     """Run uv to its end. Raises :class:`EnvError` if it fails, or once ``stop`` is set.
 
-    ``settings``: the text of a ``pyproject.toml`` that it reads, for what has no option.
+    ``settings`` is the text of a ``pyproject.toml`` that it reads, for settings without an option.
     """
-    # Without bytecode every start of a framework would compile its imports again; and the venv
-    # that the harness itself runs in is none of uv's business.
+    # Without bytecode every start of a framework would compile its imports again; and uv must not
+    # use the virtual environment of the harness.
     drop = ("PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV", "PYTHONPATH")
     env = {key: value for key, value in os.environ.items() if key not in drop}
     what = f"uv {' '.join(arguments[:2])}"
@@ -263,6 +268,6 @@ def uv(home: Home, stop: threading.Event, *arguments: str, settings: str = "") -
                 if stop.is_set():
                     raise EnvError(f"{what} was stopped")
             code = child.ending().returncode
-        said = " ".join((folder / "output.log").read_text(errors="replace").split())
+        output = " ".join((folder / "output.log").read_text(errors="replace").split())
     if code != 0:
-        raise EnvError(f"{what} failed: {said[-600:] or f'exit code {code}'}")
+        raise EnvError(f"{what} failed: {output[-600:] or f'exit code {code}'}")

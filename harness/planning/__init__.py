@@ -1,1 +1,1 @@
-"""Plans of runs: profiles, workloads, sizes, and a balanced order of trials."""
+"""Plans of runs: profiles, workloads, sizes, and a counterbalanced order of trials."""

@@ -1,4 +1,4 @@
-"""From what a user asks for to a plan: experiments, their workloads, the ruler's own."""
+"""Composer of a run's suite and plan, from the user's request and the controls."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from workloads.dag import Workload
 
 
 class Composer(msgspec.Struct, frozen=True):
-    """Builds the suite and the plan of one run, in plain Python's environment."""
+    """Builder of one run's suite and plan; workloads are built in plain Python's environment."""
 
     home: Home
     catalog: Catalog
@@ -29,16 +29,16 @@ class Composer(msgspec.Struct, frozen=True):
     extra: Path | None
 
     def suite(self, asked: profile.Profile) -> Suite:
-        """All experiments, those of the ruler included, with their workloads built."""
+        """Return all experiments, the controls included, with their workloads built."""
         made = suite.of(asked, self._build)
         return suite.of(profile.control_profile(), self._build, made, control=True)
 
     def empty(self, made: Suite) -> dict[Subject, list[str]]:
-        """What has to be tried first, before sizes of sweeps can be chosen."""
+        """Return the workloads of empty steps to calibrate with, by subject of a METG sweep."""
         return sweep.empty(made, self.chosen, self.catalog, self.settings)
 
     def plan(self, made: Suite, costs: Mapping[str, Cost]) -> Plan:
-        """The plan, with sweeps around the costs that were found."""
+        """Return the plan, with sweeps around the calibrated ``costs``."""
         sweeps = sweep.build(made, self._build, self.chosen, self.catalog, self.settings, costs)
         injected = controls.injected(self.catalog)
         return plan.make(
@@ -52,7 +52,7 @@ class Composer(msgspec.Struct, frozen=True):
         )
 
     def frameworks(self, made: Suite) -> list[Framework]:
-        """Every framework that the run needs and that has the mode, plain Python first."""
+        """Return the frameworks that the run needs and that have the mode, plain Python first."""
         wanted: dict[str, Framework] = {BASELINE: self.catalog[BASELINE]}
         for question in made.questions:
             for subject in plan.subjects(question, self.chosen, self.catalog, self.settings):
@@ -62,7 +62,7 @@ class Composer(msgspec.Struct, frozen=True):
         return list(wanted.values())
 
     def sources(self, made: Suite) -> dict[str, WorkloadSource]:
-        """Where each workload comes from, by its name."""
+        """Return the source of each workload, by its name."""
         names = {spec.name for spec in made.specs.values()}
         return {name: workload.locate(self.home, name) for name in names}
 

@@ -1,4 +1,4 @@
-"""The frameworks that only prove the ruler straight: plain Python under other names, and a fake."""
+"""Controls, by which a run checks the harness: plain Python under other names, and a fake."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import msgspec
 
 from harness.frameworks.catalog import BASELINE, Catalog, alias
 
-#: Plain Python under a second name: whatever differs between the two is noise.
+#: Negative control (A/A): plain Python under a second name; any difference is noise.
 NULL = "null"
-#: Plain Python with recording off: what it takes less is what recording costs.
+#: Plain Python with recording off; the difference is the cost of recording.
 UNRECORDED = "unrecorded"
-#: Plain Python with costs that were added on purpose.
+#: Positive control: plain Python with known costs injected.
 FAKE = "fake"
 
 
 def with_controls(catalog: Catalog) -> Catalog:
-    """The catalog with plain Python's two further names in it."""
+    """Return the catalog with plain Python added under its two further names."""
     plain = catalog[BASELINE]
     plain = msgspec.structs.replace(plain, entry=msgspec.structs.replace(plain.entry, control=True))
     added = {name: alias(plain, name) for name in (NULL, UNRECORDED)}
@@ -23,6 +23,6 @@ def with_controls(catalog: Catalog) -> Catalog:
 
 
 def injected(catalog: Catalog) -> dict[str, float]:
-    """What the fake is made to cost, by the names of its settings."""
+    """Return the known costs of the fake, by the names of its settings."""
     mode = catalog[FAKE].entry.modes[catalog[FAKE].default_mode]
     return {each.name: float(each.value or 0) for each in mode.settings}

@@ -1,4 +1,4 @@
-"""Orders in which no item profits from where it stands or what it follows."""
+"""Counterbalanced orders (Williams designs): effects of position and predecessor cancel."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ Item = TypeVar("Item")
 
 
 def rounds(items: Sequence[Item], count: int, rng: random.Random) -> list[list[Item]]:
-    """``count`` orders of ``items``: rows of Williams designs, shuffled by ``rng``.
+    """Return ``count`` orders of ``items``: rows of Williams designs, shuffled by ``rng``.
 
-    In every n rounds (2 n where n is odd) each of n items stands at each position equally often and
-    follows each other one equally often (Williams 1949); what is left over is as near as it gets.
+    In every n rounds (2 n if n is odd) each of n items stands at each position equally often and
+    follows each other item equally often (Williams 1949). Fewer rounds at the end are rows of one
+    more such design, so that they are as balanced as their number allows.
     """
     if not items:
         return [[] for _ in range(count)]
@@ -28,7 +29,7 @@ def rounds(items: Sequence[Item], count: int, rng: random.Random) -> list[list[I
 
 
 def _williams(size: int) -> list[list[int]]:
-    """The rows of a balanced Latin square; both of a mirrored pair where ``size`` is odd."""
+    """Return the rows of a balanced Latin square; for odd ``size``, also the mirrored rows."""
     first = [0]
     for step in range(1, size):
         first.append((first[-1] + (step if step % 2 else -step)) % size)

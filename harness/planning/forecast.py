@@ -1,4 +1,4 @@
-"""How long a plan will take, roughly: from what a step was found to cost and what steps do."""
+"""Forecast of a plan's duration, from the calibrated cost of a step and the steps' own time."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from harness.planning.profile import BUSY
 from harness.planning.sweep import cost_of
 from harness.results import store
 
-_UNKNOWN_STEP_S = 0.15  # of a workload that does not say how long its steps take
+_UNKNOWN_STEP_S = 0.15  # for a workload that does not declare how long its steps take
 
 
 def plan_s(plan: Plan, costs: Mapping[str, Cost]) -> float:
-    """Seconds for all trials of a plan."""
+    """Return the expected seconds for all trials of a plan."""
     return sum(trial_s(plan, planned, costs) for planned in plan.order)
 
 
 def trial_s(plan: Plan, planned: PlannedTrial, costs: Mapping[str, Cost]) -> float:
-    """Seconds for one trial: its start, and every repetition within its budget."""
+    """Return the expected seconds for one trial: start, idling and repetitions within budget."""
     cost = cost_of(costs, Subject(planned.framework, planned.mode, planned.workers))
     total = cost.start_s + plan.idle_s
     for position, cell in enumerate(map(plan.cell, planned.cells)):
@@ -32,7 +32,7 @@ def trial_s(plan: Plan, planned: PlannedTrial, costs: Mapping[str, Cost]) -> flo
 
 
 def work_s(spec: WorkloadSpec) -> float:
-    """Seconds that a step of the workload is busy by itself."""
+    """Return the seconds that a step of the workload is busy by itself."""
     if "body" not in spec.parameters:
         return _UNKNOWN_STEP_S
     seconds = spec.parameters.get("seconds", 0.0)
@@ -40,11 +40,11 @@ def work_s(spec: WorkloadSpec) -> float:
 
 
 def known_costs(results: Iterable[Path]) -> dict[str, Cost]:
-    """What earlier runs on this machine found, the newest last and so in force."""
+    """Return the costs that earlier runs found, by subject; the newest run's replace others'."""
     found: dict[str, Cost] = {}
     for folder in sorted(results):
         try:
             found.update(store.load(folder).plan.costs)
         except UsageError:
-            continue  # damaged or of another version: it says nothing, and nothing depends on it
+            continue  # damaged or of another version; a forecast can do without it
     return found

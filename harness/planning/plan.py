@@ -1,4 +1,4 @@
-"""What a run is going to do: cells, and the order of the trials that measure them."""
+"""Plan of a run: its cells, and the order of the trials that measure them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from harness.planning.suite import PlannedExperiment, Suite
 
 
 class Subject(msgspec.Struct, frozen=True):
-    """A framework in one mode with one number of workers: what a trial starts."""
+    """Framework in one mode with one number of workers; each trial starts one subject."""
 
     framework: str
     mode: str
@@ -26,16 +26,16 @@ class Subject(msgspec.Struct, frozen=True):
 
     @property
     def id(self) -> str:
-        """Fit for a folder's name."""
+        """Return the subject as text that is fit for a folder's name."""
         return f"{self.framework}-{self.mode}-p{self.workers}"
 
 
-#: Keys of the workloads of a sweep, by its experiment and its subject.
+#: Keys of a sweep's workloads, by experiment and subject.
 Sweeps = Mapping[tuple[str, Subject], Sequence[str]]
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """What holds for a whole run."""
+    """Settings that hold for a whole run."""
 
     profile: str
     mode: str | None
@@ -47,7 +47,7 @@ class Settings(msgspec.Struct, frozen=True):
     timeouts: Timeouts
 
     def check(self) -> None:
-        """Raise :class:`UsageError` for a number that cannot be."""
+        """Raise :class:`UsageError` for a number below 1."""
         for name in ("workers", "trials", "repetitions"):
             number = getattr(self, name)
             if number < 1:
@@ -64,11 +64,11 @@ def make(
     costs: Mapping[str, Cost],
     injected: Mapping[str, float],
 ) -> Plan:
-    """The plan of a run.
+    """Return the plan of a run. Raises :class:`UsageError` for settings below 1.
 
-    Plain Python with one worker does every workload, as oracle and for the steps' own times; and
-    plain Python with as many workers as any framework gets is in every experiment, so that like is
-    compared with like. A mode that is sequential by nature gets one worker.
+    Plain Python with one worker executes every workload, as oracle and for the steps' own times.
+    Plain Python with as many workers as each framework gets is in every experiment, so that a
+    framework is compared with an equal number of workers. A sequential mode gets one worker.
     """
     settings.check()
     cells: dict[str, Cell] = {}
@@ -78,7 +78,7 @@ def make(
         for subject in subjects(question, chosen, catalog, settings):
             keys = _keys(question, subject, sweeps)
             made = _cells(question, subject, keys, suite, settings)
-            # As a reference, plain Python is held to no budget: others depend on it.
+            # The reference has no budget: every other cell depends on its output.
             references = [_reference(cell, catalog) for cell in made]
             for cell in [*references, *made]:
                 cells[cell.id] = _merged(cells.get(cell.id), cell)
@@ -115,8 +115,10 @@ def subjects(
     catalog: Mapping[str, Framework],
     settings: Settings,
 ) -> list[Subject]:
-    """What an experiment measures: the frameworks and, where it is not the ruler's, plain Python
-    with every number of workers that one of them has.
+    """Return the subjects of an experiment.
+
+    They are the frameworks and, unless it is a control, plain Python with every number of workers
+    that one of them has.
     """
     entry = question.entry
     named = [catalog[name] for name in entry.frameworks] or list(chosen)
@@ -133,7 +135,7 @@ def subjects(
     plain = catalog[BASELINE]
     counts = sorted({1, *(subject.workers for subject in found)})
     baselines = [Subject(BASELINE, plain.default_mode, count) for count in counts]
-    # In the same mode it is the floor of what any framework can do there.
+    # In the same mode plain Python is the lower bound for any framework.
     if mode in plain.entry.modes:
         baselines += [Subject(BASELINE, mode, subject.workers) for subject in found]
     others = [subject for subject in found if subject.framework != BASELINE]
@@ -146,7 +148,7 @@ def _everywhere(
     entry: ExperimentSpec,
     settings: Settings,
 ) -> list[Subject]:
-    """Every mode of every framework, on every interpreter that the catalog has it for."""
+    """Return every mode of every framework, on every interpreter that the catalog has it for."""
     found: list[Subject] = []
     for own in named:
         others = [each for each in catalog.values() if each.python and each.folder == own.folder]
@@ -161,20 +163,20 @@ def _everywhere(
 def _workers(
     framework: Framework, mode: str, entry: ExperimentSpec, settings: Settings
 ) -> list[int]:
-    """The numbers of workers to measure; none where scaling is asked of a sequential mode."""
-    asked = entry.workers or [settings.workers]
-    known = framework.entry.modes.get(mode)  # one that it does not have is found out later
+    """Return the numbers of workers to measure; none for the scaling of a sequential mode."""
+    counts = entry.workers or [settings.workers]
+    known = framework.entry.modes.get(mode)  # a mode that it lacks is reported by the run
     if known is None or known.parallel:
-        return asked
+        return counts
     return [] if entry.estimates in ("strong", "weak") else [1]
 
 
 def _keys(question: PlannedExperiment, subject: Subject, sweeps: Sweeps) -> Sequence[str]:
     if question.entry.estimates == "metg":
         return sweeps.get((question.name, subject), ())
-    if question.entry.estimates == "weak":  # as many workers as the work is meant for
-        asked = dict(zip(question.entry.workers, question.keys, strict=True))
-        return [asked[subject.workers]] if subject.workers in asked else question.keys[:1]
+    if question.entry.estimates == "weak":  # each number of workers has its own amount of work
+        by_workers = dict(zip(question.entry.workers, question.keys, strict=True))
+        return [by_workers[subject.workers]] if subject.workers in by_workers else question.keys[:1]
     return question.keys
 
 
@@ -216,7 +218,7 @@ def _reference(cell: Cell, catalog: Mapping[str, Framework]) -> Cell:
 
 
 def _merged(known: Cell | None, new: Cell) -> Cell:
-    """One cell for several experiments: as it was planned first, with the most repetitions."""
+    """Return one cell for several experiments: the first one, with the most repetitions."""
     if known is None:
         return new
     most = max(known.repetitions, new.repetitions)
@@ -226,9 +228,9 @@ def _merged(known: Cell | None, new: Cell) -> Cell:
 def _order(
     cells: list[Cell], experiments: list[Experiment], settings: Settings
 ) -> list[PlannedTrial]:
-    """Balanced rounds of all subjects; in the first round plain Python goes before all.
+    """Return balanced rounds of all subjects; in the first round plain Python comes first.
 
-    Inside a trial cells come in a seeded order of their own, but that the steps of a ladder go up.
+    Inside a trial cells come in a seeded order of their own, except that sizes of a ladder ascend.
     The cell of the first experiment about whole workloads is at the head, so that its first
     execution is the cold one in every trial.
     """
@@ -236,7 +238,7 @@ def _order(
     groups: dict[Subject, list[Cell]] = {}
     for cell in cells:
         groups.setdefault(Subject(cell.framework, cell.mode, cell.workers), []).append(cell)
-    reference = next(iter(groups))  # a workload's reference comes before all its other cells
+    reference = next(iter(groups))  # make() puts each workload's reference before its other cells
     heads = [cell for each in experiments if each.estimates == "workload" for cell in each.cells]
     order = []
     for number, subjects_ in enumerate(
@@ -261,7 +263,7 @@ def _order(
 def _shuffled(cells: list[Cell], heads: list[str], rng: random.Random) -> list[str]:
     ladders: dict[str, list[str]] = {}
     of: dict[str, str] = {}
-    for cell in cells:  # a ladder's cells stand from small to large
+    for cell in cells:  # a ladder's cells come from small to large
         of[cell.id] = of.get(cell.after or "", cell.id)
         ladders.setdefault(of[cell.id], []).append(cell.id)
     first = next((cell for cell in heads if cell in ladders), None)

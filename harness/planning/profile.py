@@ -1,4 +1,4 @@
-"""Profiles: which experiments a run does, with how many trials, as data in a TOML file."""
+"""Experiment profiles: the experiments of a run and the number of trials, from a TOML file."""
 
 from __future__ import annotations
 
@@ -16,39 +16,38 @@ from harness.errors import UsageError, unknown
 from harness.home import package_folder
 from harness.model import Estimates, Struct
 
-#: Experiments whose points are tried from small to large, and not beyond the first that fails.
+#: Experiments whose points are tried from small to large, up to the first that fails.
 LADDERS = ("growth", "payload")
 
-#: Experiments in which plain Python with one worker has no place beside each point: its own points
-#: are others, or one worker has no more than its own share of the work.
+#: Experiments that do not show plain Python with one worker beside each point: its own points are
+#: others, or one worker gets only its share of the work.
 ALONE = ("metg", "weak", "portability")
 
-
-#: Bodies that last as long as they are told.
+#: Bodies of steps that last for a given time.
 BUSY = ("compute", "spin", "sleep")
 
 
 class ExperimentSpec(Struct, frozen=True):
-    """One experiment, as a profile writes it."""
+    """Experiment as written in a profile."""
 
     estimates: Estimates
-    about: str  #: one line that says what is asked
+    about: str  #: the question, in one line
     workload: str
     parameters: dict[str, Any] = msgspec.field(default_factory=dict)  #: the same at every point
     points: list[dict[str, Any]] = msgspec.field(default_factory=lambda: [{}])
     workers: list[int] = msgspec.field(default_factory=list)  #: empty: the run's
     repetitions: int | None = None  #: warm ones in each trial; None: the profile's
-    budget_s: float | None = None  #: what one repetition may take
+    budget_s: float | None = None  #: seconds allowed for one repetition
     frameworks: list[str] = msgspec.field(default_factory=list)  #: empty: those that were chosen
 
 
 class Profile(Struct, frozen=True):
-    """One profile."""
+    """Experiment profile."""
 
     title: str
     trials: int = 1
     repetitions: int = 2
-    idle_s: float = 0.0  #: how long a started service is watched doing nothing
+    idle_s: float = 0.0  #: seconds for which a started, idle service is watched
     experiments: dict[str, ExperimentSpec] = msgspec.field(default_factory=dict)
 
 
@@ -58,7 +57,7 @@ def read(path: Path) -> Profile:
     for name in profile.experiments.keys() & control_profile().experiments.keys():
         raise UsageError(
             f"{path}: experiments.{name}: every run has an experiment of that name, "
-            "which proves that the ruler is straight; give yours another name"
+            "as a control of the harness itself; give yours another name"
         )
     return profile
 
@@ -74,7 +73,10 @@ def _parsed(path: Path) -> Profile:
 
 
 def find(name: str) -> Profile:
-    """A profile by its name, or by the path of its file."""
+    """Return the profile with this name, or in the file at this path.
+
+    Raises :class:`UsageError` for an unknown name, and for a file that is not a valid profile.
+    """
     if name.endswith(".toml"):
         return read(Path(name))
     known = names()
@@ -84,19 +86,22 @@ def find(name: str) -> Profile:
 
 
 def names() -> list[str]:
-    """The profiles that come with the project, by size."""
+    """Return the names of the profiles that come with the project, by number of trials."""
     found = {path.stem for path in _folder().glob("*.toml")} - {"controls"}
     sizes = {name: read(_folder() / f"{name}.toml").trials for name in found}
     return sorted(found, key=lambda name: (sizes[name], name))
 
 
 def control_profile() -> Profile:
-    """The experiments that every run does to prove itself."""
+    """Return the profile of the controls, which are part of every run."""
     return _parsed(_folder() / "controls.toml")
 
 
 def select(profile: Profile, experiments: list[str]) -> Profile:
-    """The profile with only these experiments; all of them if none is named."""
+    """Return the profile with only these experiments; with all of them if the list is empty.
+
+    Raises :class:`UsageError` for an experiment that the profile does not have.
+    """
     for name in experiments:
         if name not in profile.experiments:
             raise unknown("experiment", name, profile.experiments)
@@ -115,7 +120,7 @@ def _check(profile: Profile, path: Path) -> None:
     if not 0 <= profile.idle_s < math.inf:
         raise UsageError(f"{path}: idle_s = {profile.idle_s}: give seconds of at least 0")
     if not profile.experiments:
-        raise UsageError(f"{path}: no experiment; add a table [experiments.NAME]")
+        raise UsageError(f"{path}: has no experiment; add a table [experiments.NAME]")
     for name, entry in profile.experiments.items():
         where = f"{path}: experiments.{name}"
         for workers in entry.workers:
@@ -131,17 +136,17 @@ def _check(profile: Profile, path: Path) -> None:
 
 
 def _check_points(entry: ExperimentSpec, where: str) -> None:
-    """What the estimate itself asks of an experiment's points."""
+    """Raise :class:`UsageError` for points that do not fit the experiment's estimate."""
     if entry.estimates == "weak" and len(entry.points) != len(entry.workers):
         raise UsageError(f"{where}.points: give one for each of workers = {entry.workers}")
     parameters = [{**entry.parameters, **point} for point in entry.points]
     if entry.estimates == "payload":
         if any(not isinstance(each.get("size"), int) for each in parameters):
-            raise UsageError(f"{where}.points: each needs a size, which is what travels")
+            raise UsageError(f"{where}.points: each needs a size: the bytes passed between steps")
         rising([each["size"] for each in parameters], where)
     if entry.estimates == "metg":
         if entry.points != [{}]:
-            raise UsageError(f"{where}.points: leave them out, a sweep chooses its step times")
+            raise UsageError(f"{where}.points: leave them out; a sweep chooses its own step times")
         if entry.parameters.get("body") not in BUSY:
             raise UsageError(
                 f"{where}.parameters: name a body whose time can be swept: {', '.join(BUSY)}"
@@ -149,12 +154,12 @@ def _check_points(entry: ExperimentSpec, where: str) -> None:
 
 
 def rising(sizes: Sequence[int], where: str) -> None:
-    """Raise :class:`UsageError` unless sizes are tried from small to large, each once."""
+    """Raise :class:`UsageError` unless ``sizes`` strictly ascend."""
     for small, large in pairwise(sizes):
         if large <= small:
             raise UsageError(
                 f"{where}.points: {large} comes after {small}; give sizes from small to large, "
-                "because none beyond the first that fails is tried"
+                "each once, because sizes beyond the first that fails are skipped"
             )
 
 

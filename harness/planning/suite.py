@@ -1,4 +1,4 @@
-"""The experiments of a run with their workloads built: what there is to be planned."""
+"""Suite of a run: its experiments with their workloads built, ready to be planned."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from harness.model import WorkloadSpec
 from harness.planning.profile import ExperimentSpec, Profile, rising
 from workloads.dag import Workload
 
-#: Builds a workload of that name once for each set of raw parameters.
+#: Function that builds the named workload once for each set of raw parameters.
 Build = Callable[[str, list[dict[str, str]]], list[tuple[Workload, dict[str, Any]]]]
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9.]+")
@@ -21,7 +21,7 @@ _LONGEST = 60
 
 
 class PlannedExperiment(msgspec.Struct, frozen=True):
-    """One experiment with the keys of the workloads of its points, in their order."""
+    """Experiment with the keys of its points' workloads, in the order of the points."""
 
     name: str
     entry: ExperimentSpec
@@ -42,21 +42,21 @@ class Suite(msgspec.Struct, frozen=True):
         built: list[tuple[Workload, dict[str, Any]]],
         parameter_sets: list[dict[str, Any]],
     ) -> list[str]:
-        """Add workloads that were built with these parameters given; returns their keys."""
+        """Add workloads that were built from these sets of parameters, and return their keys."""
         keys = []
-        for (workload, parameters), asked in zip(built, parameter_sets, strict=True):
-            spec = WorkloadSpec(name, parameters, len(workload.steps))
-            key = _key(name, asked, spec, self.specs)
+        for (workload, complete), parameters in zip(built, parameter_sets, strict=True):
+            spec = WorkloadSpec(name, complete, len(workload.steps))
+            key = _key(name, parameters, spec, self.specs)
             self.workloads[key], self.specs[key] = workload, spec
             keys.append(key)
         return keys
 
 
 def of(profile: Profile, build: Build, suite: Suite | None = None, control: bool = False) -> Suite:
-    """Build every workload of a profile; with ``suite``, in addition to what is there."""
+    """Build every workload of a profile into ``suite``, or into a new suite, and return it."""
     made = suite or Suite([], {}, {})
     for name, entry in profile.experiments.items():
-        # The step's time is what is swept: nothing is known of it before a first try.
+        # A sweep varies the step's time, and calibration with empty steps chooses the values.
         points = [{"body": "empty"}] if entry.estimates == "metg" else entry.points
         parameter_sets = [{**entry.parameters, **point} for point in points]
         try:
@@ -74,7 +74,7 @@ def of(profile: Profile, build: Build, suite: Suite | None = None, control: bool
 
 
 def text(parameters: Mapping[str, Any]) -> dict[str, str]:
-    """Parameters as the command line would give them."""
+    """Return parameters as the text that the command line would pass."""
     return {key: _text(value) for key, value in parameters.items()}
 
 
@@ -90,7 +90,7 @@ def _key(
     spec: WorkloadSpec,
     taken: Mapping[str, WorkloadSpec],
 ) -> str:
-    """A short name that is fit for files: the workload's, and what was given for it."""
+    """Return a short name that is fit for files: the workload's and its given parameters'."""
     parts = [name, *(f"{key}{_text(value)}" for key, value in parameters.items())]
     base = _UNSAFE.sub("-", "-".join(parts)).strip("-.")[:_LONGEST]
     key, number = base, 1

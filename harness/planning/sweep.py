@@ -1,4 +1,4 @@
-"""The step times of a METG sweep: around what a step was found to cost."""
+"""Step times of a METG sweep, around the calibrated cost of a step."""
 
 from __future__ import annotations
 
@@ -11,19 +11,22 @@ from harness.planning.controls import FAKE, NULL, UNRECORDED
 from harness.planning.plan import Settings, Subject, Sweeps, subjects
 from harness.planning.suite import Build, Suite, text
 
-#: Powers of two around the cost of an empty step, where efficiency passes through one half. Where
-#: several steps compute at once the engine has to share the cores with them: they cost more then.
+#: Exponents of two around the cost of an empty step, where efficiency passes through one half. If
+#: several steps compute at once, the engine shares the cores with them and each step costs more.
 _ALONE, _SHARING = (-2, -1, 0, 1, 2), (-1, 0, 1, 2, 3)
-#: What costs so much waits rather than computes, and does not share; and each execution of steps
-#: eight times as long would take minutes.
+#: An engine as slow as this waits rather than computes, so it does not share cores; and each
+#: execution of steps eight times as long would take minutes.
 _SLOW, _SLOW_S = (-2, -1, 0, 1), 0.5
 _SHORTEST_S = 2e-6
 _UNKNOWN = Cost(step_s=0.02, start_s=8.0)
-_UNKNOWN_PLAIN = Cost(step_s=50e-6, start_s=2.0)  # of a process that runs functions, and no more
+_UNKNOWN_PLAIN = Cost(step_s=50e-6, start_s=2.0)  # of a process that only calls functions
 
 
 def cost_of(costs: Mapping[str, Cost], subject: Subject) -> Cost:
-    """What is known of a subject; of the same framework with other workers, if need be."""
+    """Return the known cost of a subject.
+
+    Without one, return that of the same framework in any mode with any workers; else a guess.
+    """
     plain = subject.framework in (BASELINE, NULL, UNRECORDED)
     name = BASELINE if plain else subject.framework
     similar = [cost for subject_id, cost in costs.items() if subject_id.startswith(f"{name}-")]
@@ -32,13 +35,15 @@ def cost_of(costs: Mapping[str, Cost], subject: Subject) -> Cost:
 
 
 def seconds(step_s: float, workers: int) -> list[float]:
-    """Step times in seconds. They are powers of two of a microsecond, so that frameworks share
-    them, and with them plain Python's executions.
+    """Return the step times of a sweep in seconds, around ``step_s``.
+
+    They are powers of two of a microsecond, so that frameworks share them, and with them the
+    executions of plain Python.
     """
     exponents = _SLOW if step_s >= _SLOW_S else _ALONE if workers == 1 else _SHARING
     middle = round(math.log2(max(step_s * 1e6, 1)))
-    found = [2.0 ** (middle + exponent) * 1e-6 for exponent in exponents]
-    return [each for each in found if each >= _SHORTEST_S]
+    times = [2.0 ** (middle + exponent) * 1e-6 for exponent in exponents]
+    return [each for each in times if each >= _SHORTEST_S]
 
 
 def empty(
@@ -47,7 +52,7 @@ def empty(
     catalog: Mapping[str, Framework],
     settings: Settings,
 ) -> dict[Subject, list[str]]:
-    """Every subject of a sweep, with the keys of the workloads that tell what a step costs it."""
+    """Return every subject of a sweep, with the keys of the empty workloads that calibrate it."""
     found: dict[Subject, list[str]] = {}
     for question in suite.questions:
         if question.entry.estimates == "metg":
@@ -64,7 +69,7 @@ def build(
     settings: Settings,
     costs: Mapping[str, Cost],
 ) -> Sweeps:
-    """Build the workloads of every sweep into ``suite``; returns their keys."""
+    """Build the workloads of every sweep into ``suite``, and return their keys."""
     sweeps: dict[tuple[str, Subject], list[str]] = {}
     for question in suite.questions:
         if question.entry.estimates != "metg":

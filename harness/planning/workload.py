@@ -1,4 +1,4 @@
-"""The workload that the user named, built in the plain environment and brought here as data."""
+"""Workloads located by name, built in plain Python's environment and returned as data."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from workloads.dag import Workload
 from workloads.registered import REGISTERED
 
 _BUILD_S = 120.0
-_SAID = 2000  # characters of its last words
+_SAID = 2000  # characters of a builder's last output
 
 
 class WorkloadSource(msgspec.Struct, frozen=True):
-    """Where a workload comes from."""
+    """Source of a workload: its builder, and the folder to import it from."""
 
     name: str  #: as the user wrote it
     builder: str  #: module:function
@@ -30,7 +30,11 @@ class WorkloadSource(msgspec.Struct, frozen=True):
 
 
 def locate(home: Home, name: str) -> WorkloadSource:
-    """What ``--workload NAME`` means. Raises :class:`UsageError` for a name that means nothing."""
+    """Return the source of ``--workload NAME``.
+
+    Raises :class:`UsageError` for a name that is not registered and not ``module:function`` of a
+    module that can be found.
+    """
     if name in REGISTERED:
         return WorkloadSource(name, REGISTERED[name], None)
     module, separator, function = name.partition(":")
@@ -46,7 +50,7 @@ def locate(home: Home, name: str) -> WorkloadSource:
         if (place / top).is_dir() or (place / f"{top}.py").is_file():
             root = place.resolve()
             if root in {Path(p).resolve() for p in site.getsitepackages()}:
-                break  # it would show a framework all that is installed there
+                break  # on PYTHONPATH it would expose every package installed there
             return WorkloadSource(name, name, root)
     raise UsageError(
         f"no module {top!r} in {home.root} or on PYTHONPATH; start the harness in the folder that "
@@ -55,22 +59,23 @@ def locate(home: Home, name: str) -> WorkloadSource:
 
 
 def python_path(home: Home, adapter: Path | None, source: WorkloadSource | None) -> list[Path]:
-    """PYTHONPATH of a worker: our packages first, then the folder of the user's module."""
+    """Return the PYTHONPATH of a worker: our packages first, then the user's module's folder."""
     ours = import_folder(home, adapter)
     return [ours] if source is None or source.root is None else [ours, source.root]
 
 
 def common(sources: Sequence[WorkloadSource]) -> WorkloadSource:
-    """The source to import from for all of these: a user's module may lie in its own folder."""
+    """Return the first source with a folder of its own, else the first: to import all from."""
     return next((each for each in sources if each.root is not None), sources[0])
 
 
 def build(
     home: Home, venv: Path, source: WorkloadSource, raw: Sequence[Mapping[str, str]]
 ) -> list[tuple[Workload, dict[str, Any]]]:
-    """Build the workload once for each set of parameters; returns each with all its parameters.
+    """Build the workload once per set of parameters; return each with all its parameters.
 
-    Raises :class:`UsageError` with the builder's own words if it refuses.
+    Raises :class:`UsageError` with the builder's own message if it refuses the parameters, and
+    :class:`HarnessError` if it ends or hangs without an answer.
     """
     with home.passing("build") as folder:
         return _built(home, folder, venv, source, raw)
@@ -83,7 +88,7 @@ def _built(
         folder / wire.REQUEST, wire.BlueprintRequest(source.builder, [dict(each) for each in raw])
     )
     env = clean_environment(venv, folder, python_path(home, None, source))
-    # The user means paths as seen from here, so that is where the builder runs.
+    # Paths among the parameters are relative to the user's folder, so the builder runs there.
     start = "import os, sys; os.chdir(sys.argv[1]); sys.argv[1:] = sys.argv[2:]; "
     start += "import runpy; runpy.run_module('harness.worker.build_workload', run_name='__main__')"
     command = [str(venv / "bin" / "python"), "-P", "-c", start, os.getcwd(), str(folder)]
@@ -91,14 +96,14 @@ def _built(
         in_time = child.wait(_BUILD_S)
         if not in_time:
             child.kill(dump=True)
-        how = child.ending().how if in_time else f"was ended after {_BUILD_S:g} s"
+        how = child.ending().how if in_time else f"was killed after {_BUILD_S:g} s"
     log = (folder / "output.log").read_text(errors="replace").strip()
     try:
         response = wire.read(wire.BlueprintResponse, folder / wire.RESPONSE)
     except FileNotFoundError:
         raise HarnessError(
-            f"workload {source.name}: its builder {how}, before it had built anything; "
-            f"mend {source.builder} and try again; it said: {log[-_SAID:] or 'nothing'}"
+            f"workload {source.name}: its builder {how}, without an answer; "
+            f"fix {source.builder} and try again; its output: {log[-_SAID:] or 'none'}"
         ) from None
     if response.error is not None:
         shown = f"\n{log}" if log else ""

@@ -1,5 +1,5 @@
-"""Probes: small experiments on what a framework really does, one file for each.
+"""Probes: small experiments on the real behaviour of frameworks, one file for each.
 
-A probe's judge looks at what its bodies recorded, and at what the framework says of itself only
-where that is the question.
+A probe's judge reads the events that its bodies recorded. It reads the framework's own report only
+where that report is the question.
 """

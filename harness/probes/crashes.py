@@ -1,4 +1,4 @@
-"""What all probes that kill share: ten runs, struck in their middles at several moments."""
+"""Factory and judge of all probes that kill: ten runs, killed midway at several moments."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ _BODIES = {name: body("link", seconds=_STEP_S) for name in _STEPS}
 _BODIES[_STEPS[0]] = body("link", seconds=_STEP_S, gate="")
 _SETTINGS = {"span_s": len(_STEPS) * _STEP_S, "down_s": 5.0}
 _MISTAKES = ("AttributeError", "ImportError", "ModuleNotFoundError", "NameError", "TypeError")
-_REPEATED = 5  #: of so many finished steps one may be done twice
-_ALONE, _BACK = "finished by themselves", "once what had died was started again"
-_RESUMED, _AGAIN, _NEVER = "when resumed", "when begun again", "never"
-_FRESH = "when begun again (no step had ended)"
+_REPEATED = 5  #: one of so many finished steps may be done twice
+_ALONE, _BACK = "finished by themselves", "once the dead services were restarted"
+_RESUMED, _AGAIN, _NEVER = "when resumed", "when started again", "never"
+_FRESH = "when started again (no step had ended)"
 _ENDS = (_ALONE, _BACK, _RESUMED, _AGAIN, _FRESH, _NEVER)
 _HOOK = (
     "Run `one`, `two`, `three` and `four` after each other, passing previous=0 to the first and "
     "each result to the next, with what the framework offers for surviving a crash (retries=2, "
-    "persistence). If probe.attempt is 2, the first process was killed or gave up: do what a user "
-    'would to have this very run finish, or run it again. Return {"state": "success"} or another '
-    'word of the framework\'s, once it has ended; in the second attempt also "alone": whether the '
-    "engine still had the run, and finished it without being asked to."
+    "persistence). If probe.attempt is 2, the first process was killed or gave up: resume that run "
+    'as a user would, or start it again. Once it has ended, return {"state": "success"} or the '
+    'framework\'s own word; in the second attempt also "alone": whether the engine still had the '
+    "run, and finished it without a request."
 )
 
 
 def kill_probe(name: str, title: str, asks: str, kill: str) -> Probe:
-    """Return the probe that kills ``kill``, a role of :mod:`harness.worker.probing.messages`."""
+    """Return a probe that kills ``kill``: a role of services, or "step", or "all"."""
     return Probe(
         name=name,
         title=title,
@@ -58,15 +58,15 @@ def kill_probe(name: str, title: str, asks: str, kill: str) -> Probe:
 
 
 def judge(seen: Observation) -> Judgement:
-    """Who finished, by whose doing, and what was done twice."""
+    """Judge how many runs finished, how they did, and how many steps were done twice."""
     middle = [run for run in seen.pipelines if _in_its_middle(run)]
     struck = [run for run in middle if not _broke(run)]
     if middle and not struck:
         return inconclusive(f"the hook failed: {middle[0].attempts[-1].error}")
     if not struck:
-        return inconclusive("no run was in its middle when it was to be struck")
+        return inconclusive("no run was midway when its kill was due")
     ends = Counter(_end(run) for run in struck)
-    told = f"{len(struck)} runs struck by {len({run.killed_ns for run in struck})} kills: "
+    told = f"{len(struck)} runs hit by {len({run.killed_ns for run in struck})} kills: "
     told += ", ".join(f"{ends[how]} {how}" for how in _ENDS if ends[how])
     if finished := [run for run in struck if _finished(run)]:
         told += f"; after {median(_recovery_s(run) for run in finished):.0f} s"
@@ -74,40 +74,41 @@ def judge(seen: Observation) -> Judgement:
     told += f"; {_semantics(struck)}"
     told += f", {repeated} of {before} finished steps done twice" if repeated else ""
     lies = sum(run.attempts[-1].succeeded and not _finished(run) for run in struck)
-    told += f"; {lies} told as good that are not" if lies else ""
+    told += f"; {lies} reported as finished that did not finish" if lies else ""
     denied = sum(_finished(run) and _failed_by_its_word(run) for run in struck)
-    told += f"; {denied} told as bad that finished" if denied else ""
+    told += f"; {denied} reported as failed that finished" if denied else ""
     fell = sorted({name for run in struck for name in run.fell})
-    told += f"; {', '.join(fell)} died by itself and was started again" if fell else ""
+    told += f"; {', '.join(fell)} died by itself and was restarted" if fell else ""
     unaided = ends[_ALONE] + ends[_BACK]
     if ends[_NEVER] == len(struck):
         return unsupported(told)
     if not unaided and ends[_AGAIN] and not ends[_RESUMED]:
-        return unsupported(f"{told}: begun again, a run starts from nothing")
-    # A step that is done twice here and there is told; who repeats more has not kept his runs.
+        return unsupported(f"{told}: a run that is started again starts from the beginning")
+    # Few repeated steps are only reported; with more, the framework has not preserved its runs.
     kept = _REPEATED * repeated <= before
     return works(told) if unaided == len(struck) and kept and not denied else partly(told)
 
 
 def _broke(run: PipelineTrace) -> bool:
-    """Whether nobody asked for the rest of it, because of a mistake in the hook: that an engine
-    does not answer, or not in time, is no such thing.
+    """Return whether a mistake in the hook kept the run from its end.
+
+    An engine that does not answer, or not in time, is not a mistake in the hook.
     """
     error = run.attempts[-1].error or ""
     return error.partition(":")[0] in _MISTAKES and not _finished(run)
 
 
 def _failed_by_its_word(run: PipelineTrace) -> bool:
-    """Whether the framework's last word of the run is another than that it came to a good end."""
+    """Return whether the framework's last report of the run is not a success."""
     return "state" in run.answer and not run.attempts[-1].succeeded
 
 
 def _end(run: PipelineTrace) -> str:
-    """What it took for a run to come to its end."""
+    """Return one of :data:`_ENDS`: the action that a run needed to finish."""
     if not _finished(run):
         return _NEVER
     if len(run.attempts) == 1 or run.answer.get("alone"):
-        # Whoever only waits for what the engine does anyway did not begin it again.
+        # An attempt that only waited for the engine did not start the run again.
         away = run.fell or (run.back_ns is not None and _finished_ns(run) > run.back_ns)
         return _BACK if away else _ALONE
     if not (had := _had(run)):
@@ -116,25 +117,25 @@ def _end(run: PipelineTrace) -> str:
 
 
 def _finished(run: PipelineTrace) -> bool:
-    """Whether the last step came to a good end, whatever the framework says of the run."""
+    """Return whether the last step succeeded, according to its own record."""
     return any(e.end_ns is not None and e.error is None for e in run.of(_STEPS[-1]))
 
 
 def _finished_ns(run: PipelineTrace) -> int:
-    """When its last step first came to a good end."""
+    """Return the time of the last step's first success."""
     last = run.of(_STEPS[-1])
     return min(e.end_ns for e in last if e.end_ns is not None and e.error is None)
 
 
 def _before(run: PipelineTrace) -> set[str]:
-    """Steps that had come to a good end before the blow."""
+    """Return the steps that had succeeded before the kill."""
     assert run.killed_ns is not None
     good = [e for e in run.events if e.error is None]
     return {e.step for e in good if e.end_ns is not None and e.end_ns < run.killed_ns}
 
 
 def _in_its_middle(run: PipelineTrace) -> bool:
-    """Whether it was struck when a step had begun, and not all had ended."""
+    """Return whether, at the kill, a step had begun and not all steps had ended."""
     if run.killed_ns is None:
         return False
     begun = any(event.start_ns < run.killed_ns for event in run.events)
@@ -142,26 +143,28 @@ def _in_its_middle(run: PipelineTrace) -> bool:
 
 
 def _repeated(run: PipelineTrace) -> int:
-    """Of those, how many were executed again."""
+    """Count the steps that had succeeded before the kill and were executed again."""
     assert run.killed_ns is not None
     later = {e.step for e in run.events if e.start_ns > run.killed_ns}
     return len(_before(run) & later)
 
 
 def _had(run: PipelineTrace) -> set[str]:
-    """Steps that had come to a good end before somebody began the run again."""
+    """Return the steps that had succeeded before the last attempt began."""
     again_ns = run.attempts[-1].start_ns
     good = [e for e in run.events if e.error is None]
     return {e.step for e in good if e.end_ns is not None and e.end_ns < again_ns}
 
 
 def _redone(run: PipelineTrace) -> set[str]:
-    """Steps that were begun after that."""
+    """Return the steps that began after the start of the last attempt."""
     return {e.step for e in run.events if e.start_ns > run.attempts[-1].start_ns}
 
 
 def _recovery_s(run: PipelineTrace) -> float:
-    """From the blow to the end of the last step, or of what somebody had to do for the run."""
+    """Return the seconds from the kill to the end of the last step, or of the last attempt
+    if the run needed one.
+    """
     assert run.killed_ns is not None
     ends = [event.end_ns for event in run.events if event.end_ns is not None]
     if _end(run) in (_RESUMED, _AGAIN):
@@ -170,7 +173,7 @@ def _recovery_s(run: PipelineTrace) -> float:
 
 
 def _semantics(struck: list[PipelineTrace]) -> str:
-    """How often a step was begun, as seen over all runs."""
+    """Return in words how often steps were executed, over all runs."""
     begun = [Counter(event.step for event in run.events) for run in struck]
     most = max((count for run in begun for count in run.values()), default=0)
     done = [

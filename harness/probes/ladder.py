@@ -1,4 +1,4 @@
-"""What all probes of limits share: ever larger sizes, until one fails or time is up."""
+"""Factory and judge of all probes of limits: larger and larger sizes, until one fails."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from functools import partial
 from harness.probes.model import Judgement, Observation, Probe, inconclusive, partly, works
 
 _TIMEOUT_S = 200.0
-#: For what is more than enough; and how long an engine may record none of the steps that it ran.
+#: Seconds for sizes above ``enough``, and without progress of the engine's count of steps.
 _TIMES = {"budget_s": 60.0, "settle_s": 60.0}
-_HOOK = "The harness's own: it uses the adapter itself."
+_HOOK = "Part of the harness: it uses the adapter's own functions."
 
 
 def limit_probe(
     name: str, title: str, asks: str, sizes: list[int], enough: int, unit: str
 ) -> Probe:
-    """Return the probe that tries ``sizes`` in order; it works if it reaches ``enough``.
+    """Return a probe that tries ``sizes`` in order; it works if it reaches ``enough``.
 
-    ``unit`` says what is counted: "steps" or "bytes".
+    ``unit`` is the unit of both: "steps" or "bytes".
     """
     return Probe(
         name=name,
@@ -33,7 +33,7 @@ def limit_probe(
 
 
 def judge(seen: Observation, unit: str) -> Judgement:
-    """It works if it reached what is enough; how far it got is told in any case."""
+    """Judge whether the size that is enough was reached; report the largest in any case."""
     enough = seen.settings["enough"]
     run, said = seen.only, seen.only.answer
     done = [int(mark.split()[1]) for _, mark in run.marks if mark.startswith("done")]
@@ -46,10 +46,10 @@ def judge(seen: Observation, unit: str) -> Judgement:
         told += f"; {said['failed']:,} failed: {said['error']}"
     elif len(done) < len(tried):
         told += f"; {tried[-1]:,} did not end in time"
-    elif "untried" in said:
-        told += f"; {said['untried']:,} would have taken {said['needs_s']:,.0f} s"
+    elif (size := said.get("untried")) is not None:
+        told += f"; {size:,} would have taken {said['needs_s']:,.0f} s"
         told += " as the adapter runs it"
     if reached >= enough:
         return works(told)
-    # How long it takes is measured elsewhere: only what fails is a limit.
+    # Durations are measured elsewhere: only a failure is a limit.
     return partly(told) if "failed" in said else inconclusive(told)

@@ -1,4 +1,4 @@
-"""Files that hold what they should not."""
+"""Search for a secret in the files of a trial."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ _CHUNK = 1 << 20
 
 
 def holding(folder: Path, secret: str) -> list[str]:
-    """Files below ``folder`` that hold ``secret``, but for what we and hooks told each other."""
+    """Return the files below ``folder`` that hold ``secret``, by their relative paths.
+
+    The harness's own messages to and from hooks are left out.
+    """
     needle = secret.encode()
     return [
         str(path.relative_to(folder))
@@ -21,8 +24,10 @@ def holding(folder: Path, secret: str) -> list[str]:
 
 
 def searched(folder: Path) -> bool:
-    """Whether the trial's PostgreSQL, if it had one, lies below ``folder``: not where it was given,
-    nor where its user cannot reach that folder.
+    """Return whether all data of the trial are below ``folder``.
+
+    Those of its PostgreSQL are not if the user gave its URL, or if the server runs as a system
+    user that cannot reach that folder.
     """
     had = "postgres" in notes.read(folder / wire.SERVICES).ready_s
     return not had or any(folder.rglob("PG_VERSION"))
@@ -33,7 +38,7 @@ def _ours(path: Path) -> bool:
 
 
 def _holds(path: Path, needle: bytes) -> bool:
-    """Read in pieces, the end of each looked at again with the next: a database may be large."""
+    """Return whether a file holds ``needle``; read in overlapping chunks, since it may be large."""
     tail = b""
     try:
         with path.open("rb") as file:
@@ -41,6 +46,6 @@ def _holds(path: Path, needle: bytes) -> bool:
                 if needle in tail + chunk:
                     return True
                 tail = chunk[-len(needle) :]
-    except OSError:  # a socket, or gone meanwhile
+    except OSError:  # a socket, or a file deleted meanwhile
         return False
     return False

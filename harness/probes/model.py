@@ -1,4 +1,4 @@
-"""What a probe is, what is seen when it is run, and what may be said of that."""
+"""Types of probes: the probe, the observation of a run, and the judgement."""
 
 from __future__ import annotations
 
@@ -15,61 +15,61 @@ from harness.worker.probing.messages import Attempt, Body
 
 
 class Judgement(msgspec.Struct, frozen=True):
-    """A verdict, and in one sentence what it was read from."""
+    """A verdict, and the evidence for it in one sentence."""
 
     verdict: Verdict
     said: str
 
 
 class PipelineTrace(msgspec.Struct, frozen=True):
-    """One pipeline of a probe: what its bodies recorded, what its hook told."""
+    """One pipeline of a probe: the records of its bodies and the answers of its hook."""
 
     events: list[Event]
     attempts: list[Attempt]
-    marks: list[tuple[int, str]]  #: moments that the hook noted, in ns
-    heartbeats: dict[int, int] = {}  #: last signs of life of bodies, in ns, by their process
+    marks: list[tuple[int, str]]  #: moments that the hook marked, in ns
+    heartbeats: dict[int, int] = {}  #: last heartbeat of bodies, in ns, by process id
     killed_ns: int | None = None
-    killed: str = ""
-    back_ns: int | None = None  #: when the services that were killed were started again
-    fell: list[str] = []  #: services that died by themselves, and were started again
+    killed: str = ""  #: description of the killed processes
+    back_ns: int | None = None  #: time at which the killed services were restarted
+    fell: list[str] = []  #: services that died by themselves, and were restarted
 
     @property
     def answer(self) -> dict[str, Any]:
-        """What the last attempt of the hook returned."""
+        """Return the answer of the hook's last attempt; empty if it did not give one."""
         return self.attempts[-1].answer or {}
 
     def of(self, step: str) -> list[Event]:
-        """The attempts at one body, by start."""
+        """Return the attempts at one body, by start."""
         return [event for event in self.events if event.step == step]
 
     def at(self, mark: str) -> int | None:
-        """When the hook noted that, if it did."""
+        """Return the time of the first such mark in ns; None if the hook did not set it."""
         return next((ns for ns, text in self.marks if text == mark), None)
 
     def between(self, begin_ns: float, end_ns: float = math.inf) -> PipelineTrace:
-        """The same with nothing but what was begun from one moment to another."""
+        """Return a copy with only the attempts that began within [``begin_ns``, ``end_ns``)."""
         mine = [event for event in self.events if begin_ns <= event.start_ns < end_ns]
         return msgspec.structs.replace(self, events=mine)
 
     def stopped_ns(self, event: Event) -> int:
-        """When a body stopped: its end, or the last sign of life of one that never ended."""
+        """Return the time in ns at which a body stopped: its end, else its last heartbeat."""
         if event.end_ns is not None:
             return event.end_ns
         return max(self.heartbeats.get(event.pid, 0), event.start_ns)
 
 
 class Observation(msgspec.Struct, frozen=True):
-    """All that was seen of one probe."""
+    """All records of one probe."""
 
     settings: Mapping[str, Any]
     pipelines: list[PipelineTrace]
     folder: Path  #: of the trial
     outside: list[str] = []  #: connections that processes of the trial attempted to other hosts
-    wall_s: float = 0.0  #: what to add to a monotonic stamp, in seconds, for seconds since 1970
+    wall_s: float = 0.0  #: seconds to add to a monotonic stamp to get seconds since 1970
 
     @property
     def only(self) -> PipelineTrace:
-        """The pipeline, where there is one."""
+        """Return the only pipeline of a probe that runs one."""
         return self.pipelines[0]
 
 
@@ -78,51 +78,51 @@ class Probe(msgspec.Struct, frozen=True):
 
     name: str
     title: str
-    asks: str  #: what a reader wants to know
-    hook: str  #: what the adapter's hook has to do, and return
+    asks: str  #: the question, as one sentence
+    hook: str  #: task of the adapter's hook, with its return value
     judge: Callable[[Observation], Judgement]
     bodies: Mapping[str, Body] = {}
     settings: Mapping[str, Any] = {}
-    timeout_s: float = 240.0  # also where a worker starts a process for it, on a busy machine
+    timeout_s: float = 240.0  #: for each attempt; a worker may have to start a process for it
     pipelines: int = 1
-    kill: str = ""  #: whom: see harness.worker.probing.messages
-    common: bool = False  #: the hook is the harness's own and needs no adapter's
-    stoppable: bool = False  #: a hook that had to be stopped tells something, too
-    function: str = ""  #: of the hook, where several probes share it
-    together: bool = False  #: in the end judged by what all trials of the mode attempted
-    told: str = ""  #: what the adapter's settings keep the framework from doing
+    kill: str = ""  #: target: a role, or STEP or ALL of harness.worker.probing.messages
+    common: bool = False  #: the hook is part of the harness, not of the adapter
+    stoppable: bool = False  #: the records count even if the hook had to be stopped
+    function: str = ""  #: name of the hook, where several probes share it
+    together: bool = False  #: judged again once all trials of the mode have ended
+    told: str = ""  #: default behaviour that the adapter's settings turn off
 
     @property
     def hook_name(self) -> str:
-        """The function that an adapter has to have."""
+        """Return the name of the function that answers this probe."""
         return self.function or self.name
 
 
 def body(function: str, **arguments: Any) -> Body:
-    """One of ``workloads.probing``'s bodies."""
+    """Return a function of :mod:`workloads.probing` with its arguments, as a body."""
     return Body(f"workloads.probing:{function}", arguments)
 
 
-def works(said: str) -> Judgement:
-    """It does what it is asked for."""
-    return Judgement(Verdict.WORKS, said)
+def works(reason: str) -> Judgement:
+    """Return the judgement that the framework did what was asked."""
+    return Judgement(Verdict.WORKS, reason)
 
 
-def partly(said: str) -> Judgement:
-    """Something is missing, and this is it."""
-    return Judgement(Verdict.PARTLY, said)
+def partly(reason: str) -> Judgement:
+    """Return the judgement that the framework did part of it; ``reason`` names the missing part."""
+    return Judgement(Verdict.PARTLY, reason)
 
 
-def ignored(said: str) -> Judgement:
-    """The API takes it and nothing happens."""
-    return Judgement(Verdict.IGNORED, said)
+def ignored(reason: str) -> Judgement:
+    """Return the judgement that the API accepted the request without any effect."""
+    return Judgement(Verdict.IGNORED, reason)
 
 
-def unsupported(said: str) -> Judgement:
-    """It does not do that."""
-    return Judgement(Verdict.UNSUPPORTED, said)
+def unsupported(reason: str) -> Judgement:
+    """Return the judgement that the framework does not have the feature."""
+    return Judgement(Verdict.UNSUPPORTED, reason)
 
 
-def inconclusive(said: str) -> Judgement:
-    """Nothing can be said of the framework."""
-    return Judgement(Verdict.INCONCLUSIVE, said)
+def inconclusive(reason: str) -> Judgement:
+    """Return the judgement that the records do not show how the framework behaves."""
+    return Judgement(Verdict.INCONCLUSIVE, reason)

@@ -1,4 +1,4 @@
-"""All probes, found in this package's folders: a folder is a group, a file a probe."""
+"""Registry of all probes in this package: each folder is a group, each file a probe."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from harness import probes
 from harness.errors import unknown
 from harness.probes.model import Probe
 
-#: The groups, in the order in which a reader asks.
+#: Titles of the groups, in the order of lists and tables.
 GROUPS = {
     "control": "Control flow",
     "steps": "Steps",
@@ -24,7 +24,7 @@ GROUPS = {
 
 @cache
 def groups() -> dict[str, list[Probe]]:
-    """The probes of each group, by name."""
+    """Return the probes of each group, sorted by name."""
     found = {}
     for group in GROUPS:
         package = importlib.import_module(f"{probes.__name__}.{group}")
@@ -35,12 +35,15 @@ def groups() -> dict[str, list[Probe]]:
 
 
 def every() -> dict[str, Probe]:
-    """All probes by name, in their groups' order."""
+    """Return all probes by name, in the order of their groups."""
     return {probe.name: probe for group in groups().values() for probe in group}
 
 
 def choose(names: list[str]) -> list[Probe]:
-    """The named probes or groups; all if none is. Raises :class:`UsageError` with the nearest."""
+    """Return the named probes and those of named groups; all if ``names`` is empty.
+
+    Raises :class:`UsageError` with the nearest known name.
+    """
     known = every()
     chosen: dict[str, Probe] = {}
     for name in names or GROUPS:

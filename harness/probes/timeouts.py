@@ -1,4 +1,4 @@
-"""What both probes of timeouts share: when was the caller told, and did the body really stop?"""
+"""Factory and judge of both probes of timeouts: when the caller knew, and if the body stopped."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from harness.results.journal import Event
 
 _LASTS_S = 8.0
 _TIMEOUT_S = 2.0
-_EARLY = 0.75  # of the timeout: bodies tell every now and then that they live
-_GRACE_S = 3.0  # for a framework that looks every now and then
+_EARLY = 0.75  # share of the timeout; heartbeats of bodies come at intervals
+_GRACE_S = 3.0  # for a framework that checks at intervals
 _SETTINGS = {"timeout_s": _TIMEOUT_S, "linger_s": _LASTS_S + 1}
 _HOOK = (
     'Run `long` with a timeout of settings["timeout_s"]. Catch the error; mark("told") once the '
-    'framework tells. Return {"failed": whether it tells the run as failed}. If it depends on the '
-    'way in which a step is run, in each way after the other, mark("told: the way"), failed only '
-    "if all are."
+    'framework reports it. Return {"failed": whether it reports the run as failed}. If steps can '
+    'be run in several ways, use one after the other, with mark("told: the way"); failed only if '
+    "all are."
 )
 _TOLD = "told"
 
 
 def timeout_probe(name: str, title: str, asks: str, function: str) -> Probe:
-    """Return the probe whose one body, of :mod:`workloads.probing`, outlasts its timeout."""
+    """Return a probe with one body of :mod:`workloads.probing` that outlasts its timeout."""
     return Probe(
         name=name,
         title=title,
@@ -46,7 +46,7 @@ def timeout_probe(name: str, title: str, asks: str, function: str) -> Probe:
 
 
 def judge(seen: Observation) -> Judgement:
-    """By each body's own end or last sign of life, and by when the caller was told."""
+    """Judge by each body's end or last heartbeat, and by the time of the caller's mark."""
     run = seen.only
     begun = run.of("long")
     if not begun:
@@ -61,7 +61,7 @@ def judge(seen: Observation) -> Judgement:
 
 
 def _way(mark: str) -> str | None:
-    """In which way the step was run whose failure was told by this mark; None: it told none."""
+    """Return the way of running a step that a mark names; None for a mark about anything else."""
     head, _, way = mark.partition(": ")
     return way if head == _TOLD else None
 
@@ -69,15 +69,19 @@ def _way(mark: str) -> str | None:
 def _judge(run: PipelineTrace, event: Event, told_ns: int | None) -> Judgement:
     took_s = ran_for_s(run, event)
     if took_s < _EARLY * _TIMEOUT_S:
-        how = f"failed by itself: {event.error}" if event.error else "was gone"
+        how = f"failed by itself: {event.error}" if event.error else "disappeared"
         return inconclusive(f"the body {how} after {took_s:.1f} s, before its timeout")
     if took_s <= _TIMEOUT_S + _GRACE_S:
         if not run.answer.get("failed"):
-            return partly(f"the body stopped after {took_s:.1f} s, but the run counts as good")
+            return partly(
+                f"the body stopped after {took_s:.1f} s, but the run counts as successful"
+            )
         return works(f"the body stopped after {took_s:.1f} s for a timeout of {_TIMEOUT_S:g} s")
     if run.answer.get("failed") and told_ns is not None:
         told_s = (told_ns - event.start_ns) / 1e9
         if told_s <= _TIMEOUT_S + _GRACE_S:
-            return partly(f"told after {told_s:.1f} s, but the body ran on for {took_s:.1f} s")
-        return ignored(f"the body ran for {took_s:.1f} s; told as failed only after {told_s:.1f} s")
-    return ignored(f"the body ran for {took_s:.1f} s, and the run counts as good")
+            return partly(f"reported after {told_s:.1f} s, but the body ran on for {took_s:.1f} s")
+        return ignored(
+            f"the body ran for {took_s:.1f} s; reported as failed only after {told_s:.1f} s"
+        )
+    return ignored(f"the body ran for {took_s:.1f} s, and the run counts as successful")

@@ -1,4 +1,4 @@
-"""All probes of all frameworks: trials side by side, each kept as soon as it is judged."""
+"""Campaign of probes: trials side by side, each saved as soon as it is judged."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ from harness.results import store
 from harness.results.new_run import new_run
 
 _LANES = 4  # probes wait more than they compute, and are judged by seconds
-#: The parts that take longest, which are begun first, lest one of them be left alone at the end:
-#: all that waits for a clock, what kills services, what kills steps.
+#: The trials that take longest begin first, so that none of them runs alone at the end: those that
+#: wait for a clock, kill services, or kill steps.
 _LONGEST_FIRST = ("gentle", "kill-", "faults", "triggers")
 
 
 class _StoppedError(Exception):
-    """Nobody waits for the other trials any more."""
+    """The campaign was stopped while this trial was running."""
 
 
 class ProbeProgress(Protocol):
-    """Who is told how the probes come along; from several threads."""
+    """Receiver of progress reports; called from several threads."""
 
     def probes(self, trial: str, done: int, of: int) -> None:
-        """So many probes of a trial have ended."""
+        """Report that ``done`` of the ``of`` probes of a trial have ended."""
 
 
 class Campaign(msgspec.Struct):
-    """Probes under way, and ``run`` as it grows."""
+    """A campaign under way; ``run`` grows with each trial."""
 
     home: Home
     folder: Path
@@ -50,7 +50,7 @@ class Campaign(msgspec.Struct):
 
 
 def begin(folder: Path, environments: Mapping[str, Environment | HarnessError]) -> Run:
-    """A new run that holds probes and measures nothing, written down."""
+    """Save and return a new run that holds only probes, without measurements."""
     plan = Plan(
         profile=store.PROBES,
         seed=0,
@@ -72,48 +72,53 @@ def begin(folder: Path, environments: Mapping[str, Environment | HarnessError]) 
 
 
 def proceed(campaign: Campaign, probes: Mapping[str, Probe], progress: ProbeProgress) -> Run:
-    """Find out all that is not known yet, which is also what was inconclusive. What is known is
-    kept, whatever happens after. ``probes`` are all that there are.
+    """Run all probes that do not have a verdict yet or were inconclusive; return the run.
+
+    Verdicts are saved after each trial, so an interruption does not lose them. ``probes`` maps
+    the names of all existing probes.
     """
     lock, stopping = threading.Lock(), threading.Event()
     preload = outbound.library(campaign.home)
-    _keep(campaign, _without_runs(campaign, probes))
+    _save(campaign, _known_verdicts(campaign, probes))
     waiting = list(_waiting(campaign))
 
     def one(planned: ProbeTrial) -> None:
         place = campaign.folder / store.PROBES / planned.id
         count = len(planned.probes)
 
-        def tell(ended: int) -> None:
+        def report(ended: int) -> None:
             if stopping.is_set():
-                raise _StoppedError  # which ends the trial and all that came of it
+                raise _StoppedError  # this ends the trial and all of its processes
             progress.probes(planned.id, ended, count)
 
-        tell(0)
+        report(0)
         environment = campaign.environments.get(planned.framework.name)
         if isinstance(environment, HarnessError):
-            found = _unmade(planned, environment)
+            judged = _without_environment(planned, environment)
         else:
-            found = trial.run(campaign.home, planned, place, preload, campaign.service_urls, tell)
+            judged = trial.run(
+                campaign.home, planned, place, preload, campaign.service_urls, report
+            )
         with lock:
-            _keep(campaign, found)
+            _save(campaign, judged)
         progress.probes(planned.id, count, count)
 
     try:
         _side_by_side(waiting, one, stopping)
     except BaseException:
-        _mark(campaign, "interrupted")
+        _save_status(campaign, "interrupted")
         raise
     _judge_together(campaign, probes)
-    _mark(campaign, "complete")
+    _save_status(campaign, "complete")
     return campaign.run
 
 
 def _waiting(campaign: Campaign) -> Iterator[ProbeTrial]:
-    """The trials of what is not known; a further one where some of the same is, in a folder of its
-    own.
+    """Yield a trial for each group of probes that need one.
+
+    If the run holds a trial of that name already, the id and folder get a suffix: ``+2``, ``+3``.
     """
-    known = {_key(each) for each in campaign.run.probes if not _says_nothing(each)}
+    known = {_key(each) for each in campaign.run.probes if not _inconclusive(each)}
     used = {each.trial for each in campaign.run.probes}
     for planned in (each for question in campaign.questions for each in question.trials):
         left = [
@@ -131,14 +136,14 @@ def _key(record: ProbeVerdict) -> tuple[str, str, str]:
     return record.framework, record.mode, record.probe
 
 
-def _says_nothing(record: ProbeVerdict) -> bool:
+def _inconclusive(record: ProbeVerdict) -> bool:
     return record.verdict == Verdict.INCONCLUSIVE
 
 
 def _side_by_side(
     waiting: Sequence[ProbeTrial], one: Callable[[ProbeTrial], None], stopping: threading.Event
 ) -> None:
-    """Run all trials, some at once. What ends one of them, or us, ends those under way."""
+    """Run all trials, some at once; an exception or interrupt ends those under way."""
     with concurrent.futures.ThreadPoolExecutor(_LANES) as pool:
         futures = [pool.submit(one, each) for each in sorted(waiting, key=_rank)]
         try:
@@ -151,7 +156,7 @@ def _side_by_side(
 
 
 def _rank(planned: ProbeTrial) -> int:
-    """Where a trial stands among those that wait."""
+    """Return the position of a trial in the queue."""
     part = planned.id.removeprefix(f"{planned.framework.name}-{planned.mode}-")
     return next(
         (rank for rank, longer in enumerate(_LONGEST_FIRST) if part.startswith(longer)),
@@ -159,7 +164,7 @@ def _rank(planned: ProbeTrial) -> int:
     )
 
 
-def _without_runs(campaign: Campaign, probes: Mapping[str, Probe]) -> list[ProbeVerdict]:
+def _known_verdicts(campaign: Campaign, probes: Mapping[str, Probe]) -> list[ProbeVerdict]:
     known = {(each.framework, each.mode, each.probe) for each in campaign.run.probes}
     return [
         verdicts.known(question.framework.name, question.mode, probes[name], answer)
@@ -169,51 +174,51 @@ def _without_runs(campaign: Campaign, probes: Mapping[str, Probe]) -> list[Probe
     ]
 
 
-def _unmade(planned: ProbeTrial, error: HarnessError) -> list[ProbeVerdict]:
+def _without_environment(planned: ProbeTrial, error: HarnessError) -> list[ProbeVerdict]:
     return [
         ProbeVerdict(
             framework=planned.framework.name,
             mode=planned.mode,
             probe=probe.name,
             verdict=Verdict.INCONCLUSIVE,
-            said=f"its environment could not be made: {error}",
+            said=f"the framework's environment could not be created: {error}",
             trial=planned.id,
         )
         for probe in planned.probes
     ]
 
 
-def _keep(campaign: Campaign, found: Sequence[ProbeVerdict]) -> None:
-    """Write down what was found, in place of what said nothing."""
-    new = {_key(each) for each in found}
+def _save(campaign: Campaign, judged: Sequence[ProbeVerdict]) -> None:
+    """Save verdicts in the run; they replace older ones of the same probes."""
+    new = {_key(each) for each in judged}
     old = [each for each in campaign.run.probes if _key(each) not in new]
-    campaign.run = msgspec.structs.replace(campaign.run, probes=[*old, *found])
+    campaign.run = msgspec.structs.replace(campaign.run, probes=[*old, *judged])
     store.save(campaign.folder, campaign.run)
 
 
 def _judge_together(campaign: Campaign, probes: Mapping[str, Probe]) -> None:
-    """What is asked of a mode as a whole is judged once all of its trials have ended."""
+    """Judge again the probes about a mode as a whole, now that all of its trials have ended."""
     place = campaign.folder / store.PROBES
-    asked = {(each.framework.name, each.mode): each.framework for each in campaign.questions}
+    frameworks = {(each.framework.name, each.mode): each.framework for each in campaign.questions}
     trials: dict[tuple[str, str], dict[str, None]] = {}
     for each in campaign.run.probes:
         if each.trial:
             trials.setdefault((each.framework, each.mode), {})[each.trial] = None
 
     def again(record: ProbeVerdict) -> ProbeVerdict:
-        of = record.framework, record.mode
-        if not record.trial or of not in asked or not probes[record.probe].together:
+        key = record.framework, record.mode
+        if not record.trial or key not in frameworks or not probes[record.probe].together:
             return record
-        probe = declared.fitted(declared.read(asked[of]), record.mode, probes[record.probe])
-        others = [place / each for each in trials[of] if each != record.trial]
+        probe = declared.fitted(declared.read(frameworks[key]), record.mode, probes[record.probe])
+        others = [place / each for each in trials[key] if each != record.trial]
         return verdicts.over_all(record, probe, place / record.trial, others)
 
     judged = [again(record) for record in campaign.run.probes]
     campaign.run = msgspec.structs.replace(campaign.run, probes=judged)
 
 
-def _mark(campaign: Campaign, status: Status) -> None:
-    """Write down how it came to its end; of a run that measured, that is not ours to say."""
+def _save_status(campaign: Campaign, status: Status) -> None:
+    """Save the run, with ``status`` unless it holds measurements, which have their own."""
     if not campaign.run.plan.order:
         campaign.run = msgspec.structs.replace(campaign.run, status=status)
     store.save(campaign.folder, campaign.run)

@@ -1,4 +1,4 @@
-"""What an adapter says of probes in ``probes.toml``: its hooks, and what its framework lacks."""
+"""Reader of ``probes.toml``: an adapter's hooks, and the features its framework does not have."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _VERDICTS = {"unsupported": Verdict.UNSUPPORTED, "needs": Verdict.NEEDS}
 
 
 class DeclaredRefusal(Struct, frozen=True):
-    """Probes that need not be run, because the framework's documentation says so."""
+    """Probes answered by the framework's documentation, without a run."""
 
     probes: list[str]
     reason: str
@@ -29,27 +29,28 @@ class DeclaredRefusal(Struct, frozen=True):
 
 
 class Patience(Struct, frozen=True):
-    """Probes that have to be given longer: what the framework's own defaults wait for, it has."""
+    """Probes that need more time, because the framework's own defaults wait that long."""
 
     probes: list[str]
-    timeout_s: float  #: for each attempt, if that is more than the probe's own
+    timeout_s: float  #: for each attempt; used if it is more than the probe's own
     reason: str
     modes: list[str] = msgspec.field(default_factory=list)  #: all, if none is named
 
 
 class Configured(Struct, frozen=True):
-    """What an adapter's settings keep the framework from, so that a probe cannot see it: whoever
-    does not give them has it.
+    """Probes whose result depends on the adapter's settings.
+
+    They turn off default behaviour of the framework that users have without these settings.
     """
 
     probes: list[str]
-    reason: str  #: what it does by itself, and the setting that keeps it from that
+    reason: str  #: the default behaviour, and the setting that turns it off
     link: str
     modes: list[str] = msgspec.field(default_factory=list)  #: all, if none is named
 
 
 class Declared(Struct, frozen=True):
-    """One probes.toml."""
+    """Contents of one probes.toml."""
 
     hooks: dict[str, str] = msgspec.field(default_factory=dict)  #: module of the folder, by mode
     roles: dict[str, dict[str, list[str]]] = msgspec.field(default_factory=dict)  #: by mode
@@ -59,14 +60,14 @@ class Declared(Struct, frozen=True):
 
 
 class KnownVerdict(msgspec.Struct, frozen=True):
-    """A verdict that takes no run, and where it is documented."""
+    """A verdict that does not need a run, with the page that documents it."""
 
     judgement: Judgement
     link: str = ""
 
 
 def read(framework: Framework) -> Declared:
-    """An adapter's probes.toml; one that says nothing where there is none.
+    """Read an adapter's probes.toml; a missing file counts as an empty one.
 
     Raises :class:`UsageError` naming the file and the key.
     """
@@ -91,29 +92,29 @@ def read(framework: Framework) -> Declared:
 
 
 def fitted(declared: Declared, mode: str, probe: Probe) -> Probe:
-    """A probe with the time that this framework needs for it, and what it was told before."""
+    """Return a copy of a probe with this framework's timeout and the notes on its settings."""
 
     def holds(note: Patience | Configured) -> bool:
         return probe.name in note.probes and (not note.modes or mode in note.modes)
 
     timeouts = [each.timeout_s for each in declared.patience if holds(each)]
-    told = [f"{each.reason}; {each.link}" for each in declared.told if holds(each)]
+    notes = [f"{each.reason}; {each.link}" for each in declared.told if holds(each)]
     return msgspec.structs.replace(
-        probe, timeout_s=max([probe.timeout_s, *timeouts]), told="; ".join(told)
+        probe, timeout_s=max([probe.timeout_s, *timeouts]), told="; ".join(notes)
     )
 
 
 def answer(declared: Declared, mode: str, probe: Probe) -> KnownVerdict | None:
-    """What is known of a probe without running it; None if it has to be run."""
+    """Return the verdict on a probe that does not need a run; None if it has to be run."""
     for refusal in declared.refused:
         if probe.name in refusal.probes and (not refusal.modes or mode in refusal.modes):
             return KnownVerdict(Judgement(_VERDICTS[refusal.verdict], refusal.reason), refusal.link)
     role = probe.kill
     if role not in ("", STEP, ALL) and role not in declared.roles.get(mode, {}):
         return KnownVerdict(
-            Judgement(Verdict.NEEDS, f"this mode has no {role} in a process of its own")
+            Judgement(Verdict.NEEDS, f"this mode does not run a {role} in a separate process")
         )
     if mode not in declared.hooks and not probe.common:
-        said = f"the adapter's {FILE} names no hooks for this mode"
-        return KnownVerdict(Judgement(Verdict.INCONCLUSIVE, said))
+        reason = f"the adapter's {FILE} does not name a module of hooks for this mode"
+        return KnownVerdict(Judgement(Verdict.INCONCLUSIVE, reason))
     return None

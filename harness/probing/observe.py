@@ -1,4 +1,4 @@
-"""What a prober left in its folder, read for the judges."""
+"""Observations for judges, read from the folder of a probe process."""
 
 from __future__ import annotations
 
@@ -31,25 +31,26 @@ class _Attempted(msgspec.Struct):
 
 
 def observation(
-    probe: Probe, folder: Path, said: ProbeResult, beside: Sequence[Path] = ()
+    probe: Probe, folder: Path, result: ProbeResult, beside: Sequence[Path] = ()
 ) -> Observation:
-    """All that was seen of one probe in a trial's ``folder``, and what trials ``beside`` it
-    attempted of the outside.
+    """Return all records of one probe in a trial's ``folder``.
+
+    The connections to other hosts are those of the trial and of the trials ``beside`` it.
 
     Raises :class:`~harness.results.journal.JournalError` for journals that are damaged.
     """
     return Observation(
         settings=probe.settings,
-        pipelines=[_seen(folder / each.folder, each) for each in said.pipelines],
+        pipelines=[_trace(folder / each.folder, each) for each in result.pipelines],
         folder=folder,
         outside=[to for each in (folder, *beside) for to in _outside(each / OUTSIDE)],
         wall_s=time.time() - time.monotonic(),
     )
 
 
-def last_words(folder: Path, said: ProbeResult) -> list[str]:
-    """The last lines of what the hook's processes said."""
-    for pipeline in said.pipelines:
+def last_log_lines(folder: Path, result: ProbeResult) -> list[str]:
+    """Return the last lines of the log of the hook's processes."""
+    for pipeline in result.pipelines:
         path = folder / pipeline.folder / LOG
         if path.exists():
             lines = path.read_text(errors="replace").split("\n")
@@ -57,10 +58,10 @@ def last_words(folder: Path, said: ProbeResult) -> list[str]:
     return []
 
 
-def _seen(folder: Path, pipeline: Pipeline) -> PipelineTrace:
+def _trace(folder: Path, pipeline: Pipeline) -> PipelineTrace:
     marks = [
         msgspec.json.decode(line, type=_Mark) for line in _lines(folder / MARKS)
-    ]  # written by our own code, one write each
+    ]  # each line is one write by ProbeContext.mark, so it is complete
     return PipelineTrace(
         events=read_events(folder / wire.EVENTS),
         attempts=pipeline.attempts,
@@ -77,13 +78,13 @@ def _heartbeats(folder: Path) -> dict[int, int]:
     found: dict[int, int] = {}
     for path in folder.glob("*-*"):
         pid, text = int(path.name.partition("-")[0]), path.read_text()
-        if text:  # else it was killed while it wrote
+        if text:  # otherwise the process was killed during the write
             found[pid] = max(found.get(pid, 0), int(text))
     return found
 
 
 def _outside(path: Path) -> list[str]:
-    """Hosts with ports. A name may hold what breaks the line that it stands in."""
+    """Return hosts with ports; a line that is not valid JSON (the name is not escaped) as it is."""
     found = []
     for line in _lines(path):
         try:

@@ -1,4 +1,4 @@
-"""The library that is preloaded into all processes of a trial and notes who calls outside."""
+"""Preloaded library that records connections to other hosts from all processes of a trial."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _SOURCE = package_folder("harness") / "worker" / "probing" / "outside.c"
 
 
 def library(home: Home) -> Path | None:
-    """The library, compiled once for its source; None where there is no C compiler.
+    """Return the path of the library; None if a C compiler is not installed.
 
-    Raises :class:`EnvError` if the compiler refuses it.
+    It is compiled once for each version of its source. Raises :class:`EnvError` if that fails.
     """
     compiler = next(filter(None, map(shutil.which, ("cc", "gcc", "clang"))), None)
     if compiler is None:

@@ -1,4 +1,4 @@
-"""Which probes go into one process of a framework, and which need one of their own."""
+"""Plan of probes: known verdicts, and trials of the probes that need a run."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class ProbeTrial(msgspec.Struct, frozen=True):
 
 
 class ProbePlan(msgspec.Struct, frozen=True):
-    """What has to be found out of one framework in one mode."""
+    """Known verdicts and trials of one framework in one mode."""
 
     framework: Framework
     mode: str
@@ -40,28 +40,28 @@ class ProbePlan(msgspec.Struct, frozen=True):
 def probe_plan(
     framework: Framework, mode: str, probes: Sequence[Probe], service_urls: Mapping[str, str]
 ) -> ProbePlan:
-    """Sort probes into what is known already, and trials; ``service_urls`` are services to use."""
-    said = declared.read(framework)
-    answers = {each.name: found for each in probes if (found := declared.answer(said, mode, each))}
+    """Return the plan for ``probes``; ``service_urls`` are services given by the user."""
+    notes = declared.read(framework)
+    answers = {each.name: known for each in probes if (known := declared.answer(notes, mode, each))}
     if missing := framework.mode(mode).missing_service(service_urls):
-        nobody = KnownVerdict(Judgement(Verdict.NEEDS, missing))
+        needs = KnownVerdict(Judgement(Verdict.NEEDS, missing))
         refused = {n: a for n, a in answers.items() if a.judgement.verdict is Verdict.UNSUPPORTED}
-        answers = {each.name: refused.get(each.name, nobody) for each in probes}
-    open_ = [declared.fitted(said, mode, each) for each in probes if each.name not in answers]
+        answers = {each.name: refused.get(each.name, needs) for each in probes}
+    open_ = [declared.fitted(notes, mode, each) for each in probes if each.name not in answers]
     serves = bool(framework.mode(mode).services)
     parts: dict[str, list[Probe]] = {}
     for each in open_:
         parts.setdefault(_part(each, serves), []).append(each)
     name = f"{framework.name}-{mode}"
     trials = [
-        ProbeTrial(f"{name}-{part.replace('_', '-')}", framework, mode, each, said)
+        ProbeTrial(f"{name}-{part.replace('_', '-')}", framework, mode, each, notes)
         for part, each in parts.items()
     ]
     return ProbePlan(framework, mode, answers, trials)
 
 
 def order(trial: ProbeTrial, probe: Probe) -> ProbeOrder:
-    """What a prober is told of one probe."""
+    """Return the order for one probe, as the probe process reads it."""
     serves = bool(trial.framework.mode(trial.mode).services)
     return ProbeOrder(
         name=probe.name,
@@ -77,10 +77,11 @@ def order(trial: ProbeTrial, probe: Probe) -> ProbeOrder:
 
 
 def _part(probe: Probe, serves: bool) -> str:
-    """Where starting costs little, a process for each group; else as few as can be.
+    """Return the name of the trial that a probe belongs to.
 
-    Whoever kills services, or loads them to their limits, leaves nothing to anybody after: a run
-    that did not end in time goes on in its engine.
+    Without services a start is cheap: one trial for each group. With services, as few as possible.
+    A probe that kills services or loads them to their limits gets a trial of its own: a run that
+    did not end in time continues in its engine and would disturb the next probe.
     """
     if probe.stoppable:
         return probe.name

@@ -1,4 +1,4 @@
-"""One trial of probes: a fresh prober, watched until nothing of it is left, then judged."""
+"""One trial of probes: a fresh probe process, watched to its end, then judged."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from harness.worker.probing.messages import OUTSIDE, ProbesRequest, ProbesRespon
 _TICK_S = 0.2
 _START_S = 420.0  # for imports, and the services of a mode
 _STOP_S = 90.0
-_LIKELY_CORES = 2  # probes ask what happens side by side, even where there is one core
+_LIKELY_CORES = 2  # probes need steps side by side, even on a machine with one core
 
-#: Told how many probes of the trial have ended.
+#: Called with the number of probes of the trial that have ended.
 OnProbe = Callable[[int], None]
 
 
@@ -37,7 +37,7 @@ def run(
     service_urls: Mapping[str, str],
     on_probe: OnProbe,
 ) -> list[ProbeVerdict]:
-    """Run all probes of a trial in ``folder`` and judge them. No process of it is left."""
+    """Run all probes of a trial in ``folder``, end all of its processes, and return verdicts."""
     framework, mode = trial.framework, trial.framework.mode(trial.mode)
     further = {}
     if preload is not None:
@@ -62,7 +62,7 @@ def run(
 
 
 def _how_it_ended(expired: float | None, end: launch.LaunchEnd) -> str:
-    """Return the end of a trial as one clause, for messages."""
+    """Return the way in which a trial ended as one clause, for messages."""
     if end.ending is None:
         return end.error
     return f"stopped after {expired:.0f} s" if expired else f"exit code {end.ending.returncode}"
@@ -85,7 +85,7 @@ def _write_request(trial: ProbeTrial, folder: Path) -> None:
 
 
 def _watch(child: Child, trial: ProbeTrial, folder: Path, on_probe: OnProbe) -> float | None:
-    """Wait for the end; the seconds after which it was stopped, if it was."""
+    """Wait for the end; return the limit in seconds if the process was stopped at it, else None."""
     attempts = [
         probe.timeout_s * (4 * probe.pipelines if probe.kill else 1) for probe in trial.probes
     ]
@@ -110,7 +110,7 @@ def _judged(trial: ProbeTrial, folder: Path, end: str) -> list[ProbeVerdict]:
         version = response.versions.get(trial.framework.entry.package, "")
         end = response.error or ""
     except FileNotFoundError:
-        pass  # it did not get there: `end` says how it ended
+        pass  # the process ended before its response: `end` tells how
     except wire.WireError as error:
         end = str(error)
     return [

@@ -1,4 +1,4 @@
-"""From what was seen to a verdict: what breaks on our side is never held against a framework."""
+"""Verdicts from observations; a failure of the harness or a hook is always inconclusive."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from harness import wire
 from harness.model import ProbeVerdict, Verdict
 from harness.probes.model import Judgement, Observation, Probe, inconclusive, partly
 from harness.probing.declared import KnownVerdict
-from harness.probing.observe import last_words, observation
+from harness.probing.observe import last_log_lines, observation
 from harness.probing.plan import ProbeTrial
 from harness.results.journal import JournalError
 from harness.text import one_line
@@ -21,7 +21,7 @@ _REFUSALS = {"unsupported": Verdict.UNSUPPORTED, "needs": Verdict.NEEDS}
 
 
 def known(framework: str, mode: str, probe: Probe, answer: KnownVerdict) -> ProbeVerdict:
-    """The record of a verdict that took no run."""
+    """Return the record of a verdict that did not need a run."""
     return ProbeVerdict(
         framework=framework,
         mode=mode,
@@ -33,16 +33,19 @@ def known(framework: str, mode: str, probe: Probe, answer: KnownVerdict) -> Prob
 
 
 def verdict(trial: ProbeTrial, probe: Probe, folder: Path, end: str, version: str) -> ProbeVerdict:
-    """The record of one probe of a trial whose process has ended; ``end`` says how, if badly."""
+    """Return the record of one probe of an ended trial.
+
+    ``end`` is the error or the way in which the probe process ended; empty if it succeeded.
+    """
     link, evidence = "", []
     try:
-        said = wire.read(ProbeResult, folder / probe.name / wire.RESULT)
-        judgement, link = _judged(probe, folder, said)
-        evidence = [*_told(said), *last_words(folder, said)]
+        result = wire.read(ProbeResult, folder / probe.name / wire.RESULT)
+        judgement, link = _judged(probe, folder, result)
+        evidence = [*_evidence(result), *last_log_lines(folder, result)]
     except FileNotFoundError:
-        judgement = inconclusive(f"it was not got to: {end or 'the process ended before'}")
+        judgement = inconclusive(f"the probe did not begin: {end or 'its process ended before it'}")
     except (wire.WireError, JournalError, OSError, ValueError) as error:
-        judgement = inconclusive(f"its record cannot be read: {error}")
+        judgement = inconclusive(f"the probe's record cannot be read: {error}")
     return ProbeVerdict(
         framework=trial.framework.name,
         mode=trial.mode,
@@ -59,63 +62,67 @@ def verdict(trial: ProbeTrial, probe: Probe, folder: Path, end: str, version: st
 def over_all(
     record: ProbeVerdict, probe: Probe, folder: Path, beside: Sequence[Path]
 ) -> ProbeVerdict:
-    """The record of a probe, judged again by what trials ``beside`` its own left in their folders.
+    """Return the record of a probe, judged again with the records of trials ``beside`` its own.
 
-    What is inconclusive stays so: it cannot be told whether anything would have been seen.
+    An inconclusive record is returned as it is: the probe's own trial cannot show anything.
     """
     if record.verdict == Verdict.INCONCLUSIVE:
         return record
-    said = wire.read(ProbeResult, folder / probe.name / wire.RESULT)
-    found = settled(probe, observation(probe, folder, said, beside))
-    return msgspec.structs.replace(record, verdict=found.verdict, said=one_line(found.said))
+    result = wire.read(ProbeResult, folder / probe.name / wire.RESULT)
+    judgement = judged(probe, observation(probe, folder, result, beside))
+    return msgspec.structs.replace(record, verdict=judgement.verdict, said=one_line(judgement.said))
 
 
-def _judged(probe: Probe, folder: Path, said: ProbeResult) -> tuple[Judgement, str]:
-    if said.error is not None:
-        return inconclusive(f"the harness could not run it: {said.error}"), ""
-    if not said.pipelines:
-        return inconclusive("nothing of it was run"), ""
-    last = said.pipelines[0].attempts[-1]
+def _judged(probe: Probe, folder: Path, result: ProbeResult) -> tuple[Judgement, str]:
+    """Return the judgement and the link to the documentation of a refusal."""
+    if result.error is not None:
+        return inconclusive(f"the harness could not run the hook: {result.error}"), ""
+    if not result.pipelines:
+        return inconclusive("the hook was not run"), ""
+    last = result.pipelines[0].attempts[-1]
     if last.refusal is not None:
         return Judgement(_REFUSALS[last.refused_by], last.refusal), last.link
-    judged = probe.kill or (probe.stoppable and last.how == "timeout")
-    if not judged and (broken := _broken(last)):
+    may_break = probe.kill or (probe.stoppable and last.how == "timeout")
+    if not may_break and (broken := _broken(last)):
         return inconclusive(broken), ""
-    return settled(probe, observation(probe, folder, said)), ""
+    return judged(probe, observation(probe, folder, result)), ""
 
 
-def settled(probe: Probe, seen: Observation) -> Judgement:
-    """What the judge says; a judge that fails is our own fault. What a framework does only because
-    it was told to is half of that.
+def judged(probe: Probe, seen: Observation) -> Judgement:
+    """Return the judge's judgement; inconclusive if the judge itself fails.
+
+    "works" becomes "partly" where it depends on the adapter's settings.
     """
     try:
-        found = probe.judge(seen)
-    except Exception as error:  # whatever a judge does not expect
+        judgement = probe.judge(seen)
+    except Exception as error:  # a judge may fail in any way on unexpected records
         return inconclusive(f"the judge failed: {type(error).__name__}: {error}")
-    if probe.told and found.verdict is Verdict.WORKS:
-        return partly(f"{found.said}, since it was told so: {probe.told}")
-    return found
+    if probe.told and judgement.verdict is Verdict.WORKS:
+        return partly(f"{judgement.said}; only with the adapter's settings: {probe.told}")
+    return judgement
 
 
 def _broken(attempt: Attempt) -> str:
-    """Why the hook's process says nothing of the framework; empty if it does."""
+    """Return the reason why the attempt is not evidence; empty if it is."""
     if attempt.error is not None:
         return f"the hook failed: {attempt.error}"
     if attempt.how == "timeout" and attempt.answer is None:
         took_s = (attempt.end_ns - attempt.start_ns) / 1e9
         return f"the hook was stopped after {took_s:.0f} s"
-    return "" if attempt.answer is not None else f"the hook's process {attempt.how}"
+    if attempt.answer is None:
+        return f"the hook's process {attempt.how} without an answer"
+    return ""
 
 
-def _told(said: ProbeResult) -> list[str]:
-    """What was killed, and what the hooks said of it."""
-    told = []
-    for pipeline in said.pipelines:
+def _evidence(result: ProbeResult) -> list[str]:
+    """Return a line for each attempt: how it ended, the hook's answer, and the killed processes."""
+    lines = []
+    for pipeline in result.pipelines:
         for number, attempt in enumerate(pipeline.attempts, 1):
-            words = attempt.error or attempt.refusal or attempt.answer
-            struck = f"; killed: {pipeline.killed}" if pipeline.killed and number == 1 else ""
-            told.append(f"{pipeline.folder}, attempt {number} {attempt.how}: {words}{struck}")
+            answer = attempt.error or attempt.refusal or attempt.answer
+            killed = f"; killed: {pipeline.killed}" if pipeline.killed and number == 1 else ""
+            lines.append(f"{pipeline.folder}, attempt {number} {attempt.how}: {answer}{killed}")
         if pipeline.fell:
             died = ", ".join(pipeline.fell)
-            told.append(f"{pipeline.folder}: died by itself, and was started again: {died}")
-    return told
+            lines.append(f"{pipeline.folder}: died by itself and was restarted: {died}")
+    return lines

@@ -1,4 +1,4 @@
-"""The output of a child as it is kept: its head and its tail, whatever a flood lies between."""
+"""Bounded log of a child's output: its first 2 MiB and its last 256 KiB."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import collections
 import sys
 from pathlib import Path
 
-HEAD = 2 << 20  #: bytes kept from the beginning, and
-TAIL = 256 << 10  #: from the end
+HEAD = 2 << 20  #: bytes kept from the beginning
+TAIL = 256 << 10  #: bytes kept from the end, rounded up to a whole chunk
 
 
 class Log:
-    """Output, bounded: the head goes to the file as it comes, the tail when all is over."""
+    """Output of a child: the head is written as it arrives, the tail by :meth:`close`."""
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("wb", buffering=0)
@@ -19,7 +19,7 @@ class Log:
         self.total = self.kept = self.held = 0
 
     def add(self, data: bytes) -> None:
-        """Take a chunk of output. A full disk loses output, never the trial."""
+        """Add a chunk of output. On a full disk output is lost, but nothing is raised."""
         self.total += len(data)
         room = max(HEAD - self.kept, 0)
         if room:
@@ -32,7 +32,7 @@ class Log:
             self.held -= len(self._tail.popleft())
 
     def close(self) -> None:
-        """Write the tail, saying how much was left out before it."""
+        """Write the tail, with the number of bytes left out before it, and close the file."""
         left_out = self.total - self.kept - self.held
         if left_out:
             self._write(f"\n[… {left_out:,} bytes of output left out …]\n".encode())
@@ -43,4 +43,4 @@ class Log:
         try:
             self._file.write(data)
         except OSError as error:
-            print(f"keeper: output lost: {error}", file=sys.stderr)
+            print(f"supervisor: output lost: {error}", file=sys.stderr)

@@ -1,8 +1,8 @@
-"""A control group of Linux around a child, so that CPU time of all that comes of it is counted.
+"""Linux control group around a child: counts the CPU time of the child and all its descendants.
 
-The kernel adds up there what every process used, whether it still lives, was waited for by somebody
-else or by nobody. Neither version of control groups may be there, or be ours to write: then there
-is no group, and who asks has to count otherwise. Standard library only.
+The kernel adds up the time of every process in the group: alive or ended, and waited for or not.
+Where neither version of control groups exists or can be written to, there is no group, and the
+caller has to count in another way. Standard library only.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 
 from harness.processes import procfs
 
-#: By this variable a keeper tells its child in which group it is.
+#: Variable that holds the folder of the group into which the supervisor put its child.
 ENVIRON = "HARNESS_CGROUP"
 
 _PROCS = "cgroup.procs"
@@ -37,35 +37,35 @@ class Place:
 
 @dataclass(frozen=True)
 class Cpu:
-    """CPU time that a group has used, in nanoseconds."""
+    """CPU time used by a group, in nanoseconds."""
 
     user_ns: int
     system_ns: int
 
     @property
     def total_ns(self) -> int:
-        """Of both kinds."""
+        """Return user and system time together."""
         return self.user_ns + self.system_ns
 
 
 class Group:
-    """A group for one child, made by :func:`make`."""
+    """Control group for one child, made by :func:`make`."""
 
     def __init__(self, place: Place) -> None:
-        """Make a group named after this process. Raises OSError where that cannot be done."""
+        """Make a group named after this process. Raises OSError where that is not possible."""
         self.version = place.version
         self.folder = place.folder / _name_for(os.getpid())
         self.folder.mkdir()
         try:
-            cpu_ns(str(self.folder))  # else it counts nothing
-            # Opened here, for between fork and exec as little as possible should be done.
+            cpu_ns(str(self.folder))  # raises if the group does not count CPU time
+            # Opened here, because little is safe to do between fork and exec.
             self._procs = os.open(self.folder / _PROCS, os.O_WRONLY | os.O_CLOEXEC)
         except OSError:
             self.folder.rmdir()
             raise
 
     def join(self) -> bool:
-        """Put the calling process into the group; whether that could be done. Takes some ms."""
+        """Put the calling process into the group; return whether that worked. Takes some ms."""
         try:
             os.write(self._procs, b"0")
         except OSError:
@@ -73,10 +73,10 @@ class Group:
         return True
 
     def cpu(self) -> Cpu:
-        """What the group has used so far. Raises OSError."""
+        """Return the CPU time that the group has used so far. Raises OSError if it is gone."""
         total_ns = cpu_ns(str(self.folder))
         if self.version == 1:
-            # The total is exact; its parts are counted in ticks, so only their ratio is used.
+            # The total is in ns, its parts are in ticks: only the ratio of the parts is used.
             data, keys = procfs.slurp(f"{self.folder}/{_V1_SPLIT}"), (b"user", b"system")
         else:
             data, keys = procfs.slurp(f"{self.folder}/{_V2}"), (b"user_usec", b"system_usec")
@@ -85,37 +85,37 @@ class Group:
         return Cpu(total_ns - system_ns, system_ns)
 
     def remove(self) -> bool:
-        """Remove the group, once all in it has ended; False if something keeps it."""
+        """Remove the group once its processes have ended; return False if it stays in use."""
         os.close(self._procs)
         end = time.monotonic() + _REMOVE_S
         while not _remove(self.folder):
             if time.monotonic() > end:
-                print(f"keeper: the control group {self.folder} is in use", file=sys.stderr)
+                print(f"supervisor: control group {self.folder} is in use", file=sys.stderr)
                 return False
             time.sleep(0.005)
         return True
 
 
 def make(at: list[Place] | None = None) -> Group | None:
-    """A new group in the first place that can be used; None if there is none.
+    """Make a group in the first usable place; return None if no place is usable.
 
-    Groups that dead keepers left there are removed.
+    Groups that dead supervisors left in these places are removed first.
     """
     places_ = places() if at is None else at
     sweep(places_)
     for place in places_:
-        with contextlib.suppress(OSError):  # not ours to write, or of no use: on to the next
+        with contextlib.suppress(OSError):  # not writable, or does not count: try the next
             return Group(place)
     return None
 
 
 def sweep(at: list[Place] | None = None) -> None:
-    """Remove the groups of keepers that were killed. What is still in use stays."""
+    """Remove the groups of supervisors that were killed. Groups still in use stay."""
     for place in places() if at is None else at:
         try:
             names = os.listdir(place.folder)
         except OSError:
-            continue  # not to be seen, so nothing of ours
+            continue  # a folder that cannot be read holds no group of the harness
         for name in names:
             match = _NAME.fullmatch(name)
             if match and not _runs(int(match[1]), int(match[2])):
@@ -123,7 +123,7 @@ def sweep(at: list[Place] | None = None) -> None:
 
 
 def places() -> list[Place]:
-    """Where this process could make a group, best first; they need not be writable."""
+    """Return the places for a group of this process, best first; some may not be writable."""
     if not procfs.available():
         return []
     own = procfs.slurp("/proc/self/cgroup").decode(errors="replace")
@@ -132,10 +132,10 @@ def places() -> list[Place]:
 
 
 def parse_places(own: str, mounts: str) -> list[Place]:
-    """The same, from the texts of ``/proc/self/cgroup`` and ``/proc/self/mountinfo``.
+    """Return the places that ``/proc/self/cgroup`` (own) and ``/proc/self/mountinfo`` describe.
 
-    A hierarchy that counts CPU alone (version 1) is preferred: there a group changes nothing
-    of how its processes are scheduled, and the count is in nanoseconds.
+    Version 1 comes first: a hierarchy that only counts CPU time does not change how processes are
+    scheduled, and counts in nanoseconds.
     """
     paths: dict[int, str] = {}
     for line in own.splitlines():
@@ -157,7 +157,10 @@ def parse_places(own: str, mounts: str) -> list[Place]:
 
 
 def cpu_ns(folder: str) -> int:
-    """CPU time of a group of either version and of all below it. Raises OSError."""
+    """Return the CPU time in ns of a group (of either version) and its subgroups.
+
+    Raises OSError if the group is gone or does not count CPU time.
+    """
     data = procfs.slurp(f"{folder}/{_V1}")
     if data:
         return int(data)
@@ -168,12 +171,15 @@ def cpu_ns(folder: str) -> int:
 
 
 def pids(folder: str) -> list[int]:
-    """The processes in a group; none if the group is gone."""
+    """Return the sorted pids of the processes in a group; empty if the group is gone."""
     return sorted({int(line) for line in procfs.slurp(f"{folder}/{_PROCS}").split()})
 
 
 def of_environment() -> str | None:
-    """The folder of the group that the keeper put us in; taken out of the environment."""
+    """Return the folder of this process's group, and remove its variable from the environment.
+
+    None if the supervisor named no group, or one that this process is not in.
+    """
     folder = os.environ.pop(ENVIRON, None)
     if folder and f"/{Path(folder).name}\n" in procfs.slurp("/proc/self/cgroup").decode():
         return folder
@@ -181,7 +187,7 @@ def of_environment() -> str | None:
 
 
 def _below(mount: str, root: str, path: str) -> Path:
-    # In a container the mount may begin further down than the path that the kernel tells.
+    # In a container the mount's root may lie below the path that the kernel reports.
     relative = os.path.relpath(path, root)
     return Path(mount) if relative.startswith("..") else Path(os.path.normpath(mount), relative)
 
@@ -197,12 +203,12 @@ def _runs(pid: int, started_ticks: int) -> bool:
 
 
 def _remove(folder: Path) -> bool:
-    """Remove a group with those inside it, which are a nested harness's; False if it is in use."""
+    """Remove a group and its subgroups (of a nested harness); return False if it is in use."""
     try:
         for inner, _, _ in os.walk(folder, topdown=False):
             Path(inner).rmdir()
     except FileNotFoundError:
-        return True  # another keeper swept it up
+        return True  # another supervisor removed it
     except OSError:
         return False
     return True

@@ -16,28 +16,28 @@ Watched = TypeVar("Watched")
 
 
 class Launch(msgspec.Struct, frozen=True):
-    """A module to run as a supervised child, in a folder and an environment of its own."""
+    """Module to run as a supervised child, with its own folder and environment."""
 
     module: str  #: run as ``python -m module FOLDER``
     folder: Path
     venv: Path
     pythonpath: list[Path]
     variables: Mapping[str, str]  #: ``{folder}`` in a value is the scratch folder
-    service_urls: Mapping[str, str]  #: of services of the user, by name
-    #: Drops what a killed child left in services of the user; gets the notes' folder and the URLs.
+    service_urls: Mapping[str, str]  #: URLs given by the user, by name of the service
+    #: Drops a killed child's databases in the user's services; gets the notes' folder and the URLs.
     release: Callable[[Path, Mapping[str, str]], None]
-    further: Mapping[str, str] = {}  #: variables that are taken literally
+    further: Mapping[str, str] = {}  #: variables without replacement in their values
 
 
 class LaunchEnd(msgspec.Struct, frozen=True):
-    """End of a launched child: its supervisor's report, or why there is none."""
+    """End of a launched child: its supervisor's report, or an error if it left none."""
 
     ending: Ending | None
     error: str = ""
 
 
 def clear_folder(launch: Launch) -> None:
-    """Make the child's folder empty; an interrupted attempt's leftovers in services are dropped."""
+    """Empty the child's folder, and drop what an interrupted attempt left in services."""
     if launch.folder.exists():
         launch.release(launch.folder / wire.SERVICES, launch.service_urls)
         shutil.rmtree(launch.folder)
@@ -46,9 +46,9 @@ def clear_folder(launch: Launch) -> None:
 
 
 def run(launch: Launch, watch: Callable[[Child], Watched]) -> tuple[Watched, LaunchEnd]:
-    """Start the child, have ``watch`` wait for its end, and leave no process of it behind.
+    """Start the child, let ``watch`` wait for its end, and leave no process of it behind.
 
-    The request has to be in the folder. Returns the result of ``watch``, and how the child ended.
+    The request must already be in the folder. Return the result of ``watch`` and the child's end.
     """
     folder = launch.folder
     settings = {

@@ -1,7 +1,7 @@
-"""What a process tree has used so far, as the worker reads it between the phases of a trial.
+"""Meter of a process tree's resources, read by the worker between the phases of a trial.
 
-Runs inside a framework's environment: standard library only. The tree is all that came of the
-keeper, which is the worker's parent and adopts every orphan; the keeper itself is no part of it.
+Runs inside a framework's environment: standard library only. The tree is every descendant of the
+supervisor, which is the worker's parent and adopts every orphan; the supervisor is not included.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from harness.processes import cgroup, procfs
 
 @dataclass(frozen=True)
 class TreeUsage:
-    """Cumulative CPU time and bytes written, and how many there are now. None: not to be had."""
+    """Cumulative CPU time and bytes written; current counts. None: not available here."""
 
     cpu_ns: int  #: of the whole tree, ended processes included
     written_bytes: int | None  #: sent to storage, in whole pages; see procfs.written_bytes()
@@ -23,12 +23,12 @@ class TreeUsage:
 
 
 class Meter:
-    """Reads what a tree has used; a read takes about a millisecond and never raises.
+    """Meter of one tree; a reading takes about a millisecond and never raises.
 
-    ``group`` is the folder of the tree's control group, by default the one that the keeper told us
-    (taken out of the environment), if any; ``root`` is the keeper, by default our parent. Without a
-    group, CPU time has steps of 10 ms for each process, and misses children that their parent told
-    the kernel to forget.
+    ``group`` is the folder of the tree's control group; by default the one that the supervisor
+    names in the environment, if any. ``root`` is the pid of the supervisor, by default of this
+    process's parent. Without a group, CPU time has a resolution of 10 ms for each process, and
+    misses children whose parent ignores SIGCHLD.
     """
 
     def __init__(self, group: str | None = None, root: int | None = None) -> None:
@@ -39,11 +39,11 @@ class Meter:
         self._cpu_ns = 0
 
     def read(self) -> TreeUsage:
-        """What the tree has used up to now."""
+        """Return what the tree has used up to now."""
         if not self._proc:
             return TreeUsage(round(sum(os.times()[:4]) * 1e9), None, None, None)
-        # Reaped ones first: one that ends while we count is missed once rather than counted twice,
-        # and time never goes back.
+        # Reaped processes first: one that ends during the reading is then missed once rather than
+        # counted twice. max() keeps the time from going back.
         reaped, written = procfs.stat(self.root), self._written_by_reaped()
         tree = self._tree()
         self._cpu_ns = max(self._cpu_ns, self._count_cpu_ns(reaped, tree))
@@ -56,7 +56,7 @@ class Meter:
         )
 
     def memory(self) -> int | None:
-        """Proportional set size of the tree now, in bytes; None where the system does not say.
+        """Return the tree's proportional set size (PSS) in bytes; None if not available here.
 
         The kernel walks every page table for it: some 100 µs for each process, more for large ones.
         """
@@ -65,19 +65,19 @@ class Meter:
         try:
             sizes = [procfs.pss_bytes(pid) for pid in self.pids()]
         except PermissionError:
-            return None  # a part would pass for the whole
-        found = [size for size in sizes if size is not None]
-        return sum(found) if found else None
+            return None  # a partial sum would look like the whole
+        known = [size for size in sizes if size is not None]
+        return sum(known) if known else None
 
     def pids(self) -> list[int]:
-        """The processes of the tree."""
-        if self.group is not None and (found := cgroup.pids(self.group)):
-            return found
+        """Return the pids of the tree's processes."""
+        if self.group is not None and (pids := cgroup.pids(self.group)):
+            return pids
         return [each.pid for each in procfs.below(self.root)]
 
     def _tree(self) -> list[procfs.Stat]:
-        if self.group is not None and (found := cgroup.pids(self.group)):
-            return [stat for stat in map(procfs.stat, found) if stat is not None]
+        if self.group is not None and (pids := cgroup.pids(self.group)):
+            return [stat for stat in map(procfs.stat, pids) if stat is not None]
         return procfs.below(self.root)
 
     def _count_cpu_ns(self, root: procfs.Stat | None, tree: list[procfs.Stat]) -> int:
@@ -85,7 +85,7 @@ class Meter:
             try:
                 return cgroup.cpu_ns(self.group)
             except OSError:
-                self.group = None  # somebody removed it: go on without
+                self.group = None  # removed from outside: continue without it
         ticks = root.reaped_ticks if root is not None else 0
         ticks += sum(each.own_ticks + each.reaped_ticks for each in tree)
         return ticks * self._tick_ns
@@ -102,4 +102,4 @@ class Meter:
         try:
             return by_reaped + sum(procfs.written_bytes(each.pid) or 0 for each in tree)
         except PermissionError:
-            return None  # a part would pass for the whole
+            return None  # a partial sum would look like the whole

@@ -1,6 +1,6 @@
-"""What Linux says of a process under ``/proc``, read cheaply. Standard library only.
+"""Process information from Linux's ``/proc``, read cheaply. Standard library only.
 
-A process may end between any two reads: then there is nothing to read, and that is no error.
+A process may end between any two reads: the result is then empty or None, and not an error.
 """
 
 from __future__ import annotations
@@ -14,29 +14,29 @@ _CHUNK = 1 << 16
 
 @dataclass(frozen=True)
 class Stat:
-    """One process as ``/proc/PID/stat`` has it; times are ticks of ``SC_CLK_TCK``."""
+    """One process as in ``/proc/PID/stat``; times are in ticks of ``SC_CLK_TCK``."""
 
     pid: int
     state: str
     parent: int
     own_ticks: int  #: user and system time of its threads, ended ones included
-    reaped_ticks: int  #: the same of its children that it has waited for, and of theirs
+    reaped_ticks: int  #: the same of descendants that were waited for
     threads: int
-    started_ticks: int  #: since boot; with the pid it names a process for good
+    started_ticks: int  #: since boot; with the pid it identifies a process uniquely
 
     @property
     def alive(self) -> bool:
-        """Whether it can still do something: neither a zombie nor dead."""
+        """Return whether it can still run: it is not a zombie and not dead."""
         return self.state not in "ZXx"
 
 
 def available() -> bool:
-    """Whether this system has a ``/proc`` of Linux's kind."""
+    """Return whether this system has Linux's ``/proc``."""
     return Path("/proc/self/stat").exists()
 
 
 def slurp(path: str) -> bytes:
-    """A file's content; empty if the process has ended. Raises PermissionError."""
+    """Return a file's content; empty if the process has ended. Raises PermissionError."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except (FileNotFoundError, ProcessLookupError):
@@ -53,7 +53,7 @@ def slurp(path: str) -> bytes:
 
 
 def parse_stat(data: bytes) -> Stat:
-    """Read a line of ``/proc/PID/stat``. A command's name may hold anything, brackets included."""
+    """Parse ``/proc/PID/stat``. The command's name may hold any character, even brackets."""
     head, _, tail = data.rpartition(b")")
     fields = tail.split()
     own, reaped = fields[11:13], fields[13:15]
@@ -69,19 +69,19 @@ def parse_stat(data: bytes) -> Stat:
 
 
 def stat(pid: int) -> Stat | None:
-    """One process; None if there is none."""
+    """Return one process; None if it does not exist."""
     data = slurp(f"/proc/{pid}/stat")
     return parse_stat(data) if data else None
 
 
 def stats() -> dict[int, Stat]:
-    """Every process that can be seen, by its pid."""
+    """Return all visible processes by pid."""
     found = (stat(int(name)) for name in os.listdir("/proc") if name.isdigit())
     return {each.pid: each for each in found if each is not None}
 
 
 def below(root: int) -> list[Stat]:
-    """All descendants of ``root``, without itself."""
+    """Return all descendants of the process ``root``, without itself."""
     children: dict[int, list[Stat]] = {}
     for each in stats().values():
         children.setdefault(each.parent, []).append(each)
@@ -94,7 +94,7 @@ def below(root: int) -> list[Stat]:
 
 
 def value(data: bytes, key: bytes) -> int | None:
-    """The number behind ``key`` in lines of keys and numbers."""
+    """Return the number after ``key`` in lines of keys and numbers; None if it is missing."""
     for line in data.splitlines():
         fields = line.split()
         if len(fields) > 1 and fields[0] == key:
@@ -103,16 +103,16 @@ def value(data: bytes, key: bytes) -> int | None:
 
 
 def written_bytes(pid: int) -> int | None:
-    """Bytes that a process and those it waited for had sent to storage, in whole pages.
+    """Return the bytes sent to storage by a process and its reaped children, in whole pages.
 
-    What goes to pipes, sockets and memory file systems is none of it; what was overwritten before
-    it reached the disk counts once. None if it has ended. Raises PermissionError.
+    Pipes, sockets and memory file systems do not count; data overwritten before it reached the
+    disk counts once. None if the process has ended. Raises PermissionError.
     """
     return value(slurp(f"/proc/{pid}/io"), b"write_bytes:")
 
 
 def reaped_written_bytes(pid: int) -> int | None:
-    """The same of only those that ``pid`` has waited for: its own threads taken off."""
+    """Return :func:`written_bytes` of the reaped children alone, without ``pid``'s own threads."""
     whole = written_bytes(pid)
     if whole is None:
         return None
@@ -125,9 +125,9 @@ def reaped_written_bytes(pid: int) -> int | None:
 
 
 def pss_bytes(pid: int) -> int | None:
-    """Proportional set size; None if it has ended or the kernel does not say.
+    """Return the proportional set size (PSS) in bytes.
 
-    Raises PermissionError.
+    None if the process has ended or the kernel does not report it. Raises PermissionError.
     """
     kilobytes = value(slurp(f"/proc/{pid}/smaps_rollup"), b"Pss:")
     return None if kilobytes is None else kilobytes * 1024

@@ -1,9 +1,9 @@
-"""Samples of a process tree: taken by its keeper, read back, and their maxima within a span.
+"""Sampler of a process tree: samples taken by the supervisor, read back, and their maxima.
 
-The pace leaves the tree undisturbed. They are taken in a thread of its own: the kernel walks page
-tables for a sample, for milliseconds on a large tree. The interpreter's lock is free in that time,
-so the keeper goes on draining the tree's output; in its select loop, the pipe could fill and a
-writer would have to wait.
+The pace is slow enough not to disturb the tree. A thread takes the samples: for each, the kernel
+walks page tables, for milliseconds on a large tree. The interpreter's lock is free in that time, so
+the supervisor continues to drain the tree's output. In its select loop instead, sampling could let
+the pipe fill up and block a writer.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ SAMPLES = "samples.jsonl"
 Memory = Literal["pss", "uss", "rss"]
 KINDS: tuple[Memory, ...] = ("pss", "uss", "rss")
 
-SHARE = 0.004  #: of one core, at most, as long as the pause that it asks for is not beyond
+SHARE = 0.004  #: highest share of one core spent on sampling, except at the longest pause
 MAX_PAUSE_S = 10.0
 MIN_PAUSE_S = 0.25
 
-#: Gives a sample; None if nothing of the tree is left.
+#: Takes a sample; returns None if the tree has no process left.
 Measure = Callable[[], "Sample | None"]
 
 
 class Sample(msgspec.Struct, frozen=True):
-    """A process tree at one moment. None: the system does not say."""
+    """Process tree at one moment. None: not available on this system."""
 
     ns: int  #: CLOCK_MONOTONIC
-    pss_bytes: int | None  #: or what ``memory`` says
+    pss_bytes: int | None  #: of the kind that ``memory`` names
     memory: Memory
     processes: int
     threads: int
@@ -46,10 +46,10 @@ class Sample(msgspec.Struct, frozen=True):
 
 
 def read_samples(path: Path) -> list[Sample]:
-    """All samples in order, without a torn last line.
+    """Return all samples in order, without a torn last line.
 
-    The tree may do to its folder what it likes, so a file that cannot be read has no samples, and
-    a line that is none is left out.
+    The tree can damage its own folder: a file that cannot be read yields an empty list, and a line
+    that is not a sample is left out.
     """
     try:
         lines = path.read_bytes().split(b"\n")[:-1]
@@ -59,10 +59,10 @@ def read_samples(path: Path) -> list[Sample]:
 
 
 def peak(samples: Sequence[Sample], start_ns: int, end_ns: int) -> Sample | None:
-    """The maxima within a span, each by itself; ``ns`` is that of the last sample.
+    """Return the maximum of each value within a span; ``ns`` is that of the last sample.
 
-    If no sample lies in the span, the first one after it stands for it; None if there is none.
-    ``memory`` is the least exact way in which one of them was counted.
+    If no sample lies in the span, return the first one after it, or None if there is none.
+    ``memory`` is the least exact kind among the samples.
     """
     within = [sample for sample in samples if start_ns <= sample.ns <= end_ns]
     if not within:
@@ -81,12 +81,12 @@ def peak(samples: Sequence[Sample], start_ns: int, end_ns: int) -> Sample | None
 
 
 def pause_s(cost_ns: int) -> float:
-    """How long to wait after a sample that took ``cost_ns`` of CPU time."""
+    """Return the seconds to wait after a sample that took ``cost_ns`` of CPU time."""
     return min(max(cost_ns / 1e9 / SHARE, MIN_PAUSE_S), MAX_PAUSE_S)
 
 
 class Sampler(threading.Thread):
-    """Samples from :meth:`watch` to :meth:`stop`, appending to a file."""
+    """Thread that appends samples to a file, from :meth:`watch` to :meth:`stop`."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(name="sampler", daemon=True)
@@ -94,33 +94,33 @@ class Sampler(threading.Thread):
         self.cpu_ns = 0  #: CPU time that the samples took
         self._measure: Measure = lambda: None
         self._done = threading.Event()
-        # Opened before there is a tree, which may do to its folder what it likes.
+        # Opened before the tree is started, which can damage its own folder.
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
 
     def watch(self, measure: Measure) -> None:
-        """Begin to sample what ``measure`` gives."""
+        """Start to sample with ``measure``."""
         self._measure = measure
         self.start()
 
     def run(self) -> None:
-        """Sample until told to stop. A full disk ends the samples, never the trial."""
+        """Sample until :meth:`stop`. A full disk ends the sampling, but not the trial."""
         pause = 0.0
         while not self._done.wait(pause):
             try:
                 pause = pause_s(self._sample())
             except OSError as error:
-                print(f"keeper: no more samples: {error}", file=sys.stderr)
+                print(f"supervisor: no more samples: {error}", file=sys.stderr)
                 return
 
     def stop(self) -> None:
-        """Take no more samples."""
+        """End the thread and close the file."""
         self._done.set()
-        self.join(timeout=5)  # a system that hangs in a read must not take the keeper with it
+        self.join(timeout=5)  # a read that hangs in the kernel must not block the supervisor
         if not self.is_alive():
             os.close(self._file)
 
     def _sample(self) -> int:
-        """Take one; returns the CPU time that it took, in nanoseconds."""
+        """Take and write one sample; return its CPU time in nanoseconds."""
         began_ns = time.thread_time_ns()
         sample = self._measure()
         if sample is not None:

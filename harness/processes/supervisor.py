@@ -1,10 +1,11 @@
-"""A process between the harness and a worker, that leaves nothing of the worker behind.
+"""Supervisor: the process between the harness and a worker, which ends the worker's whole tree.
 
-``python keeper.py FOLDER -- COMMAND…`` runs the command in a session of its own and adopts every
-process that comes of it (child subreaper), whatever session or group it moved to. When the command
-ends, when the harness asks, or when the harness dies (its end of our stdin closes), the whole tree
-is killed. It also drains the command's output into ``output.log``, keeping its head and its tail,
-samples what the tree uses into ``samples.jsonl``, and writes ``exit.json`` last.
+``python -m harness.processes.supervisor FOLDER -- COMMAND…`` runs the command in its own session.
+As a child subreaper it adopts every orphaned descendant, in whatever session or process group. The
+whole tree is killed when the command ends, when the harness orders it, or when the harness dies
+(which closes this process's stdin). The supervisor also drains the command's output into
+``output.log``, keeping its head and tail, samples the tree's resources into ``samples.jsonl``, and
+writes ``exit.json`` last.
 """
 
 from __future__ import annotations
@@ -30,16 +31,16 @@ from harness.processes.sampler import SAMPLES, Sampler
 
 EXIT = "exit.json"
 LOG = "output.log"
-KILL = b"k"  #: what the harness writes to have the tree killed at once
-DUMP = b"d"  #: the same, but have Python say first where it is
+KILL = b"k"  #: order from the harness: kill the tree at once
+DUMP = b"d"  #: the same, after Python has written its tracebacks
 
-_GRACE_S = 2.0  # for helpers that end by themselves once the worker has ended
-_DUMP_S = 0.3
+_GRACE_S = 2.0  # for helper processes that end by themselves after the worker
+_DUMP_S = 0.3  # to write tracebacks
 _PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 
 
 class Supervisor:
-    """Runs one command and answers for every process that comes of it."""
+    """Parent of one command, responsible for the command's whole process tree."""
 
     def __init__(self, folder: Path, command: list[str], group: cgroup.Group | None) -> None:
         self.folder = folder
@@ -62,7 +63,7 @@ class Supervisor:
         )
 
     def keep(self) -> None:
-        """Wait for the end, whoever brings it about."""
+        """Drain output and obey orders until the command ends; then end its tree and report."""
         assert self.child.stdout is not None
         output = self.child.stdout.fileno()
         os.set_blocking(output, False)
@@ -73,14 +74,14 @@ class Supervisor:
             for key, _ in selector.select(timeout=1.0):
                 if key.fd == output:
                     data = _read(output)
-                    if data == b"":  # the worker closed its output; that is its right
+                    if data == b"":  # the worker closed its output, which is allowed
                         selector.unregister(output)
                     else:
                         self.log.add(data or b"")
                 elif key.fd == self.wakeup:
                     _read(self.wakeup)
                 else:
-                    selector.unregister(key.fd)  # one order is enough
+                    selector.unregister(key.fd)  # every order ends in a kill: one is enough
                     self.obey(_read(key.fd) or b"")
             self.reap()
         survivors = self.bury()
@@ -90,20 +91,20 @@ class Supervisor:
         self.report(survivors)
 
     def obey(self, order: bytes) -> None:
-        """Do as the harness says; silence means that it is gone."""
+        """Execute an order of the harness; an empty one means that the harness has died."""
         if order.startswith(DUMP):
             os.kill(self.child.pid, signal.SIGUSR1)
             time.sleep(_DUMP_S)
         self.kill()
 
     def kill(self) -> None:
-        """Kill the command; :meth:`bury` then takes the rest of its tree."""
+        """Kill the command; :meth:`bury` then kills the rest of its tree."""
         self.killed = True
         if self.returncode is None:
             os.kill(self.child.pid, signal.SIGKILL)
 
     def reap(self) -> None:
-        """Collect every child that has ended, adopted ones included."""
+        """Wait for every child that has already ended, adopted ones included."""
         while True:
             try:
                 pid, status = os.waitpid(-1, os.WNOHANG)
@@ -116,7 +117,7 @@ class Supervisor:
                 self.ended_ns = time.monotonic_ns()
 
     def bury(self) -> list[str]:
-        """Kill until no process is left; returns what outlived its parent and its grace."""
+        """Kill until no process is left; return the commands of those alive after the grace."""
         deadline = time.monotonic() + (0 if self.killed else _GRACE_S)
         survivors: dict[int, str] = {}
         while children := _descendants():
@@ -132,7 +133,7 @@ class Supervisor:
         return list(survivors.values())
 
     def report(self, survivors: list[str]) -> None:
-        """Write how it ended, whole or not at all."""
+        """Write ``exit.json`` atomically."""
         written_bytes = self.written_bytes()
         self.sampler.stop()
         most = self.sampler.most
@@ -150,16 +151,16 @@ class Supervisor:
             "written_bytes": written_bytes,
             "output_bytes": self.log.total,
             "sampler_cpu_s": self.sampler.cpu_ns / 1e9,
-            "keeper_cpu_s": time.process_time() - self.began_cpu_s,
+            "supervisor_cpu_s": time.process_time() - self.began_cpu_s,
         }
         aside = self.folder / f".{EXIT}"
         aside.write_text(json.dumps(content))
         os.replace(aside, self.folder / EXIT)
 
     def cpu(self) -> dict[str, Any]:
-        """CPU time of the tree, and who counted it."""
+        """Return the tree's CPU time and its source."""
         if self.group is not None:
-            with contextlib.suppress(OSError):  # somebody removed it: what was reaped is ours
+            with contextlib.suppress(OSError):  # removed from outside: count reaped processes
                 used = self.group.cpu()
                 return {
                     "source": f"cgroup v{self.group.version}",
@@ -174,9 +175,9 @@ class Supervisor:
         }
 
     def written_bytes(self) -> int | None:
-        """What the tree had sent to storage, now that all of it is reaped.
+        """Return the bytes that the tree, now reaped, sent to storage; None if unknown.
 
-        To be asked while the sampler lives: what an ended thread wrote passes for a child's.
+        Call it while the sampler runs: the bytes of an ended thread look like a child's.
         """
         if not procfs.available():
             return None
@@ -187,7 +188,7 @@ class Supervisor:
 
 
 def _read(descriptor: int) -> bytes | None:
-    """What can be read now; empty at the end of the stream, None if there is nothing yet."""
+    """Read what is available; empty at the end of the stream, None if nothing has arrived."""
     try:
         return os.read(descriptor, 1 << 16)
     except BlockingIOError:
@@ -216,19 +217,19 @@ def _kill(process: psutil.Process) -> None:
     try:
         process.kill()
     except psutil.NoSuchProcess:
-        return  # it ended by itself in the meantime, as it should
+        return  # it has ended by itself
 
 
 def _spawn(
     command: list[str], group: cgroup.Group | None
 ) -> tuple[subprocess.Popen[bytes], int, bool]:
-    """Start the command; when it began by the monotonic clock, and whether it is in the group."""
-    told = {} if group is None else {cgroup.ENVIRON: str(group.folder)}
+    """Start the command; return it, its start in monotonic ns, and whether it is in the group."""
+    variables = {} if group is None else {cgroup.ENVIRON: str(group.folder)}
     reading, writing = os.pipe()
     try:
         child = subprocess.Popen(
             command,
-            env={**os.environ, **told},
+            env={**os.environ, **variables},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -243,22 +244,22 @@ def _spawn(
 
 
 def _before_exec(group: cgroup.Group | None, report: int) -> None:
-    """In the child: no core files, no life without the keeper, all that it uses counted."""
+    """Prepare the child: no core files, killed if the supervisor dies, counted by the group."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     joined = group is not None and group.join()
-    # Joining takes the kernel some 10 ms, which are none of the command's.
+    # Stamped after joining, which takes some 10 ms that are not the command's.
     os.write(report, f"{time.monotonic_ns()} {int(joined)}".encode())
 
 
 def prctl(option: int, value: int) -> None:
-    """Set an attribute of this process, on Linux; elsewhere nothing is adopted."""
+    """Set an attribute of this process on Linux; do nothing elsewhere (no orphan is adopted)."""
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)
 
 
 def main() -> None:
-    """Keep the command named after ``--``."""
+    """Supervise the command after ``--``."""
     folder, command = Path(sys.argv[1]), sys.argv[3:]
     os.set_blocking(sys.stdin.fileno(), False)
     prctl(PR_SET_CHILD_SUBREAPER, 1)

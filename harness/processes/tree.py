@@ -1,4 +1,4 @@
-"""How a keeper measures the tree of its child: by its control group, else by psutil."""
+"""Measurement of a supervised tree: by its control group, or by psutil without one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from harness.processes.sampler import KINDS, Measure, Memory, Sample
 
 
 def by_group(folder: str) -> Measure:
-    """Samples of what is in a control group, this process being its keeper."""
+    """Return a function that samples the control group whose supervisor this process is."""
     meter = Meter(folder, os.getpid())
 
     def measure() -> Sample | None:
@@ -41,12 +41,13 @@ def by_group(folder: str) -> Measure:
 
 
 def by_psutil() -> Measure:
-    """Samples of all that comes of this process, by what psutil can say on this system."""
-    keeper = psutil.Process()
+    """Return a function that samples all descendants of this process with psutil."""
+    supervisor = psutil.Process()
 
     def measure() -> Sample | None:
-        reaped_s, written = _reaped_s(keeper), _written_by_reaped()  # first; see Meter.read()
-        tree = keeper.children(recursive=True)
+        # Reaped processes first; see Meter.read().
+        reaped_s, written = _reaped_s(supervisor), _written_by_reaped()
+        tree = supervisor.children(recursive=True)
         processes = sum(_each(tree, _is_alive))
         if not processes:
             return None
@@ -65,9 +66,9 @@ def by_psutil() -> Measure:
 
 
 def _memory(tree: list[psutil.Process]) -> tuple[int | None, Memory]:
-    """The most exact size that can be had of every process, and which it is."""
+    """Return the tree's memory in bytes, and its kind: the most exact one that can be read."""
     for kind in KINDS[:-1]:
-        with contextlib.suppress(AttributeError, psutil.AccessDenied):  # then the next kind
+        with contextlib.suppress(AttributeError, psutil.AccessDenied):  # try the next kind
             return sum(_each(tree, partial(_size, kind))), kind
     return sum(_each(tree, lambda p: p.memory_info().rss)), KINDS[-1]
 
@@ -85,17 +86,17 @@ def _written_bytes(by_reaped: int | None, tree: list[psutil.Process]) -> int | N
     try:
         own: int = sum(_each(tree, lambda p: p.io_counters().write_bytes))
     except psutil.AccessDenied:
-        return None  # a part would pass for the whole
+        return None  # a partial sum would look like the whole
     return by_reaped + own
 
 
 def _each(tree: list[psutil.Process], read: Callable[[psutil.Process], Any]) -> list[Any]:
-    """What can be read of those that have not ended in the meantime."""
-    found = []
+    """Return ``read`` of each process, leaving out processes that have ended."""
+    values = []
     for process in tree:
         with contextlib.suppress(psutil.NoSuchProcess):
-            found.append(read(process))
-    return found
+            values.append(read(process))
+    return values
 
 
 def _size(kind: str, process: psutil.Process) -> int:

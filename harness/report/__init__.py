@@ -1,1 +1,1 @@
-"""Reports: one view of a run's data, several renderers of it."""
+"""Reports: one document of a run's data, and a renderer for each format."""

@@ -1,4 +1,4 @@
-"""Links to addresses of the web, which may come from untrusted files."""
+"""Links to web addresses, which may come from untrusted files."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from harness.report.document import Link
 
 
 def address(text: str, href: str) -> Link | None:
-    """A link to an address of the web; None if it is none."""
+    """Return a link to ``href``; None if that is not an http or https address with a host."""
     try:
         parts = urlsplit(href)
     except ValueError:

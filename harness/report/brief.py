@@ -1,9 +1,11 @@
-"""The answer in a screenful, between two marks of somebody's own text."""
+"""The answer in a screenful, for a place between two marks in a Markdown file of the user's."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from urllib.parse import quote
+
+import msgspec
 
 from harness.errors import UsageError
 from harness.matrix.answer import elsewhere
@@ -12,32 +14,30 @@ from harness.report.document import Document, Intervals, Link, Matrix
 from harness.report.tables import matrix as selection
 
 BEGIN, END = "<!-- harness:begin -->", "<!-- harness:end -->"
-_DRAWN = ("overhead", "granularity")  # sections of which the first chart is shown
+_CHARTED = "overhead"  # the section whose first chart is shown
 
 
 def put(document: Document, whole: str, folder: str) -> str:
-    """``whole`` with the answer in place of what stood between its marks; ``folder`` leads from it
-    to the report.
+    """Return ``whole`` with the answer in place of the text between its marks.
 
-    Raises :class:`~harness.errors.UsageError` for a text without such marks.
+    ``folder`` is the path from the file to the report. Raises
+    :class:`~harness.errors.UsageError` for a text without the marks.
     """
     head, begin, rest = whole.partition(BEGIN)
     _, end, tail = rest.partition(END)
     if not begin or not end:
-        raise UsageError(f"there is no place for it: write {BEGIN} and {END} where it is to be")
+        raise UsageError(f"the marks are missing: write {BEGIN} and {END} where it belongs")
     return f"{head}{BEGIN}\n{render(document, folder)}\n{END}{tail}"
 
 
 def render(document: Document, folder: str) -> str:
-    """Who wins, the matrix and two charts; ``folder`` leads to the whole report."""
+    """Return the winner, the matrix and one chart; ``folder`` leads to the whole report."""
     return "\n\n".join(_blocks(document, folder))
 
 
 def _blocks(document: Document, folder: str) -> Iterator[str]:
     writer, folder = markdown.Writer(), quote(folder)
     yield f"**{markdown.text(document.sentence)}**"
-    for warning in document.warnings:
-        yield f"> {markdown.text(warning)}"
     for part in (part for section in document.sections for part in section.parts):
         if isinstance(part, Matrix):
             if part.answer.standings:
@@ -48,8 +48,13 @@ def _blocks(document: Document, folder: str) -> Iterator[str]:
                 yield markdown.text(read_elsewhere)
     for section in document.sections:
         charts = [part for part in section.parts if isinstance(part, Intervals)]
-        if section.id in _DRAWN and charts:
-            yield from writer.chart(charts[0], f"{folder}/")
-    runs = ", ".join(f"{each.run} ({each.created[:10]})" for each in document.sources)
+        if section.id == _CHARTED and charts:
+            # The values stand in the report; here the whole list would be longer than the answer.
+            short = msgspec.structs.replace(charts[0], alt=charts[0].title)
+            yield from writer.chart(short, f"{folder}/")
+    if document.warnings:
+        caveats = "; ".join(markdown.text(each) for each in document.warnings)
+        yield f"To bear in mind: {caveats}."
     link = writer.link(Link("the whole report", f"{folder}/{markdown.MAIN}"))
-    yield f"Of {markdown.text(runs)}: {link}."
+    count = len(document.sources)
+    yield f"From {count} run{'s' * (count != 1)}: {link}."

@@ -1,4 +1,4 @@
-"""From material to a document: the chapters in their order, each part with its place as its id."""
+"""Assembly of a report document from its chapters, with an id for each part."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _CHAPTERS = (
 
 
 def document(material: Material) -> Document:
-    """The whole report; a chapter of which nothing is known is left out."""
+    """Return the report made from ``material``; chapters without any part are left out."""
     sections = [chapter(material) for chapter in _CHAPTERS]
     summaries = [run.summary for run in material.runs]
     return Document(
@@ -70,7 +70,7 @@ def _title(runs: Sequence[str]) -> str:
 
 
 def _numbered(section: Section) -> Section:
-    """With ids, and without what only a terminal needs."""
+    """Return ``section`` with part ids and without the blank notes that only a terminal needs."""
     parts = [each for each in section.parts if not isinstance(each, Note) or each.text.strip()]
     return msgspec.structs.replace(section, parts=tuple(_with_ids(section.id, parts)))
 
@@ -83,7 +83,7 @@ def _with_ids(prefix: str, parts: Sequence[AnyPart]) -> list[AnyPart]:
 
 
 def caveats_of_several(summaries: Sequence[Summary]) -> list[str]:
-    """What has to be said first of several runs; of noise in one sentence."""
+    """Return the warnings of all runs, each with its run; host noise is summed up in one."""
     noisy = [
         summary
         for summary in summaries
@@ -91,7 +91,7 @@ def caveats_of_several(summaries: Sequence[Summary]) -> list[str]:
     ]
     noise = [worst for summary in noisy if (worst := caveats.noise_beyond_limit(summary.controls))]
     timed = sum(summary.timed for summary in summaries)
-    said = [
+    warnings = [
         f"{summary.run}: {text}"
         for summary in summaries
         for text in summary.warnings
@@ -99,6 +99,6 @@ def caveats_of_several(summaries: Sequence[Summary]) -> list[str]:
     ]
     if noise:
         by = f"{min(noise):.0%} to {max(noise):.0%}" if len(noise) > 1 else f"{noise[0]:.0%}"
-        runs = f"{len(noise)} of the {timed} runs that time anything"
-        said.insert(0, f"{caveats.NOISY} {by} during {runs}; {caveats.ADVICE}")
-    return said
+        runs = f"{len(noise)} of the {timed} runs that measured times"
+        warnings.insert(0, f"{caveats.NOISY} {by} during {runs}; {caveats.ADVICE}")
+    return warnings

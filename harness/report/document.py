@@ -1,8 +1,8 @@
-"""The one render model: all that a report says, as data.
+"""Document model of a report: everything that the renderers show, as data.
 
-Whoever renders it reads nothing else. All text is plain, as it came, and has to be escaped for
-where it goes; all links are relative to the report's folder or addresses, and have been checked.
-Seconds are seconds, sizes are bytes, shares are of 1. ``None`` is not known, and never zero.
+A renderer reads nothing else. Texts are plain and unescaped: each renderer escapes them for its
+format. Links are web addresses or relative to the report's folder, and have been checked.
+Times are in seconds, sizes in bytes, shares from 0 to 1. ``None`` means not known, never zero.
 """
 
 from __future__ import annotations
@@ -17,54 +17,54 @@ from harness.matrix.constraints import Constraint
 from harness.matrix.model import Answer, Criteria, Dissent
 from harness.matrix.weights import WeightProfiles
 
-#: Version of the model's form. Raise it when a reader of the old form would go wrong.
+#: Version of the format. Raise it when a reader of the old format would misread the new one.
 SCHEMA = 1
 
-#: How a text is to be seen; never the only sign of what it means.
+#: Emphasis of a text; the words alone must carry the meaning.
 Tone = Literal["", "good", "partly", "bad", "warning", "dim"]
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag=str.lower):
-    """Base of what sections consist of."""
+    """Base class of the parts of a section."""
 
-    id: str = ""  #: unique in a document; fit for a file's name and a fragment
+    id: str = ""  #: unique in a document; valid as a file name and as a URL fragment
     title: str = ""
 
 
 class Link(msgspec.Struct, frozen=True):
-    """Where something can be looked up."""
+    """A link to a source or to recorded evidence."""
 
     text: str
-    href: str  #: relative to the report's folder, ``https://``, or ``#`` and a part's id
+    href: str  #: relative to the report's folder, ``https://…``, or ``#`` and a part's id
 
 
 class TableCell(msgspec.Struct, frozen=True):
     """One cell of a table."""
 
     text: str
-    value: float | None = None  #: to sort by, in the column's unit
+    value: float | None = None  #: number to sort by, in the column's unit
     tone: Tone = ""
-    note: str = ""  #: the evidence behind it
+    note: str = ""  #: evidence for the text
     links: tuple[Link, ...] = ()
 
 
 class TableColumn(msgspec.Struct, frozen=True):
-    """What stands in a column."""
+    """Heading of a column and its meaning."""
 
     title: str
-    about: str = ""  #: what the short title means
-    number: bool = False  #: set to the right, and sorted by value
+    about: str = ""  #: meaning of the short title
+    number: bool = False  #: right-aligned, and sorted by value
 
 
 class Row(msgspec.Struct, frozen=True):
-    """One row; rows of one group follow each other."""
+    """One row of a table; rows of the same group are adjacent."""
 
     cells: tuple[TableCell, ...]
     group: str = ""
 
 
 class Note(Part, frozen=True):
-    """A paragraph."""
+    """A paragraph of text."""
 
     text: str
     tone: Tone = ""
@@ -72,16 +72,16 @@ class Note(Part, frozen=True):
 
 
 class Table(Part, frozen=True):
-    """Rows under columns; each row has as many cells as there are columns."""
+    """A table; each row has one cell for each column."""
 
     columns: tuple[TableColumn, ...]
     rows: tuple[Row, ...]
     about: str = ""
-    across: bool = False  #: columns beyond the first are subjects: a renderer may split them up
-    behind: bool = False  #: for whoever doubts: a renderer may put it where few will look
+    across: bool = False  #: columns after the first are subjects: a renderer may split the table
+    behind: bool = False  #: details: a renderer may fold the table or move it elsewhere
 
     def of_columns(self, numbers: Sequence[int]) -> Table:
-        """The same with some of its columns."""
+        """Return the table with only the columns at these positions, in this order."""
         return msgspec.structs.replace(
             self,
             columns=tuple(self.columns[at] for at in numbers),
@@ -90,15 +90,15 @@ class Table(Part, frozen=True):
 
 
 class Matrix(Part, frozen=True):
-    """The selection: what ``harness matrix`` says, and all it takes to ask with other weights."""
+    """The selection matrix: its answer, and the data to compute it again with other weights."""
 
     sentence: str
     answer: Answer
     criteria: Criteria
     profiles: WeightProfiles
     dissent: tuple[Dissent, ...]
-    links: dict[str, Link]  #: by a reading's source, where it can be followed
-    choices: tuple[Constraint, ...] = ()  #: what can be required or excluded
+    links: dict[str, Link]  #: by the source of a reading, if it can be linked
+    choices: tuple[Constraint, ...] = ()  #: constraints that a reader may require or exclude
 
 
 class Axis(msgspec.Struct, frozen=True):
@@ -107,7 +107,7 @@ class Axis(msgspec.Struct, frozen=True):
     title: str
     unit: str = ""  #: s, B or empty
     log: bool = False
-    level: float | None = None  #: a line to compare with
+    level: float | None = None  #: value of a reference line
     level_title: str = ""
 
 
@@ -121,23 +121,23 @@ class Dot(msgspec.Struct, frozen=True):
 
 
 class Series(msgspec.Struct, frozen=True):
-    """The points of one framework, by x."""
+    """The points of one framework, ordered by x."""
 
     label: str
     framework: str
     mode: str
     workers: int
-    sequential: bool  #: by nature: never to be read as its scheduler
+    sequential: bool  #: the mode runs one step at a time: not a measure of the scheduler
     points: tuple[Dot, ...]
-    note: str = ""  #: what follows of them, such as the growth exponent with its interval
+    note: str = ""  #: figure derived from the points, such as the growth exponent with its interval
     links: tuple[Link, ...] = ()
-    hue: int = 0  #: its framework's number: the same one in all charts of a report
+    hue: int = 0  #: colour number of the framework, the same in all charts of a report
 
 
 class Curves(Part, frozen=True):
-    """Lines through points, one for each series."""
+    """A line chart with one line for each series."""
 
-    alt: str  #: what it shows, for who cannot see it
+    alt: str  #: description for readers who cannot see the chart
     x: Axis
     y: Axis
     series: tuple[Series, ...]
@@ -152,13 +152,13 @@ class Interval(msgspec.Struct, frozen=True):
     value: float
     low: float | None = None
     high: float | None = None
-    group: str = ""  #: what it is of, where a chart has several
+    group: str = ""  #: panel of the chart, where it has several
     note: str = ""
     links: tuple[Link, ...] = ()
 
 
 class Intervals(Part, frozen=True):
-    """A dot and its interval for each label."""
+    """A dot plot: one dot with its interval for each label."""
 
     alt: str
     axis: Axis
@@ -166,7 +166,7 @@ class Intervals(Part, frozen=True):
 
 
 class Panel(msgspec.Struct, frozen=True):
-    """One execution in one framework."""
+    """Timeline of one execution in one framework."""
 
     label: str
     framework: str
@@ -176,14 +176,14 @@ class Panel(msgspec.Struct, frozen=True):
 
 
 class Gantt(Part, frozen=True):
-    """The same workload in each framework, on one axis of time from its start."""
+    """A Gantt chart: the same workload in each framework, on one time axis from its start."""
 
     alt: str
     panels: tuple[Panel, ...]
 
 
 class Stage(msgspec.Struct, frozen=True):
-    """One stage of something that takes several."""
+    """One stage of a set-up."""
 
     name: str
     start_s: float
@@ -191,7 +191,7 @@ class Stage(msgspec.Struct, frozen=True):
 
 
 class Fall(msgspec.Struct, frozen=True):
-    """The stages of one framework, one after another."""
+    """The consecutive stages of one framework's set-up."""
 
     label: str
     framework: str
@@ -201,14 +201,14 @@ class Fall(msgspec.Struct, frozen=True):
 
 
 class Waterfall(Part, frozen=True):
-    """Stages beside each other, on one axis of time."""
+    """A waterfall chart: set-up stages of all frameworks on one time axis."""
 
     alt: str
     falls: tuple[Fall, ...]
 
 
 class Listing(msgspec.Struct, frozen=True):
-    """One file in one framework's own idiom."""
+    """Source code of one exported file of one framework."""
 
     label: str
     framework: str
@@ -218,7 +218,7 @@ class Listing(msgspec.Struct, frozen=True):
 
 
 class Code(Part, frozen=True):
-    """The same pipeline in each framework."""
+    """Source code of the same pipeline for each framework."""
 
     listings: tuple[Listing, ...]
 
@@ -228,7 +228,7 @@ AnyPart = Note | Table | Matrix | Chart | Code
 
 
 class Section(msgspec.Struct, frozen=True):
-    """One chapter."""
+    """One chapter of a report."""
 
     id: str
     title: str
@@ -237,18 +237,18 @@ class Section(msgspec.Struct, frozen=True):
 
 
 def charts_of(sections: Iterable[Section]) -> list[Chart]:
-    """All charts of some chapters, in their order."""
+    """Return all charts of ``sections``, in order."""
     return [part for each in sections for part in each.parts if isinstance(part, Chart)]
 
 
 class RunSource(msgspec.Struct, frozen=True):
-    """One run that the report is of."""
+    """One run that the report was made from."""
 
     run: str
     created: str
     status: str
     commit: str
-    link: Link | None  #: its run.json
+    link: Link | None  #: to its run.json
 
 
 class Document(msgspec.Struct, frozen=True):
@@ -256,8 +256,8 @@ class Document(msgspec.Struct, frozen=True):
 
     schema: int
     title: str
-    harness: str  #: version
+    harness: str  #: version of the harness
     sentence: str  #: the answer, with its uncertainty
-    warnings: tuple[str, ...]  #: what a reader has to know before any figure
+    warnings: tuple[str, ...]  #: caveats to read before any figure
     sources: tuple[RunSource, ...]
     sections: tuple[Section, ...]

@@ -1,4 +1,4 @@
-"""What a report is made from, gathered and checked: no file is read after this."""
+"""Input data of a report, gathered and checked: no file is read after this."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from harness.setup.model import SetupCost
 
 
 class MatrixMaterial(msgspec.Struct, frozen=True):
-    """Who wins, and all it follows from."""
+    """The selection answer, and the data it was computed from."""
 
     sentence: str
     answer: Answer
     criteria: Criteria
     profiles: WeightProfiles
     dissent: tuple[Dissent, ...]
-    links: dict[str, Link]  #: by a reading's source
-    choices: tuple[constraints.Constraint, ...]  #: what can be required or excluded
+    links: dict[str, Link]  #: by the source of a reading
+    choices: tuple[constraints.Constraint, ...]  #: constraints that a reader may require or exclude
 
 
 class RunMaterial(msgspec.Struct, frozen=True):
@@ -38,8 +38,8 @@ class RunMaterial(msgspec.Struct, frozen=True):
     probes: tuple[tuple[ProbeVerdict, tuple[Link, ...]], ...]
     harness: str
     commit: str
-    packages: dict[str, str]  #: version of each framework, by its name here
-    troubles: tuple[tuple[str, Link | None], ...]  #: in one line, with the log
+    packages: dict[str, str]  #: version of each framework, by its label
+    troubles: tuple[tuple[str, Link | None], ...]  #: one line each, with a link to the log
 
 
 class ExecutedWorkload(msgspec.Struct, frozen=True):
@@ -50,16 +50,16 @@ class ExecutedWorkload(msgspec.Struct, frozen=True):
 
 
 class Material(msgspec.Struct, frozen=True):
-    """All of it."""
+    """All input data of a report."""
 
     runs: tuple[RunMaterial, ...]
     choice: MatrixMaterial | None
-    no_choice: str  #: why there is none
+    no_choice: str  #: reason if there is no choice
     executed: tuple[ExecutedWorkload, ...]
     listings: tuple[Listing, ...]
-    workload: str  #: which one the listings are of
+    workload: str  #: name of the workload that the listings implement
     setups: tuple[tuple[SetupCost, Link | None], ...]
     known: Mapping[str, FrameworkFacts]
-    modes: Mapping[str, Mapping[str, Mode]]  #: by adapter: what its adapter.toml says
+    modes: Mapping[str, Mapping[str, Mode]]  #: by adapter and mode name, from adapter.toml
     titles: Mapping[str, str]  #: by adapter
-    mixed: bool  #: whether runs of several hosts were asked for
+    mixed: bool  #: True if the runs come from several hosts

@@ -1,4 +1,4 @@
-"""A run as a file of pytest-benchmark, which ``pytest-benchmark compare`` reads."""
+"""Export of a run to pytest-benchmark's JSON, for ``pytest-benchmark compare``."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ FILE = "benchmark.json"
 
 
 def content(folder: Path, run: Run) -> bytes:
-    """What goes into ``benchmark.json``: every good cell's warm makespans."""
+    """Return the text of ``benchmark.json``: the warm makespans of every cell that is ok."""
     data = msgspec.json.encode(benchmarks(RunData(folder, run)))
     return msgspec.json.format(data, indent=1) + b"\n"
 
 
 def benchmarks(data: RunData) -> dict[str, Any]:
-    """The run in pytest-benchmark's form; times in seconds."""
+    """Return the run in pytest-benchmark's structure; times in seconds."""
     host = data.run.host
     system, _, release = host.system.partition(" ")
     return {

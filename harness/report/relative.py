@@ -1,4 +1,4 @@
-"""Paths of logs in a summary, told from the current directory."""
+"""Log paths of a summary, relative to the current directory."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""A run as one file, to be kept or sent: packed without what names this machine, read like a run.
+"""Archive of a run: one file to store or send, without paths of this machine, read like a run.
 
-A packed run is unpacked once, by its content, into ``.harness/unpacked``. It comes from anywhere,
-so that only plain files with plain names are taken out of it, and not without end.
+A packed run is unpacked once, into a folder of ``.harness/unpacked`` named by its digest. It may be
+hostile, so only plain files with plain names are extracted, up to a limit of size and number.
 """
 
 from __future__ import annotations
@@ -24,21 +24,20 @@ from harness.results import store
 
 SUFFIX = ".tar.xz"
 
-_KEPT = (store.RUN, "workloads", "oracles", store.CALIBRATION, store.TRIALS, store.PROBES)
+_PACKED = (store.RUN, "workloads", "oracles", store.CALIBRATION, store.TRIALS, store.PROBES)
 
-#: Folders that a trial works in: they stay where it failed, may be huge, and no figure is of them.
+#: Working folders of trials, left by failed ones: they may be huge, and no figure depends on them.
 _WORKED_IN = {"home", "tmp", "artifacts", "__pycache__", wire.SCRATCH, wire.SERVICES}
 _MOST_BYTES = 2 << 30
 _MOST_FILES = 1 << 20
-#: Probes of limits record thousands of steps, of which their marks tell how many there were.
+#: Bytes of a journal. Probes of limits record thousands of steps; their marks hold the number.
 _MOST_OF_A_PROBE = 1 << 16
-#: More than a file has of headers before it.
+#: Bytes of headers before a file; more than any run has.
 _MOST_OF_HEADERS = 1 << 20
-_INSIDE = "run"  # where the run is unpacked
-_ORIGIN = "origin"  # beside it: the file that it was
+_INSIDE = "run"  # the folder that the run is unpacked into
+_ORIGIN = "origin"  # beside it: the path of the packed file
 
-
-#: What reading a file that is no archive, or no good one, may raise.
+#: Errors of reading a file that is not an archive, or a damaged one.
 _DAMAGE = (
     *(tarfile.TarError, lzma.LZMAError, EOFError, OSError, ValueError),
     *(LookupError, MemoryError, OverflowError, RecursionError),
@@ -46,7 +45,7 @@ _DAMAGE = (
 
 
 def pack(home: Home, folder: Path, file: Path) -> Path:
-    """Write the run in ``folder`` to ``file``; the same run gives the same bytes.
+    """Write the run in ``folder`` to ``file``, and return ``file``; the bytes are reproducible.
 
     Paths of this machine are replaced: the home by ``/harness``, the user's folder by ``/user``.
     """
@@ -60,7 +59,7 @@ def pack(home: Home, folder: Path, file: Path) -> Path:
         lzma.open(held, "wb", preset=9 | lzma.PRESET_EXTREME) as packed,
         tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as tar,
     ):
-        # Files of one kind are alike: side by side they take less.
+        # Files of one kind are alike, so they compress better side by side.
         for path in sorted(_files(folder), key=lambda path: (path.suffix, path.name, path)):
             data = path.read_bytes()
             for secret, instead in hidden.items():
@@ -73,9 +72,9 @@ def pack(home: Home, folder: Path, file: Path) -> Path:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    for name in _KEPT:
+    for name in _PACKED:
         part = folder / name
-        if part.is_symlink():  # which rglob would follow, to files of the user
+        if part.is_symlink():  # rglob would follow it to other files of the user
             continue
         found = sorted(part.rglob("*")) if part.is_dir() else [part]
         yield from (
@@ -89,14 +88,14 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _is_long(path: Path) -> bool:
-    """Whether it is a journal of very many steps."""
+    """Return whether it is a journal of very many steps."""
     return path.suffix == ".jsonl" and path.stat().st_size > _MOST_OF_A_PROBE
 
 
 def unpacked(home: Home, file: Path) -> Path:
-    """The folder of a packed run, which is unpacked if it was not yet.
+    """Return the folder of a packed run, and unpack it if that was not done before.
 
-    Raises :class:`~harness.errors.UsageError` for a file that is no packed run.
+    Raises :class:`~harness.errors.UsageError` for a file that is not a packed run.
     """
     try:
         data = file.read_bytes()
@@ -112,21 +111,21 @@ def unpacked(home: Home, file: Path) -> Path:
         except _DAMAGE as error:
             if place.exists():  # another process was first
                 return unpacked(home, file)
-            raise UsageError(f"{file} is no packed run: {error!s:.200}") from None
+            raise UsageError(f"{file} is not a packed run: {error!s:.200}") from None
         finally:
-            shutil.rmtree(aside, ignore_errors=True)  # unless it is in its place
+            shutil.rmtree(aside, ignore_errors=True)  # unless it was renamed
     (place / _ORIGIN).write_text(str(file.resolve()), encoding="utf-8")
     return next(path.parent for path in place.glob(f"{_INSIDE}/*/{store.RUN}"))
 
 
 class _Bounded(lzma.LZMAFile):
-    """What is compressed may be headers of gigabytes, which tarfile would keep all of."""
+    """Decompressing stream with a limit: tarfile would hold headers of gigabytes in memory."""
 
-    room = _MOST_OF_HEADERS  #: bytes that may still be read; given anew with each member
+    room = _MOST_OF_HEADERS  #: bytes that may still be read; reset for each member
 
     def read(self, size: int | None = -1) -> bytes:
         if size is None or not 0 <= size <= self.room:
-            raise ValueError("a name or a header in it is longer than any of a run")
+            raise ValueError("it holds a name or a header that is longer than any of a run")
         self.room -= size
         return super().read(size)
 
@@ -135,21 +134,21 @@ def _unpack(data: bytes, place: Path) -> None:
     names = set()
     with _Bounded(io.BytesIO(data)) as stream, tarfile.open(fileobj=stream, mode="r:") as tar:
         for number, member in enumerate(tar):
-            # Each may hold a long header, and so may what is said of all of them.
+            # tarfile would collect all members, and long headers of each or of the whole file.
             tar.members = []  # type: ignore[attr-defined]  # its stubs lack it
             tar.pax_headers = {}
             stream.room = _MOST_OF_HEADERS
             path = PurePosixPath(member.name)
             if member.size < 0 or member.issparse():
-                raise ValueError(f"it holds {member.name!r}, which is not as large as it says")
+                raise ValueError(f"its member {member.name!r} declares a wrong size")
             if stream.tell() + member.size > _MOST_BYTES or number >= _MOST_FILES:
-                raise ValueError("it holds more than any run")
+                raise ValueError("it holds more bytes or files than any run")
             strange = path.is_absolute() or {"..", ""} & set(path.parts) or len(path.parts) < 2
             if strange or not member.isfile():
-                raise ValueError(f"it holds {member.name!r}, which is no plain file in a folder")
+                raise ValueError(f"its member {member.name!r} is not a plain file in a folder")
             names.add(path.parts[0])
-            if path.parts[1] not in _KEPT:
-                continue  # nothing that a run is packed with
+            if path.parts[1] not in _PACKED:
+                continue  # pack() did not write it
             target = place / path
             target.parent.mkdir(parents=True, exist_ok=True)
             read = tar.extractfile(member)
@@ -158,13 +157,13 @@ def _unpack(data: bytes, place: Path) -> None:
             with target.open("xb") as file:
                 shutil.copyfileobj(read, file)
     if len(names) != 1 or not (place / names.pop() / store.RUN).is_file():
-        raise ValueError("there is no run.json in its only folder")
+        raise ValueError("it does not hold exactly one folder with a run.json")
 
 
 def find(home: Home, name: str) -> Path:
-    """The folder of a run given by its name under ``results/``, by its path, or packed.
+    """Return the folder of a run given by its name under ``results/``, by its path, or packed.
 
-    Raises :class:`~harness.errors.UsageError` if there is none.
+    Raises :class:`~harness.errors.UsageError` if it does not exist.
     """
     if name.endswith(SUFFIX):
         return unpacked(home, Path(name))
@@ -172,7 +171,7 @@ def find(home: Home, name: str) -> Path:
 
 
 def named(home: Home, folder: Path) -> str:
-    """What to type for the run in ``folder``, in the home."""
+    """Return the name by which a command run in the home finds the run in ``folder``."""
     packed = origin(folder)
     if packed is not None:
         return os.path.relpath(packed, home.root)
@@ -180,7 +179,7 @@ def named(home: Home, folder: Path) -> str:
 
 
 def place(home: Home, folder: Path) -> str:
-    """Where what a run recorded lies, from the home: in its folder, or in the file that it is."""
+    """Return the place of a run's records, relative to the home: its folder or packed file."""
     packed = origin(folder)
     if packed is None:
         return os.path.relpath(folder, home.root)
@@ -188,13 +187,13 @@ def place(home: Home, folder: Path) -> str:
 
 
 def setups(home: Home, folder: Path) -> Path:
-    """Where it stands what setting frameworks up took: of a packed run, beside its file."""
+    """Return the folder of measured set-up costs; for a packed run, it is beside its file."""
     packed = origin(folder)
     return home.setups if packed is None else packed.parent / home.setups.name
 
 
 def origin(folder: Path) -> Path | None:
-    """The file that the run in ``folder`` was unpacked from; None for any other run."""
+    """Return the file that the run in ``folder`` was unpacked from; None for any other run."""
     if folder.parent.parent.parent.name != "unpacked":
         return None
     try:

@@ -1,4 +1,4 @@
-"""What takes long to work out and follows from files alone, kept in ``.harness/cache``."""
+"""Cache of values that are slow to compute and depend on files alone, in ``.harness/cache``."""
 
 from __future__ import annotations
 
@@ -27,10 +27,11 @@ class _File(msgspec.Struct):
 def cached(
     folder: Path, name: str, of: Iterable[bytes], kind: type[Value], make: Callable[[], Value]
 ) -> Value:
-    """What ``make`` gives, from ``folder`` where it was made before of the same ``of``.
+    """Return the value of ``make``, or the cached one in ``folder`` if ``of`` is the same.
 
-    ``of`` has to hold all that the value depends on. A file that cannot be read is made anew; where
-    none can be written, or JSON would change the value, it is made each time.
+    ``of`` has to hold everything that the value depends on. A cache file that cannot be read is
+    made again; if it cannot be written, or JSON would change the value, the value is made each
+    time.
     """
     key = hashlib.sha256(b"\0".join(hashlib.sha256(each).digest() for each in of)).hexdigest()
     file = folder / f"{name}.json"
@@ -55,9 +56,10 @@ def cached_of_run(
     kind: type[Value],
     make: Callable[[], Value],
 ) -> Value:
-    """The same for what follows from the run in ``folder``, from our code, and from ``of``.
+    """Return the value of ``make``, cached by the run in ``folder``, our code and ``of``.
 
-    Whoever records more also writes the run's file; where a packed run lies follows from its bytes.
+    The key holds run.json and the folder's path, which is enough: every new record of a run also
+    changes run.json, and the folder of a packed run is named by its digest.
     """
     run = (folder / store.RUN).read_bytes()
     place = home.cache / "runs" / folder.name
@@ -66,5 +68,5 @@ def cached_of_run(
 
 @functools.cache
 def code() -> bytes:
-    """What our own code is: other code may find other values."""
+    """Return the bytes of our own code: other code may compute other values."""
     return b"".join(path.read_bytes() for path in sorted(package_folder("harness").rglob("*.py")))

@@ -1,4 +1,4 @@
-"""Integrity checks of runs that may come from anywhere: is run.json possible, and is it intact?"""
+"""Integrity checks of runs, which may be damaged or hostile: can this run.json be true?"""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from harness.model import Run
 from harness.results.journal import JournalError
 from harness.wire import WireError
 
-#: More than any machine has, and few enough to make a list of.
+#: More than any machine has, and few enough to build a list of.
 MOST_WORKERS = 100_000
 MOST = 2**63
 
 
 def has_huge_number(value: Any) -> bool:
-    """Whether there is a number in decoded JSON that no counter of ours reaches.
+    """Return whether decoded JSON holds a number that is not below 2**63 in absolute value.
 
-    By exact types and level by level, which is more than twice as fast as to ask each value what
-    it is an instance of: whatever is read of a run waits for this.
+    It compares exact types level by level, more than twice as fast as ``isinstance`` with a
+    recursion; every command that reads a run waits for this.
     """
     level = [value]
     while level:
@@ -40,7 +40,7 @@ def has_huge_number(value: Any) -> bool:
 
 
 def first_fault(run: Run) -> str:
-    """What cannot be; empty if nothing."""
+    """Return the first contradiction in a run; an empty text if it has none."""
     return next(_faults(run), "")
 
 
@@ -49,32 +49,32 @@ def _faults(run: Run) -> Iterator[str]:
     cells = {cell.id for cell in plan.cells}
     for name in _names(run):
         if name in ("", ".", "..") or "/" in name or "\0" in name or len(name) > 255:
-            yield f"{name[:80]!r} is no name of a file or a folder"
+            yield f"{name[:80]!r} cannot be the name of a file or folder"
     for cell in plan.cells:
         if cell.workload not in plan.workloads:
-            yield f"cell {cell.id} is of workload {cell.workload!r}, which is not there"
+            yield f"cell {cell.id} names workload {cell.workload!r}, which does not exist"
         if not 1 <= cell.workers <= MOST_WORKERS:
             yield f"cell {cell.id} has {cell.workers} workers"
     for spec in plan.workloads.values():
         if spec.steps < 1:
             yield f"workload {spec.name!r} has {spec.steps} steps"
-    asked = [*(each.cells for each in plan.experiments), *(each.cells for each in plan.order)]
-    for strange in {each for listed in asked for each in listed} - cells:
-        yield f"cell {strange!r} is asked for, and not there"
+    lists = [*(each.cells for each in plan.experiments), *(each.cells for each in plan.order)]
+    for strange in {each for listed in lists for each in listed} - cells:
+        yield f"an experiment or trial names cell {strange!r}, which does not exist"
     seen: set[str] = set()
     for trial in run.trials:
         if trial.id in seen:
-            yield f"trial {trial.id} is there twice"
+            yield f"trial {trial.id} occurs twice"
         seen.add(trial.id)
         for repetition in trial.repetitions:
             if repetition.cell not in cells:
-                yield f"trial {trial.id} is of cell {repetition.cell!r}, which is not there"
+                yield f"trial {trial.id} names cell {repetition.cell!r}, which does not exist"
             if repetition.makespan_ns is not None and repetition.makespan_ns <= 0:
                 yield f"{repetition.run_id} of trial {trial.id} took {repetition.makespan_ns} ns"
 
 
 def _names(run: Run) -> Iterator[str]:
-    """All that becomes part of a path."""
+    """Yield the texts that become part of a path."""
     yield run.id
     yield from run.plan.workloads
     yield from (cell.id for cell in run.plan.cells)
@@ -88,8 +88,8 @@ def _names(run: Run) -> Iterator[str]:
             yield probed.trial
 
 
-#: What a damaged run makes of arithmetic on it. RuntimeError is what generators make of
-#: StopIteration, and what a recursion without end is.
+#: Errors of computing with a damaged run. RuntimeError stands for a StopIteration in a generator,
+#: and for endless recursion.
 _DAMAGE = (
     *(ArithmeticError, AssertionError, LookupError, RuntimeError, StopIteration),
     *(TypeError, ValueError, OSError, JournalError, WireError),
@@ -98,10 +98,10 @@ _DAMAGE = (
 
 @contextlib.contextmanager
 def damage_reported(folders: Sequence[Path]) -> Iterator[None]:
-    """Tell a run whose parts do not fit together as such.
+    """Report errors in the block as damage of the runs in ``folders``.
 
-    Raises :class:`~harness.errors.UsageError` instead of what the damage led to; an error of the
-    machine, as a full disk or a reader that has gone, stays what it is.
+    Raises :class:`~harness.errors.UsageError` instead of the error that the damage led to; an error
+    of the machine, such as a full disk or a closed pipe, is raised unchanged.
     """
     try:
         yield
@@ -111,5 +111,5 @@ def damage_reported(folders: Sequence[Path]) -> Iterator[None]:
         names = ", ".join(folder.name for folder in folders)
         raise UsageError(
             f"{names}: run.json does not fit what was recorded beside it: "
-            f"{type(error).__name__}: {error!s:.200}; if nobody changed either, please report this"
+            f"{type(error).__name__}: {error!s:.200}; if they were not edited, please report this"
         ) from error

@@ -1,7 +1,7 @@
-"""Recorded step attempts, read back from the journals that ``workloads.record`` writes.
+"""Journals of step attempts, as ``workloads.record`` writes them, read and put on one clock.
 
-Time and memory grow with the number of lines: journals are decoded as they stream by, and what is
-kept is one object for each attempt.
+Time and memory are linear in the number of lines: journals are decoded as a stream, and memory
+holds one object for each attempt.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from msgspec.structs import force_setattr, replace
 
 
 class JournalError(ValueError):
-    """A journal is damaged beyond a torn last line."""
+    """Damage to a journal, other than a torn last line."""
 
 
-# gc=False: no value here can be part of a cycle, and a collector that walks a million of them
-# again and again would cost more than reading them.
+# gc=False: values here cannot be part of a cycle, and letting the garbage collector walk a million
+# of them repeatedly would cost more than reading them.
 class Event(msgspec.Struct, frozen=True, gc=False):
-    """One attempt at one step; ``end_ns`` is None where its process died in the middle."""
+    """One attempt at one step; ``end_ns`` is None if its process died before the end."""
 
     step: str
     attempt: int
@@ -38,24 +38,24 @@ class Event(msgspec.Struct, frozen=True, gc=False):
 class _Header(msgspec.Struct, frozen=True, gc=False):
     host: str
     pid: int
-    boot: str = ""  #: which machine's clock; empty where that is not known
-    sent: int | None = None  #: by that clock, when it was sent to the collector
-    arrived: int | None = None  #: when that was, by the collector's
-    here: str = ""  #: which clock that is
+    boot: str = ""  #: id of the machine's clock; empty if not known
+    sent: int | None = None  #: ns on that clock, when it was sent to the collector
+    arrived: int | None = None  #: ns on the collector's clock, when it arrived
+    here: str = ""  #: id of the collector's clock
 
     @property
     def process(self) -> tuple[str, int]:
-        """The same in all journals of a process."""
+        """Return host and pid, which are the same in all journals of a process."""
         return self.host, self.pid
 
     @property
     def delay_ns(self) -> int | None:
-        """From sending to arrival, by two clocks: what they differ by, and a packet's way."""
+        """Return arrival minus sending: the clocks' difference plus the packet's travel time."""
         return None if self.sent is None or self.arrived is None else self.arrived - self.sent
 
 
 class _Line(msgspec.Struct, frozen=True, gc=False):
-    """A start (with step and thread) or an end (with error); which, is told by the stamp."""
+    """Start (with step and thread) or end (with error) of an attempt, by the stamp it has."""
 
     n: int
     start: int | UnsetType = UNSET
@@ -73,12 +73,12 @@ _CHUNK = 1 << 20  # bytes that are decoded together
 
 
 def read_events(folder: str | Path) -> list[Event]:
-    """All attempts recorded in ``folder``, by start; attempts at one step are numbered from 1.
+    """Return all attempts recorded in ``folder`` by start, with each step's numbered from 1.
 
-    An end is looked for in the start's own journal; failing that, in another one of the same
-    process, where a step that outlives its run ends. Times of other machines are told by the
-    collector's clock. Raises :class:`JournalError` for anything damaged but a torn last line, and
-    for times that cannot be compared.
+    An end is looked for in the start's own journal, then in the other journals of the same process,
+    where a step that outlives its run ends. Times of other machines are converted to the
+    collector's clock. Raises :class:`JournalError` for damage other than a torn last line, and for
+    times that cannot be compared.
     """
     journals = [_JournalFile(path) for path in sorted(Path(folder).glob("*.jsonl"))]
     for journal in journals:
@@ -92,7 +92,7 @@ def read_events(folder: str | Path) -> list[Event]:
 
 
 class _JournalFile:
-    """One file: its attempts, those not ended yet by number, and the ends of none of them."""
+    """One file: its attempts, the open ones by number, and ends without a start in this file."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -130,7 +130,7 @@ class _JournalFile:
             self.events.append(event)
             self.open[line.n] = event
         elif line.end is UNSET or line.error is UNSET:
-            raise ValueError("neither the start nor the end of an attempt")
+            raise ValueError("not a start or an end of an attempt")
         elif line.n in self.open:
             _end(self.open.pop(line.n), line)
         else:
@@ -138,14 +138,14 @@ class _JournalFile:
 
 
 def _end(event: Event, line: _Line) -> None:
-    # Nobody has seen the event yet; making another one of it would double the cost.
+    # The event is not in use yet, and making a changed copy would double the cost.
     force_setattr(event, "end_ns", line.end)
     if line.error is not None:
         force_setattr(event, "error", line.error)
 
 
 def _end_late(journals: list[_JournalFile]) -> None:
-    """Give attempts the ends that stand in another journal of their process."""
+    """Give attempts the ends that are in another journal of their process."""
     if not any(journal.late for journal in journals):
         return
     open_ = {
@@ -159,18 +159,18 @@ def _end_late(journals: list[_JournalFile]) -> None:
                 (journal.header.process, line.n), None
             )
             if event is None:
-                raise JournalError(f"{journal.path} ends attempt {line.n}, which none began")
+                raise JournalError(f"{journal.path} ends attempt {line.n}, which has no start")
             _end(event, line)
 
 
 def _one_clock(journals: list[_JournalFile]) -> None:
-    """Tell all times by the clock of the collector, or of the only machine there is.
+    """Convert all times to the collector's clock, or to that of the only machine.
 
-    What two clocks differ by is the shortest delay of all journals of a machine: what is left of
-    the error is the time that its quickest packet took, the same for all of its steps (Cristian,
-    Probabilistic clock synchronization, 1989).
+    The difference of two clocks is estimated as the shortest delay of all journals of a machine:
+    the remaining error is the travel time of its quickest packet, the same for all of its steps
+    (Cristian, Probabilistic clock synchronization, 1989).
     """
-    clocks: dict[str, str] = {}  # and who goes by each
+    clocks: dict[str, str] = {}  # with a host that uses each
     shifts: dict[str, int] = {}
     for header in (journal.header for journal in journals):
         delay_ns = header.delay_ns
@@ -181,7 +181,8 @@ def _one_clock(journals: list[_JournalFile]) -> None:
     if len(clocks) > 1:
         hosts = " and ".join(sorted(clocks.values()))
         raise JournalError(
-            f"steps recorded on {hosts} without the collector: two clocks that do not compare"
+            f"steps were recorded on {hosts} without the collector: "
+            "times of different clocks cannot be compared"
         )
     for journal in journals:
         if shift := shifts.get(journal.header.boot):
@@ -192,7 +193,7 @@ def _one_clock(journals: list[_JournalFile]) -> None:
 
 
 def _number(events: list[Event]) -> None:
-    """Number the attempts at each step, which all are the first so far."""
+    """Renumber the attempts at each step from 1, in order; so far all have number 1."""
     seen: dict[str, int] = {}
     for i, event in enumerate(events):
         seen[event.step] = attempt = seen.get(event.step, 0) + 1
@@ -201,17 +202,17 @@ def _number(events: list[Event]) -> None:
 
 
 def _whole(lines: list[bytes]) -> list[bytes]:
-    """All lines but for the last if no newline ends it: a kill cut it off."""
+    """Return the lines without a last one that has no newline: a kill cut it off."""
     return lines if not lines or lines[-1].endswith(_NEWLINE) else lines[:-1]
 
 
 def _all_decoded(lines: list[bytes]) -> Iterable[_Line]:
-    """All at once where nothing is odd about them, which takes a third of the time."""
+    """Decode lines all at once, in a third of the time, or one by one if any is odd."""
     try:
         decoded = _LINE.decode_lines(b"".join(lines))
     except (ValueError, RecursionError):
         decoded = []
-    # It passes over empty lines; one by one, the line with the damage is found.
+    # decode_lines ignores empty lines; one by one, the number of the damaged line is found.
     return decoded if len(decoded) == len(lines) else (_decoded(_LINE, line) for line in lines)
 
 
@@ -221,13 +222,13 @@ def _decoded(decoder: msgspec.json.Decoder[_Kind], line: bytes) -> _Kind:
     except msgspec.ValidationError:
         raise
     except msgspec.DecodeError:
-        # A name or message may hold half a surrogate pair (a file's undecodable name has some),
-        # which json writes and msgspec does not read.
+        # A name or message may hold half a surrogate pair (an undecodable file name does), which
+        # json writes and msgspec does not read.
         return msgspec.convert(json.loads(line), decoder.type)
 
 
 def most_at_once(events: Sequence[Event]) -> int:
-    """How many ran at the same time, at most; an attempt without an end counts as its start."""
+    """Return the most that ran at the same time; an attempt without an end lasts 1 ns."""
     edges = [(event.start_ns, 1) for event in events]
     edges += [(event.end_ns or event.start_ns + 1, -1) for event in events]
     now = most = 0

@@ -1,4 +1,4 @@
-"""A new run's record, before anything is in it."""
+"""Record of a new run, without results."""
 
 from __future__ import annotations
 

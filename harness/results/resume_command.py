@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from harness.model import Run
 
-#: Services and addresses that a user may give to a run, and how each is typed.
+#: Services and addresses that a user may give to a run, with the option of each.
 SERVICE_OPTIONS = {
     "postgres": "--postgres URL",
     "redis": "--redis URL",
@@ -22,7 +22,7 @@ def as_options(names: Collection[str]) -> str:
 
 
 def resume_command(run: Run) -> str:
-    """Return the command that resumes ``run``, complete but for URLs, or for the probes wanted."""
+    """Return the command that resumes ``run``, with ``URL`` for each URL; probes are not named."""
     if not run.plan.order:
         return f"harness probe --into {run.id}"
     return f"harness run --resume {run.id} {as_options(run.user_services or ())}".rstrip()

@@ -1,4 +1,4 @@
-"""Results on disk, read back strictly."""
+"""Store of runs on disk: written atomically, read strictly, one writer at a time."""
 
 from __future__ import annotations
 
@@ -28,28 +28,28 @@ CALIBRATION = "calibration"
 
 @contextlib.contextmanager
 def hold(folder: Path) -> Iterator[None]:
-    """Let one process at a time work on a run.
+    """Hold the lock of a run's folder in the block, so that one process works on it at a time.
 
-    Raises :class:`UsageError` if another one does, and where a link in the run would lead what is
-    written now elsewhere: it may come from anywhere, and none of ours has one.
+    Raises :class:`UsageError` if another process holds it, and for a symbolic link in the folder: a
+    run from elsewhere might use one to have files written outside; the harness makes none.
     """
     places = (folder, folder / TRIALS, folder / PROBES)
     linked = [each for place in places if place.is_dir() for each in place.iterdir()]
     if found := [each for each in linked if each.is_symlink() and each.name != _LOCK]:
-        raise UsageError(f"{found[0]} is a link, which no run of the harness has; remove it")
+        raise UsageError(f"{found[0]} is a link; runs of the harness have none; remove it")
     lock = folder / _LOCK
     try:
         opened = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
     except OSError as error:
         if not (lock.is_symlink() or lock.is_dir()):
             raise
-        raise UsageError(f"{lock} is no file, but a link or a folder; remove it") from error
+        raise UsageError(f"{lock} is a link or a folder instead of a file; remove it") from error
     with os.fdopen(opened, "wb") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise UsageError(
-                f"run {folder.name} is under way in another process; wait for its end, or end it"
+                f"run {folder.name} is in use by another process; wait until it ends, or end it"
             ) from None
         yield
 
@@ -79,7 +79,7 @@ def load(folder: Path) -> Run:
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise UsageError(f"{path} is damaged: {error!s:.300}") from None
     wrong = (
-        "a number is beyond all bounds"
+        "it holds a number beyond 2**63"
         if integrity.has_huge_number(raw)
         else integrity.first_fault(run)
     )
@@ -89,12 +89,12 @@ def load(folder: Path) -> Run:
 
 
 def workload_file(folder: Path, key: str) -> Path:
-    """Where a run keeps one of its workloads."""
+    """Return the file of one of a run's workloads."""
     return folder / "workloads" / f"{key}.json"
 
 
 def oracle_file(folder: Path, key: str) -> Path:
-    """Where a run keeps the outputs that every execution of a workload has to equal."""
+    """Return the file of the outputs that every execution of a workload has to equal."""
     return folder / "oracles" / f"{key}.json"
 
 
@@ -110,7 +110,7 @@ class _Step(msgspec.Struct):
 
 
 class _Workload(msgspec.Struct):
-    """The shape that :class:`Workload` relies on: workers, which read it too, have no msgspec."""
+    """Schema of a workload file. :class:`Workload` has none: in workers msgspec is missing."""
 
     name: str
     steps: list[_Step]
@@ -118,7 +118,7 @@ class _Workload(msgspec.Struct):
 
 
 def workload(folder: Path, key: str) -> Workload:
-    """One of the workloads of a run. Raises :class:`UsageError` if it is missing or damaged."""
+    """Read one workload of a run. Raises :class:`UsageError` if it is missing or damaged."""
     try:
         data = workload_file(folder, key).read_bytes()
         msgspec.json.decode(data, type=_Workload)
@@ -126,12 +126,12 @@ def workload(folder: Path, key: str) -> Workload:
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise UsageError(
             f"run {folder.name}: workload {key} cannot be read: {error!s:.300}; "
-            "get the run again from where it was made"
+            "copy the run again from where it was made"
         ) from None
 
 
 def save_workloads(folder: Path, workloads: Mapping[str, Workload]) -> None:
-    """Keep the workloads of a run."""
+    """Write the workloads of a run, and make the folders of workloads and oracles."""
     for kind in (workload_file(folder, ""), oracle_file(folder, "")):
         kind.parent.mkdir(exist_ok=True)
     for key, each in workloads.items():
@@ -139,7 +139,10 @@ def save_workloads(folder: Path, workloads: Mapping[str, Workload]) -> None:
 
 
 def new_run_folder(home: Home, name: str) -> Path:
-    """A new folder for a run under ``results/``, numbered if the name is taken."""
+    """Make a folder for a run under ``results/``, numbered if the name is taken, and return it.
+
+    Raises :class:`UsageError` if a thousand runs have that name.
+    """
     home.results.mkdir(parents=True, exist_ok=True)
     for suffix in ("", *(f"-{n}" for n in range(2, 1000))):
         folder = home.results / f"{name}{suffix}"
@@ -152,7 +155,7 @@ def new_run_folder(home: Home, name: str) -> Path:
 
 
 def point_latest(folder: Path) -> None:
-    """Make ``results/latest`` lead to this run."""
+    """Point the link ``results/latest`` to this run."""
     link, aside = folder.parent / "latest", folder.parent / f".latest.{os.getpid()}"
     aside.unlink(missing_ok=True)
     aside.symlink_to(folder.name)
@@ -160,9 +163,12 @@ def point_latest(folder: Path) -> None:
 
 
 def find_run(home: Home, name: str) -> Path:
-    """The folder of a run given by its name under ``results/`` or its path."""
+    """Return the folder of a run given by its name under ``results/`` or its path.
+
+    Raises :class:`UsageError` if it does not exist, naming the newest runs.
+    """
     for candidate in (home.results / name, Path(name)):
         if (candidate / RUN).exists():
             return candidate.resolve()
     known = sorted(path.parent.name for path in home.results.glob(f"*/{RUN}"))
-    raise UsageError(f"no run {name!r}; there are: {', '.join(known[-5:]) or 'none yet'}")
+    raise UsageError(f"no run {name!r}; existing runs: {', '.join(known[-5:]) or 'none yet'}")

@@ -1,7 +1,7 @@
-"""What a mode runs beside the worker: databases, brokers, a framework's own servers.
+"""Services of a mode beside the worker: databases, brokers, a framework's own servers.
 
-They are started inside the trial's own tree of processes, so that what they use is measured with
-it and nothing of them outlives it. Standard library only: all of this runs in the worker.
+They are started within the trial's process tree, so that their resources are measured with it and
+they end with it. Standard library only: this package runs in the worker.
 """
 
 from __future__ import annotations
@@ -14,12 +14,15 @@ from harness.services.leftovers import drop_leftovers as drop_leftovers
 from harness.services.manager import Services as Services
 from harness.wire import URL_VARIABLES
 
-#: What has to be installed for services that are no Python package, by name.
+#: Commands that install the services that are not Python packages, by name.
 INSTALL = {"postgres": postgres.INSTALL, "redis": redis.INSTALL}
 
 
 def take_service_urls(environment: MutableMapping[str, str]) -> dict[str, str]:
-    """What was given, by name; no process of a framework's will see it there."""
+    """Remove the user's service URLs from ``environment``, and return them by name.
+
+    So processes of a framework do not inherit them.
+    """
     return {
         name: environment.pop(variable)
         for name, variable in URL_VARIABLES.items()

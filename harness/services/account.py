@@ -1,4 +1,4 @@
-"""Databases refuse to run as root, and should not: another user, and a folder that it can reach."""
+"""User account and folder of a database: databases refuse to run as root."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PREFIX = "harness-service-"
 
 
 def account(*preferred: str) -> str | None:
-    """The user to run a service as: the first that exists, where we are root; else ourselves."""
+    """Return the user to run a service as: the first existing one; None if not root."""
     if os.geteuid() != 0:
         return None
     known = {each.pw_name for each in pwd.getpwall()}
@@ -24,8 +24,10 @@ def account(*preferred: str) -> str | None:
 
 @contextmanager
 def folder_of(user: str | None, wanted: Path) -> Iterator[Path]:
-    """A new folder that only ``user`` can read: ``wanted``, or, where a folder above it is closed
-    to that user, one under the system's temporary folder, removed at the end.
+    """Make a new folder that only ``user`` can read.
+
+    It is ``wanted``; or, if that user cannot reach it, a folder under ``/tmp``, which is removed at
+    the end.
     """
     wanted.mkdir(parents=True)
     if user is None or _reaches(user, wanted):
@@ -36,7 +38,7 @@ def folder_of(user: str | None, wanted: Path) -> Iterator[Path]:
     try:
         yield _owned(outside, user)
     finally:
-        shutil.rmtree(outside, ignore_errors=True)  # what is left of it the next one sweeps up
+        shutil.rmtree(outside, ignore_errors=True)  # the next _sweep() removes the rest
 
 
 def _owned(folder: Path, user: str | None) -> Path:
@@ -52,8 +54,8 @@ def _reaches(user: str, folder: Path) -> bool:
 
 
 def _sweep() -> None:
-    """Remove what processes left that were killed."""
+    """Remove the folders of processes that were killed."""
     for folder in Path("/tmp").glob(f"{_PREFIX}*"):
         pid = folder.name.removeprefix(_PREFIX).partition("-")[0]
         if pid.isdigit() and not Path("/proc", pid).exists():
-            shutil.rmtree(folder, ignore_errors=True)  # another trial may be at the same one
+            shutil.rmtree(folder, ignore_errors=True)  # another trial may remove it too

@@ -1,10 +1,11 @@
-"""Receives what steps record on other hosts.
+"""Collector of events that steps record on other hosts.
 
-``python -m harness.services.collector FOLDER HOST PORT``: a connection is a journal. Its first
-line says whose: the token from ``COLLECTOR_TOKEN``, the run and the journal's name. What else it
-says is the journal's header, to which is added when it ``arrived`` by the clock of ``here``; all
-after it goes to ``FOLDER/<run>/events/<name>`` as it comes. On SIGTERM what is on its way is still
-taken. Standard library only.
+``python -m harness.services.collector FOLDER HOST PORT``: each connection is one journal. Its first
+line is a JSON object with the token from ``COLLECTOR_TOKEN``, the run's id, the journal's name and
+the journal's header. The header is written without the first three, but with ``arrived`` (the time
+by this host's clock) and ``here`` (this host's boot id). The bytes after it go unchanged to
+``FOLDER/<run>/events/<name>``. After SIGTERM, data on its way is still received. Standard library
+only.
 """
 
 from __future__ import annotations
@@ -22,16 +23,16 @@ from pathlib import Path
 from harness.wire import EVENTS
 from workloads.record import boot
 
-TOKEN = "COLLECTOR_TOKEN"  # the name of a variable
+TOKEN = "COLLECTOR_TOKEN"  #: environment variable that holds the token
 
 _WHOSE = ("token", "run_id", "journal")
 _NAME = re.compile(r"[\w.@+-]{1,255}")
-_HELLO_BYTES = 4096  # more without a line is no hello
-_QUIET_S = 0.3  # silence after which nothing more is expected at the end
+_HELLO_BYTES = 4096  # a first line has to end within them
+_QUIET_S = 0.3  # after SIGTERM, end once nothing has arrived for this long
 
 
 class Journal:
-    """One connection: silent until it has said whose it is."""
+    """One connection: nothing is written until its first line has identified it."""
 
     def __init__(self, folder: Path, token: str) -> None:
         self._folder, self._token = folder, token
@@ -39,7 +40,7 @@ class Journal:
         self._descriptor: int | None = None
 
     def take(self, data: bytes) -> bool:
-        """Write what has come; whether more may come. A stranger is not listened to."""
+        """Write received data; return False if the connection did not identify itself."""
         if self._descriptor is None:
             self._hello += data
             line, newline, data = self._hello.partition(b"\n")
@@ -61,7 +62,7 @@ class Journal:
         return True
 
     def close(self) -> None:
-        """No more will come."""
+        """Close the journal's file."""
         if self._descriptor is not None:
             os.close(self._descriptor)
 
@@ -77,7 +78,7 @@ class Journal:
 
 
 def main(folder: Path, host: str, port: int) -> None:
-    """Collect until SIGTERM, and then until it is quiet."""
+    """Collect until SIGTERM, and then until no data arrives any more."""
     token = os.environ.pop(TOKEN)
     woken, wake = socket.socketpair()
     wake.setblocking(False)
@@ -104,7 +105,7 @@ def _serve(selector: selectors.BaseSelector, key: selectors.SelectorKey) -> None
     assert isinstance(connection, socket.socket)
     try:
         data = connection.recv(1 << 16)
-    except ConnectionError:  # its process was killed; what had come is there
+    except ConnectionError:  # its process was killed; the data received so far is written
         data = b""
     if not data or not key.data.take(data):
         selector.unregister(connection)

@@ -1,4 +1,4 @@
-"""Dask: a scheduler and two workers, of the version in the framework's own environment."""
+"""Dask: a scheduler and two workers, in the version of the framework's own environment."""
 
 from __future__ import annotations
 
@@ -14,24 +14,28 @@ from harness.services.starter import Starter
 
 _WORKERS = 2
 _ANSWER_S = 2.0
-_PORT = 8786  # where a scheduler is that names none
+_PORT = 8786  # default of a scheduler
 
 
 @contextmanager
 def provided(services: Starter, url: str | None) -> Iterator[str]:
-    """The scheduler's URL, ``tcp://host:port``. Raises :class:`ServiceError`.
+    """Provide the scheduler's URL, ``tcp://host:port``.
 
-    Without ``url`` it and two workers run here, who share the slots: each a process with one
-    thread, since threads of one process would wait for each other's Python.
+    Without ``url``, start a scheduler and two workers, which share the slots: one process with one
+    thread for each slot, since threads of one process would wait for the interpreter's lock.
+    Raises :class:`ServiceError` if they do not start, or the scheduler at ``url`` has no workers.
     """
     if url is not None:
         if not _slots(url):
-            raise ServiceError(f"dask at {url}: no scheduler with workers answers there")
+            raise ServiceError(
+                f"dask at {url}: no scheduler with workers answers there; "
+                "start it, or correct the URL"
+            )
         yield url
         return
     url = f"tcp://{services.host}:{services.port()}"
     port = url.rpartition(":")[2]
-    # Without a dashboard they still answer on a port of its own, by default for everybody.
+    # Without a dashboard they still open its port, by default on all addresses.
     quiet = ["--host", services.host, "--no-dashboard", "--dashboard-address", f"{services.host}:0"]
     services.start(
         "dask scheduler",
@@ -61,12 +65,12 @@ def _has(url: str, slots: int) -> bool:
 
 
 def _slots(url: str) -> int | None:
-    """How many steps the cluster can run at once; None if no scheduler answers."""
-    # A client waits ever longer between its tries, and would find it late.
+    """Return the number of steps that the cluster can run at once; None if it does not answer."""
+    # A client waits longer after each failed attempt, and would connect late.
     parts = urlsplit(url)
     if not answers(str(parts.hostname), parts.port or _PORT):
         return None
-    # Third-party, and there only where a mode needs it.
+    # Third-party, and installed only where a mode needs it.
     from distributed import Client
 
     try:

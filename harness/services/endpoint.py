@@ -1,4 +1,4 @@
-"""A framework's own service elsewhere, which nobody can start from a package."""
+"""Endpoint: a framework's own service that cannot be started from a package, at the user's URL."""
 
 from __future__ import annotations
 
@@ -16,20 +16,23 @@ _PORTS = {"http": 80, "https": 443}
 
 @contextmanager
 def provided(services: Starter, url: str | None) -> Iterator[str]:
-    """The URL that was given, once somebody accepts connections there.
+    """Provide the user's URL, after a connection to it was accepted.
 
-    Raises :class:`ServiceError` if nobody does.
+    Raises :class:`ServiceError` if the URL has no host or port, or no server answers there.
     """
     try:
         parts = urlsplit(url or "")
         host, port = parts.hostname, parts.port or _PORTS.get(parts.scheme)
-    except ValueError:  # of the port, or of brackets
+    except ValueError:  # a port that is not a number, or unbalanced brackets
         host = port = None
     if url is None or not host or port is None:
-        shown = (url or "").rpartition("@")[2]  # what comes before it is a password
+        shown = (url or "").rpartition("@")[2]  # without user and password
         raise ServiceError(f"the service's URL {shown}: write scheme://user:password@host:port")
     try:
         socket.create_connection((host, port), _ANSWER_S).close()
     except OSError as error:
-        raise ServiceError(f"the service's URL: nobody answers at {host}:{port}: {error}") from None
+        raise ServiceError(
+            f"the service's URL: no server answers at {host}:{port}: {error}; "
+            "start it, or correct the URL"
+        ) from None
     yield url

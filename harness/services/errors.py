@@ -1,8 +1,8 @@
-"""What can go wrong with a service."""
+"""Errors of services."""
 
 
 class ServiceError(RuntimeError):
     """A service did not become ready, refused, or died.
 
-    The message names it, what it said last, and where its log is.
+    The message has its name, its last output and the path of its log.
     """

@@ -1,4 +1,4 @@
-"""All services of one trial: provided, started in order, watched, stopped in reverse."""
+"""Services of one trial: provided, started in order, watched, stopped in reverse order."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from harness.services.providers import PROVIDERS
 from harness.services.starter import Entered
 from workloads.record import TCP
 
-_RESTART_S = 5.0  #: after which a process manager starts again what ended
+_RESTART_S = 5.0  #: after which a dead service is restarted, as by a process manager
 
 
 class Services:
-    """Starts what a trial needs. As a context manager it stops all, the last one first.
+    """Manager of a trial's services. As a context manager it stops all, the last one first.
 
-    Every service that got ready, and every one that died by itself, is noted in ``folder``. Once
-    one of them is dead nothing can come right: its death raises :class:`ServiceError` in the main
-    thread, whatever that is waiting for.
+    Every service that becomes ready, and every one that dies, is noted in ``folder``. The trial
+    cannot succeed after a death, so it raises :class:`ServiceError` in the main thread at once,
+    whatever that thread is waiting for.
     """
 
     def __init__(
@@ -38,20 +38,23 @@ class Services:
         workers: int = 1,
         service_urls: Mapping[str, str] | None = None,
     ) -> None:
-        """``folder``: for logs and notes; ``scratch``: for data; ``workers``: steps that are to run
-        at once; ``service_urls``: URLs of services to use, by name, and where ours ``listen``.
+        """Set up; nothing is started yet.
+
+        ``folder``: for logs and notes; ``scratch``: for data; ``workers``: steps that run at once;
+        ``service_urls``: URLs of the user's services by name, and as ``listen`` the address on
+        which started services listen.
         """
         self.folder, self.scratch = folder, scratch
         self.workers = workers
-        self._given = dict(service_urls or {})
-        self.host = self._given.get("listen", HOST)
+        self._service_urls = dict(service_urls or {})
+        self.host = self._service_urls.get("listen", HOST)
         self.ports = Ports(self.host)
         self._urls: dict[str, str] = {}
         self._running: list[Process] = []
         self._ready: dict[Process, tuple[Callable[[], bool], float]] = {}
         self._tended = False
         self._fell_ns: dict[Process, int] = {}
-        self.dead: ServiceError | None = None  #: why nothing can come right any more
+        self.dead: ServiceError | None = None  #: the first death, which ends the trial
         self._looking = False
         self._stack = ExitStack()
         self._secrets: list[str] = []
@@ -61,24 +64,27 @@ class Services:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._running.clear()  # from now on they may end
+        self._running.clear()  # from now on an end is not a death
         self._stack.close()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
 
     def provide(self, name: str) -> None:
-        """Have a database or broker of our own at hand; :meth:`url` then tells where."""
+        """Start a service, or take a place in the user's; :meth:`url` then returns its URL."""
         began, before = time.monotonic(), len(self._ready)
-        provided = PROVIDERS[name](self, self._given.get(name))
+        provided = PROVIDERS[name](self, self._service_urls.get(name))
         self._urls[name] = self._stack.enter_context(provided)
-        if len(self._ready) - before <= 1:  # else each of them is noted
+        if len(self._ready) - before <= 1:  # else start() has noted each of its processes
             self._note_ready(name, began)
 
     def entered(self, context: AbstractContextManager[Entered]) -> Entered:
-        """Enter a context that is to outlive all that is started from now on."""
+        """Enter a context that outlives everything that is started from now on."""
         return self._stack.enter_context(context)
 
     def collect(self, folder: Path) -> str:
-        """Take what steps record elsewhere into ``folder/<run>``; the URL to append the run to."""
+        """Start the collector of events from other hosts, which writes to ``folder/<run>``.
+
+        Return the URL to which ``/<run>`` is appended.
+        """
         token, port = self.secret(), self.port()
         module = [sys.executable, "-m", collector.__name__]
         command = Command(
@@ -86,20 +92,20 @@ class Services:
             [*module, str(folder), self.host, str(port)],
             {**os.environ, collector.TOKEN: token},
         )
-        # Ours and no framework's: nobody would have started it.
+        # Not noted: it belongs to the harness, and not to the framework.
         self.run_service(command, lambda: answers(self.host, port), 180.0, noted=False)
         return f"{TCP}{token}@{self.host}:{port}"
 
     def url(self, name: str) -> str:
-        """Where a service is that adapter.toml says the mode needs; with its password."""
+        """Return the URL, with password, of a service that adapter.toml lists in ``needs``."""
         return self._urls[name]
 
     def port(self) -> int:
-        """A free port on the address where services listen."""
+        """Return a free port on the address on which services listen."""
         return self.ports.free()
 
     def secret(self) -> str:
-        """A password that nobody has guessed, of 32 letters and digits."""
+        """Return a new random password of 32 hexadecimal digits, left out of messages."""
         self._secrets.append(secrets.token_hex(16))
         return self._secrets[-1]
 
@@ -115,8 +121,8 @@ class Services:
     ) -> None:
         """Start a process of a service and wait until ``ready()``. It ends with the trial.
 
-        ``env`` is added to our own environment. Raises :class:`ServiceError` if it ends before it
-        is ready, or is not ready in time.
+        ``env`` is added to this process's environment. Raises :class:`ServiceError` if the process
+        ends before it is ready, or is not ready within ``patience_s``.
         """
         command = Command(name, arguments, {**os.environ, **(env or {})}, grace_s=grace_s)
         began = time.monotonic()
@@ -131,14 +137,17 @@ class Services:
         env: Mapping[str, str] | None = None,
         patience_s: float = 180.0,
     ) -> None:
-        """Run a command of a service's set-up to its end. Raises :class:`ServiceError`."""
+        """Run a command of a service's set-up to its end.
+
+        Raises :class:`ServiceError` if it fails or takes longer than ``patience_s``.
+        """
         began = time.monotonic()
         self.complete(Command(name, arguments, {**os.environ, **(env or {})}), patience_s)
         took_s = round(time.monotonic() - began, 3)
         notes.note(self.folder, {"prepared": name, "took_s": took_s})
 
     def complete(self, command: Command, patience_s: float = 180.0) -> None:
-        """As :meth:`run`, for a command that is to be run in its own way."""
+        """Run a command to its end as :meth:`run` does, with its own user, folder and signal."""
         process = self._process(command)
         try:
             process.wait(patience_s)
@@ -148,7 +157,7 @@ class Services:
     def run_service(
         self, command: Command, ready: Callable[[], bool], patience_s: float, noted: bool = True
     ) -> Process:
-        """As :meth:`start`, for a command that is to be run or ended in its own way."""
+        """Start a command as :meth:`start` does, with its own user, folder and signal."""
         process = self._process(command, noted)
         self._stack.callback(process.stop)
         process.wait_until(ready, patience_s)
@@ -158,9 +167,9 @@ class Services:
         return process
 
     def crash(self, names: Collection[str], bare: Collection[str] = ()) -> list[Process]:
-        """Kill the services of these names, all at once, without anybody being told.
+        """Kill the services of these names at once, without counting that as a death.
 
-        Of those that are also in ``bare`` what they have started lives on.
+        Child processes of those that are also in ``bare`` stay alive.
         """
         doomed = [each for each in self._running if each.command.name in names]
         self._running = [each for each in self._running if each not in doomed]
@@ -169,16 +178,17 @@ class Services:
         return doomed
 
     def revive(self, crashed: Collection[Process]) -> None:
-        """Start crashed services again where they were, in order; wait until each is ready."""
+        """Start crashed services again, in order, and wait until each is ready."""
         for each in crashed:
             each.again()
             each.wait_until(*self._ready[each])
             self._running.append(each)
 
     def tend(self) -> list[str]:
-        """Start again, after a while, whatever died; the names of what just did.
+        """Restart services some seconds after their death; return the names of the newly dead.
 
-        Whoever calls this once has to go on: from then on a death is no error.
+        After the first call a death is no longer an error, so the caller has to call this
+        repeatedly.
         """
         self._tended = True
         fell = []
@@ -190,43 +200,43 @@ class Services:
                 notes.note(self.folder, {"died": f"service {each.command.name} {each.end()}"})
                 fell.append(each.command.name)
             elif time.monotonic_ns() - self._fell_ns[each] > _RESTART_S * 1e9:
-                each.stop()  # with all that came of it
+                each.stop()  # with its process group
                 each.again()
                 del self._fell_ns[each]
         return fell
 
     @property
     def pids(self) -> set[int]:
-        """Of all processes that were started and not stopped, dead or alive."""
+        """Return the pids of all started services, dead or alive."""
         return {each.pid for each in self._ready}
 
     @property
     def names(self) -> list[str]:
-        """Of the services that run, in the order in which they were started."""
+        """Return the names of the started services, in the order of their start."""
         return [each.command.name for each in self._ready]
 
     def _process(self, command: Command, noted: bool = True) -> Process:
         program, *rest = command.arguments
-        said = shlex.join([Path(program).name, *rest]).replace(str(self.scratch), "FOLDER")
+        text = shlex.join([Path(program).name, *rest]).replace(str(self.scratch), "FOLDER")
         for secret in self._secrets:
-            said = said.replace(secret, "…")
+            text = text.replace(secret, "…")
         if noted:
-            notes.note(self.folder, {"command": said})
+            notes.note(self.folder, {"command": text})
         return Process(command, self.log(command.name), self._secrets)
 
     def log(self, name: str) -> Path:
-        """Where what a service says is kept."""
+        """Return the path of a service's log."""
         return self.folder / f"{name}.log"
 
     def check(self) -> None:
-        """Raise what made a service useless, if one died."""
+        """Raise the :class:`ServiceError` of the first death, if a service has died."""
         self._look()
         if self.dead is not None:
             raise self.dead
 
     def _look(self) -> None:
         if self._looking or self._tended or self.dead is not None:
-            return  # what a dead service leaves dies after it, also while its log is read
+            return  # later deaths follow from the first one, even while its log is read
         self._looking = True
         try:
             for process in self._running:

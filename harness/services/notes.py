@@ -1,4 +1,4 @@
-"""What became of a trial's services, as the worker notes it and the harness reads it."""
+"""Notes on a trial's services: written by the worker, read by the harness."""
 
 from __future__ import annotations
 
@@ -12,47 +12,44 @@ _FILE = "services.jsonl"
 
 @dataclass(frozen=True)
 class Noted:
-    """Seconds until each service was ready, and for each command of their set-up; what was last
-    heard of those that died; all commands that were given; and what instances that were given have
-    lent and not got back, by service.
-    """
+    """All notes of a trial, by kind."""
 
-    ready_s: dict[str, float] = field(default_factory=dict)
-    prepared_s: dict[str, float] = field(default_factory=dict)
-    died: list[str] = field(default_factory=list)
-    commands: list[str] = field(default_factory=list)
-    lent: dict[str, str] = field(default_factory=dict)
+    ready_s: dict[str, float] = field(default_factory=dict)  #: seconds until a service was ready
+    prepared_s: dict[str, float] = field(default_factory=dict)  #: seconds of set-up commands
+    died: list[str] = field(default_factory=list)  #: messages on services that died
+    commands: list[str] = field(default_factory=list)  #: every command that was started
+    lent: dict[str, str] = field(default_factory=dict)  #: databases of the user's, not yet dropped
 
 
 def note(folder: Path, what: Mapping[str, object]) -> None:
-    """Add one note."""
+    """Append one note to the file in ``folder``."""
     with (folder / _FILE).open("a") as file:
         file.write(f"{json.dumps(what)}\n")
 
 
 def read(folder: Path) -> Noted:
-    """All notes of a trial. Lines that are none, such as a torn last one, are left out."""
-    found = Noted()
+    """Read all notes of a trial. Other lines, such as a torn last one, are left out."""
+    noted = Noted()
     try:
         lines = (folder / _FILE).read_text(errors="replace").splitlines()
     except OSError:
-        return found
+        return noted
     for line in lines:
         try:
-            said = json.loads(line)
+            entry = json.loads(line)
         except ValueError:
             continue
-        match said:
+        match entry:
             case {"service": str(name), "ready_s": float(seconds)}:
-                found.ready_s[name] = seconds
+                noted.ready_s[name] = seconds
             case {"prepared": str(name), "took_s": float(seconds)}:
-                found.prepared_s[name] = seconds
+                noted.prepared_s[name] = seconds
             case {"died": str(how)}:
-                found.died.append(how)
+                noted.died.append(how)
             case {"command": str(command)}:
-                found.commands.append(command)
+                noted.commands.append(command)
             case {"lent": str(name), "place": str(place)}:
-                found.lent[name] = place
+                noted.lent[name] = place
             case {"returned": str(name)}:
-                found.lent.pop(name, None)
-    return found
+                noted.lent.pop(name, None)
+    return noted

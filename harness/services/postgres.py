@@ -1,4 +1,4 @@
-"""PostgreSQL: an instance of our own, or a database of our own in an instance that is given."""
+"""PostgreSQL: a new instance, or a new database in the user's instance."""
 
 from __future__ import annotations
 
@@ -28,21 +28,23 @@ _CONNECTIONS = 200  # two for each process of a framework that has dozens
 
 
 def programs() -> Path | None:
-    """The folder of PostgreSQL's programs, the newest first; None if it is not installed."""
+    """Return the folder of the newest PostgreSQL's programs; None if it is not installed."""
     debian = sorted(
         Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: float(path.parts[4])
     )
     on_path = shutil.which("postgres")
-    found = [path.parent for path in reversed(debian)] + ([Path(on_path).parent] if on_path else [])
-    return found[0] if found else None
+    folders = [path.parent for path in reversed(debian)]
+    folders += [Path(on_path).parent] if on_path else []
+    return folders[0] if folders else None
 
 
 @contextmanager
 def provided(services: Starter, server_url: str | None) -> Iterator[str]:
-    """The URL of an empty database, ``postgresql://user:password@host:port/name``.
+    """Provide the URL of an empty database, ``postgresql://user:password@host:port/name``.
 
-    Without ``server_url`` it is in an instance of our own, which listens where all our services do
-    and refuses clients without the password. Raises :class:`ServiceError`.
+    Without ``server_url`` it is in a new instance, which listens on ``services.host`` and refuses
+    clients without the password. With it, it is a new database in the user's instance, dropped at
+    the end. Raises :class:`ServiceError` if it cannot be made.
     """
     if server_url is not None:
         with _borrowed(services, server_url) as url:
@@ -50,7 +52,9 @@ def provided(services: Starter, server_url: str | None) -> Iterator[str]:
         return
     found = programs()
     if found is None:
-        raise ServiceError(f"PostgreSQL is not installed: {INSTALL}; or give one: --postgres URL")
+        raise ServiceError(
+            f"PostgreSQL is not installed; run: {INSTALL}; or name a server: --postgres URL"
+        )
     user = account(_NAME)
     folder = services.entered(folder_of(user, services.scratch / _NAME))
     yield _started(services, found, user, folder)
@@ -78,7 +82,7 @@ def _started(services: Starter, found: Path, user: str | None, folder: Path) -> 
     )
     secret.unlink()
     host = services.host
-    if host != HOST:  # initdb lets in whoever comes from loopback, and nobody else
+    if host != HOST:  # initdb admits clients from loopback only
         with (folder / data / "pg_hba.conf").open("a") as rules:
             rules.write("host all all all scram-sha-256\n")
     options = {
@@ -88,7 +92,7 @@ def _started(services: Starter, found: Path, user: str | None, folder: Path) -> 
     }
     settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
     arguments = [str(found / "postgres"), "-D", data, "-p", str(port), *settings]
-    # SIGINT: do not wait for clients to leave by themselves.
+    # SIGINT: do not wait for clients to disconnect.
     command = Command(_NAME, arguments, own, user, folder, stop=signal.SIGINT)
     services.run_service(command, lambda: _accepts(found, host, port), 60.0)
     url = f"postgresql://{_USER}:{password}@{host}:{port}/postgres"
@@ -112,26 +116,29 @@ def _borrowed(services: Starter, server_url: str) -> Iterator[str]:
 
 
 def give_back(server_url: str, name: str) -> None:
-    """Drop a database of the given instance, if it is there. Raises :class:`ServiceError`."""
+    """Drop a database of the user's instance, if it exists.
+
+    Raises :class:`ServiceError` if the server refuses, or the harness did not make the database.
+    """
     if not re.fullmatch(r"harness_[0-9a-f]+", name):
-        raise ServiceError(f"{name!r} is no database of ours")
+        raise ServiceError(f"{name!r} is not a database of the harness; it was not dropped")
     _ask(server_url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 def _accepts(found: Path, host: str, port: int) -> bool:
-    """Whether it answers a client as PostgreSQL does, and is not still starting up."""
+    """Return whether the server accepts clients: it is PostgreSQL and has started up."""
     command = [str(found / "pg_isready"), "-q", "-h", host, "-p", str(port), "-t", "1"]
     return subprocess.run(command, check=False).returncode == 0
 
 
 def _ask(url: str, statement: str, found: Path | None = None) -> None:
-    """Execute one statement. Raises :class:`ServiceError` with what the server says."""
+    """Execute one statement. Raises :class:`ServiceError` with the server's message."""
     program = str(found / "psql") if found else shutil.which("psql")
     parts = urlsplit(url)
     where = f"postgres at {parts.hostname}:{parts.port or 5432}"
     if program is None:
-        raise ServiceError(f"{where} needs psql to make a database: apt-get install postgresql")
-    # The password in the environment and not among the arguments, which everybody can read.
+        raise ServiceError(f"{where} needs psql to make a database; run: {INSTALL}")
+    # The password goes into the environment, since every user can read the arguments.
     bare = parts._replace(netloc=parts.netloc.replace(f":{parts.password}@", "@")).geturl()
     env = {**os.environ, "PGCONNECT_TIMEOUT": "10"}
     if parts.password is not None:
@@ -144,4 +151,5 @@ def _ask(url: str, statement: str, found: Path | None = None) -> None:
     except subprocess.TimeoutExpired:
         raise ServiceError(f"{where} did not answer within {_ANSWER_S:g} s") from None
     if done.returncode != 0:
-        raise ServiceError(f"{where} refused: {' '.join(done.stderr.split()) or 'without a word'}")
+        message = " ".join(done.stderr.split()) or "without a message"
+        raise ServiceError(f"{where} refused: {message}")

@@ -1,4 +1,4 @@
-"""One process of a service: started, watched until it is ready, stopped."""
+"""Process of a service: started, watched until it is ready, stopped."""
 
 from __future__ import annotations
 
@@ -16,34 +16,37 @@ from harness.processes import procfs
 from harness.services.errors import ServiceError
 
 _POLL_S = 0.05
-_TAIL_BYTES = 8192  # of a log, in which the last words are looked for
-_SAID = 300  # characters of them
-_LAST_LINES = 20
-_NEAR = 6  # lines before the end, in which its cause is told
+_TAIL_BYTES = 8192  # of a log, searched for the line to show
+_SHOWN = 300  # characters of that line
+_LAST_LINES = 20  # searched for an error
+_NEAR = 6  # last lines, searched for a known cause
 _CAUSE = re.compile(r"already in use|no space left|permission denied", re.IGNORECASE)
 _ERROR = re.compile(r"\b(error|fatal|panic|critical)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Command:
-    """What to start, and how to end it."""
+    """Command of a service, and how to end it."""
 
     name: str
     arguments: Sequence[str]
     env: Mapping[str, str]
-    user: str | None = None  #: to run as; None: as we do
+    user: str | None = None  #: to run as; None: the user of this process
     folder: Path | None = None  #: to run in
-    stop: signal.Signals = signal.SIGTERM  #: what asks it to end
-    grace_s: float = 30.0  #: how long it may then take
+    stop: signal.Signals = signal.SIGTERM  #: signal that requests its end
+    grace_s: float = 30.0  #: seconds from that signal until it is killed
 
 
 class Process:
-    """A command in a process group of its own, all that it says in a log."""
+    """Command in its own process group, with its output in a log."""
 
     def __init__(self, command: Command, log: Path, secrets: Sequence[str] = ()) -> None:
-        """``secrets``: what no message may repeat of what it says."""
+        """Start the command; ``secrets`` are removed from its output in messages.
+
+        Raises :class:`ServiceError` if it cannot be started.
+        """
         self.command, self.log, self._secrets = command, log, secrets
-        self._left: set[int] = set()  #: what came of it, and outlived its first process
+        self._left: set[int] = set()  #: pids of descendants that outlived a bare crash
         self._popen = self._started()
 
     def _started(self) -> subprocess.Popen[bytes]:
@@ -69,18 +72,19 @@ class Process:
 
     @property
     def pid(self) -> int:
-        """Its number."""
+        """Return the pid of its first process."""
         return int(self._popen.pid)
 
     @property
     def returncode(self) -> int | None:
-        """How it ended, None while it runs; negative for a signal."""
+        """Return the exit code, negative for a signal; None while it runs."""
         code: int | None = self._popen.poll()
         return code
 
     def wait_until(self, ready: Callable[[], bool], patience_s: float) -> float:
-        """Wait until ``ready()``; seconds that it took. Raises :class:`ServiceError` if it ends
-        before, or takes longer than ``patience_s``.
+        """Wait until ``ready()``; return the seconds that it took.
+
+        Raises :class:`ServiceError` if the process ends before, or needs more than ``patience_s``.
         """
         began = time.monotonic()
         while not ready():
@@ -94,7 +98,7 @@ class Process:
         return time.monotonic() - began
 
     def wait(self, patience_s: float) -> None:
-        """Wait for a good end. Raises :class:`ServiceError` for another, or for none in time."""
+        """Wait for exit code 0. Raises :class:`ServiceError` for another, or after patience_s."""
         try:
             self._popen.wait(patience_s)
         except subprocess.TimeoutExpired:
@@ -105,7 +109,7 @@ class Process:
             raise ServiceError(f"{self.command.name} {self.end()}")
 
     def end(self, when: str = "") -> str:
-        """How it ended, in words."""
+        """Return a message on how it ended, with its last output; ``when`` follows the verb."""
         code = self.returncode
         how = f"ended with exit code {code}"
         if code is not None and code < 0:
@@ -115,25 +119,25 @@ class Process:
         return f"{how}{when}; {self.words()}"
 
     def words(self) -> str:
-        """What it said last, and where all of it is."""
+        """Return the line of its last output that most likely shows a cause, and its log's path."""
         with self.log.open("rb") as file:
             file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL_BYTES))
             lines = file.read().decode(errors="replace").splitlines()
-        said = [line for line in lines if line.strip()]
-        # What tells of an error is often followed by what was done about it.
-        recent = said[-_LAST_LINES:]
-        causes = [line for line in said[-_NEAR:] if _CAUSE.search(line)]
+        written = [line for line in lines if line.strip()]
+        # The line with the error is often followed by lines on its consequences.
+        recent = written[-_LAST_LINES:]
+        causes = [line for line in written[-_NEAR:] if _CAUSE.search(line)]
         errors = [line for line in recent if _ERROR.search(line)]
-        last = " ".join((causes or errors or said or [""])[-1].split())
+        last = " ".join((causes or errors or written or [""])[-1].split())
         for secret in self._secrets:
             last = last.replace(secret, "…")
-        return f"it said last: {last[:_SAID] or 'nothing'}; log: {self.log}"
+        return f"last output: {last[:_SHOWN] or 'none'}; log: {self.log}"
 
     def crash(self, bare: bool = False) -> None:
-        """Kill it with all that came of it, as when its host or container dies.
+        """Kill it with all its descendants, as when its host or container dies.
 
-        ``bare``: only its first process, as ``kill -9`` does; what came of it goes on until it is
-        started again.
+        ``bare``: kill only its first process, as ``kill -9`` does; its descendants run until
+        :meth:`again`.
         """
         family = procfs.below(self.pid)
         if bare:
@@ -143,33 +147,33 @@ class Process:
             return
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
-        for each in family:  # those in sessions of their own
+        for each in family:  # some may be in other sessions
             with contextlib.suppress(ProcessLookupError):
                 os.kill(each.pid, signal.SIGKILL)
         self._popen.wait()
 
     def again(self) -> None:
-        """Start the same command once more, after it has ended.
+        """Start the same command again, after it has ended.
 
-        What is left of it is killed before, as service managers do: a process that inherited its
-        connections may hold a dead transaction's locks.
+        Its remaining descendants are killed first, as service managers do: a process that inherited
+        its connections may hold the locks of a dead transaction.
         """
         ours = {each.pid for each in procfs.below(os.getpid())}
         since = {each.pid for pid in self._left for each in procfs.below(pid)}
         for pid in self._left | since:
             with contextlib.suppress(ProcessLookupError):
-                # A number may have become another's meanwhile.
+                # The pid may have been reused by another process meanwhile.
                 if pid in ours or os.getpgid(pid) == self.pid:
                     os.kill(pid, signal.SIGKILL)
         self._left = set()
         self._popen = self._started()
 
     def stop(self) -> None:
-        """Ask it to end, and kill what is left of its group after its grace."""
+        """Send its stop signal, and kill its process group after the grace period."""
         if self.returncode is None:
             self._popen.send_signal(self.command.stop)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._popen.wait(self.command.grace_s)
-        with contextlib.suppress(ProcessLookupError):  # nothing is left of it, as it should be
+        with contextlib.suppress(ProcessLookupError):  # the group has ended
             os.killpg(self.pid, signal.SIGKILL)
         self._popen.wait()

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from harness.services import dask, endpoint, postgres, redis
 from harness.services.starter import Starter
 
-#: Each gets a starter and the user's URL, if there is one, and provides the URL to use.
+#: Each takes a starter and the user's URL or None, and provides the URL to use.
 PROVIDERS: Mapping[str, Callable[[Starter, str | None], AbstractContextManager[str]]] = {
     "postgres": postgres.provided,
     "redis": redis.provided,

@@ -1,4 +1,4 @@
-"""Redis: an instance of our own, or an empty database in one that is given."""
+"""Redis: a new instance, or an empty database in the user's instance."""
 
 from __future__ import annotations
 
@@ -18,16 +18,17 @@ from harness.services.starter import Starter
 INSTALL = "apt-get install redis-server"
 _NAME = "redis"
 _ANSWER_S = 5.0
-_DATABASES = 16  # that a server has unless told otherwise
-_CLAIM = "harness:claim"  #: holds the token of whoever has the database
+_DATABASES = 16  # of a server, by default
+_CLAIM = "harness:claim"  #: key that holds the token of the trial that uses the database
 
 
 @contextmanager
 def provided(services: Starter, server_url: str | None) -> Iterator[str]:
-    """The URL of an empty database, ``redis://:password@host:port/number``.
+    """Provide the URL of an empty database, ``redis://:password@host:port/number``.
 
-    Without ``server_url`` it is in an instance of our own, which listens where all our services do,
-    refuses whoever lacks the password, and keeps nothing on disk. Raises :class:`ServiceError`.
+    Without ``server_url`` it is in a new instance, which listens on ``services.host``, refuses
+    clients without the password, and writes nothing to disk. With it, it is an empty database of
+    the user's instance, emptied at the end. Raises :class:`ServiceError` if it cannot be had.
     """
     if server_url is not None:
         with _borrowed(services, server_url) as url:
@@ -35,11 +36,11 @@ def provided(services: Starter, server_url: str | None) -> Iterator[str]:
         return
     program = shutil.which("redis-server")
     if program is None:
-        raise ServiceError(f"Redis is not installed: {INSTALL}; or give one: --redis URL")
+        raise ServiceError(f"Redis is not installed; run: {INSTALL}; or name a server: --redis URL")
     user = account(_NAME)
     folder = services.entered(folder_of(user, services.scratch / _NAME))
     password, port = services.secret(), services.port()
-    # In a file, because everybody can read a process's arguments.
+    # The password goes into a file, since every user can read the arguments.
     config = folder / "redis.conf"
     lines = [f"bind {services.host}", f"port {port}", f"requirepass {password}", 'save ""']
     config.write_text("\n".join([*lines, "appendonly no", f"dir {folder}", ""]))
@@ -70,12 +71,15 @@ def _borrowed(services: Starter, server_url: str) -> Iterator[str]:
             url = parts._replace(path=f"/{number}").geturl()
             place = f"{number}/{token}"
             notes.note(services.folder, {"lent": _NAME, "place": place})
-            # Two who find it empty at the same time: one of them gets it.
+            # Of two trials that find it empty at the same time, SETNX admits one.
             if keys(url) == 0 and _ask(url, ["SETNX", _CLAIM, token]) == ["1"]:
                 break
         else:
             notes.note(services.folder, {"returned": _NAME})
-            raise ServiceError(f"redis at {parts.hostname}: none of its databases is empty")
+            raise ServiceError(
+                f"redis at {parts.hostname}: all {_DATABASES} databases have keys; "
+                "free one, or name another server"
+            )
         try:
             yield url
         finally:
@@ -86,9 +90,10 @@ def _borrowed(services: Starter, server_url: str) -> Iterator[str]:
 
 
 def give_back(server_url: str, place: str) -> None:
-    """Empty the database ``number/token`` of a given instance, if it is still claimed for us.
+    """Empty a database of the user's instance, if it is still claimed with the token.
 
-    Raises ``OSError`` if nobody answers, :class:`ServiceError` if it refuses.
+    ``place`` is ``number/token``. Raises ``OSError`` if the server does not answer,
+    :class:`ServiceError` if it refuses.
     """
     number, _, token = place.partition("/")
     url = urlsplit(server_url)._replace(path=f"/{int(number)}").geturl()
@@ -97,14 +102,14 @@ def give_back(server_url: str, place: str) -> None:
 
 
 def keys(url: str) -> int:
-    """How many keys are in a database. Raises ``OSError`` if nobody answers."""
+    """Return the number of keys in a database. Raises ``OSError`` if the server does not answer."""
     return int(_ask(url, ["DBSIZE"])[0])
 
 
 def _ask(url: str, *commands: list[str]) -> list[str]:
-    """The answers to commands, none of more than a line, in the database that the URL names.
+    """Send commands to the database that the URL names; return their one-line answers.
 
-    Raises ``OSError`` if nobody answers, :class:`ServiceError` if an answer is a refusal.
+    Raises ``OSError`` if the server does not answer, :class:`ServiceError` if it refuses one.
     """
     parts = urlsplit(url)
     first = [["SELECT", parts.path.strip("/") or "0"]]
@@ -121,7 +126,7 @@ def _ask(url: str, *commands: list[str]) -> list[str]:
             connection.sendall(_encoded(command))
             line = answered.readline().decode(errors="replace").strip()
             if not line:
-                raise ConnectionError("it closed the connection")
+                raise ConnectionError("the server closed the connection")
             if line.startswith("-"):
                 raise ServiceError(f"redis at {address[0]}:{address[1]} refused: {line[1:]}")
             if line.startswith("$") and line != "$-1":
@@ -131,7 +136,7 @@ def _ask(url: str, *commands: list[str]) -> list[str]:
 
 
 def _encoded(command: list[str]) -> bytes:
-    """As RESP has it: an array of strings, each with its length in bytes before it."""
+    """Encode in RESP: an array of strings, each preceded by its length in bytes."""
     words = [word.encode() for word in command]
     parts = [b"*%d\r\n" % len(words), *(b"$%d\r\n%s\r\n" % (len(word), word) for word in words)]
     return b"".join(parts)

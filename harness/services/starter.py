@@ -13,7 +13,7 @@ Entered = TypeVar("Entered")
 
 
 class Starter(Protocol):
-    """Runs commands of services and keeps what they need; see :class:`~.manager.Services`."""
+    """Runner of services' commands, as providers see it; see :class:`~.manager.Services`."""
 
     folder: Path  #: for logs and notes
     scratch: Path  #: for data
@@ -24,7 +24,7 @@ class Starter(Protocol):
         """Return a free port of :attr:`host`."""
 
     def secret(self) -> str:
-        """Return a new password, which is left out of logs and messages."""
+        """Return a new password, which is left out of messages and notes."""
 
     def entered(self, context: AbstractContextManager[Entered]) -> Entered:
         """Enter a context that outlives everything that is started from now on."""
@@ -40,7 +40,7 @@ class Starter(Protocol):
         patience_s: float = 180.0,
         grace_s: float = 30.0,
     ) -> None:
-        """Start a process of a service and wait until ``ready()``. It ends with the trial."""
+        """Start a process of a service, which ends with the trial, and wait until ``ready()``."""
 
     def complete(self, command: Command, patience_s: float = 180.0) -> None:
         """Run a command of a service's set-up to its end."""
@@ -48,4 +48,4 @@ class Starter(Protocol):
     def run_service(
         self, command: Command, ready: Callable[[], bool], patience_s: float, noted: bool = True
     ) -> Any:
-        """Start a command that is run or ended in its own way, and wait until ``ready()``."""
+        """Start a command with its own user, folder and signal, and wait until ``ready()``."""

@@ -1,1 +1,1 @@
-"""Environments made and checked, and what setting them up costs."""
+"""Set-up of frameworks: environments made and checked, and the cost of that."""

@@ -1,4 +1,4 @@
-"""How much of a framework an adapter has to know: its lines, and the names that it uses."""
+"""Size of an adapter: its lines of code, and the names that it uses of its framework."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NO_CODE = (
 
 
 def files(folder: Path, module: str) -> list[Path]:
-    """The files of an adapter that one of its modules consists of: itself, and what it imports."""
+    """Return the file of an adapter's module and the files of the adapter that it imports."""
     found: dict[Path, None] = {}
     waiting = [folder / f"{module}.py"]
     while waiting:
@@ -33,7 +33,7 @@ def files(folder: Path, module: str) -> list[Path]:
 
 
 def lines(path: Path) -> int:
-    """Lines of code: neither empty, nor a comment, nor a docstring."""
+    """Count the lines of code, without empty lines, comments and docstrings."""
     source = path.read_text()
     tokens = tokenize.generate_tokens(io.StringIO(source).readline)
     coded = {
@@ -52,8 +52,9 @@ def lines(path: Path) -> int:
 
 
 def names(path: Path) -> set[str]:
-    """The distinct names that a file takes from packages that are neither ours nor Python's:
-    ``prefect.flow`` for one that is imported, ``mlrun.new_function`` for one that is looked up.
+    """Return the distinct names that a file uses of packages other than ours and Python's.
+
+    ``prefect.flow`` stands for an imported name, ``mlrun.new_function`` for an attribute.
     """
     tree = ast.parse(path.read_text())
     found: set[str] = set()
@@ -74,7 +75,7 @@ def names(path: Path) -> set[str]:
 
 
 def _imported(tree: ast.AST) -> Iterator[tuple[str, str | None]]:
-    """Each import: the module, and the name taken from it if it is one."""
+    """Yield each import: the module, and the name imported from it, if any."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             for each in node.names:
@@ -85,7 +86,7 @@ def _imported(tree: ast.AST) -> Iterator[tuple[str, str | None]]:
 
 
 def _dotted(node: ast.expr) -> list[str]:
-    """``a.b.c`` as its parts; empty if it does not begin with a name."""
+    """Return ``a.b.c`` as a list of its parts; empty if it does not begin with a name."""
     if isinstance(node, ast.Name):
         return [node.id]
     if isinstance(node, ast.Attribute):

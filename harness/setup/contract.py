@@ -1,4 +1,4 @@
-"""The adapter contract, executed: what every adapter has to do right before it is measured."""
+"""Contract check: a trial that shows whether an adapter does what the contract requires."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from workloads.execute import run_serially
 _FAILING = "a failed step fails the run"
 _CHAIN = "a chain keeps its order"
 _BESIDE = "steps run side by side as adapter.toml says"
-#: Long enough to be caught beside another: a busy scheduler starts one every second or two.
+#: Long enough for two steps to overlap: a busy scheduler starts one every second or two.
 _BESIDE_S, _ALONE_S = 3.0, 0.5
-#: Twice in one process: the second time shows what the first left behind.
+#: Cases executed twice in one process: the second time shows state left by the first.
 _TWICE = (_CHAIN, _FAILING)
-_PODS_S = 900.0  # a pod for each step takes seconds to start, and may have to wait for its turn
+_PODS_S = 900.0  # a pod for each step takes seconds to start, and may be queued
 
 
 class ContractFinding(msgspec.Struct, frozen=True):
-    """One thing that the contract asks, and whether it was kept."""
+    """One requirement of the contract, and whether the adapter met it."""
 
     what: str
     kept: bool
@@ -39,7 +39,7 @@ class ContractFinding(msgspec.Struct, frozen=True):
 
 
 def cases(workers: int) -> dict[str, Workload]:
-    """The workloads that an adapter has to get right, by what each shows."""
+    """Return the workloads that an adapter has to execute correctly, by requirement."""
     seconds = _BESIDE_S if workers > 1 else _ALONE_S
     return {
         "values of every kind arrive unchanged": kinds.kinds(),
@@ -48,8 +48,8 @@ def cases(workers: int) -> dict[str, Workload]:
         "a fan-in gets every result": patterns.fan_in(width=3),
         "diamonds and random graphs keep their order": patterns.layered(layers=3, width=3),
         "100 KB travel as a value": patterns.chain(steps=3, body="payload", size=100_000),
-        "a single step is a workload too": patterns.chain(steps=1),
-        # Without a common upstream: what has one, Dask may keep where that one's result is.
+        "a workload of a single step runs": patterns.chain(steps=1),
+        # Steps without a common upstream: Dask may run those with one where its result is.
         _BESIDE: patterns.fan_in(width=2 * workers, body="sleep", seconds=seconds),
         _FAILING: failing.failing(),
     }
@@ -63,7 +63,7 @@ def job(
     workers: int,
     service_urls: Mapping[str, str],
 ) -> Job:
-    """The one trial that holds all cases."""
+    """Return the job of the one trial that holds all cases."""
     tasks = []
     for number, (what, workload) in enumerate(cases(workers).items(), 1):
         file = folder / f"case-{number}.json"
@@ -84,7 +84,7 @@ def job(
 
 
 def findings(asked: Job, result: Trial) -> list[ContractFinding]:
-    """What the contract asks, one by one, as seen in that trial."""
+    """Return one finding for each requirement of the contract, from the result of that trial."""
     found = [_of_process(result)]
     for number, what in enumerate(cases(asked.planned.workers), 1):
         repetitions = [each for each in result.repetitions if each.cell == f"case_{number}"]
@@ -99,7 +99,7 @@ def findings(asked: Job, result: Trial) -> list[ContractFinding]:
     if counts:
         counted = "the engine's own store is counted"
         found.append(
-            ContractFinding(counted if counts - {None} else "the engine keeps no store", True, "")
+            ContractFinding(counted if counts - {None} else "the engine has no store", True, "")
         )
     return found
 
@@ -117,25 +117,25 @@ def _of_good(repetition: Repetition) -> str:
 
 
 def _denied(asked: Job, run_id: str) -> str:
-    """What adapter.toml says of the mode and the steps of that execution do not."""
+    """Return how adapter.toml and the steps of that execution contradict each other."""
     events = read_events(asked.folder / run_id / wire.EVENTS)
     return contradiction(asked.mode, asked.planned.workers, events)
 
 
 def _of_failing(repetition: Repetition) -> str:
-    said = "; ".join(repetition.evidence)
-    if repetition.outcome is Outcome.FAILED and failing.MESSAGE in said:
+    evidence = "; ".join(repetition.evidence)
+    if repetition.outcome is Outcome.FAILED and failing.MESSAGE in evidence:
         return ""
     if repetition.outcome is Outcome.FAILED:
-        return f"{repetition.run_id}: failed, but not by the step: {said}"
-    return f"{repetition.run_id}: run() must raise when a step fails; it was {said or 'silent'}"
+        return f"{repetition.run_id}: failed, but not with the step's error: {evidence}"
+    return f"{repetition.run_id}: run() must raise when a step fails; {evidence or 'it returned'}"
 
 
 def _answer(workload: Workload) -> dict[str, object]:
     if workload.name == "kinds":
         return kinds.EXPECTED
     if workload.name == "failing":
-        return {}  # it has none
+        return {}
     with tempfile.TemporaryDirectory() as folder:
         return workload.select(run_serially(workload, f"{folder}/events", f"{folder}/artifacts"))
 
@@ -148,17 +148,17 @@ def run(
     on_phase: Callable[[str, str], None],
     service_urls: Mapping[str, str],
 ) -> tuple[list[ContractFinding], Path]:
-    """Run the check; the findings, and the folder that holds the log."""
+    """Run the check, and return the findings and the folder that holds the log."""
     folder = home.temporary(f"contract-{venv.framework.name}")
     asked = job(home, venv, mode, folder, workers, service_urls)
     return findings(asked, trial.run(asked, on_phase)), folder
 
 
 def contradiction(mode: Mode, workers: int, events: Sequence[Event]) -> str:
-    """What does not agree with ``mode``, and why; empty if all does.
+    """Return how ``events`` contradict adapter.toml's ``mode``; an empty text if they do not.
 
-    ``events``: attempts at steps of which more than ``workers`` are independent, each long enough
-    to be caught beside another.
+    ``events`` are attempts at more than ``workers`` independent steps, each long enough to overlap
+    another.
     """
     at_once = most_at_once(events)
     if not mode.parallel and at_once > 1:
@@ -166,16 +166,16 @@ def contradiction(mode: Mode, workers: int, events: Sequence[Event]) -> str:
     if mode.parallel and workers > 1 and at_once <= 1:
         return f"adapter.toml says parallel = true, but no two of {len(events)} steps ran at once"
     if at_once > workers:
-        return f"{at_once} steps ran at once, where there are to be {workers} workers"
+        return f"{at_once} steps ran at once, with workers = {workers}"
     seen = isolation(events)
-    # A pod is a process too, perhaps of the same number as another pod's.
+    # A pod is a process too, perhaps with the same pid as another pod's.
     if mode.isolation not in (seen, "pod"):
         return f'adapter.toml says isolation = "{mode.isolation}", but it was "{seen}"'
     return ""
 
 
 def isolation(events: Sequence[Event]) -> str:
-    """What was between steps: processes, threads of one process, or nothing."""
+    """Return the isolation seen between steps: ``process``, ``thread`` or ``none``."""
     if len({(event.host, event.pid) for event in events}) > 1:
         return "process"
     return "thread" if len({event.thread for event in events}) > 1 else "none"

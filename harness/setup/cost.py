@@ -1,4 +1,4 @@
-"""What it takes to set a framework up: from nothing to its first verified run."""
+"""Measurement of set-up cost: from an empty folder to a framework's first verified run."""
 
 from __future__ import annotations
 
@@ -19,18 +19,19 @@ from harness.services import INSTALL
 from harness.setup import adapter_size, prepare
 from harness.setup.model import PARTS, SetupCost
 
-_CACHE = "UV_CACHE_DIR"  # of packages, by uv
+_CACHE = "UV_CACHE_DIR"  # names uv's cache of packages
 _IDLE_S = 10.0
 _HOUR_S = 3600.0
 
-#: Told what is being done: the framework, and the part.
+#: Called with the framework and the part of the work that begins.
 OnPart = Callable[[str, str], None]
 
 
 def measure(home: Home, framework: Framework, mode: str, on_part: OnPart) -> SetupCost:
-    """Set up twice in folders of their own; all that was made is removed again.
+    """Set a framework up twice, with an empty and a filled cache, and return the cost.
 
-    Raises :class:`EnvError` if the packages cannot be installed or the run is not valid.
+    Both are done in temporary folders, which are removed. Raises :class:`EnvError` if the packages
+    cannot be installed or the run is not valid.
     """
     folder = home.temporary(f"measure-{framework.name}")
     try:
@@ -71,7 +72,7 @@ def measure(home: Home, framework: Framework, mode: str, on_part: OnPart) -> Set
 def _once(
     home: Home, framework: Framework, mode: str, cache: str, on_part: OnPart
 ) -> tuple[dict[str, float], int, float, Trial]:
-    """Seconds by part, packages and MB of the environment, and the trial."""
+    """Return seconds by part, packages and MB of the environment, and the trial."""
     venv, stop = virtualenvs.plan(home, framework), threading.Event()
     home.envs.mkdir(parents=True)
     on_part(framework.name, f"install, {cache} cache")
@@ -95,7 +96,7 @@ def _once(
 
 @contextlib.contextmanager
 def _cache(folder: Path) -> Iterator[None]:
-    """Have uv keep its packages in ``folder`` and nowhere else."""
+    """Have uv use ``folder`` as its only cache of packages, in the block."""
     before = os.environ.get(_CACHE)
     os.environ[_CACHE] = str(folder)
     try:

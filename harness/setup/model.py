@@ -10,21 +10,21 @@ PARTS = ("create", "install", "import", "service", "build", "execute", "settle")
 
 
 class SetupCost(Struct, frozen=True, kw_only=True):
-    """One framework in one mode. Seconds by part, with an empty and a filled package cache."""
+    """Set-up cost of one framework in one mode, with an empty and with a filled package cache."""
 
     framework: str
     version: str
     mode: str
-    measured: str  #: the day
-    cold_s: dict[str, float]
-    warm_s: dict[str, float]
+    measured: str  #: date, ISO 8601
+    cold_s: dict[str, float]  #: seconds by part, with an empty cache
+    warm_s: dict[str, float]  #: seconds by part, with a filled cache
     packages: int
     megabytes: float
     services: dict[str, float]  #: seconds until each was ready
-    processes: int | None  #: at most
+    processes: int | None  #: most at once
     idle_pss_bytes: int | None
     idle_cpu_s_per_hour: float | None
     settings: list[Setting]  #: changed from their defaults
-    commands: list[str]  #: that a person would have typed, in order
+    commands: list[str]  #: a set-up by hand, in order
     adapter_lines: int
     framework_names: list[str]  #: that the adapter uses

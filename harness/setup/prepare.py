@@ -1,4 +1,4 @@
-"""Environments made ready: created side by side, each proved by a verified run of its adapter."""
+"""Preparation of environments: made in parallel, each checked by a verified run of its adapter."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from harness.home import Home
 from harness.model import Environment, Outcome, PlannedTrial, Timeouts, Trial
 from workloads import kinds
 
-#: Told what happens while environments are made: the framework, and the part of the work.
+#: Called with the framework and the part of the work that begins.
 OnPart = Callable[[str, str], None]
 
 
 def ready(
     home: Home, frameworks: Sequence[Framework], on_part: OnPart, extra: Path | None = None
 ) -> dict[str, Environment | HarnessError]:
-    """Make every environment that is not there yet. One that fails is returned as its error."""
+    """Make every environment that does not exist yet, and return facts or an error by name."""
     stop = threading.Event()
     with concurrent.futures.ThreadPoolExecutor(max_workers=max(len(frameworks), 1)) as pool:
         made = {
@@ -35,7 +35,7 @@ def ready(
         try:
             return {name: future.result() for name, future in made.items()}
         finally:
-            stop.set()  # on Ctrl-C: leaving the pool waits for its threads
+            stop.set()  # on Ctrl-C, because leaving the pool waits for its threads
 
 
 def _ready(
@@ -64,9 +64,9 @@ def _ready(
 
 
 def _prove(home: Home, venv: virtualenvs.Venv, stop: threading.Event) -> tuple[float, float]:
-    """Run one verified trial in the environment; seconds of the import, and of the whole.
+    """Run one verified trial in the environment, and return seconds of its import and in all.
 
-    Raises :class:`EnvError` with the evidence and where the log is.
+    Raises :class:`EnvError` with the evidence and the place of the log if it is not ok.
     """
     folder = home.temporary(f"check-{venv.framework.name}")
     result = check_trial(home, venv, folder, stop)
@@ -89,7 +89,10 @@ def check_trial(
     mode: str | None = None,
     idle_s: float = 0.0,
 ) -> Trial:
-    """One trial of the workload whose answer is known. ``mode``: the framework's first."""
+    """Run one trial of the workload whose outputs are known, in ``mode`` or the first mode.
+
+    Raises :class:`EnvError` once ``stop`` is set.
+    """
 
     def on_phase(phase: str, run_id: str) -> None:
         if stop.is_set():

@@ -1,7 +1,7 @@
 """Child side of a trial: ``python -m harness.worker FOLDER``, inside the framework's environment.
 
-Imports the adapter, enters its service, does the repetitions, and says by files what came of it.
-Standard library only; nothing is said on stdout, which belongs to the framework.
+Imports the adapter, enters its service, runs the repetitions, and writes the results to files.
+Standard library only; nothing is printed to stdout, which belongs to the framework.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ from workloads.execute import resolve  # noqa: E402
 
 
 def main(folder: Path) -> int:
-    """Do what ``folder/request.json`` asks; returns the exit code."""
-    # On a timeout the harness asks where we are before it kills us.
+    """Run the trial that ``folder/request.json`` describes; return the exit code."""
+    # On a timeout the harness requests a traceback before it kills this process.
     faulthandler.register(signal.SIGUSR1, all_threads=True)
     request = wire.read(wire.TrialRequest, folder / wire.REQUEST)
     phases = Phases(folder / wire.PHASES)
     phases.stamp("import", "", "start", STARTED_NS)
-    # Before the framework: what the keeper left for it in the environment is none of its business.
+    # Before the framework is imported: they take their variables out of the environment.
     gauge = Gauge(folder / wire.SCRATCH, request.database)
     workers = max((item.workers for item in request.repetitions), default=1)
     service_urls = take_service_urls(os.environ)
@@ -50,7 +50,7 @@ def main(folder: Path) -> int:
         adapter = importlib.import_module(request.adapter)
         phases.stamp("import", "", "end", time.monotonic_ns())
         _work(adapter, request, phases, gauge, services, folder, response)
-    except BaseException as caught:  # engines have cancellations that are no Exception
+    except BaseException as caught:  # some engines' cancellations are not an Exception
         response.error = explain(caught)
     response.phase = response.phase or phases.last
     response.versions = versions(request.distributions)
@@ -80,7 +80,7 @@ def _work(
         codecs.prepare(request.artifacts)
     with phases("service"), contextlib.ExitStack() as starting:
         starting.enter_context(services)
-        # Before all whose steps it listens to, so that it ends after them.
+        # Before the services that run steps, so that it stops after them.
         elsewhere = services.collect(folder) if request.remote else None
         for name in request.needs:
             services.provide(name)
@@ -108,7 +108,7 @@ def _work(
             done = result.error is None and result.skipped is None
             spent[item.run_id] = phases.seconds("execute") if done else None
     except BaseException:
-        response.phase = phases.last  # and not the stop, which comes in any case
+        response.phase = phases.last  # the stop below would overwrite it
         raise
     finally:
         with phases("stop"):
@@ -116,7 +116,10 @@ def _work(
 
 
 def _reason_to_skip(item: wire.RepetitionRequest, spent: dict[str, float | None]) -> str | None:
-    """Why not to try an execution that a smaller one has shown to be too long, or to fail."""
+    """Return why an execution is skipped: the smaller one failed or predicts too long a time.
+
+    None if it is to be run.
+    """
     if item.after not in spent:
         return None
     smaller_s = spent[item.after]
@@ -142,11 +145,11 @@ def _repeat(
             flow = adapter.build(workload, ctx)
         with gauge(usage, "execute"), phases("execute", ctx.run_id):
             outputs = dict(adapter.run(flow, ctx))
-        json.dumps(outputs, allow_nan=False)  # what is no JSON must fail here, with its reason
+        json.dumps(outputs, allow_nan=False)  # else it would fail later, without its reason
         with gauge(usage, "settle"), phases("settle", ctx.run_id):
             count = settled_count(partial(adapter.engine_count, ctx), len(workload.steps), settle_s)
     except BaseException as caught:
-        error = services.dead or caught  # what broke is only what came of that
+        error = services.dead or caught  # a dead service is the cause of the failure
         return wire.RepetitionResult(ctx.run_id, None, count, explain(error), phases.last)
     return wire.RepetitionResult(ctx.run_id, outputs, count, None, phases.last, usage=usage)
 
@@ -158,7 +161,10 @@ def _context(
     services: Services,
     elsewhere: str | None,
 ) -> Context:
-    """``elsewhere``: the URL below which steps record; None for a folder of this host."""
+    """Return the context of one repetition, and make its folders.
+
+    ``elsewhere``: the URL below which steps record; None for a folder of this host.
+    """
     events = folder / item.run_id / wire.EVENTS
     events.mkdir(parents=True, exist_ok=True)
     artifacts = f"{request.artifacts}/{item.run_id}"

@@ -1,7 +1,7 @@
 """Child side of workload building: ``python -m harness.worker.build_workload FOLDER``.
 
-Runs in the plain environment, because a user's module may import what the harness does not have,
-and because code that is not ours has no business in the harness's process.
+Runs in the plain environment: a user's module may import libraries that the harness does not have,
+and user code should not run in the harness's process.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from workloads.dag import ParameterError, WiringError, Workload
 
 
 def main(folder: Path) -> int:
-    """Build what ``folder/request.json`` names; returns the exit code."""
+    """Build the workloads that ``folder/request.json`` names; return the exit code."""
     request = wire.read(wire.BlueprintRequest, folder / wire.REQUEST)
     built, refusal = [], None
     try:
@@ -51,7 +51,10 @@ def _build(name: str, builder: Callable[..., Any], raw: dict[str, str]) -> wire.
 
 
 def find(target: str) -> Callable[..., Any]:
-    """The builder behind ``module:function``. Raises :class:`ParameterError` if there is none."""
+    """Return the function that ``module:function`` names.
+
+    Raises :class:`ParameterError` if it cannot be imported or is not callable.
+    """
     module_name, _, name = target.partition(":")
     try:
         module = importlib.import_module(module_name)
@@ -59,7 +62,7 @@ def find(target: str) -> Callable[..., Any]:
         if error.name is None or not f"{module_name}.".startswith(f"{error.name}."):
             raise ParameterError(
                 f"module {module_name!r} needs {error.name!r}, which is not in the environment; "
-                "name what your workload needs with --requirements FILE"
+                "list it in a requirements file and add --requirements FILE"
             ) from error
         raise ParameterError(
             f"no module {module_name!r} here; name it as seen from the current folder"
@@ -74,10 +77,10 @@ def find(target: str) -> Callable[..., Any]:
 
 
 def parse(builder: Callable[..., Any], raw: dict[str, str]) -> dict[str, Any]:
-    """Command-line text as the types that the builder's annotations ask for.
+    """Convert parameters from command-line text to the types of the builder's annotations.
 
-    Raises :class:`ParameterError` for an unknown name, with the nearest, or a value of the wrong
-    type.
+    Raises :class:`ParameterError` for an unknown name (with the nearest known one), a value of the
+    wrong type, or a missing parameter.
     """
     known = inspect.signature(builder).parameters
     hints = typing.get_type_hints(builder)
@@ -128,9 +131,9 @@ def _is_union(hint: Any) -> bool:
     return typing.get_origin(hint) in (typing.Union, types.UnionType)
 
 
-def _complete(builder: Callable[..., Any], given: dict[str, Any]) -> dict[str, Any]:
-    """All parameters, defaults included, as far as JSON can say them."""
-    bound = inspect.signature(builder).bind(**given)
+def _complete(builder: Callable[..., Any], parameters: dict[str, Any]) -> dict[str, Any]:
+    """Return all parameters, defaults included; values that JSON lacks become text."""
+    bound = inspect.signature(builder).bind(**parameters)
     bound.apply_defaults()
     return json.loads(json.dumps(bound.arguments, default=str))  # type: ignore[no-any-return]
 

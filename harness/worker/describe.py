@@ -9,18 +9,18 @@ import traceback
 
 
 def explain(error: BaseException) -> str:
-    """An error as one line; the whole traceback goes to the log."""
+    """Return an error as one line of at most 1,000 characters; print its traceback to the log."""
     with contextlib.suppress(Exception):  # stderr may be closed
         traceback.print_exception(error)
     try:
         text = " ".join(str(error).split()) or "(no message)"
-    except Exception as worse:  # a message may be code that fails
-        text = f"(its message cannot be had: {type(worse).__name__})"
+    except Exception as worse:  # __str__ is code, and may fail
+        text = f"(its message cannot be read: {type(worse).__name__})"
     return f"{type(error).__name__}: {text}"[:1000]
 
 
 def versions(distributions: list[str]) -> dict[str, str]:
-    """Of Python and of those of these packages that are here."""
+    """Return the versions of Python and of those ``distributions`` that are installed here."""
     found = {"python": ".".join(map(str, sys.version_info[:3]))}
     for name in distributions:
         try:

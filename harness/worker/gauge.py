@@ -1,7 +1,7 @@
-"""Reads what a trial's processes use, before and after each phase of a repetition.
+"""Resource usage of a trial's processes during each phase of a repetition.
 
-Inside the worker; standard library only. It reads outside the phase's own stamps, so that looking
-costs the measured phase nothing.
+Inside the worker; standard library only. Readings lie outside the phase's time stamps, so that they
+cost the measured phase nothing.
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ from harness.wire import PhaseUsage
 
 
 class Gauge:
-    """Differences between two readings, the framework's own database included."""
+    """Meter that takes differences between readings, the framework's own database included."""
 
     def __init__(self, scratch: Path, database: str) -> None:
-        """``database``: glob of its files below ``scratch``; empty if there is none."""
+        """Set up; ``database`` is a glob of its files below ``scratch``, or empty without one."""
         self._meter = Meter()
         self._scratch, self._database = scratch, database
 
     @contextmanager
     def __call__(self, into: dict[str, PhaseUsage], phase: str) -> Iterator[None]:
-        """Note under ``phase`` what was used while the block ran, if it ends well."""
+        """Store in ``into[phase]`` the usage while the block ran, unless the block raises."""
         before, size = self._meter.read(), self._size()
         yield
         into[phase] = self._between(before, size)
 
     def idle(self, seconds: float) -> tuple[PhaseUsage, int | None]:
-        """What is used while nothing is asked for, and the memory (PSS) held then, in bytes."""
+        """Wait ``seconds``; return the usage in that time, and the memory (PSS) held, in bytes."""
         before, size = self._meter.read(), self._size()
         time.sleep(seconds)
         return self._between(before, size), self._meter.memory()
@@ -43,18 +43,18 @@ class Gauge:
             written_bytes=_whole(_difference(before.written_bytes, after.written_bytes)),
             processes=after.processes,
             threads=after.threads,
-            # One that was not there yet began from nothing.
+            # A database that did not exist before had size 0.
             database_bytes=None if grown is None else grown - (size or 0),
         )
 
     def _size(self) -> int | None:
-        """Of the engine's database; None where there is none, or one that lies elsewhere."""
+        """Return the size of the engine's database in bytes; None if it has no files here."""
         sizes = []
         for path in self._scratch.glob(self._database) if self._database else ():
             try:
                 sizes.append(path.stat().st_size)
             except FileNotFoundError:
-                continue  # a journal that was folded into its database meanwhile
+                continue  # such as a write-ahead log, merged into its database meanwhile
         return sum(sizes) if sizes else None
 
 

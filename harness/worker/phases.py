@@ -11,7 +11,7 @@ from pathlib import Path
 
 
 class Phases:
-    """Stamps the begin and end of each phase into a journal that the harness watches."""
+    """Journal of the start and end of each phase, which the harness reads as it grows."""
 
     def __init__(self, path: Path) -> None:
         self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC)
@@ -20,7 +20,7 @@ class Phases:
 
     @contextmanager
     def __call__(self, name: str, run_id: str = "") -> Iterator[None]:
-        """Stamp both edges of a phase around a block."""
+        """Write the start and the end of a phase around a block."""
         self.last = name
         start_ns = time.monotonic_ns()
         self.stamp(name, run_id, "start", start_ns)
@@ -32,10 +32,10 @@ class Phases:
             self._seconds[name] = (end_ns - start_ns) / 1e9
 
     def seconds(self, name: str) -> float:
-        """How long the last phase of that name took."""
+        """Return the seconds that the last phase of that name took."""
         return self._seconds[name]
 
     def stamp(self, name: str, run_id: str, edge: str, stamp_ns: int) -> None:
-        """Append one edge of a phase."""
+        """Append one edge (``start`` or ``end``) of a phase, in ns of CLOCK_MONOTONIC."""
         line = json.dumps({"phase": name, "run_id": run_id, "edge": edge, "ns": stamp_ns})
         os.write(self._descriptor, f"{line}\n".encode())

@@ -1,4 +1,4 @@
-"""Waiting until an engine has recorded what it ran: some return before they have."""
+"""Settling: the wait for an engine's own records, which some engines write after they return."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ _POLL_S = 0.05
 
 
 def settled_count(ask: Callable[[], int | None], steps: int, patience_s: float) -> int | None:
-    """The engine's own count, once it has recorded all steps or has recorded none for a while.
+    """Wait until the engine has recorded all steps; return its own count of them.
 
-    ``ask``: for that count; ``patience_s``: that while. None where an engine keeps no count.
+    ``ask`` returns that count, or None if the engine does not count. The wait also ends once the
+    count has not grown for ``patience_s`` seconds.
     """
     began = progressed = time.monotonic()
     most = -1
@@ -22,5 +23,5 @@ def settled_count(ask: Callable[[], int | None], steps: int, patience_s: float) 
             most, progressed = count, now
         if count is None or count >= steps or now - progressed > patience_s:
             return count
-        # To ask is work for the engine: the longer it takes, the less often.
+        # Each request costs the engine work, so they become rarer as the wait grows.
         time.sleep(max(_POLL_S, 0.05 * (now - began)))

@@ -1,11 +1,11 @@
-"""What does analysing a run take, and how does that grow?
+"""Time and memory of analysing a run, and their growth with the number of events.
 
 ``python -m tests.benchmarks.analysis_growth``
 
-Makes runs on paper of five frameworks, six rounds and the usual experiments, with more and more
-steps; then loads each one, verifies every repetition and works out all statistics, in a process of
-its own. Prints the seconds, the peak of its memory, and the exponent k of T ~ N^k from each size
-to the next. A measurement and no test: times are the machine's.
+Makes up runs of five frameworks, six rounds and the usual experiments, with a growing number of
+steps; then loads each run, verifies every repetition and computes all statistics, in a process of
+its own. Prints the seconds, the peak memory in MB, and the exponent k of T ~ N^k from each size to
+the next. A measurement, not a test: times depend on the machine.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _EVENTS = TRIALS * 3 * 3.875
 def make(
     folder: Path, events: int, names: Sequence[str] = FRAMEWORKS, mode: str = "inprocess"
 ) -> None:
-    """A run of about so many events, in one mode."""
+    """Make up a run of about ``events`` events, in one mode."""
     steps = max(round(events / _EVENTS / (len(names) + 2)), 16)
     experiments = {
         "overhead": entry("overhead", parameters={"steps": steps}),
@@ -54,7 +54,7 @@ def make(
 
 
 def analyse(folder: Path) -> None:
-    """Print what it took as JSON: seconds, megabytes and events."""
+    """Analyse a run; print seconds, megabytes and events as JSON."""
     begun, events = time.perf_counter(), 0
     run = store.load(folder)
     data = RunData(folder, run)
@@ -72,7 +72,7 @@ def analyse(folder: Path) -> None:
 
 
 def main() -> None:
-    """Make a run of each size, and print what its analysis took."""
+    """Make a run of each size, and print the time and memory of its analysis."""
     before: tuple[float, int] | None = None
     for size in SIZES:
         with tempfile.TemporaryDirectory() as name:

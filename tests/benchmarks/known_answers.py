@@ -1,8 +1,8 @@
-"""Does the ruler find costs that were put there? ``python -m tests.benchmarks.known_answers``
+"""Positive controls: are injected costs found? ``python -m tests.benchmarks.known_answers``
 
-For each cost a step, the built-in fake framework runs a chain of empty steps with and without it;
-and for a loss of parallelism, a fan-out of spinning ones. Found and injected are printed side by
-side. A measurement and no test: what it finds depends on the machine's other work, too.
+For each cost per step, the built-in fake framework runs a chain of empty steps with and without it;
+for each loss of parallelism, a fan-out of spinning steps. Prints found and injected side by side.
+A measurement, not a test: the result also depends on the machine's other work.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ STEPS, REPETITIONS, SPIN_S = 20, 7, 0.05
 
 
 def fake_with(**costs: float) -> Framework:
-    """The fake with these settings, and none of its other costs."""
+    """Return the fake framework with these costs and no others."""
     framework = machinery.fake("fake")
     mode = framework.entry.modes["inprocess"]
     changed = [
@@ -40,7 +40,7 @@ def fake_with(**costs: float) -> Framework:
 
 
 def warm_s(home: Home, framework: Framework, workload: Workload, workers: int) -> float:
-    """The median makespan of warm repetitions, in seconds."""
+    """Return the median makespan of warm repetitions, in seconds."""
     with tempfile.TemporaryDirectory() as folder:
         job = machinery.job(
             home, framework, workload, Path(folder), repetitions=REPETITIONS, workers=workers
@@ -52,7 +52,7 @@ def warm_s(home: Home, framework: Framework, workload: Workload, workers: int) -
 
 
 def main() -> None:
-    """Print what was injected and what was found."""
+    """Print each injected and found cost, and whether they agree."""
     home = Home(machinery.CHECKOUT)
     made = prepare.ready(home, [machinery.fake("fake")], lambda name, part: None)["fake"]
     assert isinstance(made, Environment), made

@@ -1,9 +1,9 @@
-"""How often is plain Python called faster than itself? ``python -m tests.benchmarks.nulls``
+"""Negative control: how often do A/A runs differ? ``python -m tests.benchmarks.nulls``
 
-So many runs of the ruler's A/A null as a design would ask for: in each, rounds of plain Python and
-of plain Python under another name, in an order by chance. The median of the ratios should be 1
-within a hundredth, and no more than one run in twenty should tell the two apart at 95 %. A
-measurement and no test: what it finds depends on the machine's other work, too.
+Runs the self-check's A/A null many times: in each, rounds of plain Python and of plain Python under
+another name, in random order. The median of the ratios should be 1 within a hundredth, and at most
+one run in twenty should tell the two apart at 95 %. A measurement, not a test: the result also
+depends on the machine's other work.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ RUNS, ROUNDS, REPETITIONS = 20, 6, 3
 
 
 def main() -> None:
-    """Print each run's ratio with its interval, then what was asked."""
+    """Print each run's ratio with its interval, then the median and the verdict."""
     home = Home(machinery.CHECKOUT)
     plain = machinery.fake("plain")
     made = prepare.ready(home, [plain], lambda name, part: None)["plain"]
     assert isinstance(made, Environment), made
-    # The same as the ruler's own.
+    # The same workload as the self-check's.
     workload = patterns.layered(layers=5, width=4, body="spin", seconds=0.01)
     order = random.Random(7)
     ratios, different = [], 0
@@ -54,8 +54,10 @@ def main() -> None:
         apart = not ratio.low <= 1 <= ratio.high
         different += apart
         ratios.append(ratio.value)
-        told = f"{ratio.value:.4f} ({ratio.low:.4f} to {ratio.high:.4f})"
-        print(f"{number:2}  {told}{'  called different' * apart}", flush=True)
+        interval = f"{ratio.low:.4f} to {ratio.high:.4f}"
+        print(
+            f"{number:2}  {ratio.value:.4f} ({interval}){'  called different' * apart}", flush=True
+        )
     median = statistics.median(ratios)
     verdict = "yes" if abs(median - 1) <= 0.01 and different <= RUNS / 20 else "NO"
     print(f"median {median:.4f}, {different} of {RUNS} called different: {verdict}")

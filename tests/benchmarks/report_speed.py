@@ -1,10 +1,10 @@
-"""How long does a report take, and how large is it?
+"""Time and size of reports.
 
 ``python -m tests.benchmarks.report_speed``
 
-Makes runs on paper of all frameworks and plain Python in three modes, of 100,000 events together,
-then every form of report of them, each by the command and with nothing kept from before. Prints
-the seconds and the size. A measurement and no test: times are the machine's.
+Makes up runs of all frameworks and plain Python in three modes, with 100,000 events in total, then
+every form of their report, each by the command and with an empty cache. Prints the seconds and the
+size in MB. A measurement, not a test: times depend on the machine.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ FORMS = {"html": "report.html", "markdown": MAIN, "json": "report.json", "termin
 
 
 def report(home: Path, runs: list[str], form: str) -> tuple[float, bytes]:
-    """Make one form of the report; returns how many seconds it took, and what was printed."""
+    """Make one form of the report; return the seconds it took, and its stdout."""
     command = [sys.executable, "-c", HARNESS, "report", *runs, "--format", form]
     begun = time.perf_counter()
     done = subprocess.run(
@@ -40,7 +40,7 @@ def report(home: Path, runs: list[str], form: str) -> tuple[float, bytes]:
 
 
 def main() -> None:
-    """Print how long each form took."""
+    """Print the time and size of each form."""
     for form, file in FORMS.items():
         with tempfile.TemporaryDirectory() as name:
             home = Path(name)

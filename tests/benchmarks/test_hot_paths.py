@@ -1,7 +1,7 @@
-"""What the harness itself costs, where it could disturb what it measures or keep people waiting.
+"""Benchmarks of the harness's own code that runs inside measurements or keeps users waiting.
 
-No time is asserted, because machines differ; but with HARNESS_TIMED=1 recording a step has to stay
-below its limit, since that is inside every measured makespan.
+Times are not asserted, because machines differ; but with HARNESS_TIMED=1 recording a step has to
+stay below its limit, since it is part of every measured makespan.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from harness.planning import plan
 from harness.planning.profile import ExperimentSpec
 from harness.planning.suite import PlannedExperiment, Suite
 from harness.results.journal import read_events
-from tests.unit.conftest import in_turn
+from tests.unit.made_events import in_turn
 from tests.unit.made_frameworks import PLAIN, framework
 from workloads import patterns
 from workloads.codecs import decode, encode
@@ -82,7 +82,7 @@ def test_load_a_workload_of_10000_steps(benchmark: BenchmarkFixture) -> None:
 
 def test_plan_1000_trials(benchmark: BenchmarkFixture) -> None:
     frameworks = [framework(f"f{i}") for i in range(8)]
-    question = PlannedExperiment(
+    experiment = PlannedExperiment(
         "chain", ExperimentSpec("workload", "", "chain"), ["chain"], control=False
     )
     settings = plan.Settings(
@@ -101,7 +101,9 @@ def test_plan_1000_trials(benchmark: BenchmarkFixture) -> None:
             frameworks,
             {"plain": PLAIN, **{each.name: each for each in frameworks}},
             Suite(
-                [question], {"chain": patterns.chain(10)}, {"chain": WorkloadSpec("chain", {}, 10)}
+                [experiment],
+                {"chain": patterns.chain(10)},
+                {"chain": WorkloadSpec("chain", {}, 10)},
             ),
             settings,
             sweeps={},

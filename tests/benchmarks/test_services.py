@@ -1,7 +1,7 @@
-"""How long the harness keeps people waiting around services, beside what those take themselves.
+"""Benchmarks of starting and stopping services, without the services' own time.
 
-A service here tells by the system's clock when it got ready; what comes after is ours. As ``extra``
-a table shows, in milliseconds, how late that was noticed.
+A service here writes the time at which it got ready; the time after that is the harness's. The
+column ``extra`` shows how many milliseconds later it was noticed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from harness.services import Services
 from harness.services.ports import answers
 
-#: Listens after a while that no poll is in step with, and writes down since when.
+#: Listens after a delay that no poll interval divides, and writes the time.
 _SERVER = """
 import pathlib, socket, sys, time
 time.sleep(float(sys.argv[2]))
@@ -29,20 +29,20 @@ _DELAYS_S = [0.013 * number for number in range(1, 13)]
 
 
 def test_a_ready_service_is_noticed(benchmark: BenchmarkFixture, tmp_path: Path) -> None:
-    """From the moment at which it listens until the caller goes on."""
+    """Measure from the moment at which it listens until ``start`` returns."""
     late_ms: list[float] = []
     with Services(tmp_path, tmp_path) as services:
 
         def start() -> None:
             number = len(late_ms)
-            port, told = services.port(), tmp_path / f"{number}.ready"
+            port, stamp = services.port(), tmp_path / f"{number}.ready"
             delay = str(_DELAYS_S[number % len(_DELAYS_S)])
             services.start(
                 f"server {number}",
-                [sys.executable, "-I", "-c", _SERVER, str(port), delay, str(told)],
+                [sys.executable, "-I", "-c", _SERVER, str(port), delay, str(stamp)],
                 ready=lambda: answers("127.0.0.1", port),
             )
-            late_ms.append((time.monotonic_ns() - int(told.read_text())) / 1e6)
+            late_ms.append((time.monotonic_ns() - int(stamp.read_text())) / 1e6)
 
         benchmark.pedantic(start, rounds=len(_DELAYS_S))
     benchmark.extra_info["noticed_after_ms"] = {
@@ -53,10 +53,10 @@ def test_a_ready_service_is_noticed(benchmark: BenchmarkFixture, tmp_path: Path)
 
 
 @pytest.mark.parametrize("count", [1, 8])
-def test_start_and_stop_what_is_ready_at_once(
+def test_services_that_are_ready_at_once_start_and_stop(
     benchmark: BenchmarkFixture, tmp_path: Path, count: int
 ) -> None:
-    """All that is our own of starting and stopping services: nothing here takes any time."""
+    """Measure the harness's own share: these services themselves take no time."""
 
     def start_and_stop() -> None:
         with Services(tmp_path, tmp_path) as services:

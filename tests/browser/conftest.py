@@ -1,4 +1,4 @@
-"""A browser, a page that may not ask anybody for anything, and a report to open in it."""
+"""Fixtures: a browser, a report, and a page that must not fetch anything."""
 
 from __future__ import annotations
 
@@ -7,19 +7,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from harness.report import html
 from tests.browser import made_document
+from tests.browser.opened import Opened
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or "chromium"
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium: tests/services installs it."""
+    """Start Debian's Chromium, which tests/services installs."""
     with sync_playwright() as playwright:
-        # No sandbox: it cannot be had as root in a container, and what is opened is ours.
+        # Without the sandbox, which root in a container cannot have; all pages are our own.
         launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield launched
         launched.close()
@@ -27,7 +28,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The made-up report, with the file that its figures link to."""
+    """Write the made-up report, with the file that its figures link to."""
     folder = tmp_path_factory.mktemp("run")
     evidence = folder / made_document.EVIDENCE.href
     evidence.parent.mkdir(parents=True)
@@ -37,32 +38,9 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "report.html"
 
 
-class Opened:
-    """A page, and all that it said and asked for."""
-
-    def __init__(self, browser: Browser, path: Path, **context: object) -> None:
-        self.context = browser.new_context(**context)  # type: ignore[arg-type]
-        self.page: Page = self.context.new_page()
-        self.said: list[str] = []
-        self.asked: list[str] = []
-        self.got: list[str] = []
-        self.page.on("console", lambda message: self.said.append(message.text))
-        self.page.on("pageerror", lambda error: self.said.append(str(error)))
-        self.page.on("dialog", lambda dialog: self.said.append(f"dialog: {dialog.message}"))
-        self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.on("requestfinished", lambda request: self.got.append(request.url))
-        self.page.goto(path.as_uri())
-
-    def check(self) -> None:
-        """Nothing was said, and nothing asked for but the page itself."""
-        assert self.said == []
-        assert [url for url in self.asked if not url.startswith(("file:", "data:"))] == []
-        assert len([url for url in self.asked if url.startswith("file:")]) == 1
-
-
 @pytest.fixture
 def opened(browser: Browser, report: Path) -> Iterator[Opened]:
-    """The report, opened on a desk; at the end it must not have complained."""
+    """Open the report on a desktop screen; at the end, check its messages and requests."""
     found = Opened(browser, report, viewport={"width": 1366, "height": 900})
     yield found
     found.check()

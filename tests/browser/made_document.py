@@ -1,4 +1,4 @@
-"""A report of frameworks that do not exist: every kind of part, figures from a seeded source."""
+"""Made-up report: every kind of part, with seeded random figures of fictional frameworks."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ EVIDENCE = Link("events", f"trials/01-{TREES[0]}/events.jsonl")
 
 
 def readings(framework: str) -> list[Reading]:
-    """Of most indicators one, which depends on the framework's name and nothing else."""
+    """Return readings of most indicators, which depend only on the framework's name."""
     source = random.Random(framework)
     return [
         _reading(framework, each, source)
@@ -86,7 +86,7 @@ def _reading(framework: str, indicator: Indicator, source: random.Random) -> Rea
 
 
 def matrix(frameworks: Sequence[str] = TREES) -> Matrix:
-    """The selection among these, for equal weights."""
+    """Return the selection matrix of these frameworks for equal weights."""
     every = [each for name in (*frameworks, PLAIN) for each in readings(name)]
     labels = {**dict.fromkeys(frameworks, ""), PLAIN: "it is what all are compared with"}
     whose, given = weights.of(PROFILES, CRITERIA.criteria)
@@ -106,7 +106,7 @@ def matrix(frameworks: Sequence[str] = TREES) -> Matrix:
 
 
 def asked(frameworks: Sequence[str] = TREES) -> constraints.Attributes:
-    """What can be required of them."""
+    """Return the attributes that can be required of the frameworks."""
     modes = {
         name: ("inprocess", "server") if len(name) % 2 else ("inprocess",)
         for name in (*frameworks, PLAIN)
@@ -124,7 +124,7 @@ def asked(frameworks: Sequence[str] = TREES) -> constraints.Attributes:
 
 
 def document(frameworks: Sequence[str] = TREES) -> Document:
-    """All of it."""
+    """Return the whole report."""
     every = (*frameworks, PLAIN)
     part = matrix(frameworks)
     measured: tuple[AnyPart, ...] = (overhead(every), granularity(every), growth(every))
@@ -138,11 +138,11 @@ def document(frameworks: Sequence[str] = TREES) -> Document:
             RunSource(RUN, "2030-01-01T00:00:00+00:00", "complete", "abc", Link(RUN, "run.json")),
         ),
         sections=(
-            Section("choice", "Who to choose", "For whose weights you say.", (part,)),
+            Section("choice", "Selection", "For the weights that you set.", (part,)),
             Section("measured", "Measured", "What a step costs, and how that grows.", measured),
             Section("pipeline", "The churn pipeline", "One execution in each.", (gantt(every),)),
             Section("set-up", "Set-up", "From nothing to the first run.", (falls(every),)),
-            Section("probes", "What really happens", "By small experiments.", (probes(every),)),
+            Section("probes", "Actual behaviour", "By small experiments.", (probes(every),)),
             Section("code", "As native code", "The same pipeline.", (code(frameworks),)),
             Section("protocol", "Host, versions, caveats", "", (host(every), caveat())),
         ),
@@ -150,7 +150,7 @@ def document(frameworks: Sequence[str] = TREES) -> Document:
 
 
 def overhead(frameworks: Sequence[str]) -> Intervals:
-    """What a step costs."""
+    """Return a chart of overhead per step."""
     made = []
     for group in ("steps=20, body=empty", "steps=20, body=compute"):
         for name in frameworks:
@@ -174,7 +174,7 @@ def overhead(frameworks: Sequence[str]) -> Intervals:
 
 
 def granularity(frameworks: Sequence[str]) -> Curves:
-    """Efficiency over the length of a step."""
+    """Return a chart of efficiency over the length of a step."""
     made = []
     for hue, name in enumerate(frameworks):
         cost = 10 ** random.Random(name).uniform(-3.5, -0.5)
@@ -199,7 +199,7 @@ def granularity(frameworks: Sequence[str]) -> Curves:
 
 
 def growth(frameworks: Sequence[str]) -> Curves:
-    """Time over the number of steps."""
+    """Return a chart of time over the number of steps."""
     made = []
     for hue, name in enumerate(frameworks):
         power = random.Random(name).uniform(0.9, 1.6)
@@ -224,13 +224,13 @@ def growth(frameworks: Sequence[str]) -> Curves:
 
 
 def gantt(frameworks: Sequence[str]) -> Gantt:
-    """One execution in each."""
+    """Return a chart of one execution in each framework."""
     panels = tuple(Panel(f"{name} 1.0", name, "inprocess", lines(name)) for name in frameworks)
     return Gantt(id="gantt", title="When each step ran", alt="Bars.", panels=panels)
 
 
 def lines(name: str) -> Timeline:
-    """What a schedule made of it."""
+    """Return the timeline of one scheduled execution."""
     ((workload, _),) = build("layered", [{"body": "sleep", "seconds": "0.4"}])
     cost = Costs(step_ns=round(random.Random(name).uniform(1, 200) * MS))
     spans = schedule(workload, 2, cost, 0)
@@ -244,7 +244,7 @@ def lines(name: str) -> Timeline:
 
 
 def falls(frameworks: Sequence[str]) -> Waterfall:
-    """Set-up of each."""
+    """Return a chart of the set-up of each framework."""
     made = []
     for name in frameworks:
         source, at, stages = random.Random(name), 0.0, []
@@ -257,7 +257,7 @@ def falls(frameworks: Sequence[str]) -> Waterfall:
 
 
 def probes(frameworks: Sequence[str]) -> Table:
-    """Verdicts with their evidence."""
+    """Return a table of verdicts with their evidence."""
     tones = (("works", "good"), ("partly", "partly"), ("accepted but ignored", "bad"), ("–", "dim"))
     rows = []
     for group, names in {"Steps": ("retry", "timeout"), "Triggers": ("cron", "approval")}.items():
@@ -273,7 +273,7 @@ def probes(frameworks: Sequence[str]) -> Table:
 
 
 def code(frameworks: Sequence[str]) -> Code:
-    """The pipeline in each idiom."""
+    """Return the listings of the pipeline."""
     text = '"""A pipeline."""\n\n\ndef pipeline() -> None:\n    print("<b>not bold</b>")\n'
     made = (
         Listing(name, name, "pipeline.py", "python", f"# {name}\n{text}") for name in frameworks
@@ -282,7 +282,7 @@ def code(frameworks: Sequence[str]) -> Code:
 
 
 def host(frameworks: Sequence[str]) -> Table:
-    """Versions and memory."""
+    """Return a table of versions and memory."""
     columns = (
         TableColumn("framework"),
         TableColumn("version"),
@@ -302,7 +302,7 @@ def host(frameworks: Sequence[str]) -> Table:
 
 
 def caveat() -> Note:
-    """What a reader has to know."""
+    """Return a warning."""
     text = "Flyte's local execution is sequential: nothing of its control plane was measured."
     return Note(id="caveat", text=text, tone="warning")
 

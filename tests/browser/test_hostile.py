@@ -1,4 +1,4 @@
-"""What came from outside is text: it does not run, break the page, or lead anywhere."""
+"""Hostile text in a page: it does not run, break the page or lead out of it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from harness.report.document import Axis, Curves, Document, Dot, Interval, Inter
 from harness.report.html import safe
 from harness.text import escape
 from tests.browser import made_document as made
-from tests.browser.conftest import Opened
+from tests.browser.opened import Opened
 
 pytestmark = pytest.mark.browser
 
@@ -35,7 +35,7 @@ HUGE = (math.inf, -math.inf, math.nan, 1e308, -1e308, 5e-324, 0.0)
 
 
 def tainted(value: Any, words: list[str]) -> Any:
-    """Every text of a report replaced by something that would like to be more."""
+    """Return ``value`` with hostile markup appended to every text."""
     if isinstance(value, str):
         return f"{value}{words[len(value) % len(words)]}"
     if isinstance(value, list):
@@ -53,7 +53,7 @@ def tainted(value: Any, words: list[str]) -> Any:
 
 
 def hostile() -> Document:
-    """A report of frameworks with such names, and every text in it."""
+    """Return a report with hostile framework names and texts."""
     raw = msgspec.to_builtins(made.document((*WORDS, "elm")))
     for name in ("title", "sentence"):
         raw[name] = tainted(raw[name], list(WORDS))
@@ -76,7 +76,7 @@ def hostile() -> Document:
 
 
 def numbers() -> tuple[Curves, Intervals]:
-    """Charts of numbers that no axis has a place for."""
+    """Return charts of numbers that cannot be drawn."""
     dots = tuple(Dot(x, y, y, x) for x in HUGE for y in HUGE)
     line = Series("huge", "elm", "inprocess", 1, False, dots)
     spans = tuple(Interval("huge", "elm", "inprocess", x, y, x) for x in HUGE for y in HUGE)
@@ -87,7 +87,7 @@ def numbers() -> tuple[Curves, Intervals]:
     )
 
 
-def test_nothing_of_it_runs(browser: Browser, tmp_path: Path) -> None:
+def test_hostile_text_does_not_run(browser: Browser, tmp_path: Path) -> None:
     pages = html.site(hostile())
     assert len(pages) == len(WORDS) + 3
     for name in ("index.html", "elm.html"):
@@ -110,7 +110,7 @@ def test_nothing_of_it_runs(browser: Browser, tmp_path: Path) -> None:
         opened.context.close()
 
 
-def test_the_order_turns_whatever_they_are_called(browser: Browser, tmp_path: Path) -> None:
+def test_sliders_work_with_hostile_framework_names(browser: Browser, tmp_path: Path) -> None:
     path = tmp_path / "report.html"
     path.write_text(html.render(hostile()), encoding="utf-8")
     opened = Opened(browser, path)
@@ -122,7 +122,7 @@ def test_the_order_turns_whatever_they_are_called(browser: Browser, tmp_path: Pa
     opened.context.close()
 
 
-def test_the_policy_stops_what_would_get_through(browser: Browser, tmp_path: Path) -> None:
+def test_the_policy_blocks_planted_scripts_and_images(browser: Browser, tmp_path: Path) -> None:
     text = html.render(made.document())
     planted = "<img src='https://example.test/x.png'><script>document.title = 'ran'</script>"
     path = tmp_path / "planted.html"
@@ -154,19 +154,19 @@ def test_the_policy_stops_what_would_get_through(browser: Browser, tmp_path: Pat
         ("http://[", ""),
     ],
 )
-def test_addresses(address: str, kept: str) -> None:
+def test_only_safe_addresses_are_kept(address: str, kept: str) -> None:
     assert safe.href(address, "up") == kept
 
 
 @given(st.text())
-def test_no_text_ends_a_script_element(text: str) -> None:
+def test_a_text_cannot_end_a_script_element(text: str) -> None:
     written = safe.json([text])
     assert not set(written) & set("<>&\u2028\u2029")
     assert msgspec.json.decode(written.encode()) == [escape(text)]
 
 
 @given(st.text())
-def test_no_address_runs_or_leaves(text: str) -> None:
+def test_an_address_cannot_run_code_or_leave_the_folder(text: str) -> None:
     kept = safe.href(text)
     assert ":" not in kept or kept.startswith(("http://", "https://"))
     assert not kept.startswith(("/", "\\"))

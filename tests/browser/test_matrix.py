@@ -1,4 +1,4 @@
-"""The matrix in the page is the one that the command prints, for whatever weights."""
+"""The matrix of the page equals that of ``harness matrix``, for any weights."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from harness.matrix.answer import answer, sentence
 from harness.matrix.model import Answer, Reading
 from harness.report import html
 from tests.browser import made_document as made
-from tests.browser.conftest import Opened
+from tests.browser.opened import Opened
 
 pytestmark = pytest.mark.browser
 
-#: Moves all sliders as a hand would, and tells what is there then, at once.
+#: Move all sliders as a user would, and return the contents of the page at once.
 TURN = """weights => {
   const sliders = [...document.querySelectorAll("[data-slider]")];
   const begin = performance.now();
@@ -45,7 +45,7 @@ TURN = """weights => {
 
 
 def asked(weights: list[float], **constraint: list[str]) -> Answer:
-    """What ``harness matrix`` works out for these weights."""
+    """Return the answer of ``harness matrix`` for these weights."""
     given = dict(zip(made.CRITERIA.criteria, weights, strict=True))
     names = (*made.TREES, made.PLAIN)
     return answer(
@@ -85,7 +85,7 @@ def without(order: list[dict[str, str]]) -> list[dict[str, str]]:
 
 
 def vectors(number: int) -> list[list[float]]:
-    """Weights as a slider can have them; many are 0, as they are for people."""
+    """Return weights that sliders can have; many are 0, as users choose them."""
     source = random.Random(7)
     choices = [0.0, *(half / 2 for half in range(201))]
     made_up = [
@@ -94,22 +94,22 @@ def vectors(number: int) -> list[list[float]]:
     return [each if any(each) else [1.0] * 8 for each in made_up]
 
 
-def test_fifty_weight_vectors_give_the_commands_order(opened: Opened) -> None:
+def test_the_order_for_fifty_weight_vectors_is_the_commands(opened: Opened) -> None:
     winners = set()
     for weights in vectors(50):
         found, shown = asked(weights), seen(opened.page, weights)
         assert without(shown["order"]) == told(found)
         winners.add(shown["order"][0]["framework"])
-        # All of the sentence but the probability, which comes a moment later.
+        # The sentence without the probability, which follows a moment later.
         expected = re.sub(r", with probability [\d.]+", "", sentence(found, made.CRITERIA))
         assert shown["answer"] == expected.replace("equal weights", "these weights")
     assert len(winners) > 1
 
 
-def test_a_tie_is_said_as_the_command_says_it(
+def test_a_tie_is_worded_as_by_the_command(
     browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of two that read the same, whatever the weights are, and of three."""
+    # Two or three frameworks have the same readings, so they tie for any weights.
     first, read = asked([1.0] * 8).standings[0].framework, made.readings
     twins = [name for name in made.TREES if name != first][:2]
     for count, has in ((1, "has"), (2, "have")):
@@ -136,7 +136,7 @@ def test_a_tie_is_said_as_the_command_says_it(
         opened.context.close()
 
 
-def test_what_weights_keep_the_winner_is_the_commands(opened: Opened) -> None:
+def test_the_ranges_that_keep_the_winner_are_the_commands(opened: Opened) -> None:
     for weights in vectors(20):
         spans = asked(weights).spans.values()
         for text, span in zip(seen(opened.page, weights)["stays"], spans, strict=True):
@@ -145,7 +145,7 @@ def test_what_weights_keep_the_winner_is_the_commands(opened: Opened) -> None:
             assert (low, high) == pytest.approx((span.low * 100, span.high * 100), abs=0.51)
 
 
-#: One that knows an eighth of its weights, then 3, 5 and 7 of them: halves of a percent.
+#: Known criteria of eight, and the known share as shown: halves of a percent round to even.
 EIGHTHS = {"1": "12%", "3": "38%", "5": "62%", "7": "88%"}
 
 
@@ -166,7 +166,7 @@ def test_a_half_of_a_percent_is_rounded_as_the_command_does(
 
 
 def full(framework: str, known: set[str]) -> list[Reading]:
-    """A reading of each of these indicators, and of no other."""
+    """Return a reading of each ``known`` indicator, and of no other."""
     return [
         Reading(framework=framework, indicator=each.id, value=each.low, mode="inprocess")
         for each in made.CRITERIA.indicators().values()
@@ -174,7 +174,7 @@ def full(framework: str, known: set[str]) -> list[Reading]:
     ]
 
 
-def test_what_other_methods_say_is_shown_for_the_weights_it_was_worked_out_for(
+def test_other_methods_are_shown_for_the_initial_weights_only(
     opened: Opened,
 ) -> None:
     said, instead = opened.page.locator("[data-dissent]"), opened.page.locator("[data-unasked]")
@@ -190,18 +190,19 @@ def test_what_other_methods_say_is_shown_for_the_weights_it_was_worked_out_for(
         turn()
         assert (said.first.is_visible(), instead.is_visible()) == (False, True)
         assert instead.inner_text() == (
-            f"Other methods (TOPSIS) were asked for how it was at first only: {part.answer.whose}."
+            "Other methods (TOPSIS) were computed for the initial weights only: "
+            f"{part.answer.whose}."
         )
         opened.page.locator("[data-reset]").click()
     assert said.first.is_visible()
 
 
-def test_a_turn_is_drawn_within_a_frame(opened: Opened) -> None:
+def test_a_slider_change_is_drawn_within_a_frame(opened: Opened) -> None:
     took = sorted(seen(opened.page, weights)["took"] for weights in vectors(20))
     assert took[len(took) // 2] < 16
 
 
-def test_the_probabilities_follow_and_are_nearly_the_commands(opened: Opened) -> None:
+def test_probabilities_follow_and_are_close_to_the_commands(opened: Opened) -> None:
     for weights in vectors(3):
         found = asked(weights)
         seen(opened.page, weights)
@@ -216,7 +217,7 @@ def test_the_probabilities_follow_and_are_nearly_the_commands(opened: Opened) ->
         opened.page.evaluate("document.querySelector('[data-said]').textContent = ''")
 
 
-def test_each_profile_is_the_commands(opened: Opened) -> None:
+def test_the_order_of_each_profile_is_the_commands(opened: Opened) -> None:
     for name, profile in made.PROFILES.profiles.items():
         button = opened.page.locator(f"[data-profile={name}]")
         button.click()
@@ -231,7 +232,7 @@ def test_each_profile_is_the_commands(opened: Opened) -> None:
         assert button.locator("[data-winner]").inner_text() == found.standings[0].framework
 
 
-def test_the_first_order_is_the_reports(opened: Opened) -> None:
+def test_the_initial_order_is_the_reports(opened: Opened) -> None:
     rows = opened.page.locator("[data-standings] tr:not([hidden]) th")
     part = made.matrix()
     assert rows.all_inner_texts() == [each.framework for each in part.answer.standings]
@@ -251,7 +252,7 @@ def test_the_first_order_is_the_reports(opened: Opened) -> None:
         (["cron", "mode=server"], ["framework=alder", "approval"]),
     ],
 )
-def test_constraints_remove_whom_the_command_removes(
+def test_constraints_remove_the_same_frameworks_as_the_command(
     opened: Opened, require: list[str], exclude: list[str]
 ) -> None:
     opened.page.locator(".choices summary").click()
@@ -269,13 +270,13 @@ def test_constraints_remove_whom_the_command_removes(
             assert f"{how} {text}" in shown["command"]
 
 
-def test_no_weight_at_all_is_no_answer(opened: Opened) -> None:
+def test_weights_of_zero_have_no_answer(opened: Opened) -> None:
     shown = seen(opened.page, [0.0] * 8)
     assert shown["order"] == []
     assert shown["answer"] == "All weights are 0: give one above 0."
 
 
-def test_a_seventh_framework_is_everywhere_and_reorders_nobody(
+def test_a_seventh_framework_is_shown_everywhere_and_does_not_reorder_others(
     browser: Browser, tmp_path: Path
 ) -> None:
     trees = (*made.TREES, "fir", "gum", "zelkova")
@@ -293,7 +294,7 @@ def test_a_seventh_framework_is_everywhere_and_reorders_nobody(
     opened.context.close()
 
 
-def test_the_chances_of_the_test_are_not_all_one() -> None:
+def test_the_probabilities_of_the_made_up_report_are_not_all_one() -> None:
     part = made.matrix()
     given = dict.fromkeys(made.CRITERIA.criteria, 1.0)
     ranked = [each for each in part.answer.scored if each.framework in made.TREES]

@@ -1,4 +1,4 @@
-"""What a page has to be, whoever opens it, wherever."""
+"""Quality of the page: accessibility, layout, links, size, speed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page
 
 from harness.report import html
 from tests.browser import made_document as made
-from tests.browser.conftest import Opened
+from tests.browser.opened import Opened
 
 pytestmark = pytest.mark.browser
 
@@ -32,7 +32,7 @@ CUT_OFF = """() => [...document.querySelectorAll("svg text")].filter(each => {
 
 
 def axe(page: Page) -> list[str]:
-    """What axe-core finds, best practices included."""
+    """Return the violations that axe-core finds, best practices included."""
     found = Axe().run(page)
     return [
         f"{each['id']}: {node['html'][:120]}"
@@ -47,7 +47,7 @@ def unfold(page: Page) -> None:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory, report: Path) -> Path:
-    """The site, below the report's folder."""
+    """Write the site below the report's folder."""
     folder = report.parent / "site"
     folder.mkdir()
     for name, text in html.site(made.document()).items():
@@ -57,7 +57,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, report: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """All kinds of markup, and little of each: axe looks at every letter's background."""
+    """Write a small site with all kinds of markup, because axe checks every letter."""
     folder = tmp_path_factory.mktemp("few")
     for name, text in html.site(made.document(made.TREES[-1:]), base=".").items():
         (folder / name).write_text(text, encoding="utf-8")
@@ -68,7 +68,9 @@ def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ("name", "scheme", "width"),
     [("index.html", "light", 1366), ("index.html", "dark", 360), ("elm.html", "light", 360)],
 )
-def test_axe_finds_nothing(browser: Browser, few: Path, name: str, scheme: str, width: int) -> None:
+def test_axe_finds_no_violation(
+    browser: Browser, few: Path, name: str, scheme: str, width: int
+) -> None:
     viewport = {"width": width, "height": 900}
     opened = Opened(browser, few / name, color_scheme=scheme, viewport=viewport)
     opened.page.set_default_timeout(0)
@@ -78,7 +80,7 @@ def test_axe_finds_nothing(browser: Browser, few: Path, name: str, scheme: str, 
     opened.context.close()
 
 
-def test_no_letter_of_a_chart_is_cut_off(browser: Browser, report: Path) -> None:
+def test_chart_texts_are_not_cut_off(browser: Browser, report: Path) -> None:
     opened = Opened(browser, report)
     unfold(opened.page)
     assert opened.page.evaluate("document.querySelectorAll('svg text').length") > 50
@@ -87,7 +89,7 @@ def test_no_letter_of_a_chart_is_cut_off(browser: Browser, report: Path) -> None
 
 
 @pytest.mark.parametrize("folded", [True, False])
-def test_a_phone_scrolls_down_only(browser: Browser, report: Path, folded: bool) -> None:
+def test_a_phone_scrolls_only_vertically(browser: Browser, report: Path, folded: bool) -> None:
     opened = Opened(browser, report, viewport=PHONE, has_touch=True, is_mobile=True)
     if not folded:
         unfold(opened.page)
@@ -97,7 +99,9 @@ def test_a_phone_scrolls_down_only(browser: Browser, report: Path, folded: bool)
 
 
 @pytest.mark.parametrize("width", [360, 1366])
-def test_numbers_stand_under_their_titles(browser: Browser, report: Path, width: int) -> None:
+def test_numbers_are_aligned_with_their_headings(
+    browser: Browser, report: Path, width: int
+) -> None:
     opened = Opened(browser, report, viewport={"width": width, "height": 900})
     ends = """row => [...row.cells].filter(each => each.offsetWidth)
         .map(each => Math.round(each.getBoundingClientRect().right))"""
@@ -107,7 +111,7 @@ def test_numbers_stand_under_their_titles(browser: Browser, report: Path, width:
     opened.context.close()
 
 
-def test_every_link_leads_somewhere(browser: Browser, report: Path, site: Path) -> None:
+def test_every_link_has_a_target(browser: Browser, report: Path, site: Path) -> None:
     for path in (report, *sorted(site.glob("*.html"))):
         opened = Opened(browser, path)
         links = opened.page.eval_on_selector_all("a[href]", "all => all.map(each => each.href)")
@@ -130,7 +134,9 @@ def test_ids_are_unique_and_pages_small(browser: Browser, report: Path, site: Pa
         assert sorted(set(ids)) == sorted(ids)
 
 
-def test_the_site_has_a_page_for_each_that_names_no_other(browser: Browser, site: Path) -> None:
+def test_the_site_has_a_page_for_each_framework_that_names_no_other(
+    browser: Browser, site: Path
+) -> None:
     names = sorted(each.name for each in site.glob("*.html"))
     assert names == sorted(["index.html", "plain.html", *(f"{each}.html" for each in made.TREES)])
     opened = Opened(browser, site / "elm.html")
@@ -141,7 +147,7 @@ def test_the_site_has_a_page_for_each_that_names_no_other(browser: Browser, site
     opened.context.close()
 
 
-def test_it_prints_with_the_weights_that_were_chosen(browser: Browser, report: Path) -> None:
+def test_the_page_prints_with_the_chosen_weights(browser: Browser, report: Path) -> None:
     opened = Opened(browser, report)
     opened.page.locator("[data-slider]").first.fill("77")
     assert opened.page.pdf(format="A4").startswith(b"%PDF")
@@ -154,7 +160,7 @@ def test_it_prints_with_the_weights_that_were_chosen(browser: Browser, report: P
     opened.context.close()
 
 
-def test_a_keyboard_is_enough(opened: Opened) -> None:
+def test_the_page_works_with_the_keyboard_alone(opened: Opened) -> None:
     page = opened.page
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
@@ -174,7 +180,7 @@ def test_a_keyboard_is_enough(opened: Opened) -> None:
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle !== 'none'")
 
 
-def test_it_can_be_read_without_a_script(browser: Browser, report: Path) -> None:
+def test_the_page_is_readable_without_scripts(browser: Browser, report: Path) -> None:
     opened = Opened(browser, report, java_script_enabled=False)
     first = made.matrix().answer.standings[0].framework
     assert opened.page.locator("[data-standings] th").first.inner_text() == first
@@ -183,7 +189,7 @@ def test_it_can_be_read_without_a_script(browser: Browser, report: Path) -> None
     opened.context.close()
 
 
-def test_it_is_ready_within_a_second(browser: Browser, report: Path) -> None:
+def test_the_page_is_ready_within_a_second(browser: Browser, report: Path) -> None:
     taken = []
     for _ in range(3):
         opened = Opened(browser, report)
@@ -195,7 +201,7 @@ def test_it_is_ready_within_a_second(browser: Browser, report: Path) -> None:
     assert min(taken) < 1000
 
 
-def test_many_runs_do_not_stand_before_the_answer(browser: Browser, tmp_path: Path) -> None:
+def test_a_long_list_of_runs_is_folded(browser: Browser, tmp_path: Path) -> None:
     (one,) = made.document().sources
     runs = [
         msgspec.structs.replace(one, run=f"run-{day}", created=f"2030-01-0{day}T00:00:00+00:00")
@@ -213,7 +219,7 @@ def test_many_runs_do_not_stand_before_the_answer(browser: Browser, tmp_path: Pa
     opened.context.close()
 
 
-def test_what_moves_stands_still_if_asked(browser: Browser, report: Path) -> None:
+def test_reduced_motion_disables_transitions(browser: Browser, report: Path) -> None:
     opened = Opened(browser, report, reduced_motion="reduce")
     moving = "getComputedStyle(document.querySelector('.bar i')).transitionDuration"
     assert opened.page.evaluate(moving) == "0s"

@@ -1,4 +1,4 @@
-"""What the tests of faults share: homes, trials of fakes, and the search for traces."""
+"""Machinery shared by conformance tests: homes, trials of fakes, and the search for traces."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from workloads.execute import run_serially
 
 FAKES = CHECKOUT / "tests" / "fakes"
 
-#: The command, with the ruler's experiments or without: they take longer than most of the tests.
-#: A shell that runs tests in the background has them ignore Ctrl-C; the command must not.
+#: The command with the self-check (PROVEN) or without it (HARNESS), since it takes longer than most
+#: tests. A shell that runs tests in the background makes them ignore Ctrl-C; the command must not.
 _CTRL_C = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
 PROVEN = [sys.executable, "-c", f"{_CTRL_C}from harness.cli import main; main()"]
 _NO_CONTROLS = (
@@ -36,12 +36,12 @@ _NO_CONTROLS = (
 )
 HARNESS = [*PROVEN[:2], f"{_NO_CONTROLS}{PROVEN[2]}"]
 
-#: Far more than any phase of a fake needs, and far less than forever.
+#: Far longer than any phase of a fake takes.
 PATIENT = Timeouts(spawn=60, load=60, service=60, execute=60, settle=10, exit=60)
 
 
 def fake(name: str) -> Framework:
-    """One of the fakes, or one of our own adapters that need no framework."""
+    """Return one of the fakes, or an adapter of this project that needs no framework."""
     folder = FAKES / name
     if not folder.exists():
         folder = CHECKOUT / "adapters" / name
@@ -49,10 +49,10 @@ def fake(name: str) -> Framework:
 
 
 def make_home(folder: Path) -> Home:
-    """A home in ``folder`` in which plain Python and all fakes share the checkout's environment.
+    """Make a home in which plain Python and all fakes share the checkout's environment.
 
-    Environments are found by the digest of what they are made of, and theirs is the same; so a
-    link at each one's place is all that it takes.
+    The place of an environment follows from the digest of its contents, which is the same for all
+    of them; so a link at each place is enough.
     """
     plain = fake("plain")
     shared = Home(CHECKOUT)
@@ -68,7 +68,7 @@ def make_home(folder: Path) -> Home:
 
 
 def make_every_home(folder: Path) -> Home:
-    """A home in ``folder`` that has the checkout's environments, made there if need be."""
+    """Make a home that shares the checkout's environments of all frameworks."""
     home = Home(folder.resolve())
     shared = Home(CHECKOUT).envs
     shared.mkdir(parents=True, exist_ok=True)
@@ -78,7 +78,7 @@ def make_every_home(folder: Path) -> Home:
 
 
 def answer(workload: Workload, folder: Path) -> dict[str, Any]:
-    """The right outputs."""
+    """Return the right outputs."""
     return workload.select(run_serially(workload, str(folder / "events"), str(folder)))
 
 
@@ -93,7 +93,7 @@ def job(
     workers: int = 1,
     timeouts: Timeouts = PATIENT,
 ) -> Job:
-    """A trial of ``framework`` in ``folder/trial``."""
+    """Return the job of a trial of ``framework`` in ``folder/trial``."""
     file = folder / "workload.json"
     wire.write(file, workload.to_json())
     mode, oracle = mode or framework.default_mode, folder / "oracle"
@@ -109,7 +109,7 @@ def job(
 
 
 def bounded_run(job: Job, seconds: float) -> Trial:
-    """Run a trial; one that does not end in time is a failure of the test, not a hang of it."""
+    """Run a trial; fail the test, instead of hanging, if it takes longer than ``seconds``."""
     end = time.monotonic() + seconds
 
     def on_phase(phase: str, run_id: str) -> None:
@@ -119,7 +119,7 @@ def bounded_run(job: Job, seconds: float) -> Trial:
 
 
 def traces(folder: Path) -> list[str]:
-    """Processes that have to do with ``folder``: by command, directory, environment or files."""
+    """Return the processes that refer to ``folder`` by command, directory, environment or files."""
     mark = str(folder)
     found = []
     for process in psutil.process_iter():
@@ -127,17 +127,17 @@ def traces(folder: Path) -> list[str]:
             continue
         try:
             with process.oneshot():
-                told = [*process.cmdline(), process.cwd(), *process.environ().values()]
-                told += [file.path for file in process.open_files()]
+                texts = [*process.cmdline(), process.cwd(), *process.environ().values()]
+                texts += [file.path for file in process.open_files()]
         except (psutil.Error, OSError):
-            continue  # ended, or not ours to look at
-        if any(mark in text for text in told):
+            continue  # ended, or not readable
+        if any(mark in text for text in texts):
             found.append(f"{process.pid}: {' '.join(process.cmdline())[:150]}")
     return found
 
 
 def traces_after(folder: Path, seconds: float) -> list[str]:
-    """The same, once ``seconds`` have been given them to go."""
+    """Return :func:`traces` once they are empty, or after ``seconds``."""
     end = time.monotonic() + seconds
     while (found := traces(folder)) and time.monotonic() < end:
         time.sleep(0.1)
@@ -145,7 +145,7 @@ def traces_after(folder: Path, seconds: float) -> list[str]:
 
 
 def is_free(port: int) -> bool:
-    """Whether nobody listens there."""
+    """Return whether no process listens on the port."""
     return all(
         item.laddr.port != port
         for item in psutil.net_connections("tcp")
@@ -154,8 +154,8 @@ def is_free(port: int) -> bool:
 
 
 def environment(home: Home) -> dict[str, str]:
-    """The environment for a ``harness`` command in ``home``."""
-    # In the checkout's own environments a fake has no place.
+    """Return the environment for a ``harness`` command in ``home``."""
+    # A fake must not be set up among the checkout's own environments.
     fakes = "" if home.envs.is_symlink() else str(FAKES)
     return {**os.environ, "HARNESS_HOME": str(home.root), "HARNESS_ADAPTERS": fakes}
 
@@ -167,7 +167,7 @@ def harness(
     env: Mapping[str, str] | None = None,
     command: Sequence[str] = HARNESS,
 ) -> subprocess.CompletedProcess[str]:
-    """Run ``harness`` to its end."""
+    """Run ``harness`` to its end; return the completed process."""
     return subprocess.run(
         [*command, *arguments],
         env=environment(home) | dict(env or {}),

@@ -1,6 +1,6 @@
-"""Overhead and METG worked out once more, from a run's raw files and the README's words alone.
+"""Overhead and METG computed independently, from a run's raw files and the documented formulas.
 
-Nothing of the harness is imported: what both get wrong in the same way, both got from the README.
+The harness is not imported, so an error common to both can only come from the formulas.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 
 class Raw:
-    """A run's journals and stamps, read with nothing but json."""
+    """Journals and stamps of a run, read with json alone."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -27,12 +27,15 @@ class Raw:
                     self.warm.setdefault(each["cell"], []).append(entry)
 
     def overhead_s(self, cell: str) -> float:
-        """(T - sum of d) / N, of a chain."""
+        """Return (T - sum of d) / N of a chain, in seconds."""
         own = self.step_ns(self.cells[cell]["workload"])
         return (self.makespan_ns(cell) - sum(own.values())) / len(own) / 1e9
 
     def metg_s(self, cells: list[str]) -> float | None:
-        """The last point below one half and the next, T * P / N linear in d between them."""
+        """Return the METG in seconds; None if it is not within the points.
+
+        T * P / N is linear in d between the last point below efficiency one half and the next.
+        """
         points = []
         for cell in cells:
             own = self.step_ns(self.cells[cell]["workload"])
@@ -47,7 +50,7 @@ class Raw:
         return (g1 + f1 / (f1 - f2) * (g2 - g1)) / 1e9
 
     def makespan_ns(self, cell: str) -> float:
-        """T: the median over rounds of each one's median."""
+        """Return T: the median over rounds of each round's median."""
         rounds: dict[int, list[int]] = {}
         for number, trial, run_id in self.warm[cell]:
             last = max(end for _, end in self._spans(trial, run_id).values())
@@ -55,7 +58,7 @@ class Raw:
         return median(median(values) for values in rounds.values())
 
     def step_ns(self, workload: str) -> Mapping[str, float]:
-        """d of each step: the median over plain Python's warm executions with one worker."""
+        """Return d of each step: its median over plain Python's warm executions, one worker."""
         taken: dict[str, list[int]] = {}
         for _, trial, run_id in self.warm[f"plain-inprocess-p1-{workload}"]:
             for step, (start, end) in self._spans(trial, run_id).items():

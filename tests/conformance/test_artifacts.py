@@ -1,4 +1,4 @@
-"""Artifacts below a URL: nothing of them in the trial's folder, and gone once it was good."""
+"""Artifacts below a URL: not in the trial's folder, and removed after a good trial."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def files(folder: Path) -> list[Path]:
         ("miscounts", False, Outcome.WRONG, True),  # it is evidence
     ],
 )
-def test_what_a_good_trial_wrote_is_removed(
+def test_artifacts_of_a_good_trial_are_removed_unless_kept(
     home: Home, tmp_path: Path, fake: str, keep: bool, outcome: Outcome, left: bool
 ) -> None:
     shared = tmp_path / "shared"
@@ -42,17 +42,17 @@ def test_what_a_good_trial_wrote_is_removed(
     assert (shared / "run").exists() is left
 
 
-def test_what_cannot_be_removed_is_said_and_spoils_nothing(
+def test_artifacts_that_cannot_be_removed_are_reported_and_the_trial_is_ok(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("harness.execution.artifacts.remove", lambda *_: "no answer within 300 s")
     place = f"file://{tmp_path}/shared/run/trial"
     result = run(home, tmp_path, "plain", place)
     assert result.worst[0] is Outcome.OK
-    assert result.evidence == [f"artifacts are left in {place}: no answer within 300 s"]
+    assert result.evidence == [f"artifacts were not removed from {place}: no answer within 300 s"]
 
 
-def test_a_place_that_is_no_place_fails_the_trial_in_one_line(home: Home, tmp_path: Path) -> None:
+def test_an_unusable_place_fails_the_trial_with_one_line(home: Home, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     result = run(home, tmp_path, "plain", f"file://{tmp_path}/file/trial")
     outcome, evidence = result.worst

@@ -1,4 +1,4 @@
-"""``harness check`` tells adapters that keep the contract from those that do not."""
+"""``harness check``: adapters that keep the contract pass, others are found."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from harness.home import Home
 from . import machinery
 
 _ADAPTERS = sorted(path.parent.name for path in machinery.CHECKOUT.glob("adapters/*/adapter.toml"))
-#: The same control planes on another database, or over Celery, which takes longest: all but a
-#: thorough round may leave them out.
+#: Modes of the thorough round alone: the same control planes on another database, and over Celery,
+#: which takes longest.
 _THOROUGH = ("-postgres", "airflow-distributed")
 _BESIDE = "steps run side by side as adapter.toml says"
 
@@ -35,7 +35,7 @@ _MODES = [
 
 
 def _check(home: Home, name: str, *options: str) -> tuple[int, dict[str, str], str]:
-    """Exit code, what is broken with its evidence, and what was said on stderr."""
+    """Return the exit code, the broken promises with their evidence, and stderr."""
     done = machinery.harness(home, "check", name, "--json", *options, timeout=570)
     findings: list[dict[str, Any]] = json.loads(done.stdout)["findings"] if done.stdout else []
     assert len(findings) > 8, done.stderr
@@ -46,17 +46,17 @@ def _check(home: Home, name: str, *options: str) -> tuple[int, dict[str, str], s
 
 @pytest.mark.parametrize(("name", "mode"), _MODES)
 def test_our_adapters_keep_the_contract(every_home: Home, name: str, mode: str) -> None:
-    code, broken, said = _check(every_home, name, "--mode", mode)
-    assert broken == {}, said
+    code, broken, stderr = _check(every_home, name, "--mode", mode)
+    assert broken == {}, stderr
     assert code == 0
     left = [path.name for path in every_home.scratch.glob(f"contract-{name}-*")]
     assert left == []
 
 
 @pytest.mark.parametrize("name", ["honest", "unsettled"])
-def test_what_keeps_the_contract_passes(home: Home, name: str) -> None:
-    code, broken, said = _check(home, name)
-    assert (code, broken) == (0, {}), said
+def test_a_fake_that_keeps_the_contract_passes(home: Home, name: str) -> None:
+    code, broken, stderr = _check(home, name)
+    assert (code, broken) == (0, {}), stderr
 
 
 @pytest.mark.parametrize(
@@ -74,15 +74,17 @@ def test_what_keeps_the_contract_passes(home: Home, name: str) -> None:
         ("boasts", _BESIDE, "parallel = true, but no two of"),
     ],
 )
-def test_what_breaks_it_is_found_out(home: Home, name: str, what: str, words: str) -> None:
-    code, broken, said = _check(home, name)
+def test_a_fake_that_breaks_the_contract_is_found(
+    home: Home, name: str, what: str, words: str
+) -> None:
+    code, broken, stderr = _check(home, name)
     assert code == 4
     assert words in broken[what]
-    assert "log: " in said
-    assert "Traceback" not in said
+    assert "log: " in stderr
+    assert "Traceback" not in stderr
 
 
-def test_a_failed_step_is_told_in_its_own_words(home: Home) -> None:
+def test_a_failed_step_is_reported_with_its_own_message(home: Home) -> None:
     done = machinery.harness(
         home, "run", "--framework", "honest", "--workload", "boom:boom", "--workers",
         "1", "--json", env={"PYTHONPATH": str(machinery.FAKES)},

@@ -1,4 +1,4 @@
-"""Every fault gets its outcome and a line of evidence, and leaves nothing behind."""
+"""Faults of workers: each gets its outcome and a line of evidence, and leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Runner = Callable[..., Trial]
 
 @pytest.fixture
 def run(home: Home, tmp_path: Path) -> Iterator[Runner]:
-    """Run a fake's trial; afterwards nothing of it may be left but its folder."""
+    """Run a fake's trial; only its folder may be left afterwards."""
     before = set(home.root.iterdir())
 
     def run(
@@ -56,7 +56,7 @@ def run(home: Home, tmp_path: Path) -> Iterator[Runner]:
 
 
 @pytest.mark.parametrize("name", ["plain", "honest", "unsettled"])
-def test_what_is_right_is_ok(run: Runner, name: str) -> None:
+def test_a_correct_trial_is_ok(run: Runner, name: str) -> None:
     result = run(name, repetitions=2)
     assert result.worst == (Outcome.OK, [])
     assert [each.makespan_ns is not None for each in result.repetitions] == [True, True]
@@ -75,7 +75,7 @@ def test_what_is_right_is_ok(run: Runner, name: str) -> None:
         ("outputs", "extra", "'more'"),
     ],
 )
-def test_what_is_not_right_is_wrong(run: Runner, name: str, mode: str | None, words: str) -> None:
+def test_an_incorrect_trial_is_wrong(run: Runner, name: str, mode: str | None, words: str) -> None:
     (repetition,) = run(name, mode, timeouts=Timeouts(settle=1)).repetitions
     assert repetition.outcome is Outcome.WRONG
     assert words in repetition.evidence[0]
@@ -102,13 +102,13 @@ def test_what_is_not_right_is_wrong(run: Runner, name: str, mode: str | None, wo
         ("garbage", "events", "is damaged"),
         ("garbage", "wrong_types", "is damaged"),
         ("garbage", "folder", "without"),
-        ("garbage", "keeper", "without"),
+        ("garbage", "supervisor", "without"),
         ("garbage_phases", "text", "phases.jsonl holds a line that is not JSON"),
-        ("garbage_phases", "unknown_phase", "phases.jsonl holds a line that is no phase"),
-        ("garbage_phases", "wrong_types", "phases.jsonl holds a line that is no phase"),
+        ("garbage_phases", "unknown_phase", "phases.jsonl holds a line that is not a phase"),
+        ("garbage_phases", "wrong_types", "phases.jsonl holds a line that is not a phase"),
     ],
 )
-def test_what_breaks_has_failed(run: Runner, name: str, mode: str, words: str) -> None:
+def test_a_broken_trial_has_failed(run: Runner, name: str, mode: str, words: str) -> None:
     result = run(name, mode)
     outcome, evidence = result.worst
     assert outcome is Outcome.FAILED
@@ -116,7 +116,9 @@ def test_what_breaks_has_failed(run: Runner, name: str, mode: str, words: str) -
 
 
 @pytest.mark.parametrize("mode", ["execute", "service", "exit"])
-def test_what_hangs_is_killed_with_all_its_family(run: Runner, tmp_path: Path, mode: str) -> None:
+def test_a_hanging_worker_is_killed_with_all_its_descendants(
+    run: Runner, tmp_path: Path, mode: str
+) -> None:
     started = time.monotonic()
     result = run("hangs", mode, timeouts=Timeouts(execute=2, service=2, exit=2, settle=2))
     assert time.monotonic() - started < 20
@@ -136,14 +138,14 @@ def test_a_repetition_stays_valid_when_the_process_hangs_at_its_end(run: Runner)
     assert [each.outcome for each in result.repetitions] == [Outcome.OK]
 
 
-def test_a_crash_after_the_answer_is_a_failure_of_the_trial_alone(run: Runner) -> None:
+def test_a_crash_after_the_result_fails_only_the_trial(run: Runner) -> None:
     result = run("crash", "after_result")
     assert result.outcome is Outcome.FAILED
     assert "exit code 4 after its answer" in result.evidence[0]
     assert [each.outcome for each in result.repetitions] == [Outcome.OK]
 
 
-def test_a_stamp_from_the_future_does_not_stop_the_clock(run: Runner) -> None:
+def test_a_stamp_from_the_future_does_not_stop_the_timeout(run: Runner) -> None:
     result = run("garbage_phases", "future", timeouts=Timeouts(execute=1, settle=2), seconds=20)
     assert result.worst[0] in (Outcome.TIMEOUT, Outcome.FAILED)
 
@@ -161,11 +163,13 @@ def test_a_flood_of_output_is_bounded(run: Runner, tmp_path: Path) -> None:
     assert "bytes of output left out" in text
 
 
-def test_closed_output_is_no_fault(run: Runner) -> None:
+def test_a_worker_may_close_its_output(run: Runner) -> None:
     assert run("closes", "quietly").worst == (Outcome.OK, [])
 
 
-def test_litter_is_swept_up_and_told(run: Runner, home: Home, tmp_path: Path) -> None:
+def test_leftover_processes_are_killed_and_reported(
+    run: Runner, home: Home, tmp_path: Path
+) -> None:
     result = run("litters")
     assert result.outcome is Outcome.OK
     assert [each.outcome for each in result.repetitions] == [Outcome.OK]
@@ -176,7 +180,7 @@ def test_litter_is_swept_up_and_told(run: Runner, home: Home, tmp_path: Path) ->
     assert left == ["trial"], "only where it was started, inside its own folder"
 
 
-def test_a_process_that_changes_its_id_all_the_time_is_caught(run: Runner) -> None:
+def test_a_process_that_keeps_changing_its_pid_is_killed(run: Runner) -> None:
     started = time.monotonic()
     result = run("hydra")
     assert time.monotonic() - started < 10

@@ -1,4 +1,4 @@
-"""Whenever a run is cut off: nothing is left, nothing is lost, nothing is done twice."""
+"""Interrupted runs: no process is left, no result is lost, no trial is repeated."""
 
 from __future__ import annotations
 
@@ -19,53 +19,53 @@ from harness.results import store
 
 from . import machinery
 
-_GONE_S = 10  # by when no process may be left
+_GONE_S = 10  # until all processes have to be gone
 _PLAIN = ("--workload", "chain", "--param", "steps=4", "--param", "body=sleep",
           "--param", "seconds=0.1", "--workers", "1", "--repetitions", "2")  # fmt: skip
 
-#: Moments after the run's folder is there, in seconds: the same in every session.
+#: Seconds from the run's folder to the interruption: the same in every session.
 _MOMENTS = [0.0, *(round(random.Random(seed).uniform(0.1, 1.6), 2) for seed in (1, 2))]
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
-    """A home of its own for each test, so that whatever has to do with it is the test's."""
+    """Return a new home for each test, so that its processes can be recognised."""
     return machinery.make_home(tmp_path / "home")
 
 
 def _start(home: Home, *arguments: str) -> subprocess.Popen[bytes]:
-    """Start a run and return once its folder is there."""
+    """Start a run and return once its folder exists."""
     return _until(home, f"latest/{store.RUN}", "run", *arguments)
 
 
 def _until(home: Home, there: str, *arguments: str) -> subprocess.Popen[bytes]:
-    """Start a command and return once something is there below the results."""
-    with (home.root / "said").open("wb") as said:
+    """Start a command and return once a path matches ``there`` below the results."""
+    with (home.root / "output").open("wb") as output:
         process = subprocess.Popen(
             [*machinery.HARNESS, *arguments],
             env=machinery.environment(home),
             cwd=home.root,
-            stdout=said,
-            stderr=said,
+            stdout=output,
+            stderr=output,
             start_new_session=True,
         )
     end = time.monotonic() + 60
     while not list(home.results.glob(there)):
-        assert process.poll() is None, (home.root / "said").read_text()
+        assert process.poll() is None, (home.root / "output").read_text()
         assert time.monotonic() < end
         time.sleep(0.01)
     return process
 
 
 def _cut_off(process: subprocess.Popen[bytes], number: signal.Signals) -> int:
-    """Send a signal as it comes: Ctrl-C to the whole group of the terminal, others to one."""
+    """Send a signal: SIGINT to the process group, as a terminal does, others to the process."""
     send = os.killpg if number is signal.SIGINT else os.kill
     send(process.pid, number)
     return process.wait(timeout=_GONE_S)
 
 
 def _marks(home: Home, run: Run) -> dict[str, Any]:
-    """What would change if a finished trial were done again."""
+    """Return each trial with its request's time, which changes if the trial is repeated."""
     trials = home.results / run.id / store.TRIALS
     return {
         each.id: (each, (trials / each.id / "request.json").stat().st_mtime_ns)
@@ -74,7 +74,7 @@ def _marks(home: Home, run: Run) -> dict[str, Any]:
 
 
 def _resume(home: Home, before: Run, code: int = 0) -> Run:
-    """Go on with the run, and see that it becomes complete without doing anything twice."""
+    """Resume the run, and check that it becomes complete without repeating a trial."""
     marks = _marks(home, before)
     done = machinery.harness(home, "run", "--resume", "--json")
     assert done.returncode == code, done.stderr
@@ -88,26 +88,28 @@ def _resume(home: Home, before: Run, code: int = 0) -> Run:
 
 @pytest.mark.parametrize("moment", _MOMENTS)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_a_run_that_is_cut_off_can_go_on(home: Home, number: signal.Signals, moment: float) -> None:
+def test_an_interrupted_run_can_be_resumed(
+    home: Home, number: signal.Signals, moment: float
+) -> None:
     process = _start(home, "--framework", "plain", "--trials", "3", *_PLAIN)
     time.sleep(moment)
     assert process.poll() is None, "the run should be under way at that moment"
     code = _cut_off(process, number)
     assert machinery.traces_after(home.root, _GONE_S) == []
     before = store.load(home.results / "latest")
-    said = (home.root / "said").read_text()
+    output = (home.root / "output").read_text()
     if number is signal.SIGKILL:
         assert code == -signal.SIGKILL
     else:
-        assert code == 130, said
+        assert code == 130, output
         assert before.status == "interrupted"
-        assert f"--resume {before.id}" in said
-    assert "Traceback" not in said
+        assert f"--resume {before.id}" in output
+    assert "Traceback" not in output
     _resume(home, before)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_what_hangs_far_away_is_gone_too(home: Home, number: signal.Signals) -> None:
+def test_detached_processes_are_killed_too(home: Home, number: signal.Signals) -> None:
     process = _start(
         home, "--framework", "hangs", "--timeout", "2", "--repetitions", "1", *_PLAIN[:-2]
     )
@@ -118,7 +120,7 @@ def test_what_hangs_far_away_is_gone_too(home: Home, number: signal.Signals) -> 
         time.sleep(0.02)
     assert len(ports) == 3
     numbers = [int(port.read_text()) for port in ports if port.stat().st_size]
-    assert len(machinery.traces(home.root)) >= 5  # harness, keeper, worker and what it hid
+    assert len(machinery.traces(home.root)) >= 5  # harness, supervisor, worker and its daemons
     _cut_off(process, number)
     assert machinery.traces_after(home.root, _GONE_S) == []
     assert all(map(machinery.is_free, numbers))
@@ -170,11 +172,11 @@ def test_a_trial_that_had_ended_before_the_kill_is_recovered(home: Home) -> None
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_probes_are_cut_off_where_they_are(home: Home, number: signal.Signals) -> None:
-    """Whoever presses Ctrl-C does not wait for a hook that hangs for minutes."""
-    asked = ("--framework", "probed", "--mode", "breaks", "--probe", "timeout_sleep")
+def test_a_hanging_probe_is_interrupted_at_once(home: Home, number: signal.Signals) -> None:
+    """Ctrl-C does not wait for a hook that hangs for minutes."""
+    options = ("--framework", "probed", "--mode", "breaks", "--probe", "timeout_sleep")
     log = "*-probes/probes/*/timeout_sleep/p1/probe.log"
-    process = _until(home, log, "probe", *asked)
+    process = _until(home, log, "probe", *options)
     assert _cut_off(process, number) == 130
     assert machinery.traces_after(home.root, _GONE_S) == []
     (folder,) = home.results.glob("*-probes")

@@ -1,4 +1,4 @@
-"""Trials of many cells: what befalls one of them costs none of the others."""
+"""Trials of many cells: the fault of one cell does not affect the others."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from harness.results import store
 
 from . import machinery, recomputed
 
-_GONE_S = 10  # by when no process may be left
+_GONE_S = 10  # until all processes have to be gone
 
 _SHAPES = """
 title = "four shapes"
 repetitions = 2
 [experiments.chain]
 estimates = "workload"
-about = "at the head"
+about = "the first experiment"
 workload = "chain"
 parameters = { steps = 3 }
 """
@@ -57,7 +57,7 @@ budget_s = %s
 
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
-    """A home of its own for each test."""
+    """Return a new home for each test."""
     return machinery.make_home(tmp_path / "home")
 
 
@@ -79,20 +79,20 @@ def _run(
 
 
 def _rows(view: dict[str, Any], framework: str) -> dict[str, dict[str, Any]]:
-    """A framework's rows by workload."""
+    """Return a framework's rows by workload."""
     rows = [row for each in view["experiments"] for row in each["rows"]]
     return {row["workload"]: row for row in rows if row["framework"] == framework}
 
 
 @pytest.mark.parametrize(
-    ("mode", "outcome", "said"),
+    ("mode", "outcome", "words"),
     [
         ("dies", "failed", "the worker ended with exit code 3 in execute"),
         ("hangs", "timeout", "timeout in execute after 2 s"),
     ],
 )
-def test_a_cell_that_ends_the_process_costs_only_itself(
-    home: Home, mode: str, outcome: str, said: str
+def test_a_cell_that_ends_the_process_fails_alone(
+    home: Home, mode: str, outcome: str, words: str
 ) -> None:
     options = ("--mode", mode, "--timeout", "2")
     code, view, run = _run(home, _SHAPES, "stumbles", options=options)
@@ -102,26 +102,28 @@ def test_a_cell_that_ends_the_process_costs_only_itself(
         **dict.fromkeys(("chain-steps3", "fan-out", "fan-in", "tree"), "ok"),
         "diamond": outcome,
     }
-    assert said in rows["diamond"]["reason"]
+    assert words in rows["diamond"]["reason"]
     for key, row in rows.items():
         assert (row["warm_s"] is not None) is (key != "diamond")
         assert key == "diamond" or row["warm_s"]["repetitions"] == 2
     ids = [each.id for each in run.trials if each.framework == "stumbles"]
     name = f"01-stumbles-{mode}-p1"
-    assert ids in ([name], [name, f"{name}+2"]), "a second one if the stone was not the last"
+    assert ids in ([name], [name, f"{name}+2"]), (
+        "a second trial unless the diamond was the last cell"
+    )
     done = Counter(
         (repetition.cell, repetition.number)
         for trial in run.trials
         for repetition in trial.repetitions
     )
-    assert max(done.values()) == 1, "nothing is executed twice"
+    assert max(done.values()) == 1, "no cell is executed twice"
     assert {cell for cell, _ in done} == {cell.id for cell in run.plan.cells}
 
 
-def test_a_continued_trial_has_a_cold_execution_of_its_own(home: Home) -> None:
+def test_a_continued_trial_has_its_own_cold_execution(home: Home) -> None:
     *_, run = _run(home, _SHAPES, "stumbles", options=("--mode", "dies", "--seed", "1"))
     parts = [trial for trial in run.trials if trial.framework == "stumbles"]
-    assert len(parts) == 2, "with this seed the stone is not the last"
+    assert len(parts) == 2, "with this seed the diamond is not the last cell"
     for part in parts:
         good = [each for each in part.repetitions if each.outcome is Outcome.OK]
         assert [each.number for each in good if each.cold] == [1]
@@ -133,34 +135,38 @@ def test_a_ladder_ends_where_the_budget_would_be_passed(home: Home) -> None:
     code, view, run = _run(home, _LADDER % 0.3, "honest")
     rows = _rows(view, "honest")
     outcomes = [row["outcome"] for row in sorted(rows.values(), key=lambda row: row["steps"])]
-    # 10 steps sleep 0.2 s; 20 would take twice that. Where the machine is slow, one less is tried.
+    # 10 steps sleep 0.2 s, and 20 twice that. A slow machine may skip one size more.
     assert outcomes[-1] == "skipped"
-    assert "so that this would take about" in _row_of(rows, 20)["reason"] or (
+    assert "so this would take about" in _row_of(rows, 20)["reason"] or (
         "did not end well" in _row_of(rows, 20)["reason"]
     )
     assert _row_of(rows, 20)["warm_s"] is None
-    assert code == (0 if "timeout" not in outcomes else 1), "what a budget leaves out is no fault"
+    assert code == (0 if "timeout" not in outcomes else 1), (
+        "a cell skipped for its budget is not a fault"
+    )
     (answer,) = [
         each for each in view["experiments"][0]["findings"] if each["framework"] == "honest"
     ]
     assert answer["stopped"]
-    assert _row_of(_rows(view, "plain"), 20)["outcome"] == "ok", "it is the reference"
+    assert _row_of(_rows(view, "plain"), 20)["outcome"] == "ok", (
+        "it is the reference, which has no budget"
+    )
     _tried_once(run, "honest", 20)
 
 
-def test_a_step_that_passes_its_budget_is_ended_and_never_tried_again(home: Home) -> None:
-    # 0.04 s for two steps promise 0.2 s for ten, which take 1 s.
+def test_an_execution_beyond_its_budget_is_killed_and_not_repeated(home: Home) -> None:
+    # 0.04 s for two steps predict 0.2 s for ten, which take 1 s.
     code, view, run = _run(home, _LADDER % 0.6, "quadratic")
     rows = _rows(view, "quadratic")
     assert _row_of(rows, 10)["outcome"] == "timeout"
-    told = _row_of(rows, 10)["reason"]
-    assert re.match(r"timeout in execute after 0\.6 s; \d of 10 steps had ended; running", told), (
-        told
-    )
+    reason = _row_of(rows, 10)["reason"]
+    assert re.match(
+        r"timeout in execute after 0\.6 s; \d of 10 steps had ended; running", reason
+    ), reason
     assert _row_of(rows, 20)["outcome"] == "skipped"
     assert "did not end well" in _row_of(rows, 20)["reason"]
-    assert (code, view["troubles"]) == (0, []), "what a budget ends is an answer"
-    assert _row_of(rows, 2)["warm_s"]["trials"] == 2, "what is below goes on"
+    assert (code, view["troubles"]) == (0, []), "an execution that a budget ends is an answer"
+    assert _row_of(rows, 2)["warm_s"]["trials"] == 2, "smaller cells are still run"
     _tried_once(run, "quadratic", 10)
     _tried_once(run, "quadratic", 20)
 
@@ -170,7 +176,7 @@ def _row_of(rows: dict[str, dict[str, Any]], steps: int) -> dict[str, Any]:
 
 
 def _tried_once(run: Run, framework: str, steps: int) -> None:
-    """In the second round a cell is left out, with the reason of the first."""
+    """Check that the second round skips the cell, with the reason of the first."""
     (cell,) = [
         each.id
         for each in run.plan.cells
@@ -188,11 +194,11 @@ def _tried_once(run: Run, framework: str, steps: int) -> None:
     assert later[0].phases == {}
 
 
-def test_what_an_engine_records_late_is_told_apart(home: Home) -> None:
+def test_time_until_the_engines_records_is_reported_separately(home: Home) -> None:
     code, view, run = _run(home, _SHAPES, "unsettled", "honest")
     assert code == 0
     late, soon = (_rows(view, name)["chain-steps3"] for name in ("unsettled", "honest"))
-    # It counts all steps no sooner than 0.3 s after their end.
+    # Its engine counts all steps 0.3 s after their end at the earliest.
     assert late["settled_s"]["value"] - late["returned_s"]["value"] > 0.25
     assert soon["settled_s"]["value"] - soon["returned_s"]["value"] < 0.25
     for trial in run.trials:
@@ -200,7 +206,7 @@ def test_what_an_engine_records_late_is_told_apart(home: Home) -> None:
             assert all(each.engine_count for each in trial.repetitions)
 
 
-# --- cut off ------------------------------------------------------------------------------------
+# --- interrupted --------------------------------------------------------------------------------
 
 _SLOW = _SHAPES.replace(
     '"one of several"', '"one of several"\nparameters = { body = "sleep", seconds = 0.1 }'
@@ -208,31 +214,31 @@ _SLOW = _SHAPES.replace(
 
 
 def _results(folder: Path) -> dict[str, int]:
-    """When each execution's result was written, by its place."""
+    """Return the time at which each execution's result was written, by its path."""
     found = folder.glob(f"{store.TRIALS}/*/*/{wire.RESULT}")
     return {str(path.relative_to(folder)): path.stat().st_mtime_ns for path in found}
 
 
 @pytest.mark.parametrize(("number", "after"), [(signal.SIGINT, 3), (signal.SIGKILL, 8)])
-def test_what_was_complete_of_a_trial_is_not_repeated(
+def test_complete_cells_of_an_interrupted_trial_are_not_repeated(
     home: Home, number: signal.Signals, after: int
 ) -> None:
-    with (home.root / "said").open("wb") as said:
+    with (home.root / "output").open("wb") as output:
         process = subprocess.Popen(
             [*machinery.HARNESS, *_options(home, _SLOW, "honest")],
             env=machinery.environment(home),
             cwd=home.root,
-            stdout=said,
-            stderr=said,
+            stdout=output,
+            stderr=output,
             start_new_session=True,
         )
     end = time.monotonic() + 60
-    # Plain Python's trial has 11 executions; the second trial's are what is cut off.
+    # Plain Python's trial has 11 executions; the second trial is interrupted.
     while (
         not (home.results / "latest").exists()
         or len(_results(home.results / "latest")) < 11 + after
     ):
-        assert process.poll() is None, (home.root / "said").read_text()
+        assert process.poll() is None, (home.root / "output").read_text()
         assert time.monotonic() < end
         time.sleep(0.01)
     (os.killpg if number is signal.SIGINT else os.kill)(process.pid, number)
@@ -245,17 +251,17 @@ def test_what_was_complete_of_a_trial_is_not_repeated(
     assert done.returncode == 0, done.stderr
     run = store.load(folder)
     assert run.status == "complete"
-    kept = {
+    counted = {
         f"{store.TRIALS}/{trial.id}/{each.run_id}/{wire.RESULT}"
         for trial in run.trials
         for each in trial.repetitions
     }
     now = _results(folder)
-    # A cell that was half done is done again, in a process of its own; all else is as it was.
-    assert {path: now[path] for path in before if path in kept} == {
-        path: stamp for path, stamp in before.items() if path in kept
+    # Only a half-finished cell is executed again, in a new process.
+    assert {path: now[path] for path in before if path in counted} == {
+        path: stamp for path, stamp in before.items() if path in counted
     }
-    assert len(set(before) - kept) <= 1
+    assert len(set(before) - counted) <= 1
     warm = Counter(each.cell for trial in run.trials for each in trial.repetitions if not each.cold)
     assert warm == {cell.id: 2 for cell in run.plan.cells}
     assert all(each.outcome is Outcome.OK for t in run.trials for each in t.repetitions)
@@ -263,21 +269,21 @@ def test_what_was_complete_of_a_trial_is_not_repeated(
     assert {row["warm_s"]["repetitions"] for row in rows.values()} == {2}
 
 
-def test_a_run_proves_itself(home: Home) -> None:
-    """The ruler's experiments are in every run, and find something of each cost."""
+def test_a_run_contains_its_self_check(home: Home) -> None:
+    """Every run has control experiments, which find each injected cost."""
     chain = ("--framework", "honest", "--workload", "chain", "--workers", "1", "--json")
     done = machinery.harness(home, "run", *chain, timeout=300, command=machinery.PROVEN)
     assert done.returncode == 0, done.stderr
     view = json.loads(done.stdout)
-    ruler = view["ruler"]
-    assert {each["name"] for each in ruler["known"]} == {
+    check = view["ruler"]
+    assert {each["name"] for each in check["known"]} == {
         *("step_s", "run_s", "byte_s", "loss", "metg_s"),
     }
-    # How near they are depends on the machine's other work; that they were found does not.
-    assert [each["name"] for each in ruler["known"] if each["found"] is None] == []
-    assert ruler["null"] is not None
-    assert ruler["recorder_step_s"] is not None
-    assert 0 <= ruler["harness_share"] < 1
+    # Their accuracy depends on other work of the machine, but they are always found.
+    assert [each["name"] for each in check["known"] if each["found"] is None] == []
+    assert check["null"] is not None
+    assert check["recorder_step_s"] is not None
+    assert 0 <= check["harness_share"] < 1
     rows = [row for each in view["experiments"] for row in each["rows"]]
     assert {row["outcome"] for row in rows} == {"ok"}
     written = json.loads((home.results / "latest" / "benchmark.json").read_bytes())
@@ -287,7 +293,7 @@ def test_a_run_proves_itself(home: Home) -> None:
 
 
 def _check_again(view: dict[str, Any], raw: recomputed.Raw) -> None:
-    """Overhead and METG are what an independent reading of the raw files gives."""
+    """Check overhead and METG against an independent computation from the raw files."""
     checked = 0
     for experiment in view["experiments"]:
         for row in experiment["rows"]:

@@ -1,4 +1,4 @@
-"""Probes through the real machinery, with fakes that do, ignore, lie, break and aim at others."""
+"""Probes through the real machinery, with fakes that work, ignore, lie, break, or name others."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Prober = Callable[..., dict[str, ProbeVerdict]]
 
 @pytest.fixture
 def bystander() -> Iterator[subprocess.Popen[bytes]]:
-    """A process that has nothing to do with any trial."""
+    """Return a process outside every trial."""
     with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(3600)"]) as process:
         yield process
         process.kill()
@@ -34,7 +34,7 @@ def bystander() -> Iterator[subprocess.Popen[bytes]]:
 
 @pytest.fixture
 def probe(home: Home, tmp_path: Path, bystander: subprocess.Popen[bytes]) -> Iterator[Prober]:
-    """Run probes of the fake in a mode; afterwards no process of it may be left."""
+    """Run probes of the fake in a mode; no process of it may be left afterwards."""
     folder = tmp_path / "adapters" / "probed"
     shutil.copytree(machinery.FAKES / "probed", folder)
     (folder / "bystander").write_text(str(bystander.pid))
@@ -43,7 +43,7 @@ def probe(home: Home, tmp_path: Path, bystander: subprocess.Popen[bytes]) -> Ite
     def run(mode: str, *names: str, **changed: object) -> dict[str, ProbeVerdict]:
         probes = [msgspec.structs.replace(every()[name], **changed) for name in names]
         found = []
-        for planned in asked(fake, mode, probes).trials:
+        for planned in plan_of(fake, mode, probes).trials:
             place = tmp_path / "trials" / planned.id
             found += trial.run(home, planned, place, outbound.library(home), {}, lambda done: None)
         return {each.probe: each for each in found}
@@ -53,11 +53,11 @@ def probe(home: Home, tmp_path: Path, bystander: subprocess.Popen[bytes]) -> Ite
     assert machinery.traces(tmp_path / "trials") == []
 
 
-def asked(fake: Framework, mode: str, probes: list[Probe]) -> ProbePlan:
+def plan_of(fake: Framework, mode: str, probes: list[Probe]) -> ProbePlan:
     return probe_plan(fake, mode, probes, {})
 
 
-def test_what_works_is_found_to_work(probe: Prober) -> None:
+def test_working_behaviour_is_found_to_work(probe: Prober) -> None:
     found = probe("works", "retry", "cancel", "outside", "listening")
     assert {name: each.verdict for name, each in found.items()} == {
         "retry": "works",
@@ -69,12 +69,12 @@ def test_what_works_is_found_to_work(probe: Prober) -> None:
     assert "3 attempts" in found["retry"].said
 
 
-def test_what_a_first_run_would_build_is_built_once_for_all_hooks(probe: Prober) -> None:
+def test_warm_up_runs_once_for_all_hooks(probe: Prober) -> None:
     found = probe("works", "branch", "loop")
     assert {each.said for each in found.values()} == {"warmed up for ['works']"}
 
 
-def test_what_is_ignored_is_found_whatever_the_framework_says(probe: Prober) -> None:
+def test_an_ignored_setting_is_found_despite_the_frameworks_status(probe: Prober) -> None:
     found = probe("ignores", "retry", "timeout_sleep")
     assert found["retry"].verdict == "accepted but ignored"
     assert found["timeout_sleep"].verdict == "partly"
@@ -99,41 +99,39 @@ def test_a_lie_about_a_lost_run_is_found(probe: Prober) -> None:
         ("timeout_sleep", "stopped after"),
     ],
 )
-def test_what_breaks_on_our_side_is_held_against_nobody(
-    probe: Prober, name: str, words: str
-) -> None:
+def test_a_broken_hook_is_inconclusive(probe: Prober, name: str, words: str) -> None:
     found = probe("breaks", name, timeout_s=3.0)[name]
     assert found.verdict == Verdict.INCONCLUSIVE.value
     assert words in found.said
 
 
-def test_what_a_broken_hook_said_is_kept(probe: Prober) -> None:
+def test_output_of_a_broken_hook_is_evidence(probe: Prober) -> None:
     found = probe("breaks", "timeout_sleep", timeout_s=3.0)["timeout_sleep"]
     assert "hanging now" in found.evidence
 
 
-def test_after_a_broken_probe_comes_the_next(probe: Prober) -> None:
+def test_probes_after_a_broken_one_are_run(probe: Prober) -> None:
     found = probe("breaks", "retry", "timeout_sleep", "sub_workflow", timeout_s=3.0)
     assert [each.verdict for each in found.values()] == ["inconclusive"] * 2 + ["partly"]
 
 
-def test_a_step_is_killed_and_what_was_kept_is_not_done_again(probe: Prober) -> None:
+def test_a_killed_step_does_not_repeat_stored_results(probe: Prober) -> None:
     found = probe("works", "kill_step", pipelines=3)["kill_step"]
     assert found.verdict == "partly", found.said
-    assert found.said.startswith("3 runs struck by 3 kills: ")
+    assert found.said.startswith("3 runs hit by 3 kills: ")
     assert "when resumed" in found.said
     assert "done twice" not in found.said
     assert any("killed: process" in line for line in found.evidence)
 
 
-def test_a_worker_above_its_step_is_killed_and_the_step_lives_on(probe: Prober) -> None:
+def test_a_step_survives_the_kill_of_its_worker(probe: Prober) -> None:
     found = probe("spawns", "kill_worker", pipelines=3)["kill_worker"]
     assert found.verdict == "works", found.said
-    assert found.said.startswith("3 runs struck by 3 kills: 3 finished by themselves")
-    assert "at least once" in found.said  # nobody was left to tell that it was done
+    assert found.said.startswith("3 runs hit by 3 kills: 3 finished by themselves")
+    assert "at least once" in found.said  # no process was left to report its end
 
 
-def test_nobody_outside_the_trial_is_killed(
+def test_a_process_outside_the_trial_is_not_killed(
     probe: Prober, bystander: subprocess.Popen[bytes]
 ) -> None:
     found = probe("aims", "kill_step", pipelines=1)["kill_step"]
@@ -141,27 +139,27 @@ def test_nobody_outside_the_trial_is_killed(
     assert bystander.poll() is None
 
 
-def test_a_service_is_killed_and_comes_back(probe: Prober) -> None:
+def test_a_killed_service_is_restarted(probe: Prober) -> None:
     found = probe("serves", "kill_scheduler", pipelines=3)["kill_scheduler"]
     assert found.verdict == "works", found.said
-    assert found.said.startswith("3 runs struck by 2 kills: 3 finished by themselves")
+    assert found.said.startswith("3 runs hit by 2 kills: 3 finished by themselves")
     assert any("killed: sleeper" in line for line in found.evidence)
 
 
-def test_runs_that_were_over_before_the_blow_are_replaced(probe: Prober) -> None:
+def test_runs_that_ended_before_the_kill_are_replaced(probe: Prober) -> None:
     found = probe("hasty", "kill_scheduler", pipelines=3)["kill_scheduler"]
-    assert "3 runs struck by" in found.said
+    assert "3 runs hit by" in found.said
 
 
-def test_runs_that_begin_far_apart_are_met_by_one_blow(probe: Prober) -> None:
-    """The first would be over, and lost, before the second begins, if it did not wait for it."""
+def test_runs_that_start_far_apart_are_hit_by_one_kill(probe: Prober) -> None:
+    """Without waiting for the second run, the first would end before the kill, and be lost."""
     found = probe("far", "kill_scheduler", pipelines=4)["kill_scheduler"]
-    assert "4 runs struck by 2 kills" in found.said
+    assert "4 runs hit by 2 kills" in found.said
     assert not [line for line in found.evidence if line.startswith("kill_scheduler/p5")]
 
 
-def test_a_size_that_does_not_end_is_told_of(probe: Prober) -> None:
-    """The hook has to be stopped, and what it had reached counts all the same."""
+def test_a_size_that_does_not_end_is_reported(probe: Prober) -> None:
+    """The hook is killed, and the sizes that it had reached still count."""
     found = probe("clogs", "deepest_chain", timeout_s=3.0)["deepest_chain"]
     assert found.verdict == Verdict.INCONCLUSIVE.value
     assert found.said == "10 steps reached; 100 did not end in time"
@@ -176,31 +174,31 @@ def test_a_size_that_the_engine_does_not_record_is_a_limit(
     assert "100 failed: RuntimeError: the engine recorded 10 of 100 steps" in found.said
 
 
-def test_everything_is_killed_and_begun_again(probe: Prober) -> None:
+def test_service_and_client_are_killed_and_restarted(probe: Prober) -> None:
     found = probe("serves", "kill_all", pipelines=3)["kill_all"]
-    assert found.said.startswith("3 runs struck by 2 kills: ")
+    assert found.said.startswith("3 runs hit by 2 kills: ")
     assert "when resumed" in found.said
     assert any("sleeper and the client" in line for line in found.evidence)
 
 
 @pytest.mark.parametrize("mode", ["works", "serves"])
-def test_what_goes_to_its_limits_has_a_process_and_services_of_its_own(mode: str) -> None:
-    """A run that did not end in time goes on in its engine."""
+def test_probes_of_limits_have_their_own_process_and_services(mode: str) -> None:
+    """A run that did not end in time continues in its engine, and would disturb others."""
     names = ("deepest_chain", "largest_value", "retry", "loop")
-    trials = asked(machinery.fake("probed"), mode, [every()[name] for name in names]).trials
+    trials = plan_of(machinery.fake("probed"), mode, [every()[name] for name in names]).trials
     alone = {each.id: len(each.probes) for each in trials if each.probes[0].stoppable}
     assert alone == {f"probed-{mode}-deepest-chain": 1, f"probed-{mode}-largest-value": 1}
 
 
-def test_what_needs_no_run_gets_none() -> None:
+def test_probes_answered_by_declarations_are_not_run() -> None:
     fake = machinery.fake("probed")
     chosen = [every()[name] for name in ("cron", "approval", "kill_database", "retry")]
-    answers = asked(fake, "works", chosen).answers
+    answers = plan_of(fake, "works", chosen).answers
     assert answers["cron"].judgement.verdict is Verdict.UNSUPPORTED
     assert answers["cron"].link == "https://example.invalid/clock"
     assert answers["approval"].judgement.verdict is Verdict.NEEDS
     assert answers["kill_database"].judgement.verdict is Verdict.NEEDS
     assert "retry" not in answers
-    silent = asked(fake, "silent", chosen)
+    silent = plan_of(fake, "silent", chosen)
     assert silent.answers["retry"].judgement.verdict is Verdict.INCONCLUSIVE
     assert silent.trials == []

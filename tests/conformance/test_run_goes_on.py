@@ -1,4 +1,4 @@
-"""One framework's fault is an outcome: the others are unharmed, and the run says so at its end."""
+"""Runs with faulty frameworks: a fault is an outcome, and other frameworks are unaffected."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ def _rows(view: dict[str, Any]) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def run(home: Home) -> tuple[int, dict[str, Any], str]:
-    """A run of honest, crashing, lying and raising adapters beside plain Python."""
+    """Return a run of honest, crashing, lying and raising adapters beside plain Python."""
     return _run(home, "plain", "crash", "honest", "lies", "raises")
 
 
-def test_the_rest_is_unharmed(run: tuple[int, dict[str, Any], str]) -> None:
+def test_other_frameworks_are_unaffected_by_a_fault(run: tuple[int, dict[str, Any], str]) -> None:
     code, view, _ = run
     outcomes = {row["framework"]: row["outcome"] for row in _rows(view)}
     assert code == 1
@@ -48,7 +48,7 @@ def test_the_rest_is_unharmed(run: tuple[int, dict[str, Any], str]) -> None:
     }
 
 
-def test_what_is_not_ok_has_no_figures(run: tuple[int, dict[str, Any], str]) -> None:
+def test_a_row_that_is_not_ok_has_no_figures(run: tuple[int, dict[str, Any], str]) -> None:
     _, view, _ = run
     for row in _rows(view):
         figures = [row[key] for key in ("cold_s", "warm_s", "settled_s", "ratio", "usage")]
@@ -71,9 +71,9 @@ def test_each_trouble_is_one_line_with_its_log(
 
 
 def test_progress_names_every_trial(run: tuple[int, dict[str, Any], str]) -> None:
-    _, _, said = run
-    assert "5/5" in said
-    assert "Traceback" not in said
+    _, _, stderr = run
+    assert "5/5" in stderr
+    assert "Traceback" not in stderr
 
 
 def test_a_terminal_shows_the_table_and_the_troubles(home: Home) -> None:
@@ -86,7 +86,7 @@ def test_a_terminal_shows_the_table_and_the_troubles(home: Home) -> None:
     assert (home.root / log).is_file()
 
 
-def test_all_well_ends_with_zero(home: Home) -> None:
+def test_a_run_without_faults_exits_with_zero(home: Home) -> None:
     code, view, _ = _run(home, "honest")
     assert code == 0
     assert view["troubles"] == []
@@ -95,9 +95,9 @@ def test_all_well_ends_with_zero(home: Home) -> None:
 @pytest.mark.parametrize(
     ("name", "mode"),
     [("raises", "surrogate"), ("crash", "realtime_signal"), ("garbage", "folder"),
-     ("garbage", "keeper"), ("garbage_phases", "unknown_phase")],
+     ("garbage", "supervisor"), ("garbage_phases", "unknown_phase")],
 )  # fmt: skip
-def test_even_odd_faults_are_outcomes(home: Home, name: str, mode: str) -> None:
+def test_unusual_faults_are_outcomes(home: Home, name: str, mode: str) -> None:
     done = machinery.harness(home, *_RUN, "--framework", name, "--mode", mode, "--json")
     assert "this is a bug" not in done.stderr
     assert done.returncode == 1

@@ -1,4 +1,4 @@
-"""Services that die, by themselves, by a stop or by a blow: what is told, and what is left."""
+"""Deaths of services, by themselves, by a stop or by a kill: the report and the leftovers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from . import machinery
 
 
 def listening(port: int) -> int:
-    """The number of the process that listens there."""
+    """Return the pid of the process that listens on the port."""
     return next(
         each.pid
         for each in psutil.net_connections("tcp")
@@ -36,7 +36,7 @@ def kill_and_wait(pid: int) -> None:
     "rounds",
     [10, pytest.param(50, marks=[pytest.mark.framework, pytest.mark.thorough])],
 )
-def test_databases_stop_and_leave_no_port_every_time(tmp_path: Path, rounds: int) -> None:
+def test_databases_stop_and_free_their_ports_every_time(tmp_path: Path, rounds: int) -> None:
     for round_ in range(rounds):
         (tmp_path / f"{round_}").mkdir()
         with Services(tmp_path / f"{round_}", tmp_path / f"data-{round_}") as services:
@@ -44,17 +44,17 @@ def test_databases_stop_and_leave_no_port_every_time(tmp_path: Path, rounds: int
                 services.provide(name)
             ports = [urlsplit(services.url(name)).port or 0 for name in ("postgres", "redis")]
             if round_ % 2:
-                # Its parent hears of it at once, whatever it is doing then.
+                # Its parent is interrupted at once, whatever it is doing.
                 with pytest.raises(ServiceError, match="postgres was ended by SIGKILL"):
                     kill_and_wait(listening(ports[0]))
         assert all(map(machinery.is_free, ports))
         assert machinery.traces(tmp_path) == []
 
 
-def test_a_child_that_dies_while_a_death_is_told_changes_nothing(
+def test_a_second_death_during_the_report_of_the_first_is_ignored(
     databases: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A database's own processes follow it, one after the other."""
+    """A database's child processes die one after the other, after their parent."""
     words = Process.words
 
     def interrupted(process: Process) -> str:
@@ -71,7 +71,7 @@ def test_a_child_that_dies_while_a_death_is_told_changes_nothing(
     assert (databases.folder / "services.jsonl").read_text().count("died") == 1
 
 
-def test_what_dies_of_a_crash_is_started_again(
+def test_a_service_that_dies_after_anothers_crash_is_restarted(
     databases: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("harness.services.manager._RESTART_S", 0.1)
@@ -92,8 +92,8 @@ def test_what_dies_of_a_crash_is_started_again(
     assert "leaning was ended by SIGKILL" in (databases.folder / "services.jsonl").read_text()
 
 
-def test_what_outlives_a_bare_kill_goes_on_until_the_restart(databases: Services) -> None:
-    """As with ``kill -9``, and then with a service manager."""
+def test_children_that_outlive_a_bare_kill_run_until_the_restart(databases: Services) -> None:
+    """The kill is like ``kill -9``, and the restart like a service manager's."""
     code = "import subprocess, sys; subprocess.run(['sleep', '3600'])"
     with databases:
         databases.start("parent", [sys.executable, "-c", code], ready=lambda: True)

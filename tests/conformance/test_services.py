@@ -1,4 +1,4 @@
-"""Services: started, watched, measured and stopped, whatever they do."""
+"""Services of a trial: started, watched, measured and stopped, even if they fail."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def run(home: Home, tmp_path: Path) -> Runner:
     return run
 
 
-def said(result: Trial) -> str:
+def failure_of(result: Trial) -> str:
     outcome, evidence = result.worst
     assert outcome is Outcome.FAILED
     assert len(evidence) == 1
@@ -62,7 +62,7 @@ def said(result: Trial) -> str:
         ("dask", ["dask scheduler", "dask worker 1", "listener"]),
     ],
 )
-def test_what_got_ready_is_noted_and_nothing_is_left(
+def test_ready_services_are_noted_and_end_with_the_trial(
     run: Runner, mode: str, names: list[str]
 ) -> None:
     result = run(mode)
@@ -72,34 +72,36 @@ def test_what_got_ready_is_noted_and_nothing_is_left(
     assert result.phases["service"] / 1e9 >= max(result.services.values())
 
 
-def test_one_that_is_never_ready(run: Runner) -> None:
-    text = said(run("never_ready"))
+def test_a_service_that_is_never_ready_fails_the_trial(run: Runner) -> None:
+    text = failure_of(run("never_ready"))
     assert "failed in service: ServiceError: listener was not ready within 1 s" in text
-    assert "it said last: warming up; log: " in text
+    assert "last output: warming up; log: " in text
     assert Path(text.rpartition("log: ")[2]).read_text() == "warming up\n"
 
 
-def test_one_that_ends_at_once(run: Runner) -> None:
-    text = said(run("exits"))
+def test_a_service_that_ends_at_once_fails_the_trial(run: Runner) -> None:
+    text = failure_of(run("exits"))
     assert "listener ended with exit code 3 before it was ready" in text
     assert "cannot bind: address in use" in text
 
 
-def test_a_set_up_that_fails(run: Runner) -> None:
-    assert "init ended with exit code 1; it said last: no space left" in said(run("set_up_fails"))
+def test_a_failed_set_up_command_fails_the_trial(run: Runner) -> None:
+    assert "init ended with exit code 1; last output: no space left" in failure_of(
+        run("set_up_fails")
+    )
 
 
-def test_a_program_that_is_not_there(run: Runner) -> None:
-    assert "init cannot be started: No such file" in said(run("missing"))
+def test_a_missing_program_fails_the_trial(run: Runner) -> None:
+    assert "init cannot be started: No such file" in failure_of(run("missing"))
 
 
-def test_one_that_dies_in_the_middle_ends_the_wait(run: Runner) -> None:
-    text = said(run("dies"))
+def test_the_death_of_a_service_ends_the_wait_of_the_main_thread(run: Runner) -> None:
+    text = failure_of(run("dies"))
     assert "ServiceError: service listener was ended by SIGKILL" in text
-    assert "password is …" in text, "a secret was repeated"
+    assert "password is …" in text, "a secret must not be shown"
 
 
-def test_one_whose_death_nobody_hears_is_named_when_time_is_up(run: Runner) -> None:
+def test_an_unnoticed_death_is_named_at_the_timeout(run: Runner) -> None:
     outcome, evidence = run("dies_unheard", timeouts=Timeouts(execute=4)).worst
     assert outcome is Outcome.TIMEOUT
     assert "service listener was ended by SIGKILL" in evidence[1]
@@ -107,7 +109,7 @@ def test_one_whose_death_nobody_hears_is_named_when_time_is_up(run: Runner) -> N
 
 @pytest.fixture
 def small_disk() -> Iterator[Path]:
-    """A disk of 16 MB, which no database fits on; its account may go there, unlike pytest's."""
+    """Make a disk of 16 MB, too small for a database, in a folder that its user can enter."""
     disk = Path(tempfile.mkdtemp(prefix="harness-disk-"))
     disk.chmod(0o755)
     mount = ["mount", "-t", "tmpfs", "-o", "size=16m,mode=755", "tmpfs", str(disk)]
@@ -121,9 +123,9 @@ def small_disk() -> Iterator[Path]:
         disk.rmdir()
 
 
-def test_a_disk_that_is_full(home: Home, small_disk: Path) -> None:
+def test_a_full_disk_is_reported(home: Home, small_disk: Path) -> None:
     job = machinery.job(home, machinery.fake("serves"), WORKLOAD, small_disk, mode="databases")
-    text = said(machinery.bounded_run(job, 90))
+    text = failure_of(machinery.bounded_run(job, 90))
     assert "initdb" in text
     assert "No space left on device" in text
     assert machinery.traces(small_disk) == []
@@ -133,7 +135,7 @@ def test_a_disk_that_is_full(home: Home, small_disk: Path) -> None:
     ("name", "words"),
     [("postgres", "Address already in use"), ("redis", "bind: Address already in use")],
 )
-def test_a_port_that_somebody_took_meanwhile(
+def test_a_port_taken_meanwhile_is_reported_with_the_log(
     databases: Services, monkeypatch: pytest.MonkeyPatch, name: str, words: str
 ) -> None:
     with socket.create_server((HOST, 0)) as taken:
@@ -143,12 +145,12 @@ def test_a_port_that_somebody_took_meanwhile(
     assert f"log: {databases.log(name)}" in str(refused.value)
 
 
-def test_a_database_that_dies_in_the_middle(run: Runner) -> None:
-    assert "service postgres was ended by SIGKILL" in said(run("dies_postgres"))
+def test_the_death_of_a_database_fails_the_trial(run: Runner) -> None:
+    assert "service postgres was ended by SIGKILL" in failure_of(run("dies_postgres"))
 
 
 @pytest.mark.parametrize(
-    ("given", "words"),
+    ("service_urls", "words"),
     [
         ({"postgres": "postgresql://a:b@127.0.0.1:1/x"}, "postgres at 127.0.0.1:1 refused"),
         ({"postgres": "mysql://a"}, "write postgresql://user:password@host:port/database"),
@@ -156,35 +158,35 @@ def test_a_database_that_dies_in_the_middle(run: Runner) -> None:
         ({"redis": "http://127.0.0.1"}, "write redis://:password@host:port"),
     ],
 )
-def test_a_given_one_that_does_not_answer(
+def test_a_user_service_that_does_not_answer_is_reported(
     run: Runner, service_urls: dict[str, str], words: str
 ) -> None:
-    assert words in said(run("databases", service_urls))
+    assert words in failure_of(run("databases", service_urls))
 
 
 @pytest.mark.parametrize(
     ("url", "words"),
     [
-        ("http://127.0.0.1:1", "nobody answers at 127.0.0.1:1"),
+        ("http://127.0.0.1:1", "no server answers at 127.0.0.1:1"),
         ("127.0.0.1", "URL 127.0.0.1: write scheme://user:password@host:port"),
         ("http://a:secret@127.0.0.1:x", "URL 127.0.0.1:x: write scheme://user:password@host:port"),
     ],
 )
-def test_a_service_elsewhere_that_is_not_there(run: Runner, url: str, words: str) -> None:
-    assert words in said(run("elsewhere", {"endpoint": url}))
+def test_an_endpoint_that_does_not_answer_is_reported(run: Runner, url: str, words: str) -> None:
+    assert words in failure_of(run("elsewhere", {"endpoint": url}))
 
 
-def test_a_variable_names_a_service_where_no_option_does(
+def test_a_variable_gives_the_endpoint_without_an_option(
     run: Runner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SERVES_URL", "http://127.0.0.1:1")
-    assert "nobody answers at 127.0.0.1:1" in said(run("elsewhere"))
+    assert "no server answers at 127.0.0.1:1" in failure_of(run("elsewhere"))
     with socket.create_server((HOST, 0)) as server:
         url = f"http://{HOST}:{server.getsockname()[1]}"
         assert run("elsewhere", {"endpoint": url}).worst[0] is Outcome.OK
 
 
-def test_without_a_url_that_is_an_answer_and_says_what_is_needed(home: Home) -> None:
+def test_a_missing_endpoint_url_is_unsupported_and_named(home: Home) -> None:
     done = machinery.harness(
         home, "run", "--framework", "serves", "--mode", "elsewhere", "--workload", "chain", "--json"
     )
@@ -201,7 +203,7 @@ def test_without_a_url_that_is_an_answer_and_says_what_is_needed(home: Home) -> 
         assert done.stderr == f"harness: serves/elsewhere {needed}: {how}\n"
 
 
-def test_a_run_says_when_its_services_were_ready_and_keeps_no_log_of_good_ones(
+def test_a_run_reports_ready_times_and_drops_logs_of_good_services(
     home: Home,
 ) -> None:
     done = machinery.harness(
@@ -218,8 +220,10 @@ def test_a_run_says_when_its_services_were_ready_and_keeps_no_log_of_good_ones(
     assert list((home.results / "latest").glob("trials/*/services")) == []
 
 
-@pytest.mark.parametrize(("given", "host"), [({}, HOST), ({"listen": "127.0.0.2"}, "127.0.0.2")])
-def test_databases_listen_on_one_address_as_no_root_and_refuse_strangers(
+@pytest.mark.parametrize(
+    ("service_urls", "host"), [({}, HOST), ({"listen": "127.0.0.2"}, "127.0.0.2")]
+)
+def test_databases_listen_on_one_address_without_root_and_need_the_password(
     tmp_path: Path, service_urls: dict[str, str], host: str
 ) -> None:
     (tmp_path / "logs").mkdir()

@@ -1,4 +1,4 @@
-"""Services that were given lend a place of their own, and get it back."""
+"""User's services: a trial gets its own database in them, which is dropped at the end."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from workloads import patterns
 from . import machinery
 
 
-def test_a_given_instance_lends_a_database_and_gets_it_back(databases: Services) -> None:
+def test_a_user_service_lends_a_database_that_is_dropped_at_the_end(databases: Services) -> None:
     with databases:
         for name in ("postgres", "redis"):
             databases.provide(name)
         service_urls = {name: databases.url(name) for name in ("postgres", "redis")}
         assert count_of_databases(service_urls["postgres"]) == 2
-        with Services(databases.folder, databases.scratch, 1, service_urls) as borrowing:
+        with Services(databases.folder, databases.scratch, 1, service_urls) as services:
             for name in service_urls:
-                borrowing.provide(name)
-                assert borrowing.url(name) != service_urls[name]
+                services.provide(name)
+                assert services.url(name) != service_urls[name]
             assert count_of_databases(service_urls["postgres"]) == 3
         assert count_of_databases(service_urls["postgres"]) == 2
 
@@ -37,27 +37,28 @@ def test_a_password_may_hold_what_a_url_has_to_quote(databases: Services) -> Non
     password = "p@ss/w%rd"
     with databases:
         databases.provide("postgres")
-        own = databases.url("postgres")
+        server_url = databases.url("postgres")
         role = f"CREATE ROLE guest LOGIN CREATEDB PASSWORD '{password}'"
-        subprocess.run(["psql", "-Xq", "-c", role, "-d", own], check=True)
-        place = urlsplit(own).netloc.rpartition("@")[2]
-        url = urlsplit(own)._replace(netloc=f"guest:{quote(password, safe='')}@{place}").geturl()
-        with Services(databases.folder, databases.scratch, 1, {"postgres": url}) as borrowing:
-            borrowing.provide("postgres")
-            assert count_of_databases(borrowing.url("postgres")) == 3
+        subprocess.run(["psql", "-Xq", "-c", role, "-d", server_url], check=True)
+        address = urlsplit(server_url).netloc.rpartition("@")[2]
+        login = f"guest:{quote(password, safe='')}@{address}"
+        url = urlsplit(server_url)._replace(netloc=login).geturl()
+        with Services(databases.folder, databases.scratch, 1, {"postgres": url}) as services:
+            services.provide("postgres")
+            assert count_of_databases(services.url("postgres")) == 3
 
 
-def test_what_a_url_asks_for_is_asked_of_the_place_that_is_lent(databases: Services) -> None:
+def test_options_of_the_users_url_are_kept_in_the_lent_url(databases: Services) -> None:
     with databases:
         databases.provide("postgres")
         url = f"{databases.url('postgres')}?sslmode=prefer"
-        with Services(databases.folder, databases.scratch, 1, {"postgres": url}) as borrowing:
-            borrowing.provide("postgres")
-            assert borrowing.url("postgres").endswith("?sslmode=prefer")
-            assert count_of_databases(borrowing.url("postgres")) == 3
+        with Services(databases.folder, databases.scratch, 1, {"postgres": url}) as services:
+            services.provide("postgres")
+            assert services.url("postgres").endswith("?sslmode=prefer")
+            assert count_of_databases(services.url("postgres")) == 3
 
 
-def test_two_are_lent_two_places(databases: Services) -> None:
+def test_two_trials_are_lent_two_databases(databases: Services) -> None:
     with databases:
         databases.provide("redis")
         service_urls = {"redis": databases.url("redis")}
@@ -73,7 +74,7 @@ def test_two_are_lent_two_places(databases: Services) -> None:
 
 
 def _no_end(phase: str, run_id: str) -> None:
-    """Its time is up after a while."""
+    """Do nothing, so that the trial runs into its timeout."""
 
 
 def _interrupt(phase: str, run_id: str) -> None:
@@ -82,10 +83,10 @@ def _interrupt(phase: str, run_id: str) -> None:
 
 
 @pytest.mark.parametrize("at", [_no_end, _interrupt])
-def test_a_worker_that_was_killed_leaves_nothing(
+def test_a_killed_worker_leaves_no_database(
     home: Home, tmp_path: Path, databases: Services, at: Callable[[str, str], None]
 ) -> None:
-    """The harness gives back what it had been lent."""
+    """The harness drops the databases that the worker was lent."""
     with databases:
         for name in ("postgres", "redis"):
             databases.provide(name)

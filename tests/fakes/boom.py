@@ -1,4 +1,4 @@
-"""A workload whose second step fails."""
+"""Workload whose second step fails."""
 
 from __future__ import annotations
 

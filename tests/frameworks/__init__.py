@@ -1,1 +1,1 @@
-"""The real frameworks, in their own environments."""
+"""Tests of the real frameworks, in their own environments."""

@@ -1,13 +1,12 @@
-"""What an adapter costs beside its framework: the same shape by hand and through it.
+"""Overhead of an adapter: the same shape as a native pipeline and through the adapter.
 
 ``python -m tests.frameworks.adapter_tax prefect --rounds 15`` prints how many times longer a run
-through the adapter takes than a pipeline written by hand (``native/``). Both run in one process,
-in turn, with the settings of ``adapter.toml``; only ratios within a round are used, because what
-slows this machine slows both.
+through the adapter takes than a native pipeline (``native/``). Both run in one process, in turn,
+with the settings of ``adapter.toml``. Only ratios within a round are used, because a disturbance of
+this machine slows down both.
 
-Of the adapter's time a part is not its own: the harness records every step and decodes and
-encodes its values. The *net* ratio leaves out that part, measured in each round without a
-framework.
+Part of the adapter's time is the harness's: it records every step, and decodes and encodes its
+values. The *net* ratio leaves out that part, measured in each round without a framework.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ _Value = TypeVar("_Value")
 
 
 class Execution(msgspec.Struct, frozen=True):
-    """One run of one side, as ``native.arena`` tells it."""
+    """One run of one side, as ``native.arena`` writes it."""
 
     side: str
     round: int
@@ -48,7 +47,7 @@ class Execution(msgspec.Struct, frozen=True):
 
     @property
     def makespan_ns(self) -> int:
-        """From the start of the execution to the end of the last step."""
+        """Return the time from the start of the execution to the end of the last step."""
         if self.end_ns is not None:
             return self.end_ns - self.start_ns
         ends = [event.end_ns for event in read_events(self.events) if event.end_ns is not None]
@@ -56,26 +55,26 @@ class Execution(msgspec.Struct, frozen=True):
 
 
 class Tax(msgspec.Struct, frozen=True):
-    """One adapter against the same shape by hand; times are medians of the warm rounds."""
+    """One adapter against the native pipeline; times are medians of the warm rounds."""
 
     framework: str
     shape: str
     steps: int
     ratio: stats.Estimate  #: adapter over native
-    net: stats.Estimate  #: the same without what the harness does in every framework
+    net: stats.Estimate  #: the same without the harness's own share
     adapter_ns: float
     native_ns: float
-    harness_ns: float  #: what recording and codecs take in one run
-    outputs: dict[str, list[list[int]]]  #: by side, those that differ from one another
-    engine_counts: dict[str, list[int | None]]  #: by side, likewise
+    harness_ns: float  #: recording and codecs in one run
+    outputs: dict[str, list[list[int]]]  #: by side, the distinct ones
+    engine_counts: dict[str, list[int | None]]  #: by side, the distinct ones
 
 
 def measure(
     home: Home, framework: Framework, shape: str, size: int, rounds: int, workers: int = 1
 ) -> Tax:
-    """Run the duel in the framework's own environment, which has to be there.
+    """Run the duel in the framework's own environment, which must exist, and judge it.
 
-    Raises RuntimeError with the end of the log if it does not end well.
+    Raise RuntimeError with the end of the log if the process fails or takes too long.
     """
     with tempfile.TemporaryDirectory(prefix="adapter-tax-") as name:
         folder = Path(name)
@@ -109,16 +108,15 @@ def _run(
         ended = child.wait(_PATIENCE_S)
     if not ended or not (folder / "outcome.json").exists():
         log = (folder / "output.log").read_text(errors="replace")
-        raise RuntimeError(f"{framework.name}/{shape} did not end well: {log[-3000:]}")
+        raise RuntimeError(f"{framework.name}/{shape} failed: {log[-3000:]}")
     return msgspec.json.decode((folder / "outcome.json").read_bytes(), type=list[Execution])
 
 
 def judge(framework: str, shape: str, steps: int, executions: list[Execution]) -> Tax:
-    """Compare the sides, two rounds at a time. ``steps`` is how many of them one run has.
+    """Compare the sides, two rounds at a time; ``steps`` is the number of steps of one run.
 
-    In every second round the other side comes first. What the place is worth falls out of two
-    such rounds together; ratios of single ones would lie around two centres, and their median
-    anywhere between.
+    In every second round the other side comes first, so the effect of the order cancels over two
+    rounds. Ratios of single rounds would lie around two centres, and their median anywhere between.
     """
     times: dict[str, dict[int, list[float]]] = {}
     for each in executions:
@@ -157,7 +155,7 @@ def _distinct(values: list[_Value]) -> list[_Value]:
     return [value for number, value in enumerate(values) if value not in values[:number]]
 
 
-def _told(tax: Tax) -> str:
+def _line(tax: Tax) -> str:
     parts = [f"{tax.framework:8} {tax.shape:8} {tax.steps:4} steps"]
     for name, ratio in (("adapter/native", tax.ratio), ("net", tax.net)):
         interval = "" if ratio.low is None else f" [{ratio.low:.3f}, {ratio.high:.3f}]"
@@ -182,7 +180,7 @@ def main() -> None:
     home = Home(CHECKOUT)
     for framework in choose(discover(home), asked.frameworks):
         tax = measure(home, framework, asked.shape, asked.size, asked.rounds, asked.workers)
-        print(_told(tax), flush=True)
+        print(_line(tax), flush=True)
         print(f"         outputs {tax.outputs}; counts {tax.engine_counts}", flush=True)
 
 

@@ -1,7 +1,7 @@
-"""What Flyte is told of a workload: the protobuf that would be registered, parsed back.
+"""Protobuf that the adapter registers with Flyte for a workload, parsed back.
 
 ``python -m tests.frameworks.flyte_protobuf FILE...`` in Flyte's environment: for each workload's
-JSON a line with nodes, edges and outputs as JSON.
+JSON it prints a line with nodes, edges and outputs as JSON.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from workloads.dag import Workload
 from .flyte_admin.pods import upstreams
 
 
-def told(workload: Workload) -> dict[str, Any]:
-    """The workload as the bytes on the wire have it."""
+def registered(workload: Workload) -> dict[str, Any]:
+    """Return nodes and outputs of the workload as encoded for registration."""
     nowhere = Path("nowhere")
     ctx = Context("cluster", 1, nowhere, "r1", "", "", Services(nowhere, nowhere))
     flow, _ = adapter.build(workload, ctx)
@@ -49,4 +49,4 @@ def told(workload: Workload) -> dict[str, Any]:
 
 if __name__ == "__main__":
     for file in sys.argv[1:]:
-        print(json.dumps(told(Workload.from_json(json.loads(Path(file).read_bytes())))))
+        print(json.dumps(registered(Workload.from_json(json.loads(Path(file).read_bytes())))))

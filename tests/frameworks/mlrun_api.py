@@ -1,8 +1,8 @@
-"""A stand-in for MLRun's API service, which is in no package: its HTTP API, with real state.
+"""Stand-in for MLRun's API service, which no package contains: its HTTP API, with real state.
 
-``python -m tests.frameworks.mlrun_api`` serves on a free port of 127.0.0.1, and says which. What it
-answers was written from what MLRun 1.12's client asks for; it runs nothing, and proves nothing
-about the service itself.
+``python -m tests.frameworks.mlrun_api`` serves on a free port of 127.0.0.1, and prints it. Its
+answers were written after the requests of MLRun 1.12's client; it executes nothing, and proves
+nothing about the real service.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from tests.frameworks.mlrun_store import Json, Query, RefusedError, RunKey, Store
 
-_OPEN = "client-spec"  # asked by clients that have yet to learn how to log in
+_OPEN = "client-spec"  # clients request it before they log in
 _NAME = r"([^/]+)"
 
 
@@ -85,7 +85,7 @@ class Handler(BaseHTTPRequestHandler):
             return self._run(found[1], key, body)
         if found := re.fullmatch(f"POST projects/{_NAME}/logs/{_NAME}", asked):
             return 200, store.append_log(found[1], found[2], body)
-        raise RefusedError(404, f"the stand-in knows no {asked}")
+        raise RefusedError(404, f"the stand-in does not implement {asked}")
 
     def _project(self, method: str, name: str, body: bytes) -> tuple[int, Json]:
         if method == "GET":
@@ -104,14 +104,15 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def main() -> None:
+    """Serve until killed; print the port."""
     parser = argparse.ArgumentParser(description=__doc__)
-    # MLRun takes a development version on trust.
-    parser.add_argument("--version", default="0.0.0+stand-in", help="to be of")
-    parser.add_argument("--authorization", help="the header without which the answer is 401")
+    # MLRun's client accepts any development version.
+    parser.add_argument("--version", default="0.0.0+stand-in", help="version of the service")
+    parser.add_argument("--authorization", help="required header; others get 401")
     parser.add_argument("--forbid", action="store_true", help="answer 403")
-    parser.add_argument("--silent", metavar="PART", help="never answer where this is in the path")
-    parser.add_argument("--page", type=int, default=200, help="entries of a list at most")
-    parser.add_argument("--forgets", type=int, default=0, help="runs that no list has")
+    parser.add_argument("--silent", metavar="PART", help="answer no request with this path")
+    parser.add_argument("--page", type=int, default=200, help="most entries in a list")
+    parser.add_argument("--forgets", type=int, default=0, help="runs to leave out of lists")
     server = Server(parser.parse_args())
     print(server.server_port, flush=True)
     server.serve_forever()

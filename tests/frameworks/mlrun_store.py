@@ -1,4 +1,4 @@
-"""What a stand-in for MLRun's API service keeps: projects, runs and logs."""
+"""State of the stand-in for MLRun's API service: projects, runs and logs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Query = Mapping[str, Sequence[str]]  # as urllib.parse.parse_qs gives it
 
 
 class RefusedError(Exception):
-    """An answer that is no good one, with the reason where MLRun's own service puts it."""
+    """An error answer, with the reason in the field where MLRun's service puts it."""
 
     def __init__(self, status: int, reason: str) -> None:
         super().__init__(reason)
@@ -25,7 +25,7 @@ class RunKey(NamedTuple):
 
 
 class Store:
-    """Answers as MLRun's service does, as far as its client needs it to run a project."""
+    """Projects, runs and logs, as far as MLRun's client needs them to run a project."""
 
     def __init__(self, page: int, forgets: int) -> None:
         self.page, self.forgets = page, forgets
@@ -51,7 +51,7 @@ class Store:
         return self.projects[name]
 
     def delete_project(self, name: str, strategy: str) -> Json:
-        """Delete in the background, as the real one does: the task can be asked for its state."""
+        """Delete a project and return a background task with a state, as the real service does."""
         self.project(name)
         if strategy != "cascade" and any(key.project == name for key in self.runs):
             raise RefusedError(412, f"Project {name} has runs")
@@ -72,7 +72,7 @@ class Store:
         return {}
 
     def update_run(self, key: RunKey, updates: Json) -> Json:
-        """``updates`` names what changes by paths with dots."""
+        """Apply ``updates``, which maps paths with dots to new values."""
         for path, value in updates.items():
             *parents, last = path.split(".")
             place = self.run(key)
@@ -92,7 +92,7 @@ class Store:
         return self.runs[key]
 
     def list_runs(self, project: str, query: Query) -> Json:
-        """A page of those that the query asks for, and a token if there is a further one."""
+        """Return one page of matching runs, and a token for the next page if there is one."""
         token = query.get("page-token", [""])[0]
         if token and token not in self.pages:
             raise RefusedError(404, f"Page token {token} not found")

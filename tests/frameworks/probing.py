@@ -1,4 +1,4 @@
-"""Verdicts of probes, and the same asked by a script of a framework's own."""
+"""Verdicts of probes, and output of native scripts that ask the same."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NATIVE = Path(__file__).parent / "native"
 def verdicts(
     home: Home, framework: str, *probes: str, mode: str = "inprocess", timeout: float = 400
 ) -> dict[str, str]:
-    """Probe a framework in a mode; the verdicts by probe."""
+    """Probe a framework in a mode; return the verdicts by probe."""
     named = [word for probe in probes for word in ("--probe", probe)]
     command = ("probe", "--framework", framework, "--mode", mode, *named)
     done = machinery.harness(home, *command, timeout=timeout)
@@ -29,7 +29,7 @@ def verdicts(
 
 
 def by_hand(home: Home, framework: str, script: str) -> str:
-    """The last line that a script of ``native`` prints in the framework's own environment."""
+    """Run a script of ``native`` in the framework's environment; return its last line."""
     python = virtualenvs.plan(home, discover(home)[framework]).folder / "bin" / "python"
     done = subprocess.run(
         [python, "-P", _NATIVE / f"{script}.py"],

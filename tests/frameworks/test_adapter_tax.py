@@ -1,4 +1,4 @@
-"""Adapters do what a pipeline written by hand does, at the price of one written by hand."""
+"""Adapters against native pipelines: the same outputs, at the same cost."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from . import adapter_tax
 from .adapter_tax import Execution
 
 ROUNDS, SIZE = 8, 10
-#: Here neighbours stretch single runs by up to five times. The interval of four pairs of rounds
-#: lies wholly above this bound only if all are far above it and alike, which noise does not bring
-#: about where both sides cost the same. The 3 % that an adapter may cost take more rounds than a
-#: test has time for: run the module for them.
+#: Noise of the host stretches single runs by up to five times. The interval of four pairs of rounds
+#: lies wholly above this bound only if all pairs are far above it and alike, which noise does not
+#: cause if both sides cost the same. To show the 3 % that an adapter may cost takes more rounds
+#: than a test has time for: run the module for that.
 BOUND = 1.25
-#: Fan-outs for those whose scheduling they change; the others go through steps one by one.
+#: A fan-out only for Prefect, which schedules its steps at once; the others run them in turn.
 CASES = [(name, "chain") for name in adapter_tax.FRAMEWORKS] + [("prefect", "fan_out")]
 
 
 @pytest.mark.framework
 @pytest.mark.parametrize(("name", "shape"), CASES)
-def test_an_adapter_costs_no_more_than_by_hand(home: Home, name: str, shape: str) -> None:
+def test_an_adapter_costs_no_more_than_a_native_pipeline(home: Home, name: str, shape: str) -> None:
     (framework,) = choose(discover(home), [name])
     tax = adapter_tax.measure(home, framework, shape, SIZE, ROUNDS)
     assert tax.steps == (SIZE if shape == "chain" else SIZE + 1)
@@ -42,8 +42,8 @@ def test_an_adapter_costs_no_more_than_by_hand(home: Home, name: str, shape: str
 
 
 @pytest.mark.framework
-def test_no_dag_pays_for_the_dags_of_other_cells(home: Home, tmp_path: Path) -> None:
-    """``dag.test()`` parses the whole DAGs folder each time."""
+def test_the_dags_folder_holds_only_the_dag_of_the_current_cell(home: Home, tmp_path: Path) -> None:
+    """Otherwise a cell would pay for others: ``dag.test()`` parses the whole DAGs folder."""
     (framework,) = choose(discover(home), ["airflow"])
     code = (
         "import json, pathlib, sys\n"
@@ -70,12 +70,12 @@ def test_no_dag_pays_for_the_dags_of_other_cells(home: Home, tmp_path: Path) -> 
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    said = [json.loads(line) for line in done.stdout.splitlines()[-2:]]
-    assert said == [["chain.py"], ["diamond.py"]]
+    listed = [json.loads(line) for line in done.stdout.splitlines()[-2:]]
+    assert listed == [["chain.py"], ["diamond.py"]]
 
 
 def _executions(adapter_ns: int, native_ns: int, outputs: list[int]) -> list[Execution]:
-    """A cold round that must not count, and two warm ones of which the second is slowed down."""
+    """Return a cold round, which must not count, and two warm ones, the second slowed down."""
     found = []
     for number, slow in enumerate((100, 1, 3)):
         sides = {"native": native_ns, "adapter": adapter_ns, "recorded": 30, "bare": 10}
@@ -94,9 +94,9 @@ def test_the_ratio_is_that_of_warm_rounds() -> None:
     assert tax.harness_ns == 40
 
 
-def test_who_comes_first_does_not_matter() -> None:
+def test_the_order_of_the_sides_does_not_matter() -> None:
     rounds = []
-    for number in range(13):  # each side's time doubles where it comes second
+    for number in range(13):  # each side's time doubles if it comes second
         late = {"native": 1 + number % 2, "adapter": 2 - number % 2, "recorded": 1, "bare": 1}
         rounds += [
             Execution(side, number, 0, 100 * factor, [1], 5, "no folder")
@@ -106,7 +106,7 @@ def test_who_comes_first_does_not_matter() -> None:
     assert (tax.ratio.value, tax.ratio.low, tax.ratio.high) == pytest.approx((1, 1, 1))
 
 
-def test_different_answers_are_told() -> None:
+def test_different_answers_are_reported() -> None:
     tax = adapter_tax.judge("fake", "chain", 5, _executions(1000, 1000, [2]))
     assert tax.outputs == {"native": [[1]], "adapter": [[2]]}
     assert tax.engine_counts == {"native": [5], "adapter": [5]}

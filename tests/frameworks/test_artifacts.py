@@ -1,4 +1,4 @@
-"""Artifacts in a bucket: what workers of a distributed mode need share is URLs alone."""
+"""Artifacts in a bucket: workers of a distributed mode share only URLs, not a file system."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def run(home: Home, server: Server, *arguments: str) -> subprocess.CompletedProc
 
 
 def folder_of(home: Home, done: subprocess.CompletedProcess[str]) -> Path:
-    """The folder of a run in which all was well."""
+    """Return the folder of a run, which must be without troubles."""
     assert done.returncode == 0, done.stderr
     view: dict[str, Any] = json.loads(done.stdout)
     assert view["troubles"] == []
@@ -64,7 +64,7 @@ def test_workers_share_a_bucket_and_leave_it_empty(home: Home, server: Server) -
 
 
 @pytest.mark.thorough
-def test_what_is_kept_lies_below_the_run_and_the_trial(home: Home, server: Server) -> None:
+def test_kept_artifacts_lie_below_the_run_and_the_trial(home: Home, server: Server) -> None:
     server.make_bucket("kept")
     done = run(
         home, server, "--framework", "prefect", "--mode", "distributed", "--workers", "2",
@@ -82,7 +82,7 @@ def test_what_is_kept_lies_below_the_run_and_the_trial(home: Home, server: Serve
         assert {"arrow", "npy", "skops"} <= kinds  # tables, arrays, and the registry's model
 
 
-def test_a_missing_bucket_is_told_before_anything_is_run(home: Home, server: Server) -> None:
+def test_a_missing_bucket_is_reported_before_anything_is_run(home: Home, server: Server) -> None:
     before = set(home.results.glob("*"))
     done = run(home, server, "--framework", "plain", "--artifacts", "s3://nowhere/x", *SMALL)
     assert done.returncode == 3
@@ -91,7 +91,9 @@ def test_a_missing_bucket_is_told_before_anything_is_run(home: Home, server: Ser
     assert set(home.results.glob("*")) == before
 
 
-def test_refused_credentials_are_told_before_anything_is_run(home: Home, server: Server) -> None:
+def test_refused_credentials_are_reported_before_anything_is_run(
+    home: Home, server: Server
+) -> None:
     server.make_bucket("closed")
     before = set(home.results.glob("*"))
     server.admit(0)

@@ -1,4 +1,4 @@
-"""The canonical workload gives the same answer in every framework."""
+"""The churn workload: the same answer in every framework."""
 
 from __future__ import annotations
 
@@ -48,18 +48,18 @@ def _assert_valid(view: dict[str, Any], frameworks: set[str] = FRAMEWORKS) -> No
     assert all(starts[framework] > 0 for framework in frameworks)
 
 
-def test_made_up_customers(home: Home) -> None:
+def test_made_up_customers_give_the_same_answer_everywhere(home: Home) -> None:
     _assert_valid(_run(home, "--param", "rows=2000"))
 
 
 @pytest.mark.skipif(not TELCO.exists(), reason=f"no {TELCO}")
-def test_the_telco_file(home: Home) -> None:
+def test_the_telco_file_gives_the_same_answer_everywhere(home: Home) -> None:
     _assert_valid(_run(home, "--param", f"data={TELCO}", "--param", "target=Churn"))
 
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("minor", ["3.10", "3.12", "3.13"])
-def test_on_every_interpreter_that_a_framework_admits(home: Home, minor: str) -> None:
+def test_every_admitted_interpreter_gives_the_same_answer(home: Home, minor: str) -> None:
     if not any(each.version.startswith(f"{minor}.") for each in interpreters.installed()):
         pytest.skip(f"no Python {minor} here")
     entries = {name: machinery.fake(name).entry for name in FRAMEWORKS}

@@ -1,4 +1,4 @@
-"""What an adapter says its engine counted, against that engine's own command line."""
+"""Engine counts of adapters, against the engines' own command lines."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.framework, pytest.mark.thorough]
 
 
 def counted(home: Home, framework: str, mode: str) -> tuple[Path, list[int]]:
-    """Run a fan-out of five and keep the engine's store; its folder, and the counts."""
+    """Run a fan-out of five and keep the engine's store; return the folder and the counts."""
     asked = ("--workload", "fan-out", "--param", "width=5", "--repetitions", "1", "--keep")
     chosen = ("--framework", framework, "--mode", mode)
     done = machinery.harness(home, "run", *chosen, *asked, timeout=600)
@@ -35,7 +35,7 @@ def counted(home: Home, framework: str, mode: str) -> tuple[Path, list[int]]:
 
 
 def ask(home: Home, framework: str, own: dict[str, str], *command: str) -> Any:
-    """What the framework's command line answers, as JSON."""
+    """Run the framework's command line and return its JSON output."""
     program = virtualenvs.plan(home, discover(home)[framework]).folder / "bin" / framework
     done = subprocess.run(
         [program, *command],
@@ -67,7 +67,7 @@ def test_airflow_lists_as_many_successful_tasks(home: Home, mode: str) -> None:
     assert sorted(listed) == sorted(counts)
 
 
-@pytest.mark.parametrize("mode", ["inprocess", "server"])  # the others' PostgreSQL is gone by then
+@pytest.mark.parametrize("mode", ["inprocess", "server"])  # PostgreSQL has stopped by then
 def test_prefect_lists_as_many_completed_tasks(home: Home, mode: str) -> None:
     trial, counts = counted(home, "prefect", mode)
     own = {"PREFECT_HOME": str(next(trial.rglob("prefect.db")).parent)}

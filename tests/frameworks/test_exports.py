@@ -1,4 +1,4 @@
-"""Exported projects run in empty environments, without this project, and give the same answer."""
+"""Exported projects: run in empty environments without the harness, with the same answer."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ OUTSIDE = {
     "LANG": "C.UTF-8",
     "DO_NOT_TRACK": "1",
     "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-    # Other tests run beside it: its first start may take longer than the 20 s that Prefect waits.
+    # Other tests run at the same time; a first start may take longer than Prefect's limit of 20 s.
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
 }
 RUNS = {"airflow": "airflow db migrate >&2 && python dags/pipeline.py"}
 
 
 def answer(home: Home, name: str, folder: Path) -> Any:
-    """Export churn, install what it asks for into an empty environment, run it there."""
+    """Export churn, install its requirements into an empty environment, run it; return outputs."""
     out, venv = folder / "out", folder / "venv"
     done = machinery.harness(
         home, "export", "--framework", name, "--param", "rows=1000", "--param", "candidates=2",
@@ -61,7 +61,7 @@ def uv(folder: str, *arguments: str) -> None:
 
 
 def contents(value: Any) -> Any:
-    """Outputs with each artifact as its content's hash: paths are of the folder it ran in."""
+    """Replace each artifact in outputs by its content's hash: paths depend on the folder."""
     if isinstance(value, dict):
         if ARTIFACT in value:
             return value[ARTIFACT]["sha256"]
@@ -75,7 +75,9 @@ def oracle(home: Home, tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_it_gives_plain_pythons_answer(home: Home, tmp_path: Path, oracle: Any, name: str) -> None:
+def test_an_exported_project_gives_plain_pythons_answer(
+    home: Home, tmp_path: Path, oracle: Any, name: str
+) -> None:
     assert answer(home, name, tmp_path) == oracle
     if name == "flyte":
         assert (tmp_path / "out" / "flyte-package.tgz").stat().st_size > 1000

@@ -1,4 +1,4 @@
-"""Flyte's mode ``cluster``, up to a stand-in of its admin service: no real cluster is here."""
+"""Flyte's mode ``cluster`` against a stand-in for its admin service, not a real cluster."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def build():
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """A home of its own, with the two environments that are needed here."""
+    """Return a home of its own, with the environments of plain Python and Flyte."""
     home = machinery.make_every_home(tmp_path_factory.mktemp("flyte"))
     done = machinery.harness(home, "setup", "plain", "flyte", timeout=580)
     assert done.returncode == 0, done.stderr
@@ -51,7 +51,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 
 def environment() -> virtualenvs.Venv:
-    """Flyte's, by a path that has nothing to do with a home where traces are looked for."""
+    """Return Flyte's environment in the checkout, so that no trace of it names a test's home."""
     checkout = Home(machinery.CHECKOUT)
     (flyte,) = choose(discover(checkout), ["flyte"])
     return virtualenvs.plan(checkout, flyte)
@@ -59,7 +59,7 @@ def environment() -> virtualenvs.Venv:
 
 @contextmanager
 def admin(folder: Path, *options: str) -> Iterator[str]:
-    """The stand-in's URL while it runs, in Flyte's environment, with its files in ``folder``."""
+    """Run the stand-in in Flyte's environment, with its files in ``folder``; yield its URL."""
     venv = environment()
     folder.mkdir()
     process = subprocess.Popen(
@@ -80,7 +80,7 @@ def admin(folder: Path, *options: str) -> Iterator[str]:
 def run(
     home: Home, url: str, *options: str, env: Mapping[str, str] | None = None
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The view of a run, and the repetitions of Flyte's trial."""
+    """Run the harness; return its JSON output, and the repetitions of Flyte's trial."""
     done = machinery.harness(
         home, "run", "--framework", "flyte", "--mode", "cluster", "--service-url", url, "--json",
         *options, timeout=400, env=env,
@@ -133,7 +133,7 @@ def test_the_contract_is_kept(home: Home, tmp_path: Path) -> None:
 
 
 def configuration(folder: Path, secret: str) -> dict[str, str]:
-    """Environment variables of a user who has a flytekit configuration with this secret."""
+    """Return environment variables that name a flytekit configuration with this secret."""
     (folder / "secret").write_text(secret)
     place = json.dumps(str(folder / "secret"))
     admin = f"{{authType: ClientSecret, clientId: harness, clientSecretLocation: {place}}}"
@@ -142,7 +142,7 @@ def configuration(folder: Path, secret: str) -> dict[str, str]:
 
 
 @pytest.mark.thorough
-def test_credentials_are_flytekits_and_code_of_the_users_own_reaches_pods(
+def test_flytekits_credentials_are_used_and_user_code_reaches_pods(
     home: Home, tmp_path: Path
 ) -> None:
     (home.root / "own_steps.py").write_text(OWN)
@@ -154,7 +154,7 @@ def test_credentials_are_flytekits_and_code_of_the_users_own_reaches_pods(
 
 
 def refused(home: Home, url: str, env: Mapping[str, str] | None = None) -> str:
-    """What is said of a run that Flyte has no part in; plain Python is not harmed."""
+    """Run where Flyte must fail and plain Python must not; return the reported trouble."""
     view, _ = run(home, url, *CHAIN, env=env)
     assert outcomes(view) == {("plain", "ok"), ("flyte", "failed")}
     (trouble,) = view["troubles"]
@@ -163,7 +163,7 @@ def refused(home: Home, url: str, env: Mapping[str, str] | None = None) -> str:
     return str(trouble["what"])
 
 
-def test_whoever_is_refused_is_told_why(home: Home, tmp_path: Path) -> None:
+def test_refused_credentials_are_reported_with_the_reason(home: Home, tmp_path: Path) -> None:
     with admin(tmp_path / "flyte", "--secret", "right") as url:
         assert "UNAUTHENTICATED: token is missing; credentials come from" in refused(home, url)
         wrong = refused(home, url, configuration(tmp_path, "wrong"))
@@ -175,13 +175,13 @@ def test_whoever_is_refused_is_told_why(home: Home, tmp_path: Path) -> None:
         )
 
 
-def test_a_server_that_never_answers_is_given_up(home: Home, tmp_path: Path) -> None:
+def test_waiting_for_a_silent_server_ends(home: Home, tmp_path: Path) -> None:
     with admin(tmp_path / "flyte", "--silent") as url:
         assert "DEADLINE_EXCEEDED" in refused(home, url)
 
 
-def test_a_wrong_url_is_told(home: Home, tmp_path: Path) -> None:
-    assert "nobody answers at 127.0.0.1:1" in refused(home, "http://127.0.0.1:1")
+def test_a_wrong_url_is_reported(home: Home, tmp_path: Path) -> None:
+    assert "no server answers at 127.0.0.1:1" in refused(home, "http://127.0.0.1:1")
     with admin(tmp_path / "flyte") as url:
         said = refused(home, url.replace("http", "https"))
     assert "UNAVAILABLE" in said
@@ -189,7 +189,7 @@ def test_a_wrong_url_is_told(home: Home, tmp_path: Path) -> None:
 
 
 @pytest.mark.thorough
-def test_an_execution_that_nobody_waits_for_is_ended(home: Home, tmp_path: Path) -> None:
+def test_an_abandoned_execution_is_aborted(home: Home, tmp_path: Path) -> None:
     pods, aborted = tmp_path / "flyte" / "pods", tmp_path / "flyte" / "aborted"
 
     def kill_the_collector_once_a_pod_runs() -> None:
@@ -218,11 +218,13 @@ def test_an_execution_that_nobody_waits_for_is_ended(home: Home, tmp_path: Path)
 
 
 def flyte_id(step: str) -> str:
-    """A step's name as Flyte has it: a label of DNS."""
+    """Return a step's id as Flyte requires it: a DNS label."""
     return step.replace("_", "-")
 
 
-def test_what_is_registered_has_the_workloads_nodes_and_edges(home: Home, tmp_path: Path) -> None:
+def test_a_registered_workflow_has_the_workloads_nodes_and_edges(
+    home: Home, tmp_path: Path
+) -> None:
     made = [
         churn.churn(),
         patterns.chain(steps=7),
@@ -245,8 +247,8 @@ def test_what_is_registered_has_the_workloads_nodes_and_edges(home: Home, tmp_pa
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    told = [json.loads(line) for line in done.stdout.splitlines()]
-    for workload, protobuf in zip(made, told, strict=True):
+    parsed = [json.loads(line) for line in done.stdout.splitlines()]
+    for workload, protobuf in zip(made, parsed, strict=True):
         nodes = protobuf["nodes"]
         assert [*nodes] == [flyte_id(step.id) for step in workload.steps]
         for step in workload.steps:

@@ -1,4 +1,4 @@
-"""MLRun's mode ``server``, against a stand-in for the API service that no package holds."""
+"""MLRun's mode ``server`` against a stand-in for the API service, which no package contains."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Start = Callable[..., str]
 
 @pytest.fixture
 def start() -> Iterator[Start]:
-    """Starts the stand-in with options; gives ``127.0.0.1:port``."""
+    """Return a function that starts the stand-in with options and returns ``127.0.0.1:port``."""
     with ExitStack() as running:
 
         def start(*options: str) -> str:
@@ -69,9 +69,7 @@ def outcomes(view: dict[str, Any]) -> dict[str, set[str]]:
     return {name: {row["outcome"] for row in rows if row["framework"] == name} for name in names}
 
 
-def test_each_step_is_a_run_and_nothing_is_left_but_what_was_there(
-    home: Home, start: Start
-) -> None:
+def test_each_step_is_a_run_and_only_earlier_projects_remain(home: Home, start: Start) -> None:
     place = start("--page", "2", "--authorization", _BEARER)
     ask(place, "projects", {"metadata": {"name": "theirs"}})
     theirs = {
@@ -91,13 +89,15 @@ def test_each_step_is_a_run_and_nothing_is_left_but_what_was_there(
 
 
 @pytest.mark.thorough
-def test_the_whole_pipeline(home: Home, start: Start) -> None:
+def test_the_whole_pipeline_runs(home: Home, start: Start) -> None:
     code, view = run(home, f"http://{start()}", "--param", "rows=2000")
     assert (code, view["troubles"]) == (0, [])
     assert outcomes(view)["mlrun"] == {"ok"}
 
 
-def test_refused_credentials_are_one_line_and_harm_nobody_else(home: Home, start: Start) -> None:
+def test_refused_credentials_are_one_line_and_leave_plain_python_running(
+    home: Home, start: Start
+) -> None:
     place = start("--authorization", "Bearer other")
     code, view = run(home, f"http://me:{quote(_KEY, '')}@{place}", "--workload", "chain")
     (trouble,) = view["troubles"]
@@ -138,7 +138,7 @@ def trial(home: Home, tmp_path: Path) -> Callable[[str], Trial]:
         (["--silent", "projects"], "Read timed out"),
     ],
 )
-def test_a_service_that_will_not_do(
+def test_an_unusable_service_fails_the_trial_with_its_reason(
     trial: Callable[[str], Trial], start: Start, options: list[str], words: str
 ) -> None:
     place = start(*options)
@@ -151,13 +151,15 @@ def test_a_service_that_will_not_do(
 
 
 @pytest.mark.thorough
-def test_a_service_that_is_another_one(trial: Callable[[str], Trial], start: Start) -> None:
+def test_another_service_at_the_url_is_reported(
+    trial: Callable[[str], Trial], start: Start
+) -> None:
     outcome, (line,) = trial(f"http://{start()}/elsewhere").worst
     assert outcome is Outcome.FAILED
     assert "is not an MLRun service; it answered: 404" in line
 
 
-def test_a_service_that_does_not_list_what_was_run(
+def test_runs_missing_from_the_service_are_wrong(
     trial: Callable[[str], Trial], start: Start
 ) -> None:
     outcome, evidence = trial(f"http://{start('--forgets', '1')}").worst

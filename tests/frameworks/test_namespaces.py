@@ -1,4 +1,4 @@
-"""Workers on another host: here, in another network namespace, which shares no interface."""
+"""Workers on another host: simulated by another network namespace, which shares no interface."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from harness.results.journal import read_events
 from ..conformance import machinery
 
 HERE, THERE = "10.213.77.1", "10.213.77.2"
-PORT = 8786  # of a namespace of its own: nobody else can have it
+PORT = 8786  # in a namespace of its own, so it is free
 
 pytestmark = [
     pytest.mark.framework,
@@ -36,7 +36,7 @@ def ip(*arguments: str) -> None:
 
 @pytest.fixture
 def namespaces() -> Iterator[tuple[str, str]]:
-    """Two, joined by a cable."""
+    """Make two network namespaces joined by a pair of interfaces; yield their names."""
     ours, theirs = (f"harness-{os.getpid()}-{side}" for side in "ab")
     cables = [f"hv{os.getpid()}{side}"[-15:] for side in "ab"]
     with ExitStack() as made:
@@ -55,7 +55,7 @@ def namespaces() -> Iterator[tuple[str, str]]:
         yield ours, theirs
 
 
-def test_a_worker_in_another_namespace_is_one(
+def test_a_dask_worker_in_another_namespace_executes_steps(
     home: Home, tmp_path: Path, namespaces: tuple[str, str]
 ) -> None:
     ours, theirs = namespaces
@@ -91,12 +91,12 @@ def test_a_worker_in_another_namespace_is_one(
     assert {event.pid for event in events} == {worker.pid}
 
 
-FAR = "far-away"  # what the other host is called
+FAR = "far-away"  # name of the other host
 WORKER = f"hostname {FAR}; . $1; exec airflow celery worker -H far@%h -c 1 --skip-serve-logs"
 
 
 @pytest.mark.thorough
-def test_a_celery_worker_in_another_namespace_is_one(
+def test_a_celery_worker_in_another_namespace_executes_steps(
     home: Home, tmp_path: Path, namespaces: tuple[str, str]
 ) -> None:
     ours, theirs = namespaces

@@ -1,4 +1,4 @@
-"""Without a network, but for the loopback, everything runs as it does with one."""
+"""Runs without a network but the loopback interface: the same outcomes as with one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _RUN = ("run", "--workload", "diamond", "--repetitions", "2", "--json")
 
 
 def _no_namespace() -> str:
-    """Why there can be no network namespace here, or nothing."""
+    """Return the reason why no network namespace can be made here, or an empty string."""
     try:
         tried = subprocess.run(
             [*_NAMESPACE, *_UP, "true"], capture_output=True, text=True, timeout=30, check=False

@@ -1,4 +1,4 @@
-"""Verdicts on Airflow that are known truths, and what a script by hand finds of the same."""
+"""Verdicts on Airflow that are known, and a native script that finds the same."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ KNOWN = {
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """A home with Airflow's environment."""
+    """Return a home with Airflow's environment."""
     home = make_every_home(tmp_path_factory.mktemp("probes"))
     done = harness(home, "setup", "airflow", timeout=900)
     assert done.returncode == 0, done.stderr
@@ -41,7 +41,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 
 @pytest.mark.framework
-def test_verdicts_are_those_that_are_known(home: Home) -> None:
+def test_verdicts_on_airflow_are_the_known_ones(home: Home) -> None:
     names = [word for name in KNOWN for word in ("--probe", name)]
     asked = ("--framework", "airflow", "--mode", "inprocess", *names, "--json")
     done = harness(home, "probe", *asked, timeout=600)
@@ -50,7 +50,7 @@ def test_verdicts_are_those_that_are_known(home: Home) -> None:
 
 
 @pytest.mark.framework
-def test_a_script_by_hand_finds_the_same(home: Home, tmp_path: Path) -> None:
+def test_a_native_script_finds_the_same(home: Home, tmp_path: Path) -> None:
     (framework,) = choose(discover(home), ["airflow"])
     venv = virtualenvs.plan(home, framework)
     dags = tmp_path / "airflow" / "dags"
@@ -78,12 +78,12 @@ def test_a_script_by_hand_finds_the_same(home: Home, tmp_path: Path) -> None:
         return done.stdout
 
     run("airflow", "db", "migrate")
-    said = json.loads(run("python", str(script)).splitlines()[-1])
-    wanted, unwanted = said["tried"]["ValueError"], said["tried"]["TypeError"]
+    found = json.loads(run("python", str(script)).splitlines()[-1])
+    wanted, unwanted = found["tried"]["ValueError"], found["tried"]["TypeError"]
     assert len(wanted) == 3  # retry
     assert min(later - earlier for earlier, later in pairwise(wanted)) >= 1
     assert len(unwanted) == 1  # retry_on
-    assert said["states"] == {"retried": "failed", "slow": "failed"}
-    assert said["ran_s"][0] < 5  # timeout_sleep: of 8 s
-    assert "integer" in said["refused"]  # bad_parameter
-    assert "never" not in said["tried"]
+    assert found["states"] == {"retried": "failed", "slow": "failed"}
+    assert found["ran_s"][0] < 5  # timeout_sleep: of 8 s
+    assert "integer" in found["refused"]  # bad_parameter
+    assert "never" not in found["tried"]

@@ -1,4 +1,4 @@
-"""What probes say of control planes and of engines over hosts, where the truth is known."""
+"""Known verdicts of probes on control planes and on distributed engines."""
 
 from __future__ import annotations
 
@@ -28,15 +28,17 @@ KNOWN = {
         "kill_step": "works",  # the run is crashed, and an automation schedules it again
     },
     ("plain", "distributed"): {
-        "retry": "partly",  # there is no delay
-        "cancel": "partly",  # a body that runs is not stopped
+        "retry": "partly",  # retries are immediate
+        "cancel": "partly",  # a running body is not stopped
         "caching": "unsupported",
-        "kill_worker": "partly",  # what was computed there is computed again
+        "kill_worker": "partly",  # results that were on the worker are computed again
     },
 }
 
 
 @pytest.mark.parametrize(("framework", "mode"), KNOWN)
-def test_what_is_known_is_found(home: Home, framework: str, mode: str) -> None:
+def test_verdicts_on_deployed_modes_are_the_known_ones(
+    home: Home, framework: str, mode: str
+) -> None:
     known = KNOWN[framework, mode]
     assert verdicts(home, framework, *known, mode=mode, timeout=1500) == known

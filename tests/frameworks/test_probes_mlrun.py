@@ -1,4 +1,4 @@
-"""What probes say of MLRun without its API service, where the truth is known."""
+"""Known verdicts of probes on MLRun without its API service."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .probing import by_hand, verdicts
 pytestmark = pytest.mark.framework
 
 
-def test_one_process_does_what_is_known_of_it(home: Home) -> None:
+def test_verdicts_on_one_process_are_the_known_ones(home: Home) -> None:
     known = {
         "retry": "needs a service",
         "dynamic_fan_out": "works",
@@ -23,5 +23,5 @@ def test_one_process_does_what_is_known_of_it(home: Home) -> None:
     assert verdicts(home, "mlrun", *known) == known
 
 
-def test_a_run_is_tried_once_without_our_machinery_too(home: Home) -> None:
+def test_a_run_is_tried_once_in_a_native_script_too(home: Home) -> None:
     assert by_hand(home, "mlrun", "mlrun_retries") == "1"

@@ -1,4 +1,4 @@
-"""What probes say of Prefect without a server of its own, where the truth is known."""
+"""Known verdicts of probes on Prefect without a server of its own."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .probing import by_hand, verdicts
 pytestmark = pytest.mark.framework
 
 
-def test_one_process_does_what_is_known_of_it(home: Home) -> None:
+def test_verdicts_on_one_process_are_the_known_ones(home: Home) -> None:
     known = {
         "retry": "works",
         "timeout_sleep": "partly",
@@ -27,12 +27,12 @@ def test_one_process_does_what_is_known_of_it(home: Home) -> None:
     assert verdicts(home, "prefect", *known) == known
 
 
-def test_the_same_is_found_without_our_machinery(home: Home) -> None:
-    said = json.loads(by_hand(home, "prefect", "prefect_probes"))
-    submitted_s, called_s, pooled_s = said["ran_s"]
-    assert len(said["gaps_s"]) == 2  # retry: three attempts
-    assert min(said["gaps_s"]) >= 0.9
+def test_a_native_script_finds_the_same(home: Home) -> None:
+    found = json.loads(by_hand(home, "prefect", "prefect_probes"))
+    submitted_s, called_s, pooled_s = found["ran_s"]
+    assert len(found["gaps_s"]) == 2  # retry: three attempts
+    assert min(found["gaps_s"]) >= 0.9
     assert submitted_s >= 5  # timeout_sleep: to its end, in a thread
     assert called_s < 4  # and cut short, in the main one
     assert pooled_s < 4  # and in a process of its own
-    assert said["refused"]  # bad_parameter
+    assert found["refused"]  # bad_parameter

@@ -1,4 +1,4 @@
-"""The wheel, in an empty virtual environment, started in an empty folder."""
+"""The wheel, installed into an empty virtual environment and started in an empty folder."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def harness(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return venv / "bin" / "harness"
 
 
-def test_runs_in_an_empty_folder(harness: Path, tmp_path: Path) -> None:
+def test_the_installed_wheel_runs_in_an_empty_folder(harness: Path, tmp_path: Path) -> None:
     said = _do(
         harness, "run", "--framework", "plain", "--param", "rows=1000", "--json", cwd=tmp_path
     )
@@ -48,7 +48,7 @@ def test_runs_in_an_empty_folder(harness: Path, tmp_path: Path) -> None:
     assert (tmp_path / "results" / "latest" / "run.json").exists()
 
 
-def test_a_worker_sees_our_packages_and_no_other_of_the_host(harness: Path, tmp_path: Path) -> None:
+def test_a_worker_sees_only_our_packages_of_the_host(harness: Path, tmp_path: Path) -> None:
     (tmp_path / "spy.py").write_text(
         textwrap.dedent(
             """

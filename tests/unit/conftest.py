@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from harness.results.journal import Event
 from workloads.dag import Workload
 from workloads.execute import run_serially
 
@@ -34,13 +33,3 @@ def serially(tmp_path: Path) -> Callable[[Workload], Results]:
         return workload.select(results)
 
     return run
-
-
-def event(step: str, start_ns: int, end_ns: int | None, error: str | None = None) -> Event:
-    """One recorded attempt, as far as its times matter."""
-    return Event(step, 1, start_ns, end_ns, error, "host", 1, 1)
-
-
-def in_turn(workload: Workload) -> list[Event]:
-    """Events of a run of ``workload`` in which everything went well."""
-    return [event(step.id, i * 10, i * 10 + 5) for i, step in enumerate(workload.steps)]

@@ -1,4 +1,4 @@
-"""Builders of workloads as users write them, for the harness to find and call."""
+"""Builders of workloads like a user's, for the harness to find and call."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Frameworks as the catalog would describe them, without any files."""
+"""Frameworks as the catalog describes them, without files."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from harness.frameworks.catalog import AdapterFile, Framework, Mode
 
 
 def framework(name: str, **parallel: bool) -> Framework:
-    """One whose modes are named by the keywords, parallel or not."""
+    """Return a framework whose modes are named by the keywords, parallel or not."""
     modes = {
         mode: Mode(summary="", durable=False, parallel=value, isolation="none")
         for mode, value in (parallel or {"inprocess": True}).items()

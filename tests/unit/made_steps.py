@@ -1,4 +1,4 @@
-"""Step functions for wiring: a step has to be importable by name."""
+"""Step functions for wiring, in a module because steps are imported by name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Data from files: a wrong key or choice is named with the nearest."""
+"""Decoder of data from files: a wrong key or choice is named with the nearest."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ def refusal(data: Any) -> str:
     return str(caught.value)
 
 
-def test_what_fits_is_converted() -> None:
+def test_valid_data_are_converted() -> None:
     data = {"width": 3, "import": 2, "parts": {"a": [{"colour": "green"}]}}
     assert decode(data, Outer, "f") == Outer(3, 2, {"a": [Inner("green")]})
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "words"),
     [
         ({"widht": 3}, "mine.toml: Object contains unknown field `widht`; did you mean 'width'?"),
         ({"imports": 3}, "did you mean 'import'?"),
@@ -49,8 +49,8 @@ def test_what_fits_is_converted() -> None:
         (3, "Expected `object`, got `int`"),
     ],
 )
-def test_what_does_not_fit_is_named_with_the_nearest(data: Any, said: str) -> None:
-    assert said in refusal(data)
+def test_invalid_data_are_named_with_the_nearest(data: Any, words: str) -> None:
+    assert words in refusal(data)
 
 
 @given(
@@ -60,7 +60,7 @@ def test_what_does_not_fit_is_named_with_the_nearest(data: Any, said: str) -> No
         max_size=3,
     )
 )
-def test_anything_is_converted_or_refused_by_its_place(data: dict[str, Any]) -> None:
+def test_any_data_are_converted_or_refused_with_their_place(data: dict[str, Any]) -> None:
     fits = set(data) <= {"width", "import"} and all(type(v) is int for v in data.values())
     if fits:
         assert decode(data, Outer, "mine.toml").width == data.get("width", 1)

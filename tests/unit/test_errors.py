@@ -1,4 +1,4 @@
-"""Errors that a user sees."""
+"""Errors shown to the user."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from harness import errors
         (errors.VerificationError, 5),
     ],
 )
-def test_each_error_owns_its_exit_code(kind: type[errors.HarnessError], code: int) -> None:
+def test_each_error_has_its_exit_code(kind: type[errors.HarnessError], code: int) -> None:
     assert kind("what").exit_code == code
     assert issubclass(kind, errors.HarnessError)
 
 
-def test_an_unknown_name_gets_the_nearest_and_all_others() -> None:
+def test_an_unknown_name_is_reported_with_the_nearest_and_all_known() -> None:
     error = errors.unknown("fruit", "aple", ["pear", "apple"])
     assert str(error) == "no fruit 'aple': did you mean 'apple'? known: pear, apple"
     assert isinstance(error, errors.UsageError)
 
 
-def test_an_unknown_name_like_no_other_gets_all_others() -> None:
+def test_an_unknown_name_without_a_near_one_is_reported_with_all_known() -> None:
     assert str(errors.unknown("fruit", "x", iter(["pear"]))) == "no fruit 'x': known: pear"
 
 
-def test_where_there_is_nothing_the_message_says_so() -> None:
+def test_an_empty_list_of_known_names_is_reported_as_none() -> None:
     assert str(errors.unknown("fruit", "x", [])) == "no fruit 'x': known: none"

@@ -1,4 +1,4 @@
-"""Where things lie, and what a worker gets to see of us."""
+"""Home: its folders, and the packages that a worker sees."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ def test_a_worker_sees_our_packages_and_the_one_adapter(tmp_path: Path) -> None:
     assert visible(folder) == ALWAYS | {"adapters/prefect"}
 
 
-def test_without_an_adapter_none_is_seen(tmp_path: Path) -> None:
+def test_a_worker_without_an_adapter_sees_only_our_packages(tmp_path: Path) -> None:
     assert visible(import_folder(Home(tmp_path), None)) == ALWAYS
 
 
-def test_what_is_seen_is_the_real_thing(tmp_path: Path) -> None:
+def test_links_lead_to_the_checkout(tmp_path: Path) -> None:
     folder = import_folder(Home(tmp_path), ROOT / "adapters" / "plain")
     assert (folder / "workloads").resolve() == ROOT / "workloads"
     assert (folder / "adapters/contract.py").samefile(ROOT / "adapters/contract.py")
     assert (folder / "adapters/plain/adapter.py").samefile(ROOT / "adapters/plain/adapter.py")
 
 
-def test_an_adapter_of_the_users_own_is_seen_under_its_name(tmp_path: Path) -> None:
+def test_a_users_adapter_is_seen_under_its_name(tmp_path: Path) -> None:
     mine = tmp_path / "elsewhere" / "mine"
     mine.mkdir(parents=True)
     (mine / "adapter.py").touch()
@@ -56,7 +56,7 @@ def test_the_folder_is_made_once(tmp_path: Path) -> None:
     assert [path.name for path in home.imports.iterdir()] == [first.name]
 
 
-def test_every_adapter_has_a_folder_of_its_own(tmp_path: Path) -> None:
+def test_every_adapter_has_its_own_folder(tmp_path: Path) -> None:
     home = Home(tmp_path)
     folders = {import_folder(home, ROOT / "adapters" / name) for name in ("plain", "prefect")}
     assert len(folders | {import_folder(home, None)}) == 3
@@ -68,7 +68,7 @@ def test_two_adapters_of_one_name_do_not_share_a_folder(tmp_path: Path) -> None:
     assert import_folder(home, tmp_path / "plain") != import_folder(home, ROOT / "adapters/plain")
 
 
-def test_who_comes_second_takes_what_the_first_made(
+def test_the_second_process_uses_the_folder_of_the_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home = Home(tmp_path)
@@ -89,7 +89,7 @@ def test_the_home_is_the_current_folder_or_the_named_one(
     assert Home.here().root == tmp_path.resolve() / "below"
 
 
-def test_all_that_is_made_lies_below_the_home(tmp_path: Path) -> None:
+def test_all_folders_lie_below_the_home(tmp_path: Path) -> None:
     home = Home(tmp_path)
     hidden = tmp_path / ".harness"
     assert {p.parent for p in (home.envs, home.imports, home.scratch)} == {hidden}

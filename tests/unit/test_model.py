@@ -1,4 +1,4 @@
-"""The values that a run consists of."""
+"""Values that make up a run."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ def trial(outcome: Outcome, *repetitions: Repetition) -> Trial:
         (["wrong", "timeout"], "timeout"),
     ],
 )
-def test_of_several_outcomes_the_worst_counts(outcomes: list[str], worst: str) -> None:
+def test_the_worst_of_several_outcomes_counts(outcomes: list[str], worst: str) -> None:
     assert Outcome.worst([Outcome(each) for each in outcomes]).value == worst
 
 
-def test_a_trial_is_as_bad_as_its_worst_part_and_says_why() -> None:
+def test_a_trial_has_the_outcome_and_evidence_of_its_worst_part() -> None:
     bad, good = repetition(Outcome.WRONG, "differs"), repetition(Outcome.OK, "")
     assert trial(Outcome.OK, bad, good).worst == (Outcome.WRONG, ["differs"])
     assert trial(Outcome.FAILED, bad, good).worst == (Outcome.FAILED, ["its own"])
     assert trial(Outcome.OK).worst == (Outcome.OK, ["its own"])
 
 
-def test_a_repetitions_own_evidence_says_more_than_its_trials() -> None:
-    bad = repetition(Outcome.FAILED, "the step's own words")
-    assert trial(Outcome.FAILED, bad).worst == (Outcome.FAILED, ["the step's own words"])
+def test_a_repetitions_evidence_is_preferred_to_its_trials() -> None:
+    bad = repetition(Outcome.FAILED, "the step's own message")
+    assert trial(Outcome.FAILED, bad).worst == (Outcome.FAILED, ["the step's own message"])
 
 
 def test_every_phase_has_a_limit() -> None:

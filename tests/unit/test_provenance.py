@@ -1,4 +1,4 @@
-"""Whether code has changed since a run began."""
+"""Provenance: a change of code since the start of a run is noticed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_an_edit_of_the_users_module_is_noticed(tmp_path: Path) -> None:
     (tmp_path / "other.py").write_text("")
     before = provenance.code_digest([mine])
     (tmp_path / "other.py").write_text("y = 1\n")
-    assert provenance.code_digest([mine]) == before, "another file of that folder is none of it"
+    assert provenance.code_digest([mine]) == before, "another file of that folder does not count"
     module.write_text("x = 2\n")
     assert provenance.code_digest([mine]) != before
 
@@ -36,7 +36,7 @@ def test_an_edit_anywhere_in_the_users_package_is_noticed(tmp_path: Path) -> Non
     assert provenance.code_digest([mine]) != before
 
 
-def test_facts_are_no_code(tmp_path: Path) -> None:
+def test_facts_do_not_change_the_digest(tmp_path: Path) -> None:
     mine = ("flows.mine:build", tmp_path)
     (tmp_path / "flows").mkdir()
     before = provenance.code_digest([mine])

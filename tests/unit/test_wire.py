@@ -1,4 +1,4 @@
-"""Messages between harness and worker: read strictly, or refused by name."""
+"""Messages between harness and worker: read strictly, or refused with the key."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_writing_replaces_and_leaves_nothing_aside(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("value", [float("nan"), object()])
-def test_what_is_no_json_leaves_the_old_file(tmp_path: Path, value: Any) -> None:
+def test_a_value_that_is_not_json_leaves_the_old_file(tmp_path: Path, value: Any) -> None:
     written(tmp_path, {"old": 1})
     with pytest.raises((ValueError, TypeError)):
         wire.write(tmp_path / "m.json", {"new": value})
@@ -85,7 +85,7 @@ def test_what_is_no_json_leaves_the_old_file(tmp_path: Path, value: Any) -> None
     assert json.loads((tmp_path / "m.json").read_text()) == {"old": 1}
 
 
-def test_a_missing_file_is_not_an_answer(tmp_path: Path) -> None:
+def test_a_missing_file_raises_file_not_found(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         wire.read(wire.TrialResponse, tmp_path / "none.json")
 
@@ -136,21 +136,21 @@ def test_a_wrong_type_is_named_with_its_place(
 
 
 @pytest.mark.parametrize("value", [True, 1.0, "1", None])
-def test_a_number_of_workers_is_an_int(tmp_path: Path, value: Any) -> None:
+def test_workers_must_be_an_int(tmp_path: Path, value: Any) -> None:
     data = written(tmp_path, REQUEST)
     data["repetitions"][0]["workers"] = value
     assert "repetitions[0].workers should be int" in refusal(tmp_path, data)
 
 
 @pytest.mark.parametrize("budget_s", [None, 3, 2.5])
-def test_a_part_may_be_none_or_a_number(tmp_path: Path, budget_s: Any) -> None:
+def test_an_optional_value_may_be_none_or_a_number(tmp_path: Path, budget_s: Any) -> None:
     data = written(tmp_path, REQUEST)
     data["repetitions"][0]["budget_s"] = budget_s
     read = read_as(tmp_path, wire.TrialRequest, data)
     assert read.repetitions[0].budget_s == budget_s
 
 
-def test_what_a_phase_used_is_checked_with_its_place(tmp_path: Path) -> None:
+def test_a_wrong_type_in_a_phase_usage_is_named_with_its_place(tmp_path: Path) -> None:
     data = written(tmp_path, MESSAGES[3])
     data["usage"]["settle"]["threads"] = 1.5
     message = refusal(tmp_path, data, wire.RepetitionResult)
@@ -164,7 +164,7 @@ def test_values_of_a_dict_are_checked(tmp_path: Path) -> None:
     assert "versions.numpy should be str" in message
 
 
-def test_a_whole_number_is_a_float_too(tmp_path: Path) -> None:
+def test_a_whole_number_is_accepted_as_a_float(tmp_path: Path) -> None:
     data = {**written(tmp_path, REQUEST), "settle_s": 2}
     read = read_as(tmp_path, wire.TrialRequest, data)
     assert type(read.settle_s) is float
@@ -182,12 +182,12 @@ def test_another_version_is_reported_before_its_unknown_keys(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("text", ["", "{", "garbage", '{"a": 1}x', "[" * 100_000, "\x00"])
-def test_garbage_is_no_json(tmp_path: Path, text: str) -> None:
+def test_garbage_is_reported_as_not_json(tmp_path: Path, text: str) -> None:
     assert refusal(tmp_path, text).startswith("m.json is not JSON")
 
 
 @pytest.mark.parametrize("text", ["[]", "3", "null", '"text"'])
-def test_json_of_another_form_is_refused(tmp_path: Path, text: str) -> None:
+def test_json_that_is_not_an_object_is_refused(tmp_path: Path, text: str) -> None:
     assert "m.json should be an object" in refusal(tmp_path, text)
 
 
@@ -199,8 +199,8 @@ def test_a_long_value_is_cut_in_the_message(tmp_path: Path) -> None:
     assert len(refusal(tmp_path, {**written(tmp_path, REQUEST), "mode": ["x" * 9999]})) < 200
 
 
-def said_of(read: Callable[[], object]) -> str | None:
-    """What a reader refuses with; any other exception goes on."""
+def refusal_of(read: Callable[[], object]) -> str | None:
+    """Return the message of the reader's WireError; None if it does not raise one."""
     try:
         read()
     except WireError as error:
@@ -223,8 +223,8 @@ def test_any_bytes_are_a_message_or_a_wire_error(
     path = tmp_path_factory.mktemp("any") / "m.json"
     path.write_bytes(data)
     for kind in (wire.TrialRequest, wire.RepetitionResult, wire.TrialResponse):
-        said = said_of(partial(wire.read, kind, path))
-        assert said is None or said.startswith("m.json")
+        message = refusal_of(partial(wire.read, kind, path))
+        assert message is None or message.startswith("m.json")
 
 
 @given(st.sampled_from(KEYS), JSON)
@@ -233,8 +233,8 @@ def test_any_value_of_a_key_is_accepted_or_refused_by_its_name(
 ) -> None:
     folder = tmp_path_factory.mktemp("any")
     data = {**written(folder, REQUEST), key: value}
-    said = said_of(lambda: read_as(folder, wire.TrialRequest, data))
-    assert said is None or key in said or "version" in said
+    message = refusal_of(lambda: read_as(folder, wire.TrialRequest, data))
+    assert message is None or key in message or "version" in message
 
 
 def stamp(phase: Any, edge: Any, ns: Any, run_id: Any = "") -> bytes:
@@ -247,11 +247,11 @@ def phases(folder: Path, data: bytes) -> list[Phase]:
     return wire.read_phases(folder / "p.jsonl")
 
 
-def test_no_journal_is_no_phases(tmp_path: Path) -> None:
+def test_a_missing_journal_yields_an_empty_list(tmp_path: Path) -> None:
     assert wire.read_phases(tmp_path / "none.jsonl") == []
 
 
-def test_phases_come_in_the_order_in_which_they_began(tmp_path: Path) -> None:
+def test_phases_are_in_the_order_of_their_start(tmp_path: Path) -> None:
     data = stamp("service", "start", 1) + stamp("build", "start", 2, "r1")
     data += stamp("build", "end", 3, "r1") + stamp("build", "start", 4, "r2")
     assert phases(tmp_path, data) == [
@@ -290,7 +290,7 @@ def test_an_end_without_a_start_is_left_out(tmp_path: Path) -> None:
     ],
     ids=lambda line: repr(line)[:30],
 )
-def test_a_line_that_is_no_phase_is_a_wire_error(tmp_path: Path, line: bytes) -> None:
+def test_a_line_that_is_not_a_phase_raises_a_wire_error(tmp_path: Path, line: bytes) -> None:
     with pytest.raises(WireError, match=r"p\.jsonl"):
         phases(tmp_path, stamp("import", "start", 1) + line)
 
@@ -299,5 +299,5 @@ def test_a_line_that_is_no_phase_is_a_wire_error(tmp_path: Path, line: bytes) ->
 def test_any_bytes_are_phases_or_a_wire_error(
     tmp_path_factory: pytest.TempPathFactory, data: bytes
 ) -> None:
-    said = said_of(lambda: phases(tmp_path_factory.mktemp("any"), data))
-    assert said is None or said.startswith("p.jsonl")
+    message = refusal_of(lambda: phases(tmp_path_factory.mktemp("any"), data))
+    assert message is None or message.startswith("p.jsonl")

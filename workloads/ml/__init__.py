@@ -1,1 +1,1 @@
-"""What the churn workload's steps are made of: one idea a module, none knows of any framework."""
+"""Parts of the churn workload's steps: one idea a module, independent of every framework."""

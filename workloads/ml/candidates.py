@@ -1,7 +1,7 @@
-"""The candidate models: five scikit-learn families in turn, each with further settings each turn.
+"""Candidate models: five scikit-learn families in turn, each with new settings in each turn.
 
-Models travel as bytes, not as objects: what was evaluated is byte for byte what is deployed, and
-a step that compares many candidates need not load them.
+Models travel as bytes, not as objects: the deployed bytes equal the evaluated ones, and a step that
+compares many candidates does not load them.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ _libraries = ThreadpoolController()
 
 
 def candidate(number: int) -> dict[str, Any]:
-    """The ``number``-th candidate (from 1): its family and settings, different for each number."""
+    """Return the ``number``-th candidate (from 1): family and settings, unique for each number."""
     turn, which = divmod(number - 1, len(FAMILIES))
     family = list(FAMILIES)[which]
-    # Later turns change how a model generalises and not how much work it is.
+    # Later turns change how a model generalises, not the amount of work.
     settings: dict[str, dict[str, Any]] = {
         "logistic_regression": {"C": 1.0 / (1 + 3 * turn), "max_iter": 1000},
         "random_forest": {
@@ -67,7 +67,7 @@ def candidate(number: int) -> dict[str, Any]:
 
 
 def fit(spec: dict[str, Any], x: Floats, y: NDArray[np.int64], seed: int) -> bytes:
-    """Train a candidate on features (rows x features) and labels (0 or 1); the model as bytes."""
+    """Train a candidate on features (rows x features) and labels (0 or 1); return its bytes."""
     one_thread()
     make = FAMILIES[spec["family"]]
     seeded = {"random_state": seed} if "random_state" in inspect.signature(make).parameters else {}
@@ -76,20 +76,21 @@ def fit(spec: dict[str, Any], x: Floats, y: NDArray[np.int64], seed: int) -> byt
 
 
 def load(model: bytes) -> Any:
-    """The scikit-learn model in ``model``. Only scikit-learn's, SciPy's and NumPy's types load."""
+    """Load a model from its bytes; they may contain scikit-learn, SciPy and NumPy types only."""
     return load_model(model)
 
 
 def probabilities(model: Any, x: Floats) -> Floats:
-    """Probability of the positive class for each row."""
+    """Return the probability of the positive class for each row."""
     one_thread()
     return np.ascontiguousarray(model.predict_proba(x)[:, 1], dtype=np.float64)
 
 
 def one_thread() -> None:
-    """Keep the numeric libraries to one thread: sums in another order have other last bits.
+    """Limit the numeric libraries to one thread: sums in another order have other last bits.
 
-    For good, since steps may run side by side as threads; frameworks run steps in parallel, not
-    their insides. OpenMP counts per thread, hence before every use.
+    The limit is never lifted, since steps may run side by side as threads: frameworks run steps in
+    parallel, not the work inside them. OpenMP limits each thread separately, so call this before
+    every use.
     """
     _libraries.limit(limits=1)

@@ -1,4 +1,4 @@
-"""Made-up customers of a phone company, with known dirt, known drift and known reasons to leave.
+"""Generated customers of a phone company, with known dirt, drift and reasons to leave.
 
 Rows are in time order over twelve monthly snapshots. In the last three, the *production period*,
 
@@ -7,7 +7,7 @@ Rows are in time order over twelve monthly snapshots. In the last three, the *pr
 * ``concept_drift`` = c moves each coefficient of the churn logit from ``BEFORE`` the share c of
   the way to ``AFTER``.
 
-The same seed draws the same customers at every drift: only what drifts differs.
+A seed draws the same customers at every drift: only the drifting values differ.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ SCHEMA = (
     Column("churn", "target", required=True),
 )
 
-#: Coefficients of the churn logit, per standard deviation or for "is so", before the drift …
+#: Coefficients of the churn logit before the drift, per standard deviation or for a true value.
 BEFORE = {
     "tenure": -0.9,
     "monthly": 1.1,
@@ -55,7 +55,7 @@ BEFORE = {
     "senior": 0.3,
     "support_if_monthly": 0.5,
 }
-#: … and at a concept drift of 1, when long-standing customers leave and heavy users with them.
+#: Coefficients at a concept drift of 1, when long-standing customers and heavy users leave.
 AFTER = {
     "tenure": 0.9,
     "monthly": -0.4,
@@ -68,7 +68,7 @@ AFTER = {
 }
 _INTERCEPT = -1.9
 
-#: Share of rows with each kind of dirt that validation has to find.
+#: Share of rows with each kind of dirt, which validation has to find.
 DIRT = {
     "duplicate row": 0.004,
     "duplicate id": 0.002,
@@ -79,7 +79,7 @@ DIRT = {
 
 
 def generate(rows: int, seed: int, data_drift: float, concept_drift: float) -> pa.Table:
-    """``rows`` customers as a raw table in the columns of :data:`SCHEMA`."""
+    """Generate ``rows`` customers as a raw table with the columns of :data:`SCHEMA`."""
     rng = np.random.default_rng(seed)
     month = np.arange(rows) * MONTHS // rows
     late = (month >= MONTHS - PRODUCTION_MONTHS).astype(np.float64)
@@ -107,7 +107,7 @@ def generate(rows: int, seed: int, data_drift: float, concept_drift: float) -> p
 
 
 def _draw(rng: np.random.Generator, rows: int, shift: Floats) -> dict[str, Any]:
-    """Each customer's features; ``shift`` is a row's data drift in standard deviations."""
+    """Draw each customer's features; ``shift`` is a row's data drift in standard deviations."""
     normal = rng.standard_normal((5, rows))
     uniform = rng.random((5, rows))
     tenure = np.floor(73 * ndtr(normal[0]) ** 1.2).clip(0, 72)
@@ -130,7 +130,7 @@ def _draw(rng: np.random.Generator, rows: int, shift: Floats) -> dict[str, Any]:
 
 
 def _churn_logit(drawn: dict[str, Any], drift: Floats) -> Floats:
-    """The log odds of leaving; ``drift`` is a row's share of the way to ``AFTER``."""
+    """Return the log odds of leaving; ``drift`` is a row's share of the way to ``AFTER``."""
     monthly = drawn["contract"] == 0
     support = (drawn["support_calls"] - 1.3) / 1.3
     terms = {
@@ -150,7 +150,7 @@ def _churn_logit(drawn: dict[str, Any], drift: Floats) -> Floats:
 
 
 def _soil(table: pa.Table, new_customer: NDArray[np.bool_], rng: np.random.Generator) -> pa.Table:
-    """Spoil the known shares of rows, each row in at most one way, and blank some values."""
+    """Spoil the known shares of rows, each row in one way at most, and blank some values."""
     rows = table.num_rows
     # Odd rows only: the neighbour that a duplicate copies is never spoilt itself.
     victims = rng.permutation(np.arange(1, rows, 2))
@@ -173,7 +173,7 @@ def _soil(table: pa.Table, new_customer: NDArray[np.bool_], rng: np.random.Gener
     put("churn", spoilt["missing target"], None)
     put("tenure", spoilt["tenure out of range"], "-1")
     put("monthly_charges", spoilt["charges no number"], "unknown")
-    # Blanks that a model can live with: copied rows stay whole, or they would be no duplicates.
+    # Blanks in valid rows; not in copied rows, which would no longer be duplicates.
     healthy = np.setdiff1d(np.arange(0, rows, 2), spoilt["duplicate row"] - 1)
     put("total_charges", np.intersect1d(healthy, np.flatnonzero(new_customer)), " ")
     put("payment_method", rng.choice(healthy, len(healthy) // 100, replace=False), "")

@@ -1,9 +1,9 @@
-"""Whether the production period still looks like the training data, and the model still works.
+"""Drift tests: of the production period against the training data, and of the model's performance.
 
 Data drift: population stability index (PSI) of every feature, and the two-sample
 Kolmogorov-Smirnov test for numbers. Concept drift: the change of performance on labelled rows.
-Every verdict needs both an effect that matters and evidence that it is no sampling noise, since a
-PSI over 0.1 is nothing unusual between two small samples of one population.
+Every verdict needs a relevant effect and evidence that it is not sampling noise, since a PSI over
+0.1 is common between two small samples of one population.
 """
 
 from __future__ import annotations
@@ -22,35 +22,36 @@ from workloads.ml.tables import to_numpy
 
 Floats = NDArray[np.float64]
 
-#: PSI from which a shift is worth watching, and from which it calls for action (Siddiqi, Credit
-#: Risk Scorecards, 2006).
+#: PSI from which to watch a shift, and from which to act (Siddiqi, Credit Risk Scorecards, 2006).
 MODERATE, LARGE = 0.1, 0.25
 #: Probability of a false alarm over all features of a table together (Bonferroni).
 ALPHA = 0.001
-#: Changes of performance that matter: of the area under the ROC curve, and of the distance
+#: Smallest relevant changes of performance: of the area under the ROC curve, and of the distance
 #: between mean probability and share of positives.
 AUC_DROP, BIAS = 0.02, 0.05
 
 PSI_BINS = 10
 MAX_LEVELS = 20
-#: What an empty bin's share is taken for, lest the index be infinite.
+#: Share assumed for an empty bin, for which the index would be infinite.
 _SMALLEST_SHARE = 1e-4
 
 
 def psi(reference: Floats, current: Floats) -> float:
-    """Population stability index of two histograms over the same bins, as counts; never negative.
+    """Return the population stability index of two histograms (counts) over the same bins, >= 0.
 
     Sum over bins of (q - p) ln(q / p), p and q being a bin's shares.
     """
     p = np.maximum(reference / reference.sum(), _SMALLEST_SHARE)
     q = np.maximum(current / current.sum(), _SMALLEST_SHARE)
-    # Python's logarithm and an exact sum: NumPy's differ in the last digit between its versions.
+    # Python's logarithm and an exact sum: NumPy's last digits differ between its versions.
     terms = zip((q - p).tolist(), (q / p).tolist(), strict=True)
     return math.fsum(change * math.log(ratio) for change, ratio in terms)
 
 
 def psi_p_value(value: float, bins: int, reference: int, current: int) -> float:
-    """Probability of such a PSI between samples of one population, ``bins`` of them non-empty.
+    """Return the probability of such a PSI between samples of one population.
+
+    ``bins`` counts those that are not empty; ``reference`` and ``current`` are sample sizes.
 
     PSI / (1/n + 1/m) is about chi-squared with bins - 1 degrees (Yurdakul & Naranjo, 2020).
     """
@@ -58,7 +59,7 @@ def psi_p_value(value: float, bins: int, reference: int, current: int) -> float:
 
 
 def number_drift(reference: Floats, current: Floats) -> dict[str, Any]:
-    """PSI over the reference's deciles (missing values are a further bin), and the KS test."""
+    """Return PSI over the reference's deciles and a bin of missing values, and the KS test."""
     known, later = reference[~np.isnan(reference)], current[~np.isnan(current)]
     edges = np.unique(np.quantile(known, np.arange(1, PSI_BINS) / PSI_BINS)) if len(known) else []
     counts = []
@@ -74,7 +75,7 @@ def number_drift(reference: Floats, current: Floats) -> dict[str, Any]:
 
 
 def category_drift(reference: pa.ChunkedArray, current: pa.ChunkedArray) -> dict[str, Any]:
-    """PSI over the reference's most frequent levels; all others are one further bin."""
+    """Return PSI over the reference's most frequent levels and a bin of all others."""
     before, after = level_counts(reference), level_counts(current)
     levels = frequent(before, MAX_LEVELS)
     counts = []
@@ -85,7 +86,10 @@ def category_drift(reference: pa.ChunkedArray, current: pa.ChunkedArray) -> dict
 
 
 def data_drift(train: pa.Table, production: pa.Table, encoder: Encoder) -> list[dict[str, Any]]:
-    """Each feature's drift, in the encoder's order; ``verdict`` is none, moderate or large."""
+    """Return each feature's drift, in the encoder's order.
+
+    ``verdict`` is "none", "moderate" or "large".
+    """
     table = []
     for column in encoder["columns"]:
         name = column["name"]
@@ -99,10 +103,11 @@ def data_drift(train: pa.Table, production: pa.Table, encoder: Encoder) -> list[
 
 
 def concept_drift(test: dict[str, Any], production: dict[str, Any]) -> dict[str, Any]:
-    """Change of performance between two results of :func:`workloads.ml.metrics.measure`.
+    """Return the change of performance between two results of ``metrics.measure``.
 
     Drift is a lower area under the ROC curve, or probabilities which miss the share of positives
-    by more than before, where it matters and the normal approximation gives it less than ALPHA.
+    by more than before, if the change is relevant and its p-value, by the normal approximation, is
+    below :data:`ALPHA`.
     """
     drop = test["roc_auc"] - production["roc_auc"]
     drop_error = math.hypot(_auc_error(test), _auc_error(production))
@@ -123,9 +128,9 @@ def concept_drift(test: dict[str, Any], production: dict[str, Any]) -> dict[str,
 
 
 def retrain(data: list[dict[str, Any]], concept: dict[str, Any]) -> dict[str, Any]:
-    """The decision to retrain, and its reasons as sentences.
+    """Return the decision to retrain, and its reasons as sentences.
 
-    Large drift of any feature or drift of the concept asks for it; moderate drift is watched.
+    Large drift of any feature, or drift of the concept, requires it; moderate drift is watched.
     """
     reasons = [
         f"{row['feature']} has drifted: its PSI of {row['psi']:.3f} is at least {LARGE}."
@@ -159,7 +164,7 @@ def _psi_entry(before: Floats, after: Floats) -> dict[str, Any]:
 
 
 def _verdict(found: dict[str, Any], alpha: float) -> str:
-    # PSI sees what KS cannot, such as values gone missing: either is evidence.
+    # PSI detects changes that KS cannot, such as new gaps: either is evidence.
     if found["psi"] < MODERATE or min(found["psi_p"], found.get("ks_p", 1.0)) >= alpha:
         return "none"
     return "large" if found["psi"] >= LARGE else "moderate"
@@ -180,7 +185,7 @@ def _share_error(found: dict[str, Any]) -> float:
 
 
 def _tail(effect: float, error: float) -> float:
-    """Probability of at least this effect, one-sided, if there were none."""
+    """Return the one-sided probability of at least this effect under no effect."""
     if error == 0:
         return 0.0 if effect > 0 else 1.0
     return float(norm.sf(effect / error))

@@ -1,8 +1,8 @@
-"""An encoder of tables as arrays, fitted on the training part only and kept as JSON.
+"""Encoder of tables as arrays, fitted on the training part only and stored as JSON.
 
 Numbers: missing ones become the training median, then all are standardised. Categories: one
-column of zeros and ones per level seen in training, "missing" among them; a level unseen there
-has zeros in all of them.
+column of zeros and ones for each level in training, "missing" included; a level that is not in
+training has zeros in all of them.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from workloads.ml.schema import columns_of
 from workloads.ml.tables import DataError, to_numpy
 
 Floats = NDArray[np.float64]
-#: A fitted encoder: ``columns`` that make features, and ``dropped`` ones with the reason.
+#: A fitted encoder: ``columns`` of features, and ``dropped`` columns with the reason.
 Encoder = dict[str, Any]
 
-#: A category's most frequent levels, as many as get a column of their own.
+#: Number of a category's most frequent levels that get a column each.
 MAX_LEVELS = 30
-#: Standard deviations beyond which a number counts as that far: models refuse what overflows.
+#: Bound for numbers, in standard deviations: models refuse larger ones that overflow.
 FAR = 1e6
-#: The level that missing categories become.
+#: The level of missing categories.
 MISSING_LEVEL = "(missing)"
 
 
 def fit(train: pa.Table, schema: list[dict[str, Any]]) -> Encoder:
-    """Fit an encoder. Raises :class:`DataError` if no column is left to learn from."""
+    """Fit an encoder. Raises :class:`DataError` if no column can be a feature."""
     columns = [_fit_number(train[n], n) for n in columns_of(schema, "number")]
     columns += [_fit_category(train[n], n) for n in columns_of(schema, "category")]
     kept = [column for column in columns if "dropped" not in column]
@@ -44,7 +44,7 @@ def fit(train: pa.Table, schema: list[dict[str, Any]]) -> Encoder:
 
 
 def encode(table: pa.Table, encoder: Encoder) -> Floats:
-    """The table's features as an array (rows x features)."""
+    """Return the table's features as an array (rows x features)."""
     width = sum(_width(column) for column in encoder["columns"])
     out = np.zeros((table.num_rows, width))
     at = 0
@@ -64,12 +64,12 @@ def encode(table: pa.Table, encoder: Encoder) -> Floats:
 
 
 def labels(table: pa.Table, target: str) -> NDArray[np.int64]:
-    """The target of a labelled table, one 0 or 1 a row."""
+    """Return the target of a labelled table, one 0 or 1 for each row."""
     return to_numpy(table[target]).astype(np.int64)
 
 
 def gaps(table: pa.Table, encoder: Encoder) -> dict[str, dict[str, int]]:
-    """How many values the encoder had to fill: imputed numbers and unseen levels, by column."""
+    """Count the values that the encoder filled: imputed numbers and unseen levels, by column."""
     imputed: dict[str, int] = {}
     unseen: dict[str, int] = {}
     for column in encoder["columns"]:
@@ -85,7 +85,7 @@ def gaps(table: pa.Table, encoder: Encoder) -> dict[str, dict[str, int]]:
 
 
 def names(encoder: Encoder) -> list[str]:
-    """The features' names, in the order of the array's columns."""
+    """Return the features' names, in the order of the array's columns."""
     found: list[str] = []
     for column in encoder["columns"]:
         name = column["name"]
@@ -121,13 +121,13 @@ def _fit_category(values: pa.ChunkedArray, name: str) -> dict[str, Any]:
 
 
 def level_counts(values: pa.ChunkedArray) -> dict[str, int]:
-    """How often each level occurs, ``MISSING_LEVEL`` for null among them."""
+    """Count the occurrences of each level, with ``MISSING_LEVEL`` for null."""
     found = pc.value_counts(pc.fill_null(values, MISSING_LEVEL).combine_chunks())
     return {entry["values"].as_py(): entry["counts"].as_py() for entry in found}
 
 
 def frequent(counts: dict[str, int], limit: int) -> list[str]:
-    """The most frequent levels, most frequent first and ties by name, ``limit`` at most."""
+    """Return at most ``limit`` levels, most frequent first, ties by name."""
     return sorted(counts, key=lambda level: (-counts[level], level))[:limit]
 
 

@@ -1,4 +1,4 @@
-"""How good probabilities are."""
+"""Metrics of predicted probabilities."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CALIBRATION_BINS = 10
 
 
 def measure(labels: Labels, scores: Floats) -> dict[str, Any]:
-    """All metrics of probabilities ``scores`` against 0/1 ``labels``, both classes among them.
+    """Return all metrics of probabilities ``scores`` against ``labels``, which hold both 0 and 1.
 
     ``calibration_error`` is the expected calibration error; ``brier`` mixes it with sharpness.
     """
@@ -35,7 +35,7 @@ def measure(labels: Labels, scores: Floats) -> dict[str, Any]:
 
 
 def calibration_error(labels: Labels, scores: Floats, bins: int = CALIBRATION_BINS) -> float:
-    """Expected calibration error (Naeini, Cooper & Hauskrecht, AAAI 2015), in 0 to 1.
+    """Return the expected calibration error (Naeini, Cooper & Hauskrecht, AAAI 2015), 0 to 1.
 
     Over bins of equal width: the mean distance between a bin's share of positives and its mean
     probability, weighted by its rows.
@@ -46,7 +46,7 @@ def calibration_error(labels: Labels, scores: Floats, bins: int = CALIBRATION_BI
 
 
 def roc_auc_error(auc: float, positives: int, negatives: int) -> float:
-    """Standard error of an area under the ROC curve (Hanley & McNeil, Radiology 1982)."""
+    """Return the standard error of a ROC curve's area (Hanley & McNeil, Radiology 1982)."""
     both_positive = auc / (2 - auc)
     both_negative = 2 * auc**2 / (1 + auc)
     variance = (

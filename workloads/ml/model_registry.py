@@ -1,9 +1,9 @@
-"""A folder of model versions: ``v1/``, ``v2/``, … and ``latest``, which names one of them.
+"""Model registry: a folder of versions ``v1/``, ``v2/``, … and ``latest``, which names one of them.
 
 Each version holds ``model.skops``, ``encoder.json`` and the model's card as ``card.json`` and
-``README.md``. A version is known by its *digest*, which covers the model and the encoder: the same
-content is never stored twice. Versions and the pointer are written aside and renamed into place,
-so a reader sees whole ones only.
+``README.md``. The *digest* of model and encoder identifies a version: the same content is stored
+once only. Versions and the pointer are written beside their target and renamed, so that readers
+never see an incomplete one.
 """
 
 from __future__ import annotations
@@ -36,13 +36,14 @@ _VERSION = re.compile(r"v([1-9]\d*)\Z")
 
 
 class RegistryError(RuntimeError):
-    """A registry cannot be used, or a stored model is not the one that was given to it."""
+    """A registry cannot be used, or a stored model differs from the deployed one."""
 
 
 def deploy(registry: Path, model: bytes, encoder: Encoder, card: dict[str, Any]) -> Path:
-    """Store a model unless it is there already, point ``latest`` at it; returns its folder.
+    """Store a model unless it is stored already, and point ``latest`` at it; return its folder.
 
-    ``card`` says what the model is; its digest, libraries and date are added.
+    ``card`` describes the model; its digest, libraries and date are added. Raises
+    :class:`RegistryError` if a stored version cannot be read.
     """
     registry.mkdir(parents=True, exist_ok=True)
     digest = digest_of(model, encoder)
@@ -52,7 +53,7 @@ def deploy(registry: Path, model: bytes, encoder: Encoder, card: dict[str, Any])
 
 
 def load(version: Path) -> tuple[Any, Encoder]:
-    """The model and encoder of a version. Raises :class:`RegistryError` if it is damaged."""
+    """Load the model and encoder of a version. Raises :class:`RegistryError` if it is damaged."""
     try:
         model = (version / MODEL).read_bytes()
         encoder: Encoder = json.loads((version / ENCODER).read_bytes())
@@ -63,14 +64,14 @@ def load(version: Path) -> tuple[Any, Encoder]:
         ) from error
     if digest_of(model, encoder) != expected:
         raise RegistryError(
-            f"{version} is damaged: its content has another digest than its card says; remove the "
+            f"{version} is damaged: the digest of its content differs from its card's; remove the "
             "folder and deploy the model again"
         )
     return candidates.load(model), encoder
 
 
 def latest(registry: Path) -> Path:
-    """The folder of the version deployed last. Raises :class:`RegistryError` if there is none."""
+    """Return the folder of the version deployed last; :class:`RegistryError` without one."""
     try:
         return registry / (registry / LATEST).read_text(encoding="utf-8").strip()
     except OSError as error:
@@ -78,7 +79,7 @@ def latest(registry: Path) -> Path:
 
 
 def digest_of(model: bytes, encoder: Encoder) -> str:
-    """SHA-256 over the model's and the encoder's content; no path, time or version is in it."""
+    """Return the SHA-256 of the model's and the encoder's content, without paths or times."""
     whole = hashlib.sha256(hashlib.sha256(model).digest())
     whole.update(_json(encoder).encode())
     return whole.hexdigest()
@@ -118,7 +119,7 @@ def _add(registry: Path, model: bytes, encoder: Encoder, card: dict[str, Any], d
         (aside / ENCODER).write_text(_json(encoder), encoding="utf-8")
         (aside / CARD).write_text(_json(full), encoding="utf-8")
         (aside / READABLE).write_text(_markdown(full), encoding="utf-8")
-        aside.chmod(0o755)  # mkdtemp's folders are their owner's alone
+        aside.chmod(0o755)  # mkdtemp's folders are for their owner only
         return _claim(registry, aside)
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
@@ -126,7 +127,7 @@ def _add(registry: Path, model: bytes, encoder: Encoder, card: dict[str, Any], d
 
 
 def _claim(registry: Path, aside: Path) -> Path:
-    """Rename a finished folder to the next free version, whoever else deploys meanwhile."""
+    """Rename a finished folder to the next free version, safe against other deployments."""
     while True:
         taken = _versions(registry)
         number = int(taken[-1].name[1:]) + 1 if taken else 1
@@ -142,7 +143,7 @@ def _replace(path: Path, text: str) -> None:
     descriptor, aside = tempfile.mkstemp(dir=path.parent, prefix=".part-")
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
-    Path(aside).chmod(0o644)  # mkstemp's files are their owner's alone
+    Path(aside).chmod(0o644)  # mkstemp's files are for their owner only
     Path(aside).replace(path)
 
 
@@ -167,8 +168,8 @@ Predicts the probability that `{target["column"]}` is `{target["positive"]}` and
 |---|---:|
 {metrics}
 
-It knows the period that it was trained in and nothing later: watch its inputs and its
-performance, and train again when they drift.
+It was trained on one period: watch its inputs and its performance, and train again when they
+drift.
 """
 
 

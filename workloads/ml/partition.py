@@ -1,4 +1,4 @@
-"""Rows into labelled ones, and those into train, test and a later production period."""
+"""Labels of rows, and their split into train, test and a later production period."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from sklearn.model_selection import train_test_split
 
 from workloads.ml.tables import DataError, to_numpy
 
-#: Share of the rows, the latest ones, that is the production period.
+#: Share of the rows, the latest ones, in the production period.
 PRODUCTION_SHARE = 0.25
-#: Share of the rows before it that is held out to test.
+#: Share of the earlier rows that is held out for the test.
 TEST_SHARE = 0.25
-#: Fewer rows than this cannot be split into parts that mean anything.
+#: Minimum of rows for a split into meaningful parts.
 MIN_ROWS = 100
-#: Rows of either class that each part needs.
+#: Minimum of rows of each class in each part.
 MIN_PER_CLASS = 5
 #: Texts that name the positive class, in lower case.
 POSITIVE = ("1", "1.0", "yes", "y", "true", "t", "positive", "churn", "churned", "left", "+")
 
 
 def binary(table: pa.Table, target: str) -> tuple[pa.Table, dict[str, Any]]:
-    """The table with its target as int8 (1: positive), and which class is which, by what rule.
+    """Return the table with its target as int8 (1: positive), and both classes with the rule.
 
     Positive is the class with a word of :data:`POSITIVE`; else the rarer one, and of equally
-    frequent ones the later in the alphabet. Raises :class:`DataError` unless there are two.
+    frequent ones the later in the alphabet. Raises :class:`DataError` unless it has two classes.
     """
     found = pc.value_counts(table[target].combine_chunks())
     counts = {entry["values"].as_py(): entry["counts"].as_py() for entry in found}
@@ -56,11 +56,12 @@ def binary(table: pa.Table, target: str) -> tuple[pa.Table, dict[str, Any]]:
 def cut(
     table: pa.Table, target: dict[str, Any], time: str | None, seed: int
 ) -> dict[str, pa.Table]:
-    """``train``, ``test`` and ``production`` of a table from :func:`binary`, with its ``target``.
+    """Split a table from :func:`binary`, with its ``target``, into ``train``, ``test`` and
+    ``production``.
 
-    Production is the last quarter: by the column ``time``, cut where a new time begins nearest to
-    that quarter, or without one in row order. The rest is divided at random, stratified by label.
-    Raises :class:`DataError` for too few rows, or too few of a class in a part.
+    Production is the last quarter: in order of the column ``time``, cut at the new time nearest to
+    that quarter, or without such a column in row order. The rest is divided at random, stratified
+    by label. Raises :class:`DataError` for too few rows, or too few of a class in a part.
     """
     if table.num_rows < MIN_ROWS:
         raise DataError(
@@ -91,8 +92,8 @@ def _nearest_change(times: NDArray[np.float64], border: int, time: str) -> int:
     changes = np.flatnonzero(np.diff(times)) + 1
     if len(changes) == 0:
         raise DataError(
-            f"column {time!r} has the same value in every row, so no later period can be told "
-            "apart; name another time column, or none to take the row order"
+            f"column {time!r} has the same value in every row, so a later period cannot be "
+            "separated; name another time column, or none to take the row order"
         )
     return int(changes[np.argmin(np.abs(changes - border))])
 

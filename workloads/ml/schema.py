@@ -1,4 +1,4 @@
-"""What each column of a raw table is: declared for generated customers, inferred for others."""
+"""Schema of a raw table: declared for generated customers, inferred for other data."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import pyarrow.compute as pc
 
 from workloads.ml.tables import DataError, to_numbers, to_times
 
-#: Share of a column's values that must parse for it to be taken as numbers or times.
+#: Minimum share of a column's values that parse, for a column of numbers or times.
 MAJORITY = 0.9
-#: Above this share of distinct values a text tells rows apart and nothing about them.
+#: Maximum share of distinct values in a category; above it a text only identifies rows.
 DISTINCT = 0.9
 
 _ID_NAME = re.compile(r"(^|[_\s.-])(?i:id)$|[a-z](Id|ID)$")
@@ -22,7 +22,7 @@ _ID_NAME = re.compile(r"(^|[_\s.-])(?i:id)$|[a-z](Id|ID)$")
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its kind, and what its values have to satisfy.
+    """One column: its kind, and the conditions for its values.
 
     Kinds: ``number`` and ``category`` (features), ``target``, ``time``, ``id``, and ``dropped``
     with the reason in ``note``. A row without a ``required`` value is rejected.
@@ -36,20 +36,21 @@ class Column:
     note: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        """This column as the JSON value that crosses step boundaries."""
+        """Return this column as JSON, which crosses step boundaries."""
         return asdict(self)
 
 
 def columns_of(schema: list[dict[str, Any]], *kinds: str) -> list[str]:
-    """Names of the columns of these kinds, in the table's order."""
+    """Return the names of the columns of these kinds, in the table's order."""
     return [column["name"] for column in schema if column["kind"] in kinds]
 
 
 def infer(table: pa.Table, target: str, time: str | None) -> list[Column]:
-    """The schema of a user's raw table. Raises :class:`DataError` for a column that is not there.
+    """Infer the schema of a user's raw table.
 
-    A column whose values are numbers by a majority of 90 % is one of numbers, all others are
-    categories. Columns that identify rows are kept out of the features.
+    A column in which at least 90 % of the values are numbers is one of numbers, all others are
+    categories. Columns that identify rows are not features. Raises :class:`DataError` if the
+    target or time column does not exist or cannot be used.
     """
     for parameter, name in (("target", target), ("time", time)):
         if name is not None and name not in table.column_names:
@@ -88,12 +89,12 @@ def _column(table: pa.Table, name: str, target: str, time: str | None) -> Column
 
 
 def _is_id_name(name: str) -> bool:
-    """``id``, ``user_id``, ``customerID``; and not ``paid``."""
+    """Return whether a name ends in a word "id": ``user_id``, ``customerID``, but not ``paid``."""
     return bool(_ID_NAME.search(name))
 
 
 def _counts_rows(numbers: pa.Array) -> bool:
-    """Whether distinct numbers are a range without gaps, like those of a row counter."""
+    """Return whether distinct numbers are a range without gaps, like a row counter's."""
     span = pc.max(numbers).as_py() - pc.min(numbers).as_py()
     whole = pc.all(pc.equal(pc.floor(numbers), numbers)).as_py()
     return bool(whole and span + 1 == len(numbers) - numbers.null_count)
@@ -114,4 +115,4 @@ def _unknown(parameter: str, name: str, names: list[str]) -> str:
     near = difflib.get_close_matches(name.lower(), [n.lower() for n in names], 1, cutoff=0.4)
     hint = next((f" Did you mean {n!r}?" for n in names if near and n.lower() == near[0]), "")
     listed = ", ".join(names[:30]) + (", …" if len(names) > 30 else "")
-    return f"{parameter}={name!r}: there is no such column.{hint} The columns are: {listed}"
+    return f"{parameter}={name!r}: no such column.{hint} The columns are: {listed}"

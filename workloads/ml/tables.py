@@ -1,7 +1,7 @@
 """Tables of text: read from CSV or Parquet, cleaned, and parsed into numbers and times.
 
-A *raw* table has text columns only, null where a value is missing, whatever it was read from, so
-that generated customers, a CSV and a Parquet file all pass the same validation.
+A *raw* table, from any source, has text columns only, with null for a missing value, so that
+generated customers, a CSV and a Parquet file pass the same validation.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import pyarrow.csv
 import pyarrow.parquet
 from numpy.typing import NDArray
 
-#: Texts that stand for a missing value, in lower case; so does a blank.
+#: Texts that mean a missing value, in lower case; so does a blank.
 MISSING = ("", "na", "n/a", "nan", "null", "?")
 
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
@@ -26,13 +26,13 @@ _DELIMITERS = ",;\t|"
 
 
 class DataError(ValueError):
-    """The data cannot be used. The message names the file or column, the cause and what to do."""
+    """The data cannot be used; the message names the file or column, the cause and the fix."""
 
 
 def read_table(path: str) -> pa.Table:
-    """Read a CSV or Parquet file (told apart by content) as a raw table.
+    """Read a CSV or Parquet file, recognised by its content, as a raw table.
 
-    Raises :class:`DataError` for a file that is no table, has no rows or repeats a column's name.
+    Raises :class:`DataError` for a file that is not a table, is empty or repeats a column's name.
     """
     try:
         content = Path(path).read_bytes()
@@ -45,7 +45,7 @@ def read_table(path: str) -> pa.Table:
 
 
 def clean(table: pa.Table) -> pa.Table:
-    """The same table, its texts trimmed and those that stand for "missing" null."""
+    """Return the table with trimmed texts, and null for those that mean "missing"."""
     missing = pa.array(MISSING)
     columns = []
     for column in table.columns:
@@ -56,7 +56,7 @@ def clean(table: pa.Table) -> pa.Table:
 
 
 def to_numbers(column: pa.ChunkedArray) -> pa.Array:
-    """Text as float64, null where it is missing or no finite decimal number."""
+    """Parse text as float64, with null for a missing value and for any but a finite decimal."""
     text = _whole(column)
     numeric = pc.match_substring_regex(text, _NUMBER)
     numbers = pc.cast(pc.if_else(numeric, text, pa.scalar(None, pa.string())), pa.float64())
@@ -64,7 +64,7 @@ def to_numbers(column: pa.ChunkedArray) -> pa.Array:
 
 
 def to_times(column: pa.ChunkedArray) -> pa.Array:
-    """Numbers, or ISO 8601 dates and times, as a dense rank (float64); null for anything else.
+    """Rank numbers, or ISO 8601 dates and times, densely as float64, with null for other text.
 
     ISO texts of one format sort by time, so a rank is all that ordering needs.
     """
@@ -84,7 +84,7 @@ def to_times(column: pa.ChunkedArray) -> pa.Array:
 
 
 def to_numpy(column: pa.ChunkedArray) -> NDArray[np.float64]:
-    """A column of numbers as a float64 array, NaN where it is null."""
+    """Return a column of numbers as a float64 array, with NaN for null."""
     array = _whole(column).cast(pa.float64())
     return np.asarray(array.to_numpy(zero_copy_only=False), dtype=np.float64)
 
@@ -137,7 +137,7 @@ def _from_csv(path: str, content: bytes) -> pa.Table:
 
 
 def _header(path: str, content: bytes) -> tuple[list[str], str]:
-    """Column names and delimiter, the one of ``,;<tab>|`` which gives the most columns."""
+    """Return column names and delimiter, the one of ``,;<tab>|`` that gives the most columns."""
     if not content.strip():
         raise DataError(f"{path} is empty; give a CSV file with a header line, or a Parquet file")
     if b"\0" in content[:65536]:

@@ -1,4 +1,4 @@
-"""Which rows of a raw table can be used, and why the others cannot."""
+"""Validation of a raw table's rows, with a reason for each that is rejected."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 from workloads.ml.schema import Column, columns_of
 from workloads.ml.tables import DataError, to_numbers, to_times
 
-#: Name of the column which is added to the rejected rows.
+#: Name of the column that is added to the rejected rows.
 REASON = "rejected_because"
 
 
 def check_rows(raw: pa.Table, schema: list[Column]) -> dict[str, Any]:
     """Divide a raw table into usable and rejected rows.
 
-    Returns ``valid`` (numbers and times as float64, the rest as text), ``rejected`` (as read, with
+    Return ``valid`` (numbers and times as float64, the rest as text), ``rejected`` (as read, with
     the reason in a further column) and ``counts``. A row that fails several checks is counted
     under the first, in the order of :func:`_faults`, so the counts add up.
     """
@@ -64,7 +64,7 @@ def check_share(counts: dict[str, Any], limit: float, source: str) -> None:
 
 
 def dropped(schema: list[dict[str, Any]]) -> list[dict[str, str]]:
-    """Columns of a user's table that are no features, with the reason."""
+    """Return the columns of a user's table that are not features, with the reason."""
     names = columns_of(schema, "dropped", "id")
     notes = {column["name"]: column["note"] or "identifier" for column in schema}
     return [{"column": name, "reason": notes[name]} for name in names]
@@ -83,7 +83,7 @@ def _parse(column: pa.ChunkedArray, kind: str) -> pa.Array:
 def _faults(
     raw: pa.Table, parsed: dict[str, pa.Array], schema: list[Column]
 ) -> Iterator[tuple[str, NDArray[np.bool_]]]:
-    """Every check's name and the rows that fail it: duplicates, then column by column."""
+    """Yield every check's name and the rows that fail it: duplicates, then column by column."""
     yield "duplicate row", _repeated(raw, raw.column_names)
     for column in schema:
         text, value = raw[column.name], parsed[column.name]
@@ -102,7 +102,7 @@ def _faults(
 
 
 def _repeated(table: pa.Table, names: list[str]) -> NDArray[np.bool_]:
-    """Rows whose values in ``names`` an earlier row has already."""
+    """Return a mask of the rows whose values in ``names`` an earlier row has too."""
     numbered = table.select(names).append_column("", pa.array(np.arange(table.num_rows)))
     firsts = numbered.group_by(names, use_threads=False).aggregate([("", "min")])["_min"]
     repeated = np.ones(table.num_rows, dtype=bool)
@@ -111,7 +111,7 @@ def _repeated(table: pa.Table, names: list[str]) -> NDArray[np.bool_]:
 
 
 def _mask(condition: pa.Array | pa.ChunkedArray) -> NDArray[np.bool_]:
-    """A condition as an array; where it is null, because a value is missing, it does not hold."""
+    """Return a condition as an array; null, for a missing value, becomes False."""
     if isinstance(condition, pa.ChunkedArray):
         condition = condition.combine_chunks()
     filled = pc.fill_null(condition, False)

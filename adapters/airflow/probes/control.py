@@ -98,7 +98,7 @@ def grouped_dag(probe: ProbeContext) -> list[DAG]:
 
 
 def nested_dags(probe: ProbeContext) -> list[DAG]:
-    """Return two DAGs, of which a task of the first triggers the second."""
+    """Return two DAGs; a task of the first triggers the second."""
     with pipeline(probe) as parent:
         child = TriggerDagRunOperator(
             task_id="child",
@@ -119,13 +119,13 @@ def nested_dags(probe: ProbeContext) -> list[DAG]:
 
 
 def partial_failure(probe: ProbeContext) -> dict[str, Value]:
-    """Run two branches of one DAG, one of which fails."""
+    """Run two branches of one DAG; one fails."""
     state = run(probe, two_branches_dag).state
     return {"failed": state == "failed", "state": state}
 
 
 def two_branches_dag(probe: ProbeContext) -> list[DAG]:
-    """Return a DAG with two chains, one of which fails."""
+    """Return a DAG with two chains; one fails."""
     with pipeline(probe) as dag:
         for name in ("good", "bad"):
             chain(step(probe, name)(), step(probe, f"after_{name}")())

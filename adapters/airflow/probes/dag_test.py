@@ -21,7 +21,7 @@ from adapters.probing import ProbeContext, Value
 
 
 def warm_up() -> None:
-    """Build the in-process API of tasks, most of which its first answer builds."""
+    """Build the in-process API of tasks; its first answer builds most of it."""
 
     async def ask(api: httpx.AsyncBaseTransport) -> None:
         async with httpx.AsyncClient(transport=api, base_url="http://in-process") as client:

@@ -132,7 +132,7 @@ def approval(probe: ProbeContext) -> dict[str, Value]:
 
 
 def approval_dag(probe: ProbeContext) -> list[DAG]:
-    """Return a DAG with a chain of three, of which the second waits for a person."""
+    """Return a DAG with a chain of three; the second task waits for a person."""
     with pipeline(probe) as dag:
         consent = ApprovalOperator(task_id="consent", subject="Shall it go on?")
         chain(step(probe, "before")(), consent, step(probe, "after")())

@@ -4,7 +4,7 @@ In process a handler runs its body itself. In the distributed mode the function 
 ``dask``, and its handler submits the body to the cluster.
 """
 
-# No postponed annotations: MLRun reads the hints of handlers, and cannot resolve aliases by name.
+# Annotations are not deferred: MLRun reads the hints of handlers, and cannot resolve aliases.
 from collections.abc import Callable
 from typing import Any
 

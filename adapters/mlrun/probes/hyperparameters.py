@@ -1,6 +1,6 @@
 """Runs over many values by MLRun's hyper-parameters."""
 
-# No postponed annotations: MLRun reads the hints of handlers, and cannot resolve aliases by name.
+# Annotations are not deferred: MLRun reads the hints of handlers, and cannot resolve aliases.
 from collections.abc import Callable, Sequence
 from typing import Any
 

@@ -1,6 +1,6 @@
 """Hooks about interfaces: types, parameters, secrets, logs."""
 
-# No postponed annotations: MLRun reads the hints of handlers, and cannot resolve aliases by name.
+# Annotations are not deferred: MLRun reads the hints of handlers, and cannot resolve aliases.
 import json
 import os
 from functools import partial

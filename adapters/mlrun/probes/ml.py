@@ -1,6 +1,6 @@
 """Hooks about machine learning: files are kept here, records only by the API service."""
 
-# No postponed annotations: MLRun reads the hints of handlers, and cannot resolve aliases by name.
+# Annotations are not deferred: MLRun reads the hints of handlers, and cannot resolve aliases.
 from typing import Any
 
 import mlrun

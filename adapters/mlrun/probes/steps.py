@@ -101,7 +101,7 @@ def concurrency_limit(probe: ProbeContext) -> dict[str, Value]:
 
 
 def durable(probe: ProbeContext) -> dict[str, Value]:
-    """Run a workflow; without a service it is not recorded, so a second run starts from the beginning."""
+    """Run a workflow; without a service a second run starts from the beginning."""
     function = function_of(probe)
     values: list[Value] = [0]
 

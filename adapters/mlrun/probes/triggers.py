@@ -1,6 +1,6 @@
 """Hooks about starts and ends of runs, with a client that has no service."""
 
-# No postponed annotations: MLRun reads the hints of handlers, and cannot resolve aliases by name.
+# Annotations are not deferred: MLRun reads the hints of handlers, and cannot resolve aliases.
 import contextlib
 import json
 import threading
@@ -39,7 +39,9 @@ def cron(probe: ProbeContext) -> dict[str, Value]:
     job = project.set_function(str(file), name="scheduled", kind="job", image="mlrun/mlrun")
     job.run(handler="tick", schedule="* * * * *", output_path=str(probe.folder))
     if isinstance(mlrun.get_run_db(), NopDB):
-        reason = "a schedule is kept by MLRun's API service; without it `run` logs a warning and returns"
+        reason = (
+            "schedules are kept by MLRun's API service; without one `run` only logs its absence"
+        )
         raise NeedsServiceError(reason, _SCHEDULES)
     probe.mark("scheduled")
     with contextlib.suppress(TimeoutError):  # the judge sees that it never came

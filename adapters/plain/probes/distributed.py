@@ -94,7 +94,7 @@ def _limited(call: Call, leases: Semaphore) -> Value:
 
 
 def concurrency_limit(probe: ProbeContext) -> dict[str, Value]:
-    """Use the scheduler's semaphore, of which each task takes a lease."""
+    """Use the scheduler's semaphore; each task takes one of its leases."""
     client, width = connected(probe.context), probe.settings["width"]
     wait([submit(probe, "free") for _ in range(width)])
     leases = Semaphore(max_leases=probe.settings["limit"], name=probe.run_id)

@@ -1,4 +1,4 @@
-"""What Prefect does of what is asked of orchestrators, in flows that run in the client."""
+"""Hooks for Prefect with flows in the client's process, in modules named like groups of probes."""
 
 # Hooks are found here by name.
 # ruff: noqa: F401

@@ -1,5 +1,6 @@
-"""Automations that begin a deployment's runs again when a flow's process is lost, which is more
-than retries can do: they are counted by that process.
+"""Automations that restart a deployment's runs whose process was lost.
+
+Retries cannot: the lost process would have to count them.
 """
 
 from __future__ import annotations
@@ -14,13 +15,13 @@ from prefect.events.schemas.automations import EventTrigger, Posture
 
 _RUN = "prefect.flow-run."
 _BEAT = f"{_RUN}heartbeat"
-_HEARTBEAT_S, _SILENT_S = 30, 120  # the least that may be set; and time for a process to start
-#: Whoever has been claimed by a worker is to give signs of life: it may be lost before its first.
+_HEARTBEAT_S, _SILENT_S = 30, 120  # Prefect's minimum; and time for a process to start
+#: From these states on heartbeats are expected: a run may be lost before its first one.
 _BEGUN = {f"{_RUN}{state}" for state in ("Pending", "Running")}
 _ENDS = {f"{_RUN}{state}" for state in ("Completed", "Failed", "Cancelled", "Crashed")}
 
-#: For the environment of flows' processes. A server whose database is away answers with 500, at
-#: which a flow gives up by default.
+#: Environment of flows' processes. A server without its database answers with 500; by default a
+#: flow then gives up.
 PATIENT = {
     "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": str(_HEARTBEAT_S),
     "PREFECT_CLIENT_RETRY_EXTRA_CODES": "500",
@@ -28,7 +29,7 @@ PATIENT = {
 
 
 def revive(deployment: Any) -> None:
-    """Have the server schedule each run again that has crashed, or gives no sign of life.
+    """Create automations that schedule each crashed or silent run of a deployment again.
 
     https://docs.prefect.io/v3/advanced/detect-zombie-flows
     """

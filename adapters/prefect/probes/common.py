@@ -1,4 +1,4 @@
-"""What all hooks share: tasks of bodies, flows of a mode, and what the API says of them."""
+"""Helpers of all hooks: tasks of bodies, flows of a mode, and runs in the API."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ POLL_S = 0.25
 
 
 def step(call: Call, **options: Any) -> Any:
-    """The task of a body; it takes the body's arguments by name."""
+    """Return the task of a body, which takes the body's arguments by name."""
 
     def body(**arguments: Value) -> Value:
         return perform(call, **arguments)
@@ -26,13 +26,13 @@ def step(call: Call, **options: Any) -> Any:
 
 
 def pipeline(probe: ProbeContext, **options: Any) -> Callable[[Callable[..., Any]], Any]:
-    """Decorator: a flow as this mode runs them, whose run bears the probe's name."""
+    """Return a decorator that makes a flow of the mode, whose run has the probe's run id."""
     settings = {"flow_run_name": probe.run_id, "task_runner": runner(probe), **options}
     return flow(name=probe.run_id, **settings)
 
 
 def runner(probe: ProbeContext, width: int = 0) -> Any:
-    """Where this mode's tasks run; ``width`` of them at once, if that is more than the mode's."""
+    """Return the mode's task runner, in threads for at least ``width`` tasks at once."""
     if probe.mode == "distributed":
         # Its package takes long to import, and only this mode needs it.
         from prefect_dask import DaskTaskRunner
@@ -42,7 +42,7 @@ def runner(probe: ProbeContext, width: int = 0) -> Any:
 
 
 def found(name: str) -> Any:
-    """The latest flow run of this name, as the API tells it; None if it knows none."""
+    """Return the latest flow run of this name from the API; None without one."""
     mine = FlowRunFilter(name=FlowRunFilterName(any_=[name]))
     with get_client(sync_client=True) as client:
         runs = client.read_flow_runs(flow_run_filter=mine)
@@ -50,7 +50,7 @@ def found(name: str) -> Any:
 
 
 def until(condition: Callable[[], Any], patience_s: float) -> Any:
-    """What ``condition()`` gives once it is true; what it gave last if it never is."""
+    """Return the first true value of ``condition()``, or the last one after ``patience_s``."""
     end = time.monotonic() + patience_s
     while not (given := condition()) and time.monotonic() < end:
         time.sleep(POLL_S)

@@ -1,4 +1,4 @@
-"""Control flow is Python's own, around futures of tasks."""
+"""Hooks about control flow: Python's own, with futures of tasks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from adapters.probing import ProbeContext, Value, perform
 
 
 def dynamic_fan_out(probe: ProbeContext) -> dict[str, Value]:
-    """``map`` over a future."""
+    """Use ``map`` over a future."""
     source, total, call = (
         step(probe.call("source")),
         step(probe.call("total")),
@@ -22,7 +22,7 @@ def dynamic_fan_out(probe: ProbeContext) -> dict[str, Value]:
     def square(value: int) -> Value:
         return perform(call, value=value)
 
-    # It does not see what to spread in arguments that are not named one by one.
+    # ``map`` does not find the argument to map over in ``**arguments``.
     squared = task(cache_policy=NO_CACHE)(square)
 
     @pipeline(probe)
@@ -34,7 +34,7 @@ def dynamic_fan_out(probe: ProbeContext) -> dict[str, Value]:
 
 
 def branch(probe: ProbeContext) -> dict[str, Value]:
-    """An ``if`` on a future's result."""
+    """Branch by ``if`` on a future's result."""
     decide, left, right, join = (
         step(probe.call(name)) for name in ("decide", "left", "right", "join")
     )
@@ -49,7 +49,7 @@ def branch(probe: ProbeContext) -> dict[str, Value]:
 
 
 def loop(probe: ProbeContext) -> dict[str, Value]:
-    """A ``while`` on a future's result."""
+    """Repeat by ``while`` on a future's result."""
     counter = step(probe.call("counter"))
 
     @pipeline(probe)
@@ -62,7 +62,7 @@ def loop(probe: ProbeContext) -> dict[str, Value]:
 
 
 def sub_workflow(probe: ProbeContext) -> dict[str, Value]:
-    """A flow that a flow calls has a run of its own."""
+    """Call a flow in a flow: it has a run of its own."""
     steps = {name: step(probe.call(name)) for name in probe.bodies}
     name = f"{probe.run_id}-child"
 
@@ -83,7 +83,7 @@ def sub_workflow(probe: ProbeContext) -> dict[str, Value]:
 
 
 def partial_failure(probe: ProbeContext) -> dict[str, Value]:
-    """A flow's state comes from the futures that it returns."""
+    """Return futures from the flow, whose state comes from them."""
     good, after_good, bad, after_bad = (
         step(probe.call(name)) for name in ("good", "after_good", "bad", "after_bad")
     )
@@ -98,7 +98,7 @@ def partial_failure(probe: ProbeContext) -> dict[str, Value]:
 
 
 def fail_fast(probe: ProbeContext) -> dict[str, Value]:
-    """There is no setting: a flow ends when it asks for the result of a task that failed."""
+    """Ask for the result of the failed task, which ends the flow; a setting does not exist."""
     bad, slow, later = (step(probe.call(name)) for name in ("bad", "slow", "later"))
 
     @pipeline(probe)

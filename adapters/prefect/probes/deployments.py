@@ -1,4 +1,4 @@
-"""Flows that are started by the API: by a worker of the mode, or by a process that serves them."""
+"""Deployments of flows: run by the mode's worker, or by a process that serves the flow."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from adapters.prefect.probes import flows
 from adapters.prefect.probes.common import found, runner, until
 from adapters.probing import ProbeContext
 
-POOL = "harness"  # of the mode's service
+POOL = "harness"  # the work pool of the mode's service
 ORDER = "serve.json"
 _START_S, _STOP_S = 80.0, 15.0
 _SOURCE = """\
@@ -39,7 +39,7 @@ pipeline = pipeline.with_options(task_runner=DaskTaskRunner(address={address!r})
 
 @contextmanager
 def deployed(probe: ProbeContext, name: str, **options: Any) -> Iterator[str]:
-    """Deploy one of ``flows`` as this mode does while the block runs; yields its full name."""
+    """Deploy one of ``flows`` as the mode does while the block runs; yield its full name."""
     if probe.mode == "server-worker":
         full = on_the_pool(probe, name, **options)
         try:
@@ -54,7 +54,7 @@ def deployed(probe: ProbeContext, name: str, **options: Any) -> Iterator[str]:
 
 
 def on_the_pool(probe: ProbeContext, name: str, **options: Any) -> str:
-    """Deploy one of ``flows`` to the mode's work pool for good; its full name."""
+    """Deploy one of ``flows`` to the mode's work pool permanently; return its full name."""
     settings = {"work_pool_name": POOL, "build": False, "push": False, "print_next_steps": False}
     source = from_source(_written(probe, name))
     source.deploy(probe.run_id, **settings, **native(options))
@@ -62,21 +62,21 @@ def on_the_pool(probe: ProbeContext, name: str, **options: Any) -> str:
 
 
 def from_source(folder: Path) -> Any:
-    """The flow in a folder's file, as a process elsewhere would load it."""
+    """Return the flow in a folder's file, as another process would load it."""
     return flow.from_source(source=str(folder), entrypoint="pipeline.py:pipeline")
 
 
 def native(options: dict[str, Any]) -> dict[str, Any]:
-    """Options of a deployment from what JSON holds."""
+    """Return a deployment's options from their JSON form."""
     triggers = [DeploymentEventTrigger(**each) for each in options.pop("triggers", [])]
     return {**options, **({"triggers": triggers} if triggers else {})}
 
 
 @contextmanager
 def started(probe: ProbeContext, name: str) -> Iterator[Any]:
-    """Start one of ``flows`` without waiting for it; yields its run, and waits for its end.
+    """Start one of ``flows``, yield its run, and wait for its end after the block.
 
-    In a thread where flows are the process's own.
+    In the in-process mode it runs in a thread.
     """
     parameters, called = {"calls": dict(probe.bodies)}, f"{probe.run_id}-{name}"
     if probe.mode != "inprocess":
@@ -105,7 +105,7 @@ def _written(probe: ProbeContext, name: str) -> Path:
 @contextmanager
 def _served(folder: Path, name: str, full: str, options: dict[str, Any]) -> Iterator[None]:
     (folder / ORDER).write_text(json.dumps({"name": name, **options}))
-    # In process the client starts the server, which is there as long as the client is.
+    # In process the client starts the server, which ends with the client.
     with get_client(sync_client=True) as client:
         serving = subprocess.Popen(
             [sys.executable, "-m", "adapters.prefect.probes.serve_flow", str(folder)],

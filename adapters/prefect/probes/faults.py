@@ -1,4 +1,4 @@
-"""A run whose results are kept, and what a user does with it after a crash."""
+"""Hook about crashes: a flow that persists results, run again after a crash."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from adapters.probing import ProbeContext, Value
 
 
 def durable(probe: ProbeContext) -> dict[str, Value]:
-    """A flow that keeps results. Run again, it takes those that are there from its cache."""
+    """Run a flow that persists results; a second run takes the existing ones from its cache."""
     if probe.attempt > 1:
         run = found(probe.run_id)
         if run is not None and run.state.is_completed():

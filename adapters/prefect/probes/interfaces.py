@@ -1,4 +1,4 @@
-"""What stands between Prefect and its users: parameters, secrets, logs, pages, and the API."""
+"""Hooks about interfaces: parameters, secrets, logs, pages, and the API."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from adapters.probing import NeedsServiceError, ProbeContext, Value
 _WANTED = {PREFECT_LOGGING_LEVEL: "INFO", PREFECT_LOGGING_EXTRA_LOGGERS: "harness.step"}
 _PATIENCE_S = 30.0
 _SERVER_S = 150.0
-#: How a program that knows no server gets to the one that Prefect starts for it.
+#: A program that starts Prefect's ephemeral server, prints its URL, and waits.
 _EPHEMERAL = """\
 import sys, time
 from prefect import get_client
@@ -41,7 +41,7 @@ with get_client(sync_client=True) as client:
 
 
 def bad_parameter(probe: ProbeContext) -> dict[str, Value]:
-    """A flow checks its parameters against their annotations; so does the API, of a deployment."""
+    """Pass a right and a wrong parameter: flow and API check them against annotations."""
     _run_with(probe, probe.settings["right"])
     probe.mark("wrong")
     try:
@@ -61,12 +61,12 @@ def _run_with(probe: ProbeContext, number: Value) -> None:
 
 
 def keep_secret(probe: ProbeContext) -> None:
-    """A Secret block, which the server encrypts."""
+    """Save the secret in a Secret block, which the server encrypts."""
     Secret(value=probe.settings["secret"]).save(probe.run_id)
 
 
 def use_secret(probe: ProbeContext) -> dict[str, Value]:
-    """The task loads the block by its name."""
+    """Load the block by its name, and pass the secret to the task."""
     call, name = probe.call("use"), probe.run_id
     use = step(call)
 
@@ -82,13 +82,13 @@ def use_secret(probe: ProbeContext) -> dict[str, Value]:
 
 
 def secrets(probe: ProbeContext) -> dict[str, Value]:
-    """Kept by the client, used by a task."""
+    """Save the secret, then use it in a task."""
     keep_secret(probe)
     return use_secret(probe)
 
 
 def step_logs(probe: ProbeContext) -> dict[str, Value]:
-    """``log_prints`` for what is printed, and an extra logger for what is logged."""
+    """Use ``log_prints`` for printed lines, and an extra logger for logged ones."""
     calls = dict(probe.bodies)
     if probe.mode == "server-worker":
         env = {setting.name: value for setting, value in _WANTED.items()}
@@ -112,13 +112,13 @@ def step_logs(probe: ProbeContext) -> dict[str, Value]:
 
 
 def _heed() -> None:
-    """Set this process's logging up as if it had been started with these settings."""
+    """Set up this process's logging as if it had been started with these settings."""
     with temporary_settings(_WANTED):
         setup_logging(incremental=False)
 
 
 def _on_dask(probe: ProbeContext, function: Callable[[], None]) -> None:
-    # Its package takes long to import, and only one mode needs it.
+    # Its import takes long, and only one mode needs it.
     from distributed import Client
 
     with Client(probe.context.services.url("dask"), set_as_default=False) as client:
@@ -130,14 +130,14 @@ def _both(text: str) -> str:
 
 
 def _log(run: Any) -> str:
-    """Of the run's tasks; the flow itself says other things."""
+    """Return the log of a run's tasks, without the flow's own lines."""
     mine = LogFilter(flow_run_id=LogFilterFlowRunId(any_=[run]))
     with get_client(sync_client=True) as client:
         return "\n".join(each.message for each in client.read_logs(mine) if each.task_run_id)
 
 
 def user_interface(probe: ProbeContext) -> dict[str, Value]:
-    """The server's own pages, and the API that they use."""
+    """Get the server's start page, and the run from its API."""
     one = step(probe.call("step"))
 
     @pipeline(probe)
@@ -149,9 +149,10 @@ def user_interface(probe: ProbeContext) -> dict[str, Value]:
         base = str(client.api_url).rstrip("/").removesuffix("/api")
     page = httpx.get(f"{base}/", follow_redirects=True, trust_env=False)
     if probe.mode == "inprocess" and page.status_code == httpx.codes.NOT_FOUND:
-        said = "the server that Prefect starts for a flow has no pages; `prefect server start` has"
+        reason = "the server that Prefect starts for a flow does not have pages"
         raise NeedsServiceError(
-            said, "https://docs.prefect.io/v3/how-to-guides/self-hosted/server-cli"
+            f"{reason}; `prefect server start` does",
+            "https://docs.prefect.io/v3/how-to-guides/self-hosted/server-cli",
         )
     run = found(probe.run_id)
     return {
@@ -162,7 +163,7 @@ def user_interface(probe: ProbeContext) -> dict[str, Value]:
 
 
 def api_auth(probe: ProbeContext) -> dict[str, Value]:
-    """A server with ``PREFECT_SERVER_API_AUTH_STRING``, which is what it has for basic auth."""
+    """Start a server with ``PREFECT_SERVER_API_AUTH_STRING``, its setting for basic auth."""
     user, password = "harness", probe.context.services.secret()
     env = {**os.environ, "PREFECT_HOME": str(probe.context.folder / "guarded")}
     for name in ("PREFECT_SERVER_API_AUTH_STRING", "PREFECT_API_AUTH_STRING"):
@@ -179,11 +180,11 @@ def api_auth(probe: ProbeContext) -> dict[str, Value]:
             until(lambda: _asked(url), _SERVER_S)
             return {"without": _asked(url), "with": _asked(url, (user, password))}
         finally:
-            running.kill()  # nothing of it is needed any more
+            running.kill()  # no state of it is needed any more
 
 
 def _asked(api: str, auth: tuple[str, str] | None = None) -> int:
-    """The status of the answer to who wants the list of runs; 0 if nobody answers."""
+    """Return the HTTP status of a request for the list of runs; 0 without an answer."""
     place = f"{api}/flow_runs/filter"
     try:
         return int(httpx.post(place, json={}, auth=auth, trust_env=False).status_code)

@@ -1,4 +1,4 @@
-"""What Prefect keeps of experiments: artifacts, and events of assets."""
+"""Hooks about machine learning: artifacts, and events of assets."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PATIENCE_S = 40.0
 
 
 def tracking(probe: ProbeContext) -> dict[str, Value]:
-    """Parameters are the flow run's own; metrics are an artifact of the task."""
+    """Record parameters as the flow run's, metrics as an artifact of the task."""
     call, metrics = probe.call("step"), probe.settings["metrics"]
     key = f"{probe.run_id}-metrics"
 
@@ -41,7 +41,7 @@ def tracking(probe: ProbeContext) -> dict[str, Value]:
 
 
 def lineage(probe: ProbeContext) -> dict[str, Value]:
-    """Tasks that materialize assets tell the server of what they made them."""
+    """Materialize assets by tasks, whose events name the assets they were made of."""
     make_call, train_call = probe.call("make"), probe.call("train")
     data, model = (f"harness://{probe.run_id}/{name}" for name in ("data", "model"))
 
@@ -66,7 +66,7 @@ def lineage(probe: ProbeContext) -> dict[str, Value]:
 
 
 def _origins(model: str) -> list[str]:
-    """The model and what the server's events say that it was made of; empty if they do not."""
+    """Return the model and the assets that it was made of, from the server's events; else []."""
     wanted = {
         "event": {"name": ["prefect.asset.materialization.succeeded"]},
         "resource": {"id": [model]},

@@ -1,4 +1,4 @@
-"""A probe as JSON, for a hook that runs in another process."""
+"""Conversion of a probe to JSON and back, for a hook that runs in another process."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 
 from adapters.probing import Context, ProbeContext
 
-_HERE_ONLY = ("services",)  # processes, which are their starter's to tell
+_HERE_ONLY = ("services",)  # processes, which only their parent controls
 
 
 def to_json(probe: ProbeContext) -> dict[str, Any]:
-    """What another process has to know, without what the server's database must not hold."""
+    """Return a probe as JSON, without the secret, which the server's database must not hold."""
     context = probe.context
     plain = {each.name: getattr(context, each.name) for each in fields(Context)}
     return {
@@ -24,8 +24,8 @@ def to_json(probe: ProbeContext) -> dict[str, Any]:
 
 
 def from_json(data: dict[str, Any]) -> ProbeContext:
-    """The probe again."""
+    """Return the probe of :func:`to_json`, without services."""
     plain = data["context"]
     whole = {**plain, "workers": int(plain["workers"]), "folder": Path(plain["folder"])}
-    context = Context(**whole, services=None)  # type: ignore[arg-type]  # no hook asks for them
+    context = Context(**whole, services=None)  # type: ignore[arg-type]  # hooks do not use them
     return ProbeContext(context, data["bodies"], data["settings"], Path(data["folder"]))

@@ -10,7 +10,7 @@ from adapters.prefect.probes.deployments import ORDER, from_source, native
 
 
 def main(folder: Path) -> None:
-    """Run what is due of the flow's deployment until somebody ends this process."""
+    """Run the flow's deployment whenever it is due, until this process is ended."""
     options = json.loads((folder / ORDER).read_text())
     from_source(folder).serve(**native(options), print_starting_message=False)
 

@@ -1,4 +1,4 @@
-"""The same where a work pool's worker runs deployments: what a flow does is done by its process."""
+"""Hooks for Prefect with a worker: a deployment's flow does the work, in its own process."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ from adapters.probing import ProbeContext, Value
 Hook = Callable[[ProbeContext], dict[str, Value]]
 
 _POLL_S = 0.5
-_QUIET_S = 240.0  # of a run that nobody works on any more, and that nothing began again
+_QUIET_S = 240.0  # without news a run is taken for lost
 _RETRIES = 3
 _ALL_S = 240.0
 
 
 def _on_the_worker(name: str) -> Hook:
-    """The hook of that name, as what a deployment's flow does."""
+    """Return the hook of that name, run as the flow of a deployment."""
 
     def hook(probe: ProbeContext) -> dict[str, Value]:
         with deployed(probe, "hooked") as full:
@@ -63,21 +63,22 @@ retry, retry_on, caching = map(_on_the_worker, ("retry", "retry_on", "caching"))
 timeout_cpu, timeout_sleep = map(_on_the_worker, ("timeout_cpu", "timeout_sleep"))
 concurrency_limit, user_interface = map(_on_the_worker, ("concurrency_limit", "user_interface"))
 lineage, tracking = map(_on_the_worker, ("lineage", "tracking"))
-_use_secret = _on_the_worker("use_secret")  # by itself, for the secret to stay out of parameters
+_use_secret = _on_the_worker("use_secret")  # separate, to keep the secret out of parameters
 
 
 def secrets(probe: ProbeContext) -> dict[str, Value]:
-    """Kept by the client, used by a task on the worker."""
+    """Save the secret in the client, then use it in a task on the worker."""
     keep_secret(probe)
     return _use_secret(probe)
 
 
 def durable(probe: ProbeContext) -> dict[str, Value]:
-    """A deployment's run, with automations to schedule it again: a worker begins it again, and what
-    is kept of finished steps is not done again. Else it is retried, as ``prefect flow-run retry``
-    does.
+    """Run a deployment, with automations that schedule a lost run again.
+
+    The worker restarts it, and finished steps, whose results are persisted, do not run again. If
+    that fails, retry it as ``prefect flow-run retry`` does.
     """
-    # Deployed for good: a run whose deployment is deleted cannot be retried.
+    # Deployed permanently: a run whose deployment is deleted cannot be retried.
     full = on_the_pool(probe, "chain", job_variables={"env": PATIENT})
     run = found(probe.run_id)
     if run is None:
@@ -100,10 +101,10 @@ def durable(probe: ProbeContext) -> dict[str, Value]:
 
 
 def _retried(run: Any) -> Any:
-    """The end of a run that is retried.
+    """Retry a run, and return its last state.
 
-    Again if need be: the worker tells late that a process has crashed, also of a run that has
-    been retried meanwhile.
+    Several times if necessary: the worker reports the crash of a process late, even for a run that
+    has been retried since.
     """
     for _ in range(_RETRIES):
         with get_client(sync_client=True) as client:
@@ -115,7 +116,7 @@ def _retried(run: Any) -> Any:
 
 
 def priority(probe: ProbeContext) -> dict[str, Value]:
-    """Work queues of a pool that runs one flow at a time."""
+    """Use work queues of a pool that runs one flow at a time."""
     with get_client(sync_client=True) as client, deployed(probe, "only") as full:
         # The default queue comes first; so these come after it, in this order.
         for name, rank in (("urgent", 2), ("patient", 3)):
@@ -140,7 +141,7 @@ def priority(probe: ProbeContext) -> dict[str, Value]:
 
 
 def _watched(run: Any) -> Any:
-    """The state of a run at its end, or once nothing has been heard of it for a while."""
+    """Return the state of a run at its end, or after a while without news of it."""
     heard: Any = None
     end = time.monotonic() + _QUIET_S
     while time.monotonic() < end:
@@ -148,7 +149,7 @@ def _watched(run: Any) -> Any:
             state = _state(run)
             news: Any = (state.id, _tasks(run))
         except (httpx.HTTPError, PrefectHTTPStatusError):
-            news = None  # the server is away: nothing can be said of the run
+            news = None  # the server is away: the state is unknown
         else:
             if state.is_final() and not state.is_crashed():
                 return state
@@ -164,7 +165,7 @@ def _state(run: Any) -> Any:
 
 
 def _tasks(run: Any) -> list[str]:
-    """States of its tasks, which change while a process works on it."""
+    """Return the states of a run's tasks, which change while a process works on it."""
     mine = FlowRunFilter(id=FlowRunFilterId(any_=[run]))
     with get_client(sync_client=True) as client:
         return sorted(str(each.state_id) for each in client.read_task_runs(flow_run_filter=mine))

@@ -1,4 +1,4 @@
-"""What a task's own arguments ask for."""
+"""Hooks about settings of a task."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from adapters.probing import ProbeContext, Value, perform
 
 
 def retry(probe: ProbeContext) -> dict[str, Value]:
-    """``retries`` and ``retry_delay_seconds``."""
+    """Set ``retries`` and ``retry_delay_seconds``."""
     settings = probe.settings
     flaky = step(
         probe.call("flaky"),
@@ -31,7 +31,7 @@ def retry(probe: ProbeContext) -> dict[str, Value]:
 
 
 def retry_on(probe: ProbeContext) -> dict[str, Value]:
-    """``retry_condition_fn`` looks at the state's error."""
+    """Set a ``retry_condition_fn`` that checks the state's error."""
 
     def is_value_error(task: Any, run: Any, state: Any) -> bool:
         return isinstance(state.result(raise_on_failure=False), ValueError)
@@ -51,11 +51,11 @@ def retry_on(probe: ProbeContext) -> dict[str, Value]:
 
 
 def _timeout(probe: ProbeContext) -> dict[str, Value]:
-    """``timeout_seconds``, of a task that is submitted to the mode's runner or to a pool of
-    processes, and of one that is called.
+    """Set ``timeout_seconds`` of a task that is submitted to the mode's runner, called, and
+    submitted to a pool of processes.
     """
     long = step(probe.call("long"), timeout_seconds=probe.settings["timeout_s"])
-    # A flow goes to Dask with all that it refers to; the services cannot.
+    # Dask pickles a flow with all that it refers to; services cannot be pickled.
     here = from_json(to_json(probe))
 
     def submitted(way: str) -> Any:
@@ -85,7 +85,7 @@ timeout_sleep = timeout_cpu = _timeout
 
 
 def caching(probe: ProbeContext) -> dict[str, Value]:
-    """The policies of inputs, of the task's source and of its version, with results kept."""
+    """Combine policies of inputs, of the task's source and of its version; persist results."""
     call = probe.call("costly")
     version = CachePolicy.from_cache_key_fn(lambda context, _: context.task.version)
     kept = {"cache_policy": INPUTS + TASK_SOURCE + version, "persist_result": True}
@@ -119,7 +119,7 @@ def caching(probe: ProbeContext) -> dict[str, Value]:
 
 
 def concurrency_limit(probe: ProbeContext) -> dict[str, Value]:
-    """A global concurrency limit, of which each task takes a slot."""
+    """Use a global concurrency limit; each task takes one of its slots."""
     width, limit = probe.settings["width"], probe.run_id
     with get_client(sync_client=True) as client:
         client.upsert_global_concurrency_limit_by_name(limit, probe.settings["limit"])
@@ -141,8 +141,8 @@ def concurrency_limit(probe: ProbeContext) -> dict[str, Value]:
 
 
 def priority(probe: ProbeContext) -> dict[str, Value]:
-    """Over Dask: its annotation of what is submitted meanwhile, all on one worker."""
-    # Their packages take long to import, and only this mode needs them.
+    """Use Dask's annotations for tasks that are submitted in the block, all on one worker."""
+    # Their imports take long, and only this mode needs them.
     import dask
     from distributed import Client
 
@@ -150,7 +150,7 @@ def priority(probe: ProbeContext) -> dict[str, Value]:
     with Client(address, set_as_default=False) as client:
         one = [next(iter(client.scheduler_info()["workers"]))]
 
-    # The flow is sent to workers with its tasks, and the probe cannot be.
+    # Dask pickles the flow with its tasks; the probe cannot be pickled.
     first, low, high = (step(probe.call(name)) for name in ("first", "low", "high"))
     count = probe.settings["low"]
 
@@ -167,7 +167,7 @@ def priority(probe: ProbeContext) -> dict[str, Value]:
 
 
 def type_mismatch(probe: ProbeContext) -> dict[str, Value]:
-    """Annotations of tasks, and a flow that checks its own parameters."""
+    """Connect annotated tasks; a flow checks its own parameters only."""
     calls = {name: probe.call(name) for name in probe.bodies}
 
     def number() -> int:

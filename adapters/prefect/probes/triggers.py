@@ -1,4 +1,4 @@
-"""What starts, holds and ends runs: deployments, automations, and states that the API is told."""
+"""Hooks about starts and ends of runs: deployments, automations, and states set by the API."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _CANCELLED_S = 60.0  # a process has 30 s to end by itself
 
 
 def cron(probe: ProbeContext) -> dict[str, Value]:
-    """A deployment with a schedule."""
+    """Deploy a flow with a schedule."""
     parameters = {"calls": dict(probe.bodies)}
     with deployed(probe, "tick", cron="* * * * *", parameters=parameters):
         probe.mark("scheduled")
@@ -36,7 +36,7 @@ def cron(probe: ProbeContext) -> dict[str, Value]:
 
 
 def event_trigger(probe: ProbeContext) -> dict[str, Value]:
-    """A deployment with an event trigger, which is an automation of the server's."""
+    """Deploy a flow with an event trigger, an automation of the server, and emit the event."""
     resource = {"prefect.resource.id": probe.run_id}
     trigger = {
         "enabled": True,
@@ -49,12 +49,12 @@ def event_trigger(probe: ProbeContext) -> dict[str, Value]:
         emit_event("harness.probed", resource)
         fired = _begun(probe)
         if not fired and not _received(probe.run_id):
-            raise TimeoutError("the event has not got to the server")
+            raise TimeoutError("the server has not received the event")
         return {"fired": fired}
 
 
 def backfill(probe: ProbeContext) -> dict[str, Value]:
-    """A daily schedule's runs between two dates, which the API makes of any deployment."""
+    """Request the runs of a daily schedule between two past dates from the API."""
     parameters = {"calls": dict(probe.bodies)}
     days = probe.settings["days"]
     with (
@@ -77,7 +77,7 @@ def backfill(probe: ProbeContext) -> dict[str, Value]:
 
 
 def approval(probe: ProbeContext) -> dict[str, Value]:
-    """``pause_flow_run`` in the flow, and the API's ``resume``."""
+    """Pause the flow by ``pause_flow_run``, and resume it by the API."""
     with started(probe, "agreed") as run, get_client(sync_client=True) as client:
         if not until(lambda: _is(run.id, "PAUSED"), _PATIENCE_S):
             return {"state": str(_state(run.id))}
@@ -90,8 +90,9 @@ def approval(probe: ProbeContext) -> dict[str, Value]:
 
 
 def cancel(probe: ProbeContext) -> dict[str, Value]:
-    """The state Cancelling, which is what ``prefect flow-run cancel`` sets; of a flow that calls
-    its tasks, and of one that submits them.
+    """Set the state Cancelling, as ``prefect flow-run cancel`` does.
+
+    First for a flow that calls its tasks, then for one that submits them.
     """
     states: list[Value] = []
     for number, name in enumerate(("lasting", "submitted"), 1):
@@ -105,7 +106,7 @@ def cancel(probe: ProbeContext) -> dict[str, Value]:
 
 
 def _ended(deployment: UUID, until_day: str, wanted: int) -> list[FlowRun]:
-    """The runs of a deployment up to a day, once that many have been completed."""
+    """Return a deployment's completed runs up to a day, or [] below the number wanted."""
     last = datetime.fromisoformat(f"{until_day}T00:00:00+00:00")
     past = FlowRunFilter(
         deployment_id=FlowRunFilterDeploymentId(any_=[deployment]),
@@ -137,7 +138,7 @@ def _received(resource: str) -> bool:
 
 
 def _wait(probe: ProbeContext) -> None:
-    """The person thinks it over."""
+    """Wait as long as the person who has to approve."""
     until(lambda: False, probe.settings["wait_s"])
 
 

@@ -1,1 +1,1 @@
-"""Control flow: what shapes a run can take while it runs."""
+"""Control flow: branches, loops, fan-outs and failures decided while a run is under way."""

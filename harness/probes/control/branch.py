@@ -1,4 +1,4 @@
-"""One of two ways, by a result."""
+"""Conditional branch: a result chooses one of two steps."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ from harness.probes.model import (
 
 
 def judge(seen: Observation) -> Judgement:
-    """Only the chosen way runs, and what comes after both runs too."""
+    """Judge whether only the chosen branch ran, and the step that joins both after it."""
     run = seen.only
     if run.of("right"):
-        return ignored("the way that was not chosen ran as well")
+        return ignored("the branch that was not chosen ran as well")
     if not once(run, "decide", "left"):
-        return partly("the chosen way did not run once")
+        return partly("the chosen branch did not run exactly once")
     if not run.of("join"):
-        return partly("what joins both ways did not run after one of them")
+        return partly("the step that joins both branches did not run")
     if not before(run, "decide", "left", "join"):
-        return partly("the steps did not keep their order")
-    return works("the chosen way ran, the other did not, and both were joined")
+        return partly("the steps did not run in their order")
+    return works("only the chosen branch ran, and the joining step after it")
 
 
 PROBE = Probe(
     name="branch",
     title="Conditional branch",
-    asks="Can a result decide which way a run takes?",
-    hook='Run `decide`, which returns "left"; then `left` or `right` by its result, natively; then '
-    "`join` after whichever ran.",
+    asks="Can a result decide which branch of a run is executed?",
+    hook='Run `decide`, which returns "left"; then `left` or `right`, chosen by that result with '
+    "the framework's own construct; then `join` after the chosen branch.",
     judge=judge,
     bodies={
         "decide": body("say", word="left"),

@@ -1,1 +1,1 @@
-"""Faults: what is left of a run when something is killed in its middle."""
+"""Probes of faults: a step, a service or all processes are killed while runs are midway."""

@@ -1,4 +1,4 @@
-"""Kill of every process of a trial at once; the services are started again."""
+"""Kill of all processes at once; the services are restarted."""
 
 from __future__ import annotations
 
@@ -7,6 +7,6 @@ from harness.probes.crashes import kill_probe
 PROBE = kill_probe(
     "kill_all",
     "Kill of everything",
-    "What becomes of a run when the machine dies?",
+    "Does a run survive when the machine dies?",
     kill="all",
 )

@@ -1,4 +1,4 @@
-"""Kill of the database, which is started again."""
+"""Kill of the database, which is restarted."""
 
 from __future__ import annotations
 
@@ -7,6 +7,6 @@ from harness.probes.crashes import kill_probe
 PROBE = kill_probe(
     "kill_database",
     "Kill of the database",
-    "What becomes of a run when the database is killed?",
+    "Does a run survive when the database is killed?",
     kill="database",
 )

@@ -1,4 +1,4 @@
-"""Kill of the scheduler or server, which is started again."""
+"""Kill of the scheduler or server, which is restarted."""
 
 from __future__ import annotations
 
@@ -7,6 +7,6 @@ from harness.probes.crashes import kill_probe
 PROBE = kill_probe(
     "kill_scheduler",
     "Kill of the scheduler or server",
-    "What becomes of a run when the scheduler or server is killed?",
+    "Does a run survive when the scheduler or server is killed?",
     kill="scheduler",
 )

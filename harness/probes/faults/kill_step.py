@@ -7,6 +7,6 @@ from harness.probes.crashes import kill_probe
 PROBE = kill_probe(
     "kill_step",
     "Kill of a step's process",
-    "What becomes of a run when a step's process is killed?",
+    "Does a run survive when a step's process is killed?",
     kill="step",
 )

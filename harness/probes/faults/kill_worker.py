@@ -7,6 +7,6 @@ from harness.probes.crashes import kill_probe
 PROBE = kill_probe(
     "kill_worker",
     "Kill of the worker",
-    "What becomes of a run when its worker is killed?",
+    "Does a run survive when its worker is killed?",
     kill="worker",
 )

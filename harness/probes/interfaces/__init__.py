@@ -1,1 +1,1 @@
-"""Interfaces: what stands between a framework and its users, and the world."""
+"""Interfaces: API, user interface, parameters, types, secrets and network of a framework."""

@@ -1,4 +1,4 @@
-"""The API, asked by somebody without a token."""
+"""API authentication: a request without a token."""
 
 from __future__ import annotations
 
@@ -6,23 +6,24 @@ from harness.probes.model import Judgement, Observation, Probe, inconclusive, un
 
 
 def judge(seen: Observation) -> Judgement:
-    """Refused without, answered with."""
-    without, given = seen.only.answer.get("without"), seen.only.answer.get("with")
+    """Judge whether the API refuses a request without a token and answers one with it."""
+    without, with_token = seen.only.answer.get("without"), seen.only.answer.get("with")
     if without in (401, 403):
-        if given != 200:
-            return inconclusive(f"with a token it answers {given}")
-        return works(f"{without} without a token, 200 with one")
+        if with_token != 200:
+            return inconclusive(f"the API answers {with_token} to a request with a token")
+        return works(f"status {without} without a token, 200 with one")
     if without == 200:
-        return unsupported("it answers whoever reaches it, as it is set up by its documentation")
-    return inconclusive(f"without a token it answers {without}")
+        return unsupported("set up as documented, the API answers any client that can reach it")
+    return inconclusive(f"the API answers {without} to a request without a token")
 
 
 PROBE = Probe(
     name="api_auth",
     title="API without a token",
-    asks="Is somebody without a token refused?",
-    hook="Ask the API for its list of runs without and with credentials, in the setting that its "
-    'documentation recommends. Return {"without": status, "with": status}.',
+    asks="Does the API refuse a request without a token?",
+    hook="Request the API's list of runs without and with credentials, configured as the "
+    "framework's documentation recommends. Return "
+    '{"without": HTTP status, "with": HTTP status}.',
     judge=judge,
     timeout_s=240.0,  # a server of its own may have to be started
 )

@@ -1,4 +1,4 @@
-"""Addresses on which a framework listens."""
+"""Listening addresses of a framework's processes."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from harness.probes.model import Judgement, Observation, Probe, inconclusive, pa
 
 
 def judge(seen: Observation) -> Judgement:
-    """Loopback only, or nothing at all."""
-    said = seen.only.answer
-    found = [str(each) for each in said.get("seen", [])]
-    control = str(said.get("control"))
-    if not any(each.startswith(control) for each in found):
-        return inconclusive("our own listener was not seen, so nothing can be said of others")
-    others = [each for each in found if not each.startswith(control)]
+    """Judge whether all addresses are on loopback; listening nowhere also works."""
+    answer = seen.only.answer
+    listeners = [str(each) for each in answer.get("seen", [])]
+    control = str(answer.get("control"))
+    if not any(each.startswith(control) for each in listeners):
+        return inconclusive("the harness's own listener was not seen; others may be missing")
+    others = [each for each in listeners if not each.startswith(control)]
     wide = [each for each in others if not _loopback(each)]
     if wide:
         return partly(f"open to other hosts: {'; '.join(wide[:3])}")
@@ -22,7 +22,7 @@ def judge(seen: Observation) -> Judgement:
 
 
 def _loopback(listener: str) -> bool:
-    """Whether ``address:port process`` can be reached from this host alone."""
+    """Return whether ``address:port process`` can be reached only from this host."""
     address = ipaddress.ip_address(listener.split()[0].rpartition(":")[0].strip("[]"))
     mapped = getattr(address, "ipv4_mapped", None)
     return (mapped or address).is_loopback
@@ -31,8 +31,8 @@ def _loopback(listener: str) -> bool:
 PROBE = Probe(
     name="listening",
     title="Listening addresses",
-    asks="Can other hosts reach what it starts?",
-    hook="The harness's own.",
+    asks="Do the framework's processes listen only on this host?",
+    hook="Part of the harness: it uses the adapter's own functions.",
     judge=judge,
     common=True,
     timeout_s=240.0,

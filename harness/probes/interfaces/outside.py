@@ -1,4 +1,4 @@
-"""Connections to the outside world."""
+"""Connections to other hosts."""
 
 from __future__ import annotations
 
@@ -6,21 +6,26 @@ from harness.probes.model import Judgement, Observation, Probe, inconclusive, pa
 
 
 def judge(seen: Observation) -> Judgement:
-    """Of all processes of the trial, all other probes in it included; then of all trials."""
+    """Judge the attempts of all processes of the trial, including those of its other probes.
+
+    Once all trials of the mode have ended, ``seen`` holds the attempts of all of them.
+    """
     control = str(seen.only.answer.get("control"))
     if control not in seen.outside:
-        return inconclusive("our own attempt was not seen: is there a C compiler?")
+        return inconclusive(
+            "the harness's own attempt was not recorded; check that a C compiler is installed"
+        )
     others = sorted(set(seen.outside) - {control})
     if others:
         return partly(f"attempted: {', '.join(others[:4])}")
-    return works("none attempted, by any process of any probe")
+    return works("no process of any probe attempted a connection to another host")
 
 
 PROBE = Probe(
     name="outside",
     title="Connections to the outside",
-    asks="Does it call home?",
-    hook="The harness's own.",
+    asks="Does the framework work without connecting to other hosts?",
+    hook="Part of the harness: it uses the adapter's own functions.",
     judge=judge,
     common=True,
     together=True,

@@ -1,4 +1,4 @@
-"""A secret that a step needs, and nobody else should see."""
+"""Secrets: a value that a step needs and that must not be stored in clear."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from harness.probes.model import Judgement, Observation, Probe, body, inconclusi
 
 
 def judge(seen: Observation) -> Judgement:
-    """The step had it; then no file of the trial and no answer of an API may hold it in clear."""
+    """Judge whether the step got the secret and no file or API answer holds it in clear."""
     secret = seen.settings["secret"]
     if seen.only.answer.get("digest") != hashlib.sha256(secret.encode()).hexdigest():
         return inconclusive("the step did not get the secret")
@@ -18,23 +18,24 @@ def judge(seen: Observation) -> Judgement:
     places = [f"the answer to {name}" for name, text in pages.items() if secret in text]
     places += holding(seen.folder, secret)
     if places:
-        return partly(f"in clear in: {', '.join(places[:3])}")
+        return partly(f"stored in clear in: {', '.join(places[:3])}")
     if not searched(seen.folder):
-        return inconclusive("no file of the trial holds it, but its database lay elsewhere")
-    told = f", and none of {len(pages)} answers of the API" if pages else ""
+        return inconclusive("no file of the trial holds the secret, but its database is elsewhere")
+    answers = f"; the same holds for {len(pages)} API answers" if pages else ""
     return works(
-        "the step had it and did not print it; no log, database or other file holds it in clear"
-        f"{told}"
+        "the step got the secret and did not print it; no log, database or other file holds it in "
+        f"clear{answers}"
     )
 
 
 PROBE = Probe(
     name="secrets",
     title="Secrets",
-    asks="Can a step have a secret that logs and databases do not?",
-    hook='Store settings["secret"] natively, have a step fetch it and run `use` with text=it; '
-    'print it nowhere. Return {"digest": the result, "pages": what the API answers of the run, its '
-    "log and the secret, as text by request, where there is one}.",
+    asks="Does a secret of a step stay out of logs and databases?",
+    hook='Store settings["secret"] with the framework\'s own means; in a step, fetch it and run '
+    '`use` with text=the secret; do not print it. Return {"digest": the result of `use`, "pages": '
+    "an object from request to answer text, if the framework has an API, with its answers about "
+    "the run, the run's log and the secret}.",
     judge=judge,
     bodies={"use": body("digest")},
     settings={"secret": secrets.token_hex(16)},

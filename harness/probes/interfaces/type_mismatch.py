@@ -1,4 +1,4 @@
-"""A text where a whole number is expected."""
+"""Type mismatch: a string passed to a step that expects an integer."""
 
 from __future__ import annotations
 
@@ -9,28 +9,29 @@ _EARLY = ("definition", "compile", "start")
 
 
 def judge(seen: Observation) -> Judgement:
-    """The earlier it is rejected the better, where a right type is taken; the step that would get
-    it must not run.
+    """Judge how early the wrong type was rejected; the step that would receive it must not run.
+
+    The judgement is inconclusive unless the right type was accepted.
     """
     run = seen.only
     if broken := never_ran(run, "number", "control"):
         return broken
-    rejected, said = run.answer.get("rejected", "never"), run.answer.get("error", "")
+    rejected, error = run.answer.get("rejected", "never"), run.answer.get("error", "")
     if run.of("consumer"):
-        return ignored("the step got a text where it is annotated for a whole number")
+        return ignored("the step ran with a string where its annotation is an integer")
     if rejected in _EARLY and not run.of("producer"):
-        return works(f"rejected at {rejected}: {said}")
-    return partly(f"rejected at {rejected}, once the run was under way: {said}")
+        return works(f"rejected at {rejected}: {error}")
+    return partly(f"rejected at {rejected}, after the run had started: {error}")
 
 
 PROBE = Probe(
     name="type_mismatch",
     title="Type mismatch between steps",
     asks="When is a wrong type between two steps noticed?",
-    hook="`number`, annotated to return int, feeds `control`, annotated for int; and in the same "
-    "way `producer`, annotated to return str, feeds `consumer`, annotated for int. Return "
-    '{"rejected": "definition", "compile", "start", "run" or "never": the latter, "error": its '
-    "words}.",
+    hook="Pass the result of `number`, annotated to return int, to `control`, annotated to take "
+    "int; in the same way the result of `producer`, annotated to return str, to `consumer`, "
+    'annotated to take int. Return {"rejected": when the framework rejected the second pair: '
+    '"definition", "compile", "start", "run" or "never", "error": its message}.',
     judge=judge,
     bodies={
         "number": body("whole", value=3),

@@ -1,4 +1,4 @@
-"""Pages for people."""
+"""User interface: a web page that shows the run."""
 
 from __future__ import annotations
 
@@ -7,23 +7,25 @@ from harness.probes.model import Judgement, Observation, Probe, body, partly, un
 
 
 def judge(seen: Observation) -> Judgement:
-    """A page answers, and what fills it knows the run."""
+    """Judge whether the page is served, and whether the API that fills it returns the run."""
     if absent := never_ran(seen.only, "step"):
         return absent
-    said = seen.only.answer
-    if said.get("status") != 200 or "html" not in str(said.get("kind", "")):
-        return unsupported(f"the page answered with {said.get('status')} {said.get('kind', '')}")
-    if not said.get("run"):
-        return partly("the page answers, but what it shows does not know the run")
-    return works(f"the page answers, and shows the run as {said['run']}")
+    answer = seen.only.answer
+    status, kind = answer.get("status"), str(answer.get("kind", ""))
+    if status != 200 or "html" not in kind:
+        return unsupported(f"the request for the page was answered with {status} {kind}")
+    if not answer.get("run"):
+        return partly("the page is served, but its API does not return the run")
+    return works(f"the page is served, and its API returns the run as {answer['run']}")
 
 
 PROBE = Probe(
     name="user_interface",
     title="User interface",
-    asks="Is there a page that shows the run?",
-    hook="Run `step`; then get the UI's page, and the run by the API that this page uses. Return "
-    '{"status": of the page, "kind": its content type, "run": the run\'s name or id there}.',
+    asks="Does the framework have a web page that shows the run?",
+    hook="Run `step`; then request the UI's page, and the run from the API that this page uses. "
+    'Return {"status": HTTP status of the page, "kind": its content type, "run": the name or id '
+    "of the run in the API's answer}.",
     judge=judge,
     bodies={"step": body("say", word="seen")},
 )

@@ -1,1 +1,1 @@
-"""Limits: how far a framework goes, and how it fails beyond."""
+"""Probes of limits: the largest sizes that a framework can run, and its failure beyond them."""

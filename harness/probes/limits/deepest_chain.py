@@ -7,7 +7,7 @@ from harness.probes.ladder import limit_probe
 PROBE = limit_probe(
     "deepest_chain",
     "Deepest chain",
-    "How many steps behind each other?",
+    "How many steps can a run have one after another?",
     sizes=[10, 100, 500, 1000, 2000],
     enough=100,
     unit="steps",

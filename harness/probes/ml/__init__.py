@@ -1,1 +1,1 @@
-"""Machine learning: what is kept of experiments and models."""
+"""Machine learning: experiment tracking, models, lineage and serving."""

@@ -1,4 +1,4 @@
-"""Parameters and metrics of an experiment."""
+"""Experiment tracking: parameters and metrics of a run."""
 
 from __future__ import annotations
 
@@ -9,26 +9,29 @@ _PARAMETERS, _METRICS = {"depth": 3}, {"auc": 0.81}
 
 
 def judge(seen: Observation) -> Judgement:
-    """Read back as they were written."""
+    """Judge whether parameters and metrics are read back as they were written."""
     if absent := never_ran(seen.only, "step"):
         return absent
-    said = seen.only.answer
-    kept = [
+    answer = seen.only.answer
+    restored = [
         name
         for name, expected in (("parameters", _PARAMETERS), ("metrics", _METRICS))
-        if {key: float(value) for key, value in (said.get(name) or {}).items()} == expected
+        if {key: float(value) for key, value in (answer.get(name) or {}).items()} == expected
     ]
-    if not kept:
-        return unsupported("neither parameters nor metrics came back")
-    return works("both came back by API") if len(kept) == 2 else partly(f"only {kept[0]} came back")
+    if not restored:
+        return unsupported("the API did not return the parameters or the metrics as written")
+    if len(restored) == 1:
+        return partly(f"the API returned only the {restored[0]} as written")
+    return works("the API returned parameters and metrics as written")
 
 
 PROBE = Probe(
     name="tracking",
     title="Experiment tracking",
-    asks="Are a run's parameters and metrics kept, and found again?",
-    hook='In a step that runs `step`, log settings["parameters"] and settings["metrics"] by native '
-    'means; read them back by the API. Return {"parameters": {…}, "metrics": {…}}.',
+    asks="Can a run's parameters and metrics be stored and read back?",
+    hook='In a step that runs `step`, log settings["parameters"] and settings["metrics"] with the '
+    "framework's own means; read them back by the API. Return "
+    '{"parameters": {name: value}, "metrics": {name: value}}.',
     judge=judge,
     bodies={"step": body("say", word="tracked")},
     settings={"parameters": _PARAMETERS, "metrics": _METRICS},

@@ -1,1 +1,1 @@
-"""Steps: what is done around one step."""
+"""Steps: retries, timeouts, caching and limits of one step."""

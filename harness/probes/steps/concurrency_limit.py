@@ -1,4 +1,4 @@
-"""No more than so many at once, of a certain kind of step."""
+"""Concurrency limit of one kind of step."""
 
 from __future__ import annotations
 
@@ -10,31 +10,32 @@ _WIDTH, _LIMIT = 4, 1
 
 
 def judge(seen: Observation) -> Judgement:
-    """Limited steps never overlap, while those without a limit did."""
+    """Judge whether limited steps never overlap while steps without a limit do."""
     free, limited = most_at_once(seen.only.of("free")), most_at_once(seen.only.of("limited"))
     if len(seen.only.of("limited")) != _WIDTH:
         return inconclusive(f"{len(seen.only.of('limited'))} of {_WIDTH} limited steps ran")
     if free <= _LIMIT and seen.only.answer.get("sequential"):
         return Judgement(
-            Verdict.NEEDS, "the limit was accepted; this mode runs steps one after another anyway"
+            Verdict.NEEDS,
+            "the limit was accepted, but this mode runs one step at a time anyway",
         )
     if free <= _LIMIT:
-        return inconclusive("steps without a limit did not run at once either")
+        return inconclusive("steps without a limit did not run at once, so the limit is not tested")
     if limited > _LIMIT:
-        return ignored(f"{limited} at once with a limit of {_LIMIT}")
-    return works(f"{limited} at once with a limit of {_LIMIT}, {free} without")
+        return ignored(f"{limited} steps at once with a limit of {_LIMIT}")
+    return works(f"{limited} at once with a limit of {_LIMIT}, {free} without a limit")
 
 
 PROBE = Probe(
     name="concurrency_limit",
     title="Concurrency limit",
-    asks="Can it be said how many steps of a kind run at once?",
-    hook='Run settings["width"] `free` side by side; then as many `limited`, natively limited to '
-    'settings["limit"] at once. Return {"sequential": whether this mode never runs two steps at '
-    "once, by its documentation}.",
+    asks="Can the number of steps of one kind at once be limited?",
+    hook='Run settings["width"] steps `free` side by side; then as many steps `limited`, with the '
+    'framework\'s own limit set to settings["limit"] at once. Return {"sequential": whether this '
+    "mode, by its documentation, never runs two steps at once}.",
     judge=judge,
-    # As long as it may take until the next one is started beside it.
+    # As long as an engine may need to start the next step beside it.
     bodies={name: body("sleep", seconds=3.0) for name in ("free", "limited")},
     settings={"width": _WIDTH, "limit": _LIMIT},
-    timeout_s=240.0,  # some start a cluster of processes for each of both
+    timeout_s=240.0,  # some start a cluster of processes for each kind
 )

@@ -1,4 +1,4 @@
-"""Only some errors are worth another attempt."""
+"""Retry only on some errors."""
 
 from __future__ import annotations
 
@@ -7,23 +7,24 @@ from harness.probes.model import Judgement, Observation, Probe, body, ignored, i
 
 
 def judge(seen: Observation) -> Judgement:
-    """The one error is tried again, the other is not."""
+    """Judge whether the listed error was retried and the other was not."""
     wanted, unwanted = seen.only.of("passing"), seen.only.of("lasting")
     if len(wanted) <= 1:
         return refused_once(wanted, "retries")
     if not unwanted:
-        return inconclusive("the step whose error is not to be retried never began")
+        return inconclusive("the step whose error must not be retried never began")
     if len(unwanted) > 1:
-        return ignored(f"the error that is not to be retried was tried {len(unwanted)} times")
-    return works("ValueError was tried again, TypeError was not")
+        return ignored(f"the step whose error must not be retried was tried {len(unwanted)} times")
+    return works("ValueError was retried, TypeError was not")
 
 
 PROBE = Probe(
     name="retry_on",
     title="Retry only on some errors",
-    asks="Can it be said which errors are worth another attempt?",
+    asks="Can retries be limited to some kinds of errors?",
     hook="Run `passing`, which raises ValueError once, and `lasting`, which raises TypeError once, "
-    'each with settings["retries"] retries on ValueError only. Catch the error.',
+    'each with settings["retries"] retries on ValueError only, settings["delay_s"] seconds apart. '
+    "Catch the error.",
     judge=judge,
     bodies={
         "passing": body("flaky", fails=1, error="ValueError"),

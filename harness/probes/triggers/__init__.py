@@ -1,1 +1,1 @@
-"""Triggers: what starts, holds and ends a run."""
+"""Triggers: schedules, events, backfills, approvals and cancellation of runs."""

@@ -1,4 +1,4 @@
-"""A run that waits for somebody's consent."""
+"""Manual approval: a run that waits for a person."""
 
 from __future__ import annotations
 
@@ -16,29 +16,31 @@ from harness.probes.model import (
 
 
 def judge(seen: Observation) -> Judgement:
-    """The second step waits for the consent, and does not need a new run."""
+    """Judge whether the run waited for the approval and then continued without a new start."""
     run = seen.only
     waiting_ns, approved_ns, after = run.at("waiting"), run.at("approved"), run.of("after")
     if approved_ns is None and not after:
-        return inconclusive("consent was never asked for")
+        return inconclusive("the run never waited for an approval")
     if not after:
-        return partly("the run did not go on after the consent")
+        return partly("the run did not continue after the approval")
     if approved_ns is None or after[0].start_ns < approved_ns:
-        return ignored("the run did not wait for the consent")
+        return ignored("the run did not wait for the approval")
     if not before(run, "before", "after") or len(run.of("before")) != 1:
-        return partly("what came before the consent was done again")
+        return partly("the step before the approval was run again")
     waited_s = (approved_ns - (waiting_ns or approved_ns)) / 1e9
-    went_s = (after[0].start_ns - approved_ns) / 1e9
-    return works(f"it waited for {waited_s:.1f} s, and went on {went_s:.1f} s after the consent")
+    resumed_s = (after[0].start_ns - approved_ns) / 1e9
+    return works(
+        f"the run waited for {waited_s:.1f} s and continued {resumed_s:.1f} s after the approval"
+    )
 
 
 PROBE = Probe(
     name="approval",
     title="Manual approval",
-    asks="Can a run wait for a person's consent?",
-    hook='Run `before`, a native step that waits for consent, `after`. mark("waiting") when the '
-    'framework says that it waits; after settings["wait_s"] mark("approved") and give consent by '
-    "its API; wait for the end.",
+    asks="Can a run wait for a person's approval?",
+    hook="Run `before`, then the framework's own step that waits for approval, then `after`. "
+    'mark("waiting") once the framework reports that it waits; settings["wait_s"] seconds later '
+    'mark("approved") and approve by its API; wait for the end of the run.',
     judge=judge,
     bodies={"before": body("say", word="before"), "after": body("say", word="after")},
     settings={"wait_s": 2.0},

@@ -1,1 +1,1 @@
-"""The chapters of a report, each a function from material to a section."""
+"""Chapters of a report, each a function from material to a section."""

@@ -7,7 +7,7 @@ from harness.report.material import Material
 
 
 def answer(material: Material) -> Section:
-    """Who wins, for whose weights, how surely."""
+    """Return the chapter with the winner, its probability and the selection matrix."""
     choice = material.choice
     parts: tuple[AnyPart, ...] = (Note(text=material.no_choice, tone="warning"),)
     if choice is not None:
@@ -26,7 +26,7 @@ def answer(material: Material) -> Section:
     return Section(
         "answer",
         "The answer",
-        "Each reading lies between fixed bounds, so that nobody's points depend on who else is "
-        "there; what is not known widens the interval.",
+        "Readings are scored between fixed bounds, so the points of a framework do not depend on "
+        "the other frameworks; an unknown reading widens the interval.",
         parts,
     )

@@ -7,11 +7,11 @@ from harness.report.material import Material
 
 
 def code(material: Material) -> Section:
-    """The same pipeline in each framework's own idiom."""
+    """Return the chapter with the code of the same pipeline for each framework."""
     return Section(
         "code",
         "The same pipeline as native code",
-        f"{material.workload} as `harness export` writes it: it needs nothing of this project."
+        f"{material.workload} as `harness export` writes it; it runs without this project."
         if material.listings
         else "",
         (Code(title=material.workload, listings=material.listings),) if material.listings else (),

@@ -8,10 +8,10 @@ from harness.report.tables import facts as fact_tables
 
 
 def facts(material: Material) -> Section:
-    """What cannot be measured by running, each with its source and date."""
+    """Return the chapter with facts that no run can measure, with source and date."""
     return Section(
         "facts",
-        "What cannot be measured by running",
-        "From the package index, and from named sources; what nobody could source is unknown.",
+        "Facts from other sources",
+        "From the package index and from named sources; a fact without a source is unknown.",
         tuple(fact_tables.parts(material.known)) if material.known else (),
     )

@@ -1,4 +1,4 @@
-"""What was measured: overhead, granularity, scaling, the pipeline, resources."""
+"""Chapters on measurements: overhead, granularity, scaling, the pipeline, resources."""
 
 from __future__ import annotations
 
@@ -13,43 +13,44 @@ from harness.report.document import AnyPart, Gantt, Section
 from harness.report.material import Material
 from harness.report.tables import experiments, usage
 
-_BESIDE = 4  # tables of the first mode that stand beside the charts; of more, all stand behind them
+_BESIDE = 4  # tables of the first mode that are shown beside the charts; if more, all are details
 
 
 def overhead(material: Material) -> Section:
-    """What a step costs beyond its body."""
+    """Return the chapter on the cost of a step beyond its own work."""
     return Section(
         "overhead",
         "Overhead",
-        "What a step costs beyond its body, in a worker's time (of a chain (T - sum of d) / N, "
-        "else T·P/N - d): medians over trials with 95 % intervals.",
+        "A worker's time per step beyond the step's own time d: (T - sum of d) / N for a chain, "
+        "else T·P/N - d, with makespan T, N steps, P workers. Medians over trials, 95 % intervals.",
         tuple(_parts(material, ("overhead", "latency", "throughput"))),
     )
 
 
 def granularity(material: Material) -> Section:
-    """How long a step has to be."""
+    """Return the chapter on METG: how long a step must be."""
     return Section(
         "granularity",
         "How long a step must be",
-        "METG(50 %): the smallest T·P/N, a step's share of the workers' time, half of it work.",
+        "METG(50 %): the smallest worker's time per step, T·P/N, at which half is the step's "
+        "own work. For a shorter step, overhead exceeds work.",
         tuple(_parts(material, ("metg",))),
     )
 
 
 def scaling(material: Material) -> Section:
-    """What more steps, more bytes and more workers do."""
+    """Return the chapter on growth with steps, bytes and workers."""
     return Section(
         "scaling",
         "Scaling",
-        "Growth with the number of steps (k of T ~ N^k), with what travels between them, and "
-        "what more workers are worth.",
+        "How the makespan grows with the number of steps (k of T ~ N^k) and with the bytes that "
+        "pass between them, and how much more workers help.",
         tuple(_parts(material, ("growth", "payload", "strong", "weak", "efficiency"))),
     )
 
 
 def pipeline(material: Material) -> Section:
-    """The whole workload, and one execution of it in each framework."""
+    """Return the chapter on the whole workload, with a timeline for each framework."""
     gantts = [
         Gantt(
             title=each.title,
@@ -64,14 +65,14 @@ def pipeline(material: Material) -> Section:
     return Section(
         "pipeline",
         "The pipeline",
-        "The same steps in each framework, verified against plain Python's output; of each the "
-        "warm execution with the median makespan is drawn.",
+        "The same steps in each framework, verified against plain Python's output. Charts show "
+        "the warm execution with the median makespan.",
         (*_parts(material, ("workload",)), *gantts),
     )
 
 
 def resources(material: Material) -> Section:
-    """What it takes to start a framework, and to keep it."""
+    """Return the chapter on the costs of starting a framework and keeping it idle."""
     starts = [each for run in material.runs for each in run.summary.starts]
     parts: list[AnyPart] = []
     if starts:
@@ -81,7 +82,7 @@ def resources(material: Material) -> Section:
     return Section(
         "resources",
         "Resources",
-        "Of the whole tree of processes, those that have ended included.",
+        "Use by the whole process tree, including processes that have ended.",
         tuple(parts),
     )
 
@@ -104,7 +105,7 @@ def _tables(material: Material, experiment: ExperimentSummary) -> Sequence[AnyPa
     tables = experiments.tables_of(experiment, spread, raw)
     if not tables or experiment.estimates == "workload":
         return tables
-    # Charts show every mode; the tables of as many would hide the first, which is compared.
+    # Charts show every mode; tables of every mode would bury the first one, which is compared.
     each_mode = len(tables) // len({row.mode for row in experiment.rows})
     shown = each_mode if each_mode <= _BESIDE else 0
     behind = (msgspec.structs.replace(each, behind=True) for each in tables[shown:])

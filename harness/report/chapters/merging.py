@@ -1,4 +1,4 @@
-"""Several runs as one: of the same cell, the first run that has it counts."""
+"""Merging of several runs: where two have the same cell, the first counts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from harness.report.material import RunMaterial
 
 
 def experiments(runs: Sequence[RunMaterial]) -> list[ExperimentSummary]:
-    """Experiments of one name together; the ruler's own are not among them."""
+    """Return the experiments of all runs, merged by name, without the controls."""
     merged: dict[tuple[str, str], ExperimentSummary] = {}
     for run in runs:
         for each in run.summary.experiments:
@@ -28,12 +28,12 @@ def _joined(first: ExperimentSummary, second: ExperimentSummary) -> ExperimentSu
     rows = {_of_row(row): row for row in (*second.rows, *first.rows)}
     found = {_of_finding(each): each for each in (*second.findings, *first.findings)}
     order = dict.fromkeys(map(_of_row, (*first.rows, *second.rows)))
-    told = dict.fromkeys(map(_of_finding, (*first.findings, *second.findings)))
+    keys = dict.fromkeys(map(_of_finding, (*first.findings, *second.findings)))
     return msgspec.structs.replace(
         first,
         points={**second.points, **first.points},
         rows=[rows[key] for key in order],
-        findings=[found[key] for key in told],
+        findings=[found[key] for key in keys],
     )
 
 
@@ -47,14 +47,14 @@ def _of_finding(each: Finding) -> tuple[str, ...]:
 
 
 def files(runs: Sequence[RunMaterial]) -> dict[str, tuple[Link, ...]]:
-    """By cell, the folders of its trials."""
+    """Return links to the trial folders of each cell, by cell id."""
     return {cell: links for run in reversed(runs) for cell, links in run.files.items()}
 
 
 def null_spread(runs: Iterable[RunMaterial]) -> float | None:
-    """What counts as a tie: the widest that any run's plain Python differed from itself.
+    """Return the spread inside which a ratio is a tie: the widest A/A null of the timed runs.
 
-    None if one that measured anything does not know.
+    Return None if a run that measured times has no A/A null.
     """
     known = [run.summary.controls.null_spread for run in runs if run.summary.timed]
     spreads = [each for each in known if each is not None]

@@ -1,4 +1,4 @@
-"""How it was measured and what that is worth: versions, host, protocol, caveats, the ruler."""
+"""Chapters on the method (versions, hosts, protocol, self-check) and on failures."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from harness.report.material import Material, RunMaterial
 from harness.report.tables import controls
 from harness.report.tables.formatting import bytes_, cell, table
 
-_WHOLE, _COMMIT = 40, 10  # letters of a commit, and of them shown; "-dirty" may follow
+_WHOLE, _COMMIT = 40, 10  # characters of a commit, and how many are shown; "-dirty" may follow
 _PROTOCOL = (
     "A repetition counts only if its outputs equal plain Python's, every step ran exactly once and "
     "after its upstreams, and the engine's own store, where it has one, counted the same.",
-    "In each round every framework gets one fresh process, in a balanced order by the seed. A "
+    "In each round every framework gets one fresh process, in a balanced order set by the seed. A "
     "figure is the median over trials of each trial's median; its 95 % interval is over trials. "
-    "The first execution of a process is cold and stands apart.",
-    "Ratios are taken inside a round. A difference inside its interval, or inside what plain "
-    "Python differs from itself, is a tie (=). ! marks where medians of trials lie 10 % apart or "
-    "more, ? what one trial alone says.",
-    "Modes are never compared with each other, only with plain Python in one process or a pool of "
-    "them (/plain, -plain). Where a mode is sequential by nature, P is 1 and it "
-    "is compared with plain Python's P=1.",
+    "The first execution in a process is cold and reported separately.",
+    "Ratios are taken within a round. A difference is a tie (=) if it lies within its interval or "
+    "within the A/A null (plain Python against itself). ! marks trial medians that differ by 10 % "
+    "or more, ? a figure of one trial alone.",
+    "Modes are compared only with plain Python, in one process or a pool of processes (/plain, "
+    "-plain), never with each other. A mode that is sequential by nature has P=1 and is compared "
+    "with plain Python's P=1.",
 )
 
 
 def method(material: Material) -> Section:
-    """All that a reader needs to believe a figure, or not."""
+    """Return the chapter with versions, hosts, protocol and the self-check of each run."""
     parts: list[AnyPart] = [_runs(material.runs), *_hosts(material), _versions(material.runs)]
     if material.modes:
         parts.append(_caveats(material))
@@ -43,22 +43,23 @@ def method(material: Material) -> Section:
             ]
     return Section(
         "method",
-        "Versions, host, protocol, caveats",
-        "What the figures are of, and how the ruler was checked.",
+        "Versions, hosts, protocol, self-check",
+        "Origin of the figures, and the self-check of each run: plain Python against itself "
+        "(negative control) and known injected costs (positive controls).",
         tuple(parts),
     )
 
 
 def troubles(material: Material) -> Section:
-    """What was not ok, each once; no figure above is of it."""
+    """Return the chapter on everything that was not ok, each failure once."""
     first: dict[str, Link | None] = {}
     for run in material.runs:
         for line, link in run.troubles:
             first.setdefault(line, link)
     return Section(
         "troubles",
-        "What went wrong",
-        "Trials in which something was not ok; no figure is of them.",
+        "Failures",
+        "Trials in which something was not ok; they are left out of all figures.",
         tuple(
             Note(text=line, tone="bad", links=(link,) if link else ())
             for line, link in first.items()
@@ -69,7 +70,7 @@ def troubles(material: Material) -> Section:
 def _runs(runs: Sequence[RunMaterial]) -> AnyPart:
     hosts = _numbered(runs)
     return table(
-        ("run", "host", "of", "status", "profile", "trials", "seed", "harness", "commit"),
+        ("run", "host", "created", "status", "profile", "trials", "seed", "harness", "commit"),
         [
             [
                 cell(run.summary.run, links=_only(run.link)),
@@ -84,7 +85,7 @@ def _runs(runs: Sequence[RunMaterial]) -> AnyPart:
             ]
             for run in runs
         ],
-        left=("run", "of", "status", "profile", "harness", "commit"),
+        left=("run", "created", "status", "profile", "harness", "commit"),
         title="runs",
     )
 
@@ -95,8 +96,8 @@ def _only(link: Link | None) -> tuple[Link, ...]:
 
 def _hosts(material: Material) -> Iterator[AnyPart]:
     if material.mixed:
-        said = "These runs are of several hosts: only ratios to plain Python may be compared."
-        yield Note(text=said, tone="warning")
+        text = "These runs come from several hosts: compare only ratios to plain Python."
+        yield Note(text=text, tone="warning")
     yield table(
         ("host", "system", "machine", "processor", "cores", "memory", "Python"),
         [
@@ -117,7 +118,7 @@ def _hosts(material: Material) -> Iterator[AnyPart]:
 
 
 def _numbered(runs: Sequence[RunMaterial]) -> dict[Host, int]:
-    """The hosts that runs are of, from 1."""
+    """Return the hosts of the runs, numbered from 1."""
     hosts = dict.fromkeys(run.summary.host for run in runs)
     return {host: number for number, host in enumerate(hosts, 1)}
 
@@ -126,7 +127,7 @@ def _versions(runs: Sequence[RunMaterial]) -> AnyPart:
     found: dict[tuple[str, str], dict[str, None]] = {}
     for run in runs:
         for name, version in run.packages.items():
-            if version != "?":  # of what never came to be
+            if version != "?":  # it never started
                 python = run.summary.pythons.get(name, "?")
                 found.setdefault((Label.parse(name).without_python, version), {})[python] = None
     rows = [[name, version, ", ".join(pythons)] for (name, version), pythons in found.items()]
@@ -142,7 +143,7 @@ def _caveats(material: Material) -> AnyPart:
         for row in each.rows
     }
     shown |= {(each.framework, each.mode) for run in material.runs for each, _ in run.probes}
-    headings = ("framework", "mode", "what it is", "parallel", "durable", "isolation")
+    headings = ("framework", "mode", "description", "parallel", "durable", "isolation")
     rows: list[list[str | TableCell]] = [
         [
             material.titles.get(adapter, adapter),
@@ -156,7 +157,7 @@ def _caveats(material: Material) -> AnyPart:
         for name, mode in modes.items()
         if (adapter, name) in shown
     ]
-    return table(headings, rows, left=headings, title="what the modes are, and are not")
+    return table(headings, rows, left=headings, title="properties of the modes")
 
 
 def _yes(value: bool) -> str:

@@ -9,7 +9,7 @@ from harness.report.tables import portability as portability_table
 
 
 def portability(material: Material) -> Section:
-    """Where the unchanged workload gave the same answer."""
+    """Return the chapter on the modes and interpreters that gave plain Python's result."""
     pythons = {name: text for run in material.runs for name, text in run.summary.pythons.items()}
     parts: list[AnyPart] = []
     for experiment in merging.experiments(material.runs):
@@ -18,6 +18,6 @@ def portability(material: Material) -> Section:
     return Section(
         "portability",
         "Portability",
-        "The unchanged workload in all modes and on all interpreters of this machine.",
+        "Results of the unchanged workload in all modes and on all interpreters of the machine.",
         tuple(parts),
     )

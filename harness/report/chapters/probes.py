@@ -1,4 +1,4 @@
-"""Chapter on probes: verdicts on what each framework really does."""
+"""Chapter on probes: verdicts on the actual behaviour of each framework."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from harness.report.tables import probes as probe_tables
 
 
 def probes(material: Material) -> Section:
-    """What each framework really does; of the same probe, the first run's verdict counts."""
+    """Return the chapter on probes; where two runs have the same probe, the first counts."""
     first: dict[tuple[str, str, str], tuple[ProbeVerdict, tuple[Link, ...]]] = {}
     for run in material.runs:
         for each, links in run.probes:
@@ -23,8 +23,8 @@ def probes(material: Material) -> Section:
         )
     return Section(
         "probes",
-        "What each framework really does",
-        "A small pipeline of the framework's own constructs for each question; the verdict is "
-        "read from what was recorded.",
+        "Probes: actual behaviour",
+        "Each probe runs a small pipeline of the framework's own constructs; its verdict follows "
+        "from what was recorded.",
         parts,
     )

@@ -1,4 +1,4 @@
-"""Chapter on set-up: from an empty environment to the first verified run."""
+"""Chapter on set-up: time and effort from an empty environment to a verified run."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from harness.setup.model import PARTS, SetupCost
 
 
 def setup(material: Material) -> Section:
-    """What it takes from nothing to the first verified run."""
+    """Return the chapter on the time and effort of setting each framework up."""
     parts: list[AnyPart] = []
     if material.setups:
         falls = tuple(
@@ -19,7 +19,7 @@ def setup(material: Material) -> Section:
         )
         parts.append(
             Waterfall(
-                title="from nothing to the first verified run",
+                title="from an empty environment to the first verified run",
                 alt="Seconds by stage: "
                 + "; ".join(f"{f.label}: {sum(s.lasts_s for s in f.stages):.0f} s" for f in falls),
                 falls=falls,

@@ -1,4 +1,4 @@
-"""The same framework in several versions."""
+"""Chapter on versions: the same framework in several versions."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _WHAT = {"workload": "warm makespan", "overhead": "overhead per step"}
 
 
 def trend(material: Material) -> Section:
-    """A chart and a table for each experiment that has a framework in more than one version."""
+    """Return a chart and a table for each experiment with several versions of a framework."""
     alone, raw = curves.alone(material.modes), merging.files(material.runs)
     parts: list[AnyPart] = []
     for experiment in merging.experiments(material.runs):
@@ -30,14 +30,14 @@ def trend(material: Material) -> Section:
             parts += _shown(experiment, groups, raw)
     return Section(
         "trend",
-        "Over versions",
-        "The same cells of one framework in several of its versions.",
+        "Versions compared",
+        "The same measurements of one framework in several of its versions.",
         tuple(parts),
     )
 
 
 def _groups(experiment: ExperimentSummary, alone: Sequential) -> dict[str, _Group]:
-    """By what they are of: the rows that differ in nothing but the version, by version."""
+    """Return the rows that differ only in the version, sorted by it, under their common name."""
     groups: dict[str, _Group] = {}
     for row in experiment.rows:
         estimate = row.warm_s if experiment.estimates == "workload" else row.overhead_step_s
@@ -78,7 +78,7 @@ def _shown(
         ),
     )
     yield table(
-        ("of", "version", what, "±"),
+        ("series", "version", what, "±"),
         [
             [
                 of,
@@ -88,13 +88,13 @@ def _shown(
             ]
             for of, row, estimate in every
         ],
-        left=("of", "version"),
+        left=("series", "version"),
         title=title,
     )
 
 
 def _version(text: str) -> tuple[bool, Version, str]:
-    """To sort by: versions first, then what is none."""
+    """Return a sort key: valid versions in order, then all other texts."""
     try:
         return False, Version(text), ""
     except InvalidVersion:

@@ -1,1 +1,1 @@
-"""Charts: curves and intervals as data, drawn as SVG by a Vega-Lite engine."""
+"""Charts: curves and intervals as data, rendered to SVG by Vega-Lite."""

@@ -1,4 +1,4 @@
-"""Charts of a run's experiments: what a number leaves out."""
+"""Charts of a run's experiments: curves over a sweep, and values with intervals."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 _AXES = {
     "metg": (
-        Axis("workers' time for each step, T·P/N", "s", log=True),
+        Axis("worker's time per step, T·P/N", "s", log=True),
         Axis("share of time that is work", level=0.5, level_title="METG(50 %)"),
     ),
     "growth": (Axis("steps", log=True), Axis("makespan", "s", log=True)),
-    "payload": (Axis("size of what travels", "B", log=True), Axis("makespan", "s", log=True)),
+    "payload": (Axis("bytes passed between steps", "B", log=True), Axis("makespan", "s", log=True)),
 }
 _ALTS = {
-    "metg": "Efficiency over the workers' time for each step; above one half, work outweighs cost.",
-    "growth": "Makespan over the number of steps, both on logarithms.",
-    "payload": "Makespan over the size of what travels between steps, both on logarithms.",
+    "metg": "Efficiency over a worker's time per step; above one half, work outweighs cost.",
+    "growth": "Makespan over the number of steps, both on log scales.",
+    "payload": "Makespan over the bytes passed between steps, both on log scales.",
 }
 
-#: Frameworks and modes that run one step at a time by nature.
+#: Pairs of framework and mode that run one step at a time by nature.
 Sequential = Collection[tuple[str, str]]
 
 
 def alone(modes: Mapping[str, Mapping[str, Mode]]) -> Sequential:
-    """Those of which adapter.toml says so."""
+    """Return the frameworks and modes that adapter.toml declares as not parallel."""
     return {
         (adapter, name)
         for adapter, own in modes.items()
@@ -49,8 +49,8 @@ def alone(modes: Mapping[str, Mapping[str, Mode]]) -> Sequential:
 
 
 def write(summary: Summary, sequential: Sequential = ()) -> list[Path]:
-    """Draw every experiment that has curves into the run's folder; returns the files."""
-    from harness.report.charts import save  # in here: the rest of this needs no engine
+    """Draw every experiment that has curves into the run's folder; return the files."""
+    from harness.report.charts import save  # not at the top: the rest works without the renderer
 
     made = []
     for experiment in summary.experiments:
@@ -65,8 +65,10 @@ def write(summary: Summary, sequential: Sequential = ()) -> list[Path]:
 def curves(
     experiment: ExperimentSummary, sequential: Sequential = (), order: Iterable[str] = ()
 ) -> Iterator[Curves]:
-    """One chart for each mode, because modes are never compared, and in it a line for each
-    framework and number of workers. ``order``: of the frameworks, which gives each its colour.
+    """Yield one chart for each mode, with a line for each framework and number of workers.
+
+    Modes are never compared, so they do not share a chart. ``order`` of the frameworks determines
+    their colours.
     """
     if experiment.estimates not in _AXES:
         return
@@ -79,7 +81,7 @@ def curves(
             yield Curves(
                 id=f"{experiment.name}-{mode}",
                 title=f"{experiment.name}, mode {mode}: {experiment.about}",
-                alt=f"{_ALTS[experiment.estimates]} {'; '.join(map(_said, series))}",
+                alt=f"{_ALTS[experiment.estimates]} {'; '.join(map(_described, series))}",
                 x=x,
                 y=y,
                 series=series,
@@ -90,7 +92,7 @@ def _series(found: Finding, sequential: Sequential, hues: Sequence[str]) -> Seri
     points: list[tuple[float, float]] = []
     note = found.refusal
     if isinstance(found, Granularity):
-        # Over the granularity and not the step's own time: METG is where a line crosses the level.
+        # x is the granularity, not the step's own time, so METG is where a line crosses the level.
         points = [(granularity, efficiency) for _, granularity, efficiency in found.points]
         note = f"METG(50 %) {_with_bounds(found.metg_s)}" if found.metg_s else note
     elif isinstance(found, Growing):
@@ -114,11 +116,11 @@ def _series(found: Finding, sequential: Sequential, hues: Sequence[str]) -> Seri
 
 
 def subject(framework: str, version: str, workers: int, sequential: bool) -> str:
-    """Who it is, never without how many steps it runs at once."""
+    """Return the label of a framework, always with the number of steps that it runs at once."""
     return f"{name(framework, version)}, P={workers}{', sequential by nature' * sequential}"
 
 
-def _said(series: Series) -> str:
+def _described(series: Series) -> str:
     return f"{series.label}: {series.note or f'{len(series.points)} points'}"
 
 
@@ -137,7 +139,7 @@ def _bounds(estimate: Estimate) -> str:
 def overheads(
     experiment: ExperimentSummary, files: dict[str, tuple[Link, ...]], sequential: Sequential
 ) -> Iterator[Intervals]:
-    """What a step costs, for each mode a chart and in it a panel for each point."""
+    """Yield a chart of overhead per step for each mode, with a panel for each point."""
     for mode in dict.fromkeys(row.mode for row in experiment.rows):
         rows = [row for row in experiment.rows if row.mode == mode and row.overhead_step_s]
         found = tuple(
@@ -161,7 +163,7 @@ def overheads(
 
 
 def granularities(experiment: ExperimentSummary, sequential: Sequential) -> Iterator[Intervals]:
-    """METG of those that have one, for each mode."""
+    """Yield a chart of METG for each mode, without frameworks whose METG is unknown."""
     for mode in dict.fromkeys(each.mode for each in experiment.findings):
         found = []
         for each in experiment.findings:
@@ -172,7 +174,7 @@ def granularities(experiment: ExperimentSummary, sequential: Sequential) -> Iter
                 found.append(Interval(label, each.framework, mode, metg.value, metg.low, metg.high))
         if found:
             yield Intervals(
-                title=f"{experiment.name}, mode {mode}: worker's time per step, half of it work",
+                title=f"{experiment.name}, mode {mode}: METG(50 %), worker's time per step",
                 alt="METG(50 %) with its 95 % interval. "
                 + "; ".join(f"{each.label}: {duration(each.value)}" for each in found),
                 axis=Axis("METG(50 %)", "s", log=_positive(found)),
@@ -201,5 +203,5 @@ def _interval(
 
 
 def _positive(found: Collection[Interval]) -> bool:
-    """Whether all of it has a place on a logarithmic axis."""
+    """Return whether all values and bounds fit on a logarithmic axis."""
     return all(min(each.value, each.value if each.low is None else each.low) > 0 for each in found)

@@ -1,4 +1,4 @@
-"""The engine that draws: Vega-Lite to SVG or PNG, by vl-convert. Many drawings take all cores."""
+"""Pool of vl-convert renderers: Vega-Lite to SVG or PNG; large batches use all cores."""
 
 from __future__ import annotations
 
@@ -14,31 +14,33 @@ from harness.report.charts.pool_process import Draw, drawer, drawn
 from harness.text import escape_all
 
 _SCALE = 2.0  # pixels of a PNG for each point
-_MOST = 4  # engines at once: each takes some 150 MB and most of a second to start
-_FEW = 5  # drawings are done sooner than another engine has started
+_MOST = 4  # renderers at once: each takes about 150 MB and most of a second to start
+_FEW = 5  # drawings take less time than starting another renderer
 
 
 class _Started:
-    """Engines beside ours, and the context that they live in."""
+    """Renderer processes, and the context that ends them."""
 
     def __init__(self) -> None:
         self.context = ExitStack()
         self.draw: list[Draw] = []
 
     def at_least(self, count: int) -> list[Draw]:
-        """So many of them, started if they are not there yet."""
+        """Return ``count`` renderers, after starting the missing ones."""
         while len(self.draw) < count:
             self.draw.append(self.context.enter_context(drawer()))
         return self.draw[:count]
 
 
-_kept: list[_Started] = []  # for a whole report
+_running: list[_Started] = []  # for the time of a whole report
 
 
 @contextmanager
 def ahead() -> Iterator[None]:
-    """Have an engine start while the rest of a report is made: in our own process, everything
-    else would wait for it. All that is drawn meanwhile, it draws, and who is started to help it.
+    """Start a renderer in the background while the report is assembled.
+
+    Inside this context, it and the renderers started later draw everything; in this process,
+    drawing would hold up everything else. With one core, this does nothing.
     """
     if host.cores() == 1:
         yield
@@ -46,39 +48,40 @@ def ahead() -> Iterator[None]:
     started = _Started()
     with started.context:
         started.at_least(1)
-        _kept.append(started)
+        _running.append(started)
         try:
             yield
         finally:
-            _kept.remove(started)
+            _running.remove(started)
 
 
 def png(spec: Mapping[str, Any]) -> bytes:
-    """A specification as PNG; nothing is fetched for it."""
-    # Loaded here: it starts an engine, for which other commands need not wait.
+    """Return a Vega-Lite specification as PNG; nothing is fetched."""
+    # Imported here: it starts a renderer, which other commands do not need.
     import vl_convert
 
     return bytes(vl_convert.vegalite_to_png(_harmless(spec), scale=_SCALE, allowed_base_urls=[]))
 
 
 def svgs(specs: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Specifications as SVG, in their order; nothing is fetched for them.
+    """Return Vega-Lite specifications as SVG, in order; nothing is fetched.
 
-    Raises :class:`~harness.errors.HarnessError` if an engine beside ours has broken down.
+    Raises :class:`~harness.errors.HarnessError` if a renderer process has failed.
     """
     sources = [_harmless(each) for each in specs]
     lanes = min(host.cores(), _MOST, max(1, len(sources) // _FEW))
-    # The longest are dealt first, so that all lanes come to their end together.
+    # The longest are dealt first, so that all lanes end at about the same time.
     order = sorted(range(len(sources)), key=lambda at: -len(sources[at]))
     dealt = [order[lane::lanes] for lane in range(lanes)]
     done = [""] * len(sources)
-    asked = [[sources[at] for at in each] for each in dealt]
+    batches = [[sources[at] for at in each] for each in dealt]
     own = _Started()
     with own.context, ThreadPoolExecutor(lanes) as pool:
-        # One engine draws one thing at a time, and our own does so in this very thread.
-        first, *others = _kept[-1].at_least(lanes) if _kept else [drawn, *own.at_least(lanes - 1)]
-        beside = [pool.submit(draw, each) for draw, each in zip(others, asked[1:], strict=True)]
-        found = [first(asked[0]), *(each.result() for each in beside)]
+        # A renderer draws one thing at a time; the one of this process does so in this thread.
+        running = _running[-1].at_least(lanes) if _running else [drawn, *own.at_least(lanes - 1)]
+        first, *others = running
+        beside = [pool.submit(draw, each) for draw, each in zip(others, batches[1:], strict=True)]
+        found = [first(batches[0]), *(each.result() for each in beside)]
     for lane, drawings in zip(dealt, found, strict=True):
         for at, svg in zip(lane, drawings, strict=True):
             done[at] = svg
@@ -86,7 +89,8 @@ def svgs(specs: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def _harmless(spec: Mapping[str, Any]) -> str:
-    """The specification as JSON without control characters: the engine aborts the process where
-    XML has no place for one.
+    """Return ``spec`` as JSON without control characters.
+
+    The renderer aborts the process on characters that XML does not allow.
     """
     return msgspec.json.encode(escape_all(spec)).decode()

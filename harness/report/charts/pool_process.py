@@ -1,4 +1,4 @@
-"""An engine in a process of its own: it starts, and draws, beside all else that we do."""
+"""Chart renderer in a subprocess, so that start-up and drawing overlap other work."""
 
 from __future__ import annotations
 
@@ -15,65 +15,65 @@ import msgspec
 from harness.errors import HarnessError
 from harness.home import package_folder
 
-#: Draws specifications, each as JSON.
+#: Function that draws specifications, each given as JSON.
 Draw = Callable[[Sequence[str]], list[str]]
 
 
 @contextmanager
 def drawer() -> Iterator[Draw]:
-    """Have a process that draws what it is asked for, one request after the other.
+    """Start a process that draws specifications, one request after the other, and end it.
 
-    Asking it raises :class:`~harness.errors.HarnessError` if it has broken down.
+    The function raises :class:`~harness.errors.HarnessError` if the process has failed.
     """
     with (
-        tempfile.TemporaryFile() as words,  # a pipe that nobody reads would fill up
+        tempfile.TemporaryFile() as errors,  # a file: a pipe that is not read would fill up
         subprocess.Popen(
             [sys.executable, "-P", "-m", __name__],
             env={**os.environ, "PYTHONPATH": str(package_folder("harness").parent)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=words,
+            stderr=errors,
         ) as process,
     ):
         assert process.stdin is not None
         try:
-            yield lambda sources: _ask(process, words, sources)
+            yield lambda sources: _ask(process, errors, sources)
         finally:
             process.kill()
-            with suppress(BrokenPipeError):  # what it did not take any more
+            with suppress(BrokenPipeError):  # input that it no longer reads
                 process.stdin.close()
 
 
 def drawn(sources: Sequence[str]) -> list[str]:
-    """Specifications, as JSON, drawn by this process; nothing is fetched for them."""
+    """Draw specifications, given as JSON, in this process; nothing is fetched."""
     import vl_convert
 
     return [str(vl_convert.vegalite_to_svg(each, allowed_base_urls=[])) for each in sources]
 
 
-def _ask(process: subprocess.Popen[bytes], words: IO[bytes], sources: Sequence[str]) -> list[str]:
+def _ask(process: subprocess.Popen[bytes], errors: IO[bytes], sources: Sequence[str]) -> list[str]:
     assert process.stdin is not None
     assert process.stdout is not None
-    with suppress(BrokenPipeError):  # then there is no answer either
+    with suppress(BrokenPipeError):  # then the answer is empty, which is handled below
         process.stdin.write(msgspec.json.encode(sources) + b"\n")
         process.stdin.flush()
     try:
         return msgspec.json.decode(process.stdout.readline(), type=list[str])
     except msgspec.DecodeError:
         with suppress(BrokenPipeError):
-            process.stdin.close()  # one that is still there has no reason to stay
+            process.stdin.close()  # ends the process if it still runs
         code = process.wait()
-        words.seek(0)
-        said = words.read().decode(errors="replace").strip()[-300:]
+        errors.seek(0)
+        message = errors.read().decode(errors="replace").strip()[-300:]
         raise HarnessError(
-            f"the engine that draws charts ended with {code}: {said or 'no word'}; "
-            "reports of --format terminal and json need none"
+            f"the chart renderer ended with {code}: {message or 'no message'}; "
+            "reports without charts: --format terminal or --format json"
         ) from None
 
 
 def _serve() -> None:
-    """Draw what is asked for until nobody asks any more."""
-    drawn(['{"data": {"values": []}, "mark": "point"}'])  # it starts with the first drawing
+    """Draw each batch that arrives on stdin until it is closed."""
+    drawn(['{"data": {"values": []}, "mark": "point"}'])  # starts the renderer
     for line in sys.stdin.buffer:
         sys.stdout.buffer.write(msgspec.json.encode(drawn(msgspec.json.decode(line))) + b"\n")
         sys.stdout.buffer.flush()

@@ -1,4 +1,4 @@
-"""Charts as files, SVG or PNG, and as text. The same chart gives the same drawing."""
+"""Charts as SVG or PNG files and as text; the same chart gives the same drawing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SUFFIXES = (".svg", ".png")
 
 _PLACES = re.compile(r' (?:d|transform|[xy][12]?|width|height)="[^"]*"')
 _DIGITS = re.compile(r"(\.\d\d)\d+")
-#: Defaults, names that no style is for, and the outlines of groups without line and filling.
+#: Defaults, classes that no style uses, and outlines of groups without stroke and fill.
 _IDLE = re.compile(
     r'<path class="(?:fore|back)ground" aria-hidden="true" d="[^"]*"'
     r'(?: pointer-events="none")?(?: display="none")?/>| opacity="1"| pointer-events="none"'
@@ -23,31 +23,32 @@ _IDLE = re.compile(
 )
 _EMPTY = "<g></g>"
 _FONT = ' font-family="sans-serif"'
-#: What a mark tells who cannot see it.
-_SAID = re.compile(r' (?:aria-[a-z]+|role)="[^"]*"')
+#: Descriptions of single marks for screen readers.
+_LABELS = re.compile(r' (?:aria-[a-z]+|role)="[^"]*"')
 
 
 def save(chart: Chart, path: Path) -> None:
-    """Write the chart to ``path``, whose suffix says whether as SVG or as PNG.
+    """Write the chart to ``path``, as SVG or PNG according to its suffix.
 
     Raises :class:`~harness.errors.UsageError` for another suffix.
     """
     if path.suffix.lower() not in SUFFIXES:
-        raise UsageError(f"cannot draw {path.name!r}: give a file that ends with .svg or .png")
+        raise UsageError(f"cannot draw {path.name!r}: name a file that ends with .svg or .png")
     spec = vega.spec(chart)
     _write(path, pool.png(spec) if path.suffix.lower() == ".png" else _text(svgs([spec])[0]))
 
 
 def save_beside(charts: Sequence[Chart], folder: Path) -> None:
-    """Write each chart to ``ID.svg``, for beside a text that says what it shows, so that not every
-    mark has to.
+    """Write each chart to ``ID.svg`` in ``folder``, without descriptions of single marks.
+
+    These files stand beside a text that has the same values.
     """
     for chart, drawn in zip(charts, svgs([vega.spec(each) for each in charts]), strict=True):
-        _write(folder / f"{chart.id}.svg", _text(_SAID.sub("", drawn)))
+        _write(folder / f"{chart.id}.svg", _text(_LABELS.sub("", drawn)))
 
 
 def svgs(specs: Sequence[vega.Spec]) -> list[str]:
-    """Vega-Lite specifications as SVG, in their order; nothing is fetched for them."""
+    """Return Vega-Lite specifications as compact SVG, in order; nothing is fetched."""
     return [_lean(each) for each in pool.svgs(specs)]
 
 
@@ -61,8 +62,9 @@ def _write(path: Path, drawn: bytes) -> None:
 
 
 def _lean(drawn: str) -> str:
-    """The same drawing in half of it: hundredths of a point are enough, what says nothing is left
-    out, and what all of it has in common is said once.
+    """Return the same drawing in about half the size.
+
+    Coordinates have two decimals, redundant attributes are left out, and the font is set once.
     """
     lean = _PLACES.sub(lambda place: _DIGITS.sub(r"\1", place[0]), drawn)
     lean = _IDLE.sub("", lean)

@@ -1,1 +1,1 @@
-"""Everything that a report is made from, read once and checked."""
+"""Gathering of a report's input data, read once and checked."""

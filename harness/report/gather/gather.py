@@ -1,4 +1,4 @@
-"""Gathers what a report is made from: runs, what was found of frameworks, and who would win."""
+"""Gathering of runs, facts and the selection answer for a report."""
 
 from __future__ import annotations
 
@@ -33,31 +33,35 @@ from harness.setup.model import SetupCost
 
 
 class ReportRequest(msgspec.Struct, frozen=True):
-    """What a report is to be of."""
+    """The question that a report answers: runs, frameworks, weights and mode."""
 
-    folders: Sequence[Path]  #: of the runs, the one that counts most first
-    frameworks: Sequence[str]  #: adapters; all if none is named
-    profile: str | None  #: whose weights
-    mode: str  #: in which the matrix compares
+    folders: Sequence[Path]  #: of the runs; where two have the same cell, the first counts
+    frameworks: Sequence[str]  #: adapters to show; empty for all
+    profile: str | None  #: weight profile
+    mode: str  #: mode that the matrix compares
     mix_hosts: bool
-    output: Path  #: from where links lead to files
-    today: datetime.date | None = None  #: by which something is old; by the clock if none is given
+    output: Path  #: folder of the report, from which links are relative
+    today: datetime.date | None = None  #: date for the age of facts; None for the current date
 
 
 def usual(home: Home) -> list[Path]:
-    """The runs that count where none is named: as for the matrix, if they are of one host."""
+    """Return the default runs: those of the matrix if from one host, else the first."""
     found = evidence.runs(home)
     return found[:1] if _mixed([store.load(folder) for folder in found]) else found
 
 
 def gather(home: Home, asked: ReportRequest) -> Material:
-    """Read all of it. Raises :class:`UsageError` for a run that is damaged, for a framework that
-    none of them has, and for runs of several hosts unless they were asked for.
+    """Read everything that the requested report needs.
+
+    Raises :class:`UsageError` for a damaged run, for a framework that the runs do not have, and
+    for runs from several hosts unless ``mix_hosts`` is set.
     """
     runs = [(folder, store.load(folder)) for folder in asked.folders]
     mixed = _mixed([run for _, run in runs])
     if mixed and not asked.mix_hosts:
-        raise UsageError(f"{mixed}; times of two hosts do not compare; --mix-hosts puts up with it")
+        raise UsageError(
+            f"{mixed}; their times cannot be compared; to report them together: --mix-hosts"
+        )
     catalog = discover(home)
     wanted = _wanted([run for _, run in runs], asked.frameworks)
     adapters = {
@@ -69,8 +73,9 @@ def gather(home: Home, asked: ReportRequest) -> Material:
         summaries = {
             folder: logs_from_here(cached_summary(home, folder, run)) for folder, run in runs
         }
-        told = tuple(
-            _told(folder, run, summaries[folder], wanted, asked.output) for folder, run in runs
+        materials = tuple(
+            _run_material(folder, run, summaries[folder], wanted, asked.output)
+            for folder, run in runs
         )
         modes = {name: each.entry.modes for name, each in adapters.items()}
         drawn = pipelines.executions(runs, wanted, alone(modes), asked.output)
@@ -78,7 +83,7 @@ def gather(home: Home, asked: ReportRequest) -> Material:
         choice, no_choice = _choice(home, asked, wanted)
     today = asked.today or datetime.datetime.now(datetime.UTC).date()
     return Material(
-        runs=told,
+        runs=materials,
         choice=choice,
         no_choice=no_choice,
         executed=drawn,
@@ -93,30 +98,32 @@ def gather(home: Home, asked: ReportRequest) -> Material:
 
 
 def _mixed(runs: Sequence[Run]) -> str:
-    """How hosts differ; empty if all runs are of one. The harness's own Python is no part of it."""
+    """Return the first difference between hosts other than their Python; empty if there is none."""
     first = runs[0]
     for run in runs[1:]:
         for field in Host.__struct_fields__:
             one, other = getattr(first.host, field), getattr(run.host, field)
             if field != "python" and one != other:
-                return f"runs {first.id} and {run.id} are of two hosts: {field} {one} and {other}"
+                return f"runs {first.id} and {run.id} are from two hosts: {field} {one} and {other}"
     return ""
 
 
 def _wanted(runs: Sequence[Run], names: Sequence[str]) -> set[str]:
-    """Adapters that are to be shown, the baseline always; empty for all of them."""
+    """Return the adapters to show, always with the baseline; empty for all adapters."""
     if not names:
         return set()
-    there = {adapter_of(cell.framework) for run in runs for cell in run.plan.cells}
-    there |= {each.framework for run in runs for each in run.probes}
+    present = {adapter_of(cell.framework) for run in runs for cell in run.plan.cells}
+    present |= {each.framework for run in runs for each in run.probes}
     for name in names:
-        if name not in there:
-            known = ", ".join(sorted(there - {BASELINE})) or "none"
-            raise UsageError(f"nothing of framework {name!r} is in these runs; there are: {known}")
+        if name not in present:
+            known = ", ".join(sorted(present - {BASELINE})) or "none"
+            raise UsageError(f"framework {name!r} is not in these runs; they have: {known}")
     return {*names, BASELINE}
 
 
-def _told(folder: Path, run: Run, whole: Summary, wanted: set[str], output: Path) -> RunMaterial:
+def _run_material(
+    folder: Path, run: Run, whole: Summary, wanted: set[str], output: Path
+) -> RunMaterial:
     seen = only(whole, wanted)
     trials: dict[str, list[Link]] = {}
     for trial in run.trials:
@@ -155,7 +162,7 @@ def _told(folder: Path, run: Run, whole: Summary, wanted: set[str], output: Path
 
 
 def only(seen: Summary, wanted: set[str]) -> Summary:
-    """A view of some adapters alone; of all if none is named."""
+    """Return the summary of the ``wanted`` adapters alone; of all if that set is empty."""
     if not wanted:
         return seen
     return msgspec.structs.replace(
@@ -190,7 +197,7 @@ def _setups(
         try:
             cost = msgspec.json.decode(path.read_bytes(), type=SetupCost)
         except msgspec.MsgspecError as error:
-            raise UsageError(f"{path} is damaged: {error}; remove it, and measure again") from None
+            raise UsageError(f"{path} is damaged: {error}; remove it and measure again") from None
         if not wanted or cost.framework in wanted:
             yield cost, links.file("measured", folder, path.name, output)
 
@@ -198,17 +205,17 @@ def _setups(
 def _choice(
     home: Home, asked: ReportRequest, wanted: set[str]
 ) -> tuple[MatrixMaterial | None, str]:
-    """Who wins; or why nobody can be told."""
+    """Return the selection answer, or None and the reason why there is none."""
     measured = criteria.read()
     profiles = weights.read(measured.criteria)
     whose, chosen_weights = weights.of(profiles, measured.criteria, asked.profile)
     known = evidence.gather(home, asked.folders, measured, asked.mode, asked.today)
     modes = measured_modes(known.readings, measured)
     if asked.mode not in modes:
-        there = ", ".join(modes) or "none"
+        measured_in = ", ".join(modes) or "none"
         return None, (
-            f"No answer for mode {asked.mode}: these runs measured in {there}; "
-            "give --mode, or measure: harness run --profile quick"
+            f"No answer for mode {asked.mode}: modes measured in these runs: {measured_in}; "
+            "choose one with --mode, or measure: harness run --profile quick"
         )
     found = answer(
         measured,
@@ -237,7 +244,7 @@ def _choice(
 def _choices(
     known: evidence.Evidence, measured: Criteria, shown: set[str]
 ) -> tuple[constraints.Constraint, ...]:
-    """What can be required of those that are shown."""
+    """Return the constraints that can be required of, or excluded for, the ``shown`` frameworks."""
     probes = [each.id for each in measured.indicators().values() if each.kind == "probed"]
     attributes = {name: own for name, own in known.attributes.items() if name in shown}
     asked = constraints.known(attributes, known.facts, known.verdicts, probes)
@@ -245,7 +252,7 @@ def _choices(
 
 
 def _sources(home: Home, asked: ReportRequest, found: Answer) -> Iterator[tuple[str, Link]]:
-    """What readings are from, where it can be followed."""
+    """Yield each source of a reading that can be linked, with its link."""
     folders = {archive.place(home, folder): folder for folder in asked.folders}
     named = (
         source

@@ -1,4 +1,4 @@
-"""Links that may be followed: into a folder that is ours to show, or to an address."""
+"""Links to files of runs, which must not lead out of the run's folder."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from harness.results import archive
 
 
 def file(text: str, folder: Path, name: str, output: Path) -> Link | None:
-    """A link from ``output`` to the file ``name`` below ``folder``; None if it is not there, or
-    leads out of it. Of a packed run it leads to the file that holds it, and names it below the
-    run's folder.
+    """Return a link from ``output`` to the file ``name`` below ``folder``.
+
+    Return None if the file does not exist or lies outside ``folder``. For a packed run, the link
+    leads to the archive, with the file's path in the fragment.
     """
     try:
         inside = folder.resolve()

@@ -1,4 +1,4 @@
-"""One workload in each framework: an execution of it, and its code."""
+"""Executions and code of one workload in each framework."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from harness.report.material import ExecutedWorkload
 from harness.results import cache, store
 from workloads.dag import Workload
 
-_MOST = 2000  # steps of an execution that is drawn: more tell nothing, and fill a page
-_SHARED = "steps.py"  # of a project: the same for every framework
+_MOST = 2000  # steps of an execution that is drawn: more would be unreadable
+_SHARED = "steps.py"  # file of an exported project that is the same for every framework
 
 Runs = Sequence[tuple[Path, Run]]
 
 
 class WorkloadListings(msgspec.Struct, frozen=True):
-    """One workload's code in each framework."""
+    """The code of one workload in each framework."""
 
     workload: str
     listings: tuple[Listing, ...]
@@ -39,7 +39,7 @@ class WorkloadListings(msgspec.Struct, frozen=True):
 def executions(
     runs: Runs, wanted: set[str], sequential: Sequential, output: Path
 ) -> tuple[ExecutedWorkload, ...]:
-    """Of each whole workload and mode, for each framework the execution that stands for it."""
+    """Return one representative execution per framework for each whole workload and mode."""
     found: dict[str, dict[str, Panel]] = {}
     for folder, run in runs:
         data = RunData(folder, run)
@@ -56,7 +56,7 @@ def executions(
 
 
 def _panel(data: RunData, cell: Cell, alone: bool, output: Path) -> Iterator[Panel]:
-    """None of a cell that is not ok."""
+    """Yield the timeline of ``cell``; yield nothing if it is not ok or has too many steps."""
     small = data.run.plan.workloads[cell.workload].steps <= _MOST
     if not small or data.outcome(cell.id)[0] is not Outcome.OK:
         return
@@ -69,7 +69,7 @@ def _panel(data: RunData, cell: Cell, alone: bool, output: Path) -> Iterator[Pan
 
 
 def listings(home: Home, runs: Runs, catalog: Catalog, wanted: set[str]) -> WorkloadListings:
-    """The code of the first whole workload, as ``harness export`` would write it."""
+    """Return the code of the first whole workload, as ``harness export`` would write it."""
     for folder, run in runs:
         for experiment in run.plan.experiments:
             if experiment.estimates == "workload" and not experiment.control and experiment.cells:
@@ -98,8 +98,8 @@ def _listings(
 
 
 def _of(framework: Framework, workload: Workload) -> Iterator[Listing]:
-    """Nothing of a framework that cannot be exported to."""
-    # A workload of a run that was tampered with may not be Python: then there is no listing of it.
+    """Yield the exported files; yield nothing for a framework that has no export templates."""
+    # The workload of a run that was tampered with may not be valid Python: skip its listing.
     with contextlib.suppress(HarnessError, ValueError, LookupError):
         for name, text in project.rendered(framework, workload).items():
             if name.endswith(".py") and name != _SHARED:

@@ -1,7 +1,7 @@
-"""A report as one HTML page, or as a site with a page for each framework.
+"""Report as one HTML page, or as a site with a page for each framework.
 
-A page holds all that it needs and asks nobody for anything; its policy forbids it to. Everything in
-it can be read without a script: what runs is the turning of weights.
+A page is self-contained and fetches nothing; its content security policy forbids it. Everything can
+be read without a script, which only serves to change weights and constraints.
 """
 
 from harness.report.html.page import render

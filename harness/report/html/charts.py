@@ -1,4 +1,4 @@
-"""Charts as drawings that lie in the page: nothing has to run, so mail and paper show them too."""
+"""Charts as inline SVG, which mail and paper show, too, because no script is needed."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ _LABEL = "aria-label"
 
 
 class Picture(NamedTuple):
-    """One drawing with its title, ready to be put into a page."""
+    """One drawing with its title, as markup for a page."""
 
     title: str
     svg: Markup
 
 
 def pictures(sections: Sequence[Section]) -> dict[str, list[Picture]]:
-    """All drawings of all charts, by the chart's id."""
+    """Return the drawings of all charts, by the id of the chart."""
     wanted = [(chart.id, each) for chart in charts_of(sections) for each in drawings(chart)]
     drawn = save.svgs([alone(each) for _, each in wanted])
     found: dict[str, list[Picture]] = {}
@@ -47,9 +47,9 @@ def pictures(sections: Sequence[Section]) -> dict[str, list[Picture]]:
 
 
 def tidied(svg: str) -> str:
-    """An SVG without roles and sizes of its own; what its marks say becomes their titles.
+    """Return an SVG without roles and sizes; labels of its marks become titles.
 
-    The page says what a chart shows as a whole, and has a table of what is in it.
+    The page itself describes each chart and has a table of its values.
     """
     ElementTree.register_namespace("", _SVG)
     root = ElementTree.fromstring(svg)
@@ -69,7 +69,7 @@ def tidied(svg: str) -> str:
 
 
 def in_numbers(part: Chart) -> Table:
-    """What a chart shows, as a table."""
+    """Return the values of a chart as a table."""
     if isinstance(part, Curves):
         return _curves(part)
     if isinstance(part, Intervals):
@@ -107,7 +107,7 @@ def _curves(part: Curves) -> Table:
 
 def _intervals(part: Intervals) -> Table:
     columns = [
-        TableColumn("of"),
+        TableColumn("series"),
         TableColumn(part.axis.title, number=True),
         TableColumn("95 %", number=True),
     ]
@@ -171,6 +171,6 @@ def _range(low: float | None, high: float | None, unit: str) -> str:
 
 
 def grouped(rows: Sequence[Row]) -> Iterator[tuple[str, list[Row]]]:
-    """Rows by their group, as they follow each other."""
+    """Yield adjacent rows by their group."""
     for group, found in itertools.groupby(rows, key=lambda row: row.group):
         yield group, list(found)

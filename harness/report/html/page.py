@@ -1,4 +1,4 @@
-"""The page: templates, what they may call, and everything that came from outside made harmless."""
+"""HTML page: templates and their filters; all foreign text is escaped."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ _MARKS = {"good": "✓", "partly": "◐", "bad": "✗", "warning": "!", "dim": "
 
 
 def render(document: Document, pages: Mapping[str, str] | None = None, base: str = "") -> str:
-    """The whole report as one page.
+    """Return the whole report as one page.
 
-    ``pages`` are those of frameworks, by name, if there are any; ``base`` leads from the page's
-    folder to the report's, to which the document's links are relative.
+    ``pages`` has the files of the frameworks' own pages, by framework; ``base`` is the path from
+    the page's folder to the report's, to which the document's links are relative.
     """
     return fill("report.html.jinja", base, document.sections, document=document, pages=pages or {})
 
 
-def fill(template: str, base: str, sections: Sequence[Section], **told: Any) -> str:
-    """One template with all that a page needs besides; ``sections`` are those that it shows."""
+def fill(template: str, base: str, sections: Sequence[Section], **values: Any) -> str:
+    """Return a filled template, with script, style and the charts of ``sections``."""
     script, style = _asset(_SCRIPTS), _asset(_STYLES)
     environment = _environment()
     environment.filters["href"] = functools.partial(safe.href, base=base)
@@ -43,18 +43,18 @@ def fill(template: str, base: str, sections: Sequence[Section], **told: Any) -> 
         policy=_policy(script),
         sections=sections,
         pictures=charts.pictures(sections),
-        **told,
+        **values,
     )
 
 
 @functools.cache
 def _asset(names: tuple[str, ...]) -> str:
-    """Files of ours in a row, without what would end the element that they are put into."""
+    """Return the joined asset files; they must not contain a closing script or style tag."""
     return "".join((FOLDER / "assets" / name).read_text(encoding="utf-8") for name in names)
 
 
 def _policy(script: str) -> str:
-    """Nothing but this one script runs, and nothing is fetched, sent or framed."""
+    """Return a content security policy: only ``script`` runs; nothing is fetched or sent."""
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return (
         f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; "
@@ -87,5 +87,5 @@ def _environment() -> jinja2.Environment:
 
 
 def _finalized(value: Any) -> Any:
-    """What would hide, turn or end letters is written out."""
+    """Escape control and direction characters in text."""
     return escape(value) if type(value) is str else value

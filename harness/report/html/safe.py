@@ -1,4 +1,4 @@
-"""What came from outside, on its way into a page: data for scripts, and addresses."""
+"""Escaping of foreign data for a page: JSON for scripts, and addresses."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from markupsafe import Markup
 
 from harness.text import escape_all
 
-#: What could end a script element, begin a comment, or break a line where none is meant.
+#: Characters that could end a script element, begin a comment or break a line.
 _WRITTEN_OUT = {ord(each): f"\\u{ord(each):04x}" for each in "<>&\u2028\u2029"}
 
 
 def json(value: Any) -> Markup:
-    """``value`` as JSON that can stand in a script element."""
+    """Return ``value`` as JSON that is safe in a script element."""
     plain = escape_all(msgspec.to_builtins(value))
     return Markup(msgspec.json.encode(plain).decode().translate(_WRITTEN_OUT))
 
 
 def href(address: str, base: str = "") -> str:
-    """An address that may be followed; empty for one that may not.
+    """Return a safe form of an address; empty if it must not be followed.
 
-    Those are web pages, parts of this page, and files, whose addresses are relative to the report's
-    folder; ``base`` leads there. Where a file may lie was checked when the link was made.
+    Allowed are web pages, parts of this page, and files relative to the report's folder, to which
+    ``base`` leads. The place of a file was checked when the link was made.
     """
     try:
         parts = urlsplit(address)
@@ -37,6 +37,6 @@ def href(address: str, base: str = "") -> str:
         return "#" + quote(address[1:])
     if parts.scheme or parts.netloc or not parts.path or address.startswith(("/", "\\")):
         return ""
-    # Colons and the like were quoted before: what is quoted here would be no name of a file.
+    # Special characters of file names are quoted already; this quotes those of hostile paths.
     member = f"#{quote(parts.fragment, safe='/%')}" if parts.fragment else ""
     return quote(posixpath.join(base, parts.path), safe="/%") + member

@@ -1,4 +1,4 @@
-"""The selection matrix as a page shows it, and as its script gets it."""
+"""Selection matrix for a page: texts for the template, data for the script."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from harness.report.tables.matrix import bounds, circumstances, value_text
 
 
 class Selection:
-    """A matrix with what templates ask of it."""
+    """A matrix with the values that templates need."""
 
     def __init__(self, part: Matrix) -> None:
         self.part = part
@@ -25,7 +25,7 @@ class Selection:
 
     @functools.cached_property
     def ranked(self) -> list[tuple[Scored, Standing | None]]:
-        """All frameworks: those that are ranked in their order, then the others."""
+        """Return all frameworks: the ranked ones in order, then the others."""
         known = {each.framework: each for each in self.answer.scored}
         order = [each.framework for each in self.answer.standings]
         rest = [name for name in known if name not in order]
@@ -34,67 +34,68 @@ class Selection:
 
     @functools.cached_property
     def aside(self) -> list[tuple[str, Removed]]:
-        """Who is not ranked, and in which way."""
+        """Return the frameworks that are not in the ranking: how, and which."""
         removed = [("removed", each) for each in self.answer.removed]
         return removed + [("not ranked", each) for each in self.answer.unranked]
 
     @functools.cached_property
     def weights(self) -> list[tuple[str, float]]:
-        """Of each criterion, so that all add up to 100."""
+        """Return the weight of each criterion, scaled to a sum of 100."""
         whole = sum(self.answer.weights.values())
         return [(name, weight * 100 / whole) for name, weight in self.answer.weights.items()]
 
     def stays(self, name: str) -> str:
-        """Its share, and between which shares the winner is the same."""
+        """Return a criterion's share of the weight, and the shares that keep the winner."""
         span = self.answer.spans[name]
         if len(self.answer.standings) < 2:
             return ""
-        return f"{tenths(span.share)}% of all; same winner {span.low:.0%}–{span.high:.0%}"
+        return f"{tenths(span.share)}% of the weight; same winner at {span.low:.0%}–{span.high:.0%}"
 
     def within(self, score: Score) -> str:
-        """A score with half of its interval."""
+        """Return a score in points, with half of its interval."""
         return f"{score.mid * 100:.0f} ± {(score.high - score.low) * 50:.0f}"
 
     def asks(self, choice: Constraint) -> str:
-        """What a choice is about, in words: a probe's title, or an attribute as it is."""
+        """Return the words of a choice: a probe's title, or an attribute as it is."""
         probe = every().get(choice.text)
         return probe.title if probe else choice.text.replace("=", " ")
 
     def points(self, value: float) -> str:
-        """A score as points of 100."""
+        """Return a score as points of 100."""
         return tenths(value)
 
     def said(self, indicator: Indicator, point: Point) -> str:
-        """A reading as it is shown."""
+        """Return the text of a reading."""
         return value_text(point.reading, indicator.unit)
 
     def bounds(self, indicator: Indicator) -> str:
-        """Its kind, and from what to what its points go."""
+        """Return the kind of an indicator and the bounds of its points."""
         return bounds(indicator)
 
     def circumstances(self, point: Point) -> str:
-        """In which mode and when it was read."""
+        """Return mode, date and note of a reading."""
         return circumstances(point.reading) if point.reading else ""
 
     def sources(self, point: Point) -> list[Link]:
-        """Where a reading can be looked up."""
+        """Return links to the sources of a reading."""
         found = point.reading.sources if point.reading else ()
         return [self.part.links.get(each) or Link(each, "") for each in found]
 
     def elsewhere(self) -> str:
-        """How much was read in other modes; empty if nothing was."""
+        """Return a sentence on readings of other modes; empty if there are none."""
         return elsewhere(self.answer)
 
     def place(self, framework: str) -> str:
-        """Where one framework stands, in a sentence; empty if it is not in this matrix."""
+        """Return the rank of a framework as a sentence; empty if it is not in this matrix."""
         found = self.answer
         for each in found.standings:
             if each.framework == framework:
                 score = each.score
                 return (
-                    f"For {found.whose}, mode {found.mode}: {each.rank}. of {len(found.standings)} "
-                    f"with {tenths(score.mid)} points ({tenths(score.low)}–{tenths(score.high)}), "
-                    f"first with probability {found.chances[framework]:.2f}."
+                    f"For {found.whose}, mode {found.mode}: rank {each.rank} of "
+                    f"{len(found.standings)}, {tenths(score.mid)} points "
+                    f"({tenths(score.low)}–{tenths(score.high)}), probability of rank 1 "
+                    f"{found.chances[framework]:.2f}."
                 )
         return next(
             (
@@ -106,7 +107,7 @@ class Selection:
         )
 
     def data(self) -> dict[str, Any]:
-        """What the script gets; numbers as exactly as they are."""
+        """Return the data for the script, with unrounded numbers."""
         names = list(self.answer.weights)
         return {
             "criteria": [{"name": name, "title": self.criteria[name].title} for name in names],

@@ -1,4 +1,4 @@
-"""The report as a site: the whole of it in front, and a page for each framework."""
+"""Report as a site: the whole report, and a page for each framework."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from harness.report.tables.points import points
 
 FRONT = "index.html"
 _UNSAFE = re.compile(r"[^a-z0-9.-]+")
-#: Where a name ends in a label: before a version, a mode, an interpreter, or what is told of it.
+#: Texts that may follow a name in a label: before a version, mode, interpreter or remark.
 _ENDS = (" ", "/", ":", ",", "\n", "@py")
 _FIELDS: dict[type[AnyPart], str] = {
     Curves: "series",
@@ -37,7 +37,7 @@ _FIELDS: dict[type[AnyPart], str] = {
 
 
 def site(document: Document, base: str = "..") -> dict[str, str]:
-    """Every page by its file's name; ``base`` leads from the site's folder to the report's."""
+    """Return every page by file name; ``base`` leads from the site's folder to the report's."""
     matrices = [
         part for each in document.sections for part in each.parts if isinstance(part, Matrix)
     ]
@@ -60,7 +60,7 @@ def site(document: Document, base: str = "..") -> dict[str, str]:
 
 
 def _files(matrices: list[Matrix]) -> dict[str, str]:
-    """The page of each framework; no two the same, whatever they are called."""
+    """Return a unique file name for each framework."""
     ranked = [scored.framework for each in matrices for scored, _ in Selection(each).ranked]
     found: dict[str, str] = {}
     for name in dict.fromkeys(ranked):
@@ -74,7 +74,7 @@ def _files(matrices: list[Matrix]) -> dict[str, str]:
 
 
 def _sections(document: Document, name: str) -> list[Section]:
-    """The chapters with what is of this framework alone; those without are left out."""
+    """Return the chapters reduced to one framework; empty ones are left out."""
     own = [
         replace(each, parts=tuple(filter(None, (_own(part, name) for part in each.parts))))
         for each in document.sections
@@ -83,7 +83,7 @@ def _sections(document: Document, name: str) -> list[Section]:
 
 
 def _own(part: AnyPart, name: str) -> AnyPart | None:
-    """The part with nothing but this framework's; None if nothing is."""
+    """Return the part reduced to one framework; None if nothing remains."""
     if isinstance(part, Table):
         return _table(part, name)
     field = _FIELDS.get(type(part))
@@ -100,7 +100,7 @@ def _table(part: Table, name: str) -> Table | None:
         columns = [at for at, each in enumerate(part.columns) if at and _is_of(each.title, name)]
         return part.of_columns([0, *columns]) if columns else None
     rows: list[Row] = []
-    within = False  # a row without a name of its own goes with the one above
+    within = False  # an indented row belongs to the framework above it
     for row in part.rows:
         first = row.cells[0].text
         within = _is_of(first, name) or (within and first.startswith(" "))
@@ -110,5 +110,5 @@ def _table(part: Table, name: str) -> Table | None:
 
 
 def _is_of(label: str, name: str) -> bool:
-    """Whether a label is of this framework: its name, alone or with what may follow it."""
+    """Return whether a label is the framework's name, alone or with a suffix."""
     return label == name or label.startswith(tuple(f"{name}{end}" for end in _ENDS))

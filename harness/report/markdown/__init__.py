@@ -1,4 +1,4 @@
-"""A document as GitHub-flavoured Markdown, with charts as files beside it."""
+"""Report as GitHub-flavoured Markdown, with charts as files beside it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A report's parts as Markdown."""
+"""Parts of a report as Markdown."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ from harness.report.tables import matrix as selection
 from harness.report.tables.points import points
 from harness.text import escape
 
-FIGURES = "report-figures"  #: where charts are, below the report's folder
+FIGURES = "report-figures"  #: folder of the charts, below the report's folder
 WIDE = 10_000
 
-_COLUMNS = 6  # subjects beside each other
-_TRIALS = 6  # links beside a name
-_TITLE = 80  # characters that name several tables
+_COLUMNS = 6  # subjects in a table
+_TRIALS = 6  # links shown beside a name
+_TITLE = 80  # characters of the joined titles of several tables
 
 
 def _is_behind(part: AnyPart) -> bool:
@@ -43,18 +43,18 @@ def _is_behind(part: AnyPart) -> bool:
 
 
 class Writer:
-    """Writes each part where it stands: links in full, and what few will read folded up."""
+    """Writer of parts in place: links in full, details folded up."""
 
     def link(self, to: Link) -> str:
-        """A link; where it leads was checked when it was made."""
+        """Return a link; its target was checked when it was made."""
         return f"[{text(to.text)}]({to.href})"
 
     def aside(self, title: str, body: str) -> str:
-        """What is there for whoever doubts."""
+        """Return ``body`` folded up under ``title``."""
         return f"<details><summary>{text(title)}</summary>\n\n{body}\n\n</details>"
 
     def section(self, section: Section) -> Iterator[str]:
-        """A chapter, under its heading."""
+        """Yield the blocks of a chapter, its heading first."""
         yield f'<a id="{section.id}"></a>\n\n## {text(section.title)}'
         if section.about:
             yield text(section.about)
@@ -65,9 +65,9 @@ class Writer:
                 yield from (block for part in parts for block in self._part(part))
 
     def _behind(self, tables: Sequence[Table]) -> str:
-        """Tables that few will read, in one aside; one alone needs no title in there."""
+        """Return detail tables in one aside; a single table is not titled twice."""
         names = "; ".join(dict.fromkeys(each.title for each in tables))
-        short = names if len(names) <= _TITLE else f"{len(tables)} tables behind this"
+        short = names if len(names) <= _TITLE else f"{len(tables)} tables with details"
         if len(tables) == 1:
             short, tables = names, [msgspec.structs.replace(tables[0], title="")]
         return self.aside(short, "\n\n".join(b for each in tables for b in self.tables(each)))
@@ -88,20 +88,20 @@ class Writer:
     def chart(
         self, part: Curves | Intervals | Gantt | Waterfall, folder: str = ""
     ) -> Iterator[str]:
-        """A chart as a picture that lies below ``folder``, with what follows from it."""
+        """Yield a chart as a picture below ``folder``, with the figures derived from it."""
         yield f"**{text(part.title)}**\n\n![{text(part.alt)}]({folder}{FIGURES}/{part.id}.svg)"
         if isinstance(part, Curves):
             noted = [each for each in part.series if each.note]
             if noted:
                 yield "\n".join(f"- {text(each.label)}: {text(each.note)}" for each in noted)
         if isinstance(part, Gantt):
-            kept = [each for each in part.panels if each.links]
-            raw = "\n".join(f"- {text(each.label)}: {self._links(each.links)}" for each in kept)
+            linked = [each for each in part.panels if each.links]
+            raw = "\n".join(f"- {text(each.label)}: {self._links(each.links)}" for each in linked)
             if raw:
-                yield self.aside("what was recorded", raw)
+                yield self.aside("recorded files", raw)
 
     def tables(self, table: Table) -> Iterator[str]:
-        """A table, in as many as fit, and the evidence behind it."""
+        """Yield a table, split where it is too wide, and the evidence for its cells."""
         if table.title:
             yield f"**{text(table.title)}**"
         if not table.across:
@@ -113,7 +113,7 @@ class Writer:
             yield self._grid(part.columns, part.rows, links=False)
         evidence = "\n".join(self._evidence(table))
         if evidence:
-            yield self.aside("the evidence behind each cell", evidence)
+            yield self.aside("evidence for each cell", evidence)
 
     def _evidence(self, table: Table) -> Iterator[str]:
         for row in table.rows:
@@ -137,14 +137,14 @@ class Writer:
         return "\n".join(lines)
 
     def _cell(self, cell: TableCell, links: bool) -> str:
-        said = text(cell.text)
+        plain = text(cell.text)
         if links and len(cell.links) == 1 and cell.text.endswith(cell.links[0].text):
             head = text(cell.text.removesuffix(cell.links[0].text))
             return f"{head} {self.link(cell.links[0])}".strip()
-        return f"{said} {self._links(cell.links)}".strip() if links and cell.links else said
+        return f"{plain} {self._links(cell.links)}".strip() if links and cell.links else plain
 
     def _links(self, links: Sequence[Link]) -> str:
-        """Those of trials by their numbers alone, and not all of many."""
+        """Return links to trials by number alone, and only the first of many."""
         short = [Link(each.text.removeprefix("trial "), each.href) for each in links]
         more = f" and {len(links) - _TRIALS} more" if len(links) > _TRIALS else ""
         return " ".join(map(self.link, short[:_TRIALS])) + more

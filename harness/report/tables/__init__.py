@@ -1,1 +1,1 @@
-"""Tables of a report, as data that any renderer shows."""
+"""Tables of reports, as data for any renderer."""

@@ -1,4 +1,4 @@
-"""Two runs side by side, for a terminal."""
+"""Comparison of two runs for a terminal."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ _TONES: dict[str, Tone] = {
     **{"faster": "good", "slower": "bad", "tie": "dim"},
     **{"smaller": "good", "larger": "bad"},
 }
-_LISTED = 5  # cells that only one run has
+_LISTED = 5  # cells listed that only one run has
 _LEGEND = (
-    "ratio: after over before. to plain: the same with each run's plain Python taken\n"
-    "out, so that a faster host is no faster framework; the verdict is on it. A tie\n"
-    "is inside the interval, or inside what plain Python differed from itself; what\n"
-    "plain Python itself differs between two runs is the host's speed, and no verdict.\n"
-    "METG has the host's speed in it; it is a tie where the intervals meet."
+    "ratio: after over before. to plain: the same ratio divided by plain Python's, so\n"
+    "that a faster host does not look like a faster framework; verdicts use this one.\n"
+    "A difference within the interval or the A/A null (plain Python against itself)\n"
+    "is a tie. Plain Python has no verdict: its own ratio is the hosts' speed. METG\n"
+    "includes the host's speed; it is a tie where the two intervals overlap."
 )
 
 
 def print_comparison(comparison: Comparison) -> None:
-    """What changed, then every cell that both runs have."""
+    """Print the changed circumstances, then every cell that both runs have."""
     parts: list[Table | Note] = [
         table(
             ("changed", "before", "after"),
@@ -36,7 +36,7 @@ def print_comparison(comparison: Comparison) -> None:
             title=f"{comparison.before} (before) and {comparison.after} (after)",
         )
         if comparison.changes
-        else note("same host, versions, settings and plan in both"),
+        else note("host, versions, settings and plan are the same in both runs"),
         BLANK,
         table(
             ("cell", "before", "after", "ratio", "±", "to plain", "±", "verdict"),
@@ -77,8 +77,8 @@ def _shifted(shifts: Sequence[Shift]) -> Table:
 
 def _cells(pair: Pair) -> list[str | TableCell]:
     if pair.outcomes != (Outcome.OK, Outcome.OK):
-        said = " then ".join(outcome.value for outcome in pair.outcomes)
-        return [pair.cell, *[NOTHING] * 6, cell(said, "warning")]
+        outcomes = " then ".join(outcome.value for outcome in pair.outcomes)
+        return [pair.cell, *[NOTHING] * 6, cell(outcomes, "warning")]
     return [
         pair.cell,
         duration(pair.before_s.value if pair.before_s else None),

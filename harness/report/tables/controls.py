@@ -1,4 +1,4 @@
-"""The ruler's proofs for a terminal."""
+"""Tables of the self-check: positive and negative controls, noise, own costs."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _NAMES = {
 
 
 def parts(controls: Controls) -> list[Table | Note]:
-    """A table of known answers, and a line for each other proof."""
+    """Return a table of the positive controls and a line for each other check."""
     known = table(
-        ("known answer", "injected", "found", "95 %", "recovered"),
+        ("known cost", "injected", "measured", "95 %", "recovered"),
         [
             [
                 _NAMES.get(each.name, each.name),
@@ -30,15 +30,15 @@ def parts(controls: Controls) -> list[Table | Note]:
             ]
             for each in controls.known
         ],
-        left=("known answer", "recovered"),
-        title="is the ruler straight?",
+        left=("known cost", "recovered"),
+        title="self-check: known costs (positive controls)",
         behind=bool(controls.known) and all(each.recovered for each in controls.known),
     )
     lines = [
-        f"A/A null, plain over plain: {_ratio(controls.null)}",
-        f"recording a step costs {_range(controls.recorder_step_s)}",
+        f"A/A null, plain Python over itself (negative control): {_ratio(controls.null)}",
+        f"cost of recording a step: {_range(controls.recorder_step_s)}",
         f"host noise: {_noise(controls)}",
-        "harness's own CPU while a framework ran: "
+        "CPU time of the harness during trials: "
         + (
             NOTHING if controls.harness_share is None else f"{controls.harness_share:.2%} of a core"
         ),
@@ -79,7 +79,7 @@ def _noise(controls: Controls) -> str:
     noise = controls.noise
     if noise is None:
         return NOTHING
-    stolen = "" if noise.stolen_s is None else f", {noise.stolen_s:.1f} s stolen"
+    stolen = "" if noise.stolen_s is None else f"; {noise.stolen_s:.1f} s stolen by the hypervisor"
     return (
-        f"the same work varied by {noise.spread:.0%} at once, {noise.drift:.0%} over time{stolen}"
+        f"fixed work varied by {noise.spread:.0%} overall, {noise.drift:.0%} between trials{stolen}"
     )

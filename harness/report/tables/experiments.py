@@ -1,4 +1,4 @@
-"""Tables of an experiment, by what it estimates."""
+"""Tables of an experiment, one form for each kind of estimate."""
 
 from __future__ import annotations
 
@@ -38,33 +38,35 @@ Found = TypeVar("Found", bound=Finding)
 
 Files = Mapping[str, tuple[Link, ...]]
 
-_USING = ("workload", "overhead", "throughput")  # experiments whose resources are shown
+_USING = ("workload", "overhead", "throughput")  # estimates whose resource use is shown, too
 
 
 class ExperimentPart(msgspec.Struct, frozen=True):
-    """What one table shows: an experiment in one mode, and of one point where rows are cells."""
+    """Input of one table: an experiment in one mode and, where rows are cells, at one point."""
 
     title: str
     rows: list[CellFigures]
     findings: list[Finding]
-    points: dict[str, str]  #: by workload, what varies
+    points: dict[str, str]  #: by workload, the varied parameter and its value
     null_spread: float | None
-    files: Files  #: by cell, what was recorded
+    files: Files  #: by cell, links to the recorded trials
 
     def who(self, row: CellFigures) -> TableCell:
-        """A framework with its version, which leads to what was recorded of it."""
+        """Return a cell with framework and version, linked to the recorded trials."""
         return cell(name(row.framework, row.version), links=self.files.get(row.cell, ()))
 
     def of(self, kind: type[Found]) -> list[Found]:
-        """The findings of one kind."""
+        """Return the findings of one kind."""
         return [each for each in self.findings if isinstance(each, kind)]
 
 
 def tables_of(
     experiment: ExperimentSummary, null_spread: float | None, files: Files | None = None
 ) -> list[Table]:
-    """One table for each mode, because modes are never compared; for each point, where the figures
-    are those of cells, whose first ones then lead to ``files``.
+    """Return one table for each mode, because modes are never compared with each other.
+
+    Experiments whose figures belong to cells get one table for each point, whose first column
+    links to ``files``.
     """
     renderer = _RENDERERS.get(experiment.estimates)
     made = []
@@ -82,7 +84,7 @@ def tables_of(
             part = msgspec.structs.replace(whole, title=named, rows=own)
             made.append(_workload(part) if experiment.estimates == "workload" else _cells(part))
             if experiment.estimates in _USING:
-                made.append(usage.consumption("what it used meanwhile", own))
+                made.append(usage.consumption("resources used meanwhile", own))
     return made
 
 
@@ -110,7 +112,7 @@ def _workload(this: ExperimentPart) -> Table:
 
 
 def _cells(this: ExperimentPart) -> Table:
-    """Overhead, throughput and efficiency: what every cell has."""
+    """Return the table of overhead, throughput and efficiency experiments."""
     headings = ("framework", "P", "N", "outcome", "step+", "±", "-plain", "steps/s", "CPU/step")
     return table(
         headings,
@@ -135,12 +137,12 @@ def _cells(this: ExperimentPart) -> Table:
 
 def _granularity(this: ExperimentPart) -> Table:
     every = this.of(Granularity)
-    # Who has no such mode, or was never measured in it, is in no order.
+    # A framework without a measured point, and the baseline, are not ranked.
     ranked = [each for each in every if each.framework != BASELINE and each.points]
     found = places([each.bounds_s for each in ranked])
     placed = {(each.framework, each.workers): at for each, at in zip(ranked, found, strict=True)}
     return table(
-        ("framework", "P", "N", "METG(50%)", "±", "place", "smallest step", "largest", "why not"),
+        ("framework", "P", "N", "METG(50%)", "±", "place", "smallest step", "largest", "remark"),
         [
             [
                 name(each.framework, each.version),
@@ -155,13 +157,13 @@ def _granularity(this: ExperimentPart) -> Table:
             ]
             for each in every
         ],
-        left=("framework", "why not"),
+        left=("framework", "remark"),
         title=this.title,
     )
 
 
 def _metg(found: Granularity) -> str:
-    """The value; where the sweep ended on one side of it, what it is below or above."""
+    """Return METG; ``<`` or ``>`` and a bound where it lies beyond the end of the sweep."""
     low, high = found.bounds_s
     if found.metg_s is not None:
         return duration(found.metg_s.value)
@@ -171,7 +173,7 @@ def _metg(found: Granularity) -> str:
 
 
 def _place(places: tuple[int, int] | None) -> str:
-    """Of a framework that was measured; the baseline has none."""
+    """Return a place or a range of places; a dash for the baseline and the unmeasured."""
     if places is None:
         return NOTHING
     first, last = places
@@ -201,7 +203,7 @@ def _growing(this: ExperimentPart) -> Table:
 
 def _payload(this: ExperimentPart) -> Table:
     return table(
-        ("framework", "P", "up to", "took", "MB/s", "fails at", "how"),
+        ("framework", "P", "largest", "took", "MB/s", "fails at", "reason"),
         [
             [
                 name(each.framework, each.version),
@@ -214,14 +216,14 @@ def _payload(this: ExperimentPart) -> Table:
             ]
             for each in this.of(Payload)
         ],
-        left=("framework", "how"),
+        left=("framework", "reason"),
         title=this.title,
     )
 
 
 def _latency(this: ExperimentPart) -> Table:
     return table(
-        ("framework", "P", "p50", "±", "p95", "p99", "slope/step", "counted", "of"),
+        ("framework", "P", "p50", "±", "p95", "p99", "slope/step", "counted", "point"),
         [
             [
                 name(each.framework, each.version),
@@ -236,7 +238,7 @@ def _latency(this: ExperimentPart) -> Table:
             ]
             for each in this.of(Latency)
         ],
-        left=("framework", "of"),
+        left=("framework", "point"),
         title=this.title,
     )
 
@@ -244,7 +246,7 @@ def _latency(this: ExperimentPart) -> Table:
 def _scaling(this: ExperimentPart) -> Table:
     counts = sorted({workers for each in this.of(Scaling) for workers in each.efficiencies})
     return table(
-        ("framework", *(f"P={count}" for count in counts), "why not"),
+        ("framework", *(f"P={count}" for count in counts), "remark"),
         [
             [
                 name(each.framework, each.version),
@@ -253,7 +255,7 @@ def _scaling(this: ExperimentPart) -> Table:
             ]
             for each in this.of(Scaling)
         ],
-        left=("framework", "why not"),
+        left=("framework", "remark"),
         title=f"{this.title} (1.00 is perfect)",
     )
 

@@ -1,4 +1,4 @@
-"""What is known of frameworks beside what was run, as tables."""
+"""Tables of facts about frameworks that were not measured by running."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _NOT_APPLICABLE = "not applicable"
 _PLAINLY = (f"unknown ({_NOT_APPLICABLE}", f"({_NOT_APPLICABLE}")
 
 _LEGEND = (
-    "Releases: no pre-releases. latest: the greatest version that is not yanked.\n"
-    "admitted, declared: by Requires-Python and by classifiers, of 3.10 to 3.14.\n"
-    "wheel: the package's own, without what it requires. fits: the version that uv\n"
-    "resolves together with what the adapter pins. stale: older than 180 days."
+    "releases: without pre-releases. latest: the highest version that is not yanked.\n"
+    "admitted, declared: Pythons of 3.10 to 3.14 that Requires-Python admits and that\n"
+    "classifiers name. wheel: size of the package without its dependencies. fits: the\n"
+    "version that uv resolves with the adapter's pins. stale: older than 180 days."
 )
 
 
@@ -55,7 +55,7 @@ _SOURCED = {
 
 
 def parts(known: Mapping[str, FrameworkFacts]) -> list[Table | Note]:
-    """From the index, what integrates, what was read elsewhere; for the unknown, the reason."""
+    """Return tables of index facts, integrations and sourced facts; unknowns with a reason."""
     measured = {name: each for name, each in known.items() if not _not_applicable(each)}
     names = list(measured)
     made: list[Table | Note] = []
@@ -75,16 +75,18 @@ def _not_applicable(known: FrameworkFacts) -> bool:
 
 
 def _index(known: Mapping[str, FrameworkFacts]) -> Table:
-    asked = [_day(each.taken, any(fact.stale for fact in each.measured)) for each in known.values()]
+    retrieved = [
+        _day(each.taken, any(fact.stale for fact in each.measured)) for each in known.values()
+    ]
     rows = [
         ["package", *(each.package for each in known.values())],
-        ["asked on", *asked],
+        ["retrieved", *retrieved],
         *(
             [label, *(_figure(each, name, form) for each in known.values())]
             for name, (label, form) in _ROWS.items()
         ),
     ]
-    return table(["", *known], rows, left=["", *known], title="what the package index knows")
+    return table(["", *known], rows, left=["", *known], title="facts from the package index")
 
 
 def _figure(known: FrameworkFacts, name: str, form: Callable[[float], str]) -> str:
@@ -95,7 +97,7 @@ def _figure(known: FrameworkFacts, name: str, form: Callable[[float], str]) -> s
 
 
 def _unknown(known: Mapping[str, FrameworkFacts]) -> Iterator[Note]:
-    """A line for each reason: what is unknown for it."""
+    """Yield a line for each reason, with the facts that are unknown for it."""
     for name, each in known.items():
         reasons: dict[str, list[str]] = {}
         for fact in each.measured:
@@ -118,8 +120,8 @@ def _integrations(name: str, known: FrameworkFacts) -> Table:
         ]
         for each in order
     ]
-    headings = ["for", "package", "fits", "latest", "of"]
-    return table(headings, rows, left=headings, title=f"{name}: integrations by name", behind=True)
+    headings = ["target", "package", "fits", "latest", "released"]
+    return table(headings, rows, left=headings, title=f"{name}: integration packages", behind=True)
 
 
 def _refused(known: FrameworkFacts) -> Iterator[Note]:
@@ -131,15 +133,16 @@ def _refused(known: FrameworkFacts) -> Iterator[Note]:
 def _sourced(name: str, known: FrameworkFacts) -> Table | Note:
     reasons = {fact.note for fact in known.sourced}
     if len(reasons) == 1 and all(fact.value is None for fact in known.sourced):
-        return note(f"{name}, sourced: unknown ({reasons.pop()})".replace(*_PLAINLY))
+        return note(f"{name}, facts from sources: unknown ({reasons.pop()})".replace(*_PLAINLY))
     rows: list[list[str | TableCell]] = [
-        [_SOURCED[fact.name], cell(_told(fact), links=_source(fact)), _of(fact)]
+        [_SOURCED[fact.name], cell(_value(fact), links=_source(fact)), _of(fact)]
         for fact in known.sourced
     ]
-    return table(["", "", "of"], rows, left=["", "of"], title=f"{name}: sourced", behind=True)
+    headings = ["fact", "value", "as of"]
+    return table(headings, rows, left=headings, title=f"{name}: facts from sources", behind=True)
 
 
-def _told(fact: Fact) -> str:
+def _value(fact: Fact) -> str:
     if fact.value is None:
         return f"unknown ({fact.note})"
     value = fact.value if isinstance(fact.value, str) else _count(fact.value)

@@ -1,4 +1,4 @@
-"""Tables as data, and figures in few characters."""
+"""Builders of tables and cells, and short texts for figures."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from harness.report.tables.glossary import MEANINGS
 from harness.stats import Estimate, verdict
 
 NOTHING = "–"
-BLANK = Note(text="")  #: a terminal's empty line; nothing elsewhere
+BLANK = Note(text="")  #: an empty line on a terminal; omitted elsewhere
 
 
 def table(
@@ -23,8 +23,9 @@ def table(
     across: bool = False,
     behind: bool = False,
 ) -> Table:
-    """A table; columns not named in ``left`` are of numbers. ``groups`` has one name for each row
-    that belongs to one.
+    """Return a table; columns that are not in ``left`` hold numbers.
+
+    ``groups`` has the group of each row; it is empty if the table has no groups.
     """
     return Table(
         title=title,
@@ -45,41 +46,41 @@ def table(
 
 
 def cell(text: str, tone: Tone = "", note: str = "", links: Sequence[Link] = ()) -> TableCell:
-    """A cell that is more than its text."""
+    """Return a cell with tone, evidence and links."""
     return TableCell(text, tone=tone, note=note, links=tuple(links))
 
 
 def note(text: str, tone: Tone = "") -> Note:
-    """A paragraph."""
+    """Return a paragraph."""
     return Note(text=text, tone=tone)
 
 
 def seconds(estimate: Estimate | None) -> TableCell:
-    """A duration as a cell, with its interval as the evidence."""
+    """Return a cell with a duration, and its interval as evidence."""
     return _measured(estimate, duration)
 
 
 def size(estimate: Estimate | None) -> TableCell:
-    """Likewise a size."""
+    """Return a cell with a size in bytes, and its interval as evidence."""
     return _measured(estimate, bytes_)
 
 
 def per_second(estimate: Estimate | None) -> TableCell:
-    """Likewise a rate."""
+    """Return a cell with a rate per second, and its interval as evidence."""
     return _measured(estimate, rate)
 
 
 def _measured(estimate: Estimate | None, shown: Callable[[float | None], str]) -> TableCell:
     if estimate is None:
         return TableCell(NOTHING)
-    of = f"{estimate.repetitions} executions in {estimate.trials} trials"
+    basis = f"{estimate.repetitions} executions in {estimate.trials} trials"
     if estimate.low is not None and estimate.high is not None:
-        of = f"95 %: {shown(estimate.low)} to {shown(estimate.high)}; {of}"
-    return TableCell(shown(estimate.value), estimate.value, note=of)
+        basis = f"95 %: {shown(estimate.low)} to {shown(estimate.high)}; {basis}"
+    return TableCell(shown(estimate.value), estimate.value, note=basis)
 
 
 def duration(seconds: float | None) -> str:
-    """A duration with its unit in at most six characters; a dash for none."""
+    """Return a duration with its unit in at most six characters; a dash for None."""
     if seconds is None:
         return NOTHING
     size = abs(seconds)
@@ -93,18 +94,18 @@ def duration(seconds: float | None) -> str:
 
 
 def _digits(value: float, unit: str) -> str:
-    """At most four characters and a unit."""
+    """Return the value in at most four characters, and its unit."""
     text = f"{value:.1f}"
     return f"{text if len(text) <= 4 else f'{value:.0f}'}{unit}"
 
 
 def name(framework: str, version: str) -> str:
-    """A framework with its version, once: a label may hold it already."""
+    """Return framework and version; the label alone if it already names a version."""
     return framework if adapter_of(framework) != framework else f"{framework} {version}"
 
 
 def interval(estimate: Estimate | None, bare: bool = False) -> str:
-    """Half of the 95 % interval, relative; ``?`` where there is none, ``!`` where unstable."""
+    """Return half of the relative 95 % interval; ``?`` without one, ``!`` if unstable."""
     if estimate is None:
         return "" if bare else NOTHING
     mark = "!" if estimate.unstable else ""
@@ -116,7 +117,7 @@ def interval(estimate: Estimate | None, bare: bool = False) -> str:
 
 
 def ratio(estimate: Estimate | None, null_spread: float | None) -> str:
-    """A ratio; with ``=`` if it is a tie."""
+    """Return a ratio; with ``=`` if it is a tie, with ``?`` if that cannot be judged."""
     if estimate is None:
         return NOTHING
     size = estimate.value
@@ -127,7 +128,7 @@ def ratio(estimate: Estimate | None, null_spread: float | None) -> str:
 
 
 def rate(per_second: float | None) -> str:
-    """So many a second, in at most five characters."""
+    """Return a rate per second in at most five characters."""
     if per_second is None:
         return NOTHING
     if per_second < 99.95:
@@ -136,7 +137,7 @@ def rate(per_second: float | None) -> str:
 
 
 def bytes_(size: float | None) -> str:
-    """A size with its unit, by thousands."""
+    """Return a size with its decimal unit (1 KB = 1000 B)."""
     if size is None:
         return NOTHING
     for unit in ("B", "KB", "MB"):

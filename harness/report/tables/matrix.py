@@ -1,4 +1,4 @@
-"""The selection matrix for a terminal of 80 columns."""
+"""Selection matrix for a terminal of 80 columns."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ from harness.report.document import Table
 from harness.report.tables.formatting import bytes_, duration, table
 from harness.report.terminal.console import Shown, grid, text
 
-_ROOM = 46  # characters that there are for frameworks beside each other
+_ROOM = 46  # characters in a line for the columns of frameworks
 _WIDEST = len("100±50")
 _LAST = "reading, kind, bounds, source"
 LEGEND = (
-    "points: of 100, the weighted mean; 95 %: the interval of the readings, what is\n"
-    "not known included; =: cannot be told from the first. P(1st): weights and\n"
-    "readings drawn as sure as they are. known: share of what the weights ask for\n"
-    "that there is a reading of; the rest counts 50 ± 50. stays: shares of all weight\n"
-    "between which the winner stays the same."
+    "points: weighted mean of the criteria, of 100; 95 %: its interval, widened by\n"
+    "unknown readings, which count as 50 ± 50; =: not distinguishable from the first.\n"
+    "P(1st): probability of the first place, with weights and readings drawn at\n"
+    "random within their uncertainty. known: share of the weight with a reading.\n"
+    "stays: shares of all weight between which the winner stays the same."
 )
 
 
 def parts(found: Answer, criteria: Criteria) -> list[Shown]:
-    """The answer, who stands where, the criteria, and who is not ranked."""
+    """Return the answer, the ranking, frameworks left out, and the points by criterion."""
     made: list[Shown] = [text(sentence(found, criteria), "bold")]
     if found.standings:
         made += ["", standings(found)]
@@ -52,7 +52,7 @@ def parts(found: Answer, criteria: Criteria) -> list[Shown]:
 
 
 def standings(found: Answer) -> Table:
-    """Who stands where, for these weights."""
+    """Return the ranking for these weights."""
     return table(
         ("", "framework", "points", "95 %", "P(1st)", "known"),
         [
@@ -76,7 +76,7 @@ def _points(standing: Standing) -> str:
 
 
 def by_criteria(found: Answer, criteria: Criteria, room: int = _ROOM) -> Iterator[Table]:
-    """Criteria down, frameworks across, in as many tables as it takes."""
+    """Yield tables of points with a row for each criterion, each as wide as ``room`` allows."""
     order = [each.framework for each in found.standings]
     order += [each.framework for each in found.scored if each.framework not in order]
     by_name = {each.framework: each for each in found.scored}
@@ -97,7 +97,7 @@ def by_criteria(found: Answer, criteria: Criteria, room: int = _ROOM) -> Iterato
 
 
 def _beside(names: Sequence[str], room: int) -> Iterator[list[str]]:
-    """As many names at a time as fit into a line."""
+    """Yield groups of names, each as many as fit into a line."""
     group: list[str] = []
     for name in names:
         if group and sum(max(len(each), _WIDEST) + 1 for each in [*group, name]) > room:
@@ -113,9 +113,9 @@ def _within(score: Score) -> str:
 
 
 def dissent(others: Sequence[Dissent], ours: Sequence[str]) -> list[Shown]:
-    """Whether other methods have another winner than ``ours``, which are level with each other.
+    """Return lines that say if other ranking methods have another winner than ``ours``.
 
-    Who is level with one of them is none.
+    ``ours`` are the tied winners. A method agrees if it has at least one of them first.
     """
     if not others:
         return []
@@ -130,20 +130,20 @@ def dissent(others: Sequence[Dissent], ours: Sequence[str]) -> list[Shown]:
 
 
 def _with_level(agreeing: Dissent, ours: Sequence[str]) -> str:
-    """A method that has one of ours first, and whom it has there, too, or which it prefers."""
+    """Return an agreeing method, with the frameworks it ties with ours and the ones it prefers."""
     level = " and ".join(name for name in agreeing.first if name not in ours)
     preferred = " and ".join(name for name in agreeing.first if name in ours)
-    said = [f"level with {level}"] if level else []
-    said += [f"prefers {preferred}"] if not set(ours) <= set(agreeing.first) else []
-    return f"{agreeing.method} ({', '.join(said)})" if said else agreeing.method
+    remarks = [f"level with {level}"] if level else []
+    remarks += [f"prefers {preferred}"] if not set(ours) <= set(agreeing.first) else []
+    return f"{agreeing.method} ({', '.join(remarks)})" if remarks else agreeing.method
 
 
 def explained(found: Answer, criteria: Criteria, framework: str) -> list[Shown]:
-    """Where each point of one framework came from, down to the trial."""
+    """Return the origin of each point of one framework, down to the trial."""
     one = next(each for each in found.scored if each.framework == framework)
     whole = total_of(found, one)
-    said = f"{framework}, mode {found.mode}, for {found.whose}: {tenths(whole.mid)} points"
-    made: list[Shown] = [text(f"{said}, {tenths(whole.low)} to {tenths(whole.high)}", "bold")]
+    heading = f"{framework}, mode {found.mode}, for {found.whose}: {tenths(whole.mid)} points"
+    made: list[Shown] = [text(f"{heading}, {tenths(whole.low)} to {tenths(whole.high)}", "bold")]
     for what, group in (("removed", found.removed), ("not ranked", found.unranked)):
         for each in group:
             if each.framework == framework:
@@ -156,7 +156,7 @@ def explained(found: Answer, criteria: Criteria, framework: str) -> list[Shown]:
 
 
 def _explained(criterion: Criterion, scored: CriterionScore, share: float) -> Iterator[Shown]:
-    """One criterion: what each of its indicators adds to the points, and why."""
+    """Yield one criterion: the points that each of its indicators adds, and their origin."""
     yield text(
         f"{criterion.title}: {tenths(scored.score.mid)} of 100, {scored.known:.0%} known; "
         f"with {share:.1%} of the weight that is {tenths(scored.score.mid * share)}",
@@ -166,15 +166,15 @@ def _explained(criterion: Criterion, scored: CriterionScore, share: float) -> It
     rows: list[list[str | Text]] = []
     for indicator, point in zip(criterion.indicators, scored.points, strict=True):
         most = share * indicator.weight / inside
-        said = text(f"{indicator.title}: {value_text(point.reading, indicator.unit)}")
-        because = "".join(f"\n{each}" for each in _because(indicator, point.reading))
-        said.append(text(because, "dim"))
-        rows.append([tenths(point.score.mid * most), f"/ {tenths(most)}", said])
+        line = text(f"{indicator.title}: {value_text(point.reading, indicator.unit)}")
+        origin = "".join(f"\n{each}" for each in _origin(indicator, point.reading))
+        line.append(text(origin, "dim"))
+        rows.append([tenths(point.score.mid * most), f"/ {tenths(most)}", line])
     yield grid(("adds", "at most", _LAST), rows, left=(_LAST,))
 
 
-def _because(indicator: Indicator, reading: Reading | None) -> Iterator[str]:
-    """Kind and bounds, then where the reading came from."""
+def _origin(indicator: Indicator, reading: Reading | None) -> Iterator[str]:
+    """Yield kind and bounds, then the circumstances and sources of the reading."""
     yield bounds(indicator)
     if reading is None:
         return
@@ -183,7 +183,7 @@ def _because(indicator: Indicator, reading: Reading | None) -> Iterator[str]:
     for source in reading.sources:
         parent, _, last = source.rpartition("/")
         if "://" in source or not parent:
-            yield source  # an address is copied as a whole
+            yield source  # a URL stays whole, so that it can be copied
         else:
             parents.setdefault(parent, []).append(last)
     for parent, names in parents.items():
@@ -191,29 +191,29 @@ def _because(indicator: Indicator, reading: Reading | None) -> Iterator[str]:
 
 
 def bounds(indicator: Indicator) -> str:
-    """Of which kind it is, and between what it is judged."""
+    """Return the kind of an indicator, and the bounds and scale of its points."""
     ends = (_value(end, indicator.unit) for end in (indicator.low, indicator.high))
     scale = "" if indicator.scale == "levels" else f", {' to '.join(ends)}, {indicator.scale}"
     return f"{indicator.kind}{scale}{', less is better' if indicator.better == 'lower' else ''}"
 
 
 def circumstances(reading: Reading) -> str:
-    """In which mode, when, and what else has to be known."""
+    """Return mode, date and note of a reading."""
     return ", ".join(filter(None, [reading.mode or "any mode", reading.as_of, reading.note]))
 
 
 def value_text(reading: Reading | None, unit: str) -> str:
-    """A reading as it is shown, with its interval if it has one."""
+    """Return the text of a reading, with its interval if it has one."""
     if reading is None:
         return "not known"
     if reading.text:
         return reading.text
     low, high = (None if end is None else _value(end, unit) for end in (reading.low, reading.high))
     if reading.value is None:
-        said = (f"over {low}" if low else "", f"under {high}" if high else "")
-        return ", ".join(filter(None, said)) or "not known"
+        ends = (f"over {low}" if low else "", f"under {high}" if high else "")
+        return ", ".join(filter(None, ends)) or "not known"
     text = _value(reading.value, unit)
-    if low is None or high is None or low == high:  # as shown: processors round differently
+    if low is None or high is None or low == high:  # as shown: the last digits vary by processor
         return text
     return f"{text} ({low} to {high})"
 

@@ -1,4 +1,4 @@
-"""A plan for a terminal: what would be run, and about how long it would take."""
+"""Plan of a run for a terminal: experiments, trials and expected time."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from harness.planning import forecast
 from harness.report.tables.formatting import BLANK, NOTHING, duration, note, table
 from harness.report.terminal.console import show
 
-_GUESS = "A guess: no earlier run on this machine says what the frameworks cost here."
-_KNOWN = "From what earlier runs found on this machine; rough."
+_GUESS = "This is a guess: no earlier run measured the frameworks on this machine."
+_KNOWN = "A rough estimate from earlier runs on this machine."
 
 
 def print_plan(plan: Plan, costs: Mapping[str, Cost], lasts_s: float) -> None:
-    """Experiments, then trials in their order, then the time."""
+    """Print the experiments, the trials in order, and the expected time."""
     experiments = [
         (each.name, each.estimates, str(len(each.cells)), _sizes(plan, each.cells))
         for each in plan.experiments

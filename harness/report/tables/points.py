@@ -1,4 +1,4 @@
-"""Where each point of a framework came from, as a table."""
+"""Table of the points of one framework, down to readings and sources."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from harness.report.tables.matrix import bounds, circumstances, value_text
 
 
 def points(matrix: Matrix, framework: str) -> Table:
-    """A row for each indicator, grouped by criterion: reading, bounds, what it adds, sources."""
+    """Return a row for each indicator, by criterion: reading, bounds, points added, sources."""
     found = matrix.answer
     one = next(each for each in found.scored if each.framework == framework)
     whole = sum(found.weights.values())
@@ -23,13 +23,13 @@ def points(matrix: Matrix, framework: str) -> Table:
             most = share * indicator.weight / inside
             rows.append(Row(_cells(matrix, indicator, point, most), group))
     return Table(
-        title=f"where the points of {framework} came from",
+        title=f"origin of the points of {framework}",
         columns=(
             TableColumn("indicator"),
             TableColumn("reading"),
             TableColumn("kind and bounds"),
-            TableColumn("adds", "points, of those that it can add at most", number=True),
-            TableColumn("from"),
+            TableColumn("adds", "points that it adds / the most that it can add", number=True),
+            TableColumn("source"),
         ),
         rows=tuple(rows),
     )
@@ -47,11 +47,11 @@ def _cells(
             links.append(matrix.links[source])
         else:
             unlinked.append(source)
-    told = [circumstances(reading)] if reading else []
+    read = [circumstances(reading)] if reading else []
     return (
         TableCell(indicator.title, note=indicator.why),
         TableCell(value_text(reading, indicator.unit), tone="" if point.known else "dim"),
         TableCell(bounds(indicator)),
         TableCell(f"{tenths(adds)} / {tenths(most)}", adds),
-        TableCell("; ".join([*told, *unlinked]), links=tuple(links)),
+        TableCell("; ".join([*read, *unlinked]), links=tuple(links)),
     )

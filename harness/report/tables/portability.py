@@ -1,4 +1,4 @@
-"""Where an unchanged workload gave plain Python's answer: modes by interpreters."""
+"""Table of portability: results of the unchanged workload by mode and interpreter."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ _TONES: dict[Outcome, Tone] = {
 
 
 def parts(pythons: Mapping[str, str], experiment: ExperimentSummary) -> list[Table | Note]:
-    """A row for each framework and mode, a column for each interpreter; then who refused what.
+    """Return a row for each framework and mode, a column for each interpreter; then the reasons.
 
-    ``pythons`` is the interpreter of each framework that asks for none.
+    ``pythons`` has the interpreter of each framework whose label does not name one.
     """
     cells: dict[tuple[str, str], dict[str, CellFigures]] = {}
     for row in experiment.rows:
@@ -44,12 +44,12 @@ def parts(pythons: Mapping[str, str], experiment: ExperimentSummary) -> list[Tab
         left=("framework", "mode"),
         title=f"{experiment.name}: {experiment.about}",
     )
-    said = dict.fromkeys(
+    reasons = dict.fromkeys(
         f"{Label.parse(row.framework).without_python}: {row.reason}"
         for row in experiment.rows
         if row.reason
     )
-    return [made, *(note(f"  {line}", "dim") for line in said)]
+    return [made, *(note(f"  {line}", "dim") for line in reasons)]
 
 
 def _cell(row: CellFigures | None) -> TableCell:
@@ -60,7 +60,7 @@ def _cell(row: CellFigures | None) -> TableCell:
 
 
 def _order(python: str) -> tuple[int, ...]:
-    # A run from elsewhere may say anything: "²" is a digit and no number, and some never end.
+    # A foreign run may hold any text: "²" is a digit but not a number, and numbers may be huge.
     return tuple(
         int(part) if part.isdecimal() and len(part) < 9 else 0 for part in python.split(".")
     )

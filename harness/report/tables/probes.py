@@ -1,4 +1,4 @@
-"""What each framework really does: tables of verdicts, and what they were read from."""
+"""Tables of probe verdicts, each with its evidence."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _WORDS: dict[Verdict, tuple[str, Tone]] = {
     Verdict.INCONCLUSIVE: ("?", "warning"),
 }
 LEGEND = (
-    "ignored: accepted, and nothing happens; no: unsupported; service: needs one that this mode "
-    "has not; ?: the probe told nothing"
+    "ignored: accepted without effect; no: not supported; service: needs a service that this mode "
+    "does not have; ?: inconclusive"
 )
 _COLUMNS = 5  # that fit 80 characters beside a probe's title
 
 
 def parts(found: Sequence[ProbeVerdict]) -> list[Table | Note]:
-    """Tables of five frameworks and modes at most, then a line for each verdict with a but."""
+    """Return tables of at most five modes, then a line for each verdict that needs a reason."""
     columns = _columns(found)
     made: list[Table | Note] = [
         whole(found, columns[start : start + _COLUMNS])
@@ -36,8 +36,8 @@ def parts(found: Sequence[ProbeVerdict]) -> list[Table | Note]:
     for each in found:
         verdict = each.verdict
         if verdict in (Verdict.PARTLY, Verdict.IGNORED, Verdict.INCONCLUSIVE):
-            said = f"  {each.framework}/{each.mode} {each.probe}: {each.verdict}: {each.said}"
-            made.append(note(said, _WORDS[verdict][1]))
+            line = f"  {each.framework}/{each.mode} {each.probe}: {each.verdict.value}: {each.said}"
+            made.append(note(line, _WORDS[verdict][1]))
     return made
 
 
@@ -46,8 +46,9 @@ def whole(
     columns: Sequence[tuple[str, str]] = (),
     links: Mapping[tuple[str, str, str], tuple[Link, ...]] | None = None,
 ) -> Table:
-    """Probes down; across ``columns``, which are all frameworks and modes if none is named. Each
-    verdict with what it was read from.
+    """Return one table with a row for each probe and a column for each framework and mode.
+
+    ``columns`` defaults to all frameworks and modes. Each verdict has its reason and its ``links``.
     """
     recorded = links or {}
     columns = columns or _columns(found)
@@ -66,7 +67,7 @@ def whole(
 
 
 def _columns(found: Sequence[ProbeVerdict]) -> list[tuple[str, str]]:
-    """Frameworks and modes: all modes of one side by side, plain Python's first."""
+    """Return all frameworks and modes: modes of a framework adjacent, plain Python first."""
     every = {(each.framework, each.mode) for each in found}
     return sorted(every, key=lambda one: (one[0] != BASELINE, one[0], _place(one[1]), one[1]))
 

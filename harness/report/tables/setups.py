@@ -1,4 +1,4 @@
-"""What setting frameworks up takes, as tables."""
+"""Tables of set-up costs: time, installed size and manual effort."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from harness.setup.model import PARTS, SetupCost
 
 
 def parts(measured: Sequence[SetupCost]) -> list[Table | Note]:
-    """From nothing to the first verified run; what is there then; what it took to say."""
+    """Return tables of time, installed size and manual effort, then commands and settings."""
     detail = [line for each in measured for line in _typed(each)]
-    return [_seconds(measured), BLANK, _there(measured), BLANK, _said(measured), *detail]
+    return [_seconds(measured), BLANK, _installed(measured), BLANK, _effort(measured), *detail]
 
 
 def tables(measured: Sequence[SetupCost]) -> list[Table]:
-    """The same, with what was typed and set as tables too."""
+    """Return the same tables, and commands and changed settings as tables, too."""
     commands = [[each.framework, each.mode, line] for each in measured for line in each.commands]
     settings = [
         [each.framework, each.mode, item.shown, item.reason]
         for each in measured
         for item in each.settings
     ]
-    made = [_seconds(measured), _there(measured), _said(measured)]
-    typed, changed = ("framework", "mode", "command"), ("framework", "mode", "setting", "why")
-    made.append(table(typed, commands, left=typed, title="what was typed", behind=True))
+    made = [_seconds(measured), _installed(measured), _effort(measured)]
+    typed, changed = ("framework", "mode", "command"), ("framework", "mode", "setting", "reason")
+    made.append(table(typed, commands, left=typed, title="set-up commands", behind=True))
     if settings:
-        title = "settings that are not defaults"
+        title = "settings changed from their defaults"
         made.append(table(changed, settings, left=changed, title=title, behind=True))
     return made
 
@@ -46,11 +46,11 @@ def _seconds(measured: Sequence[SetupCost]) -> Table:
             for cache, taken in (("empty", each.cold_s), ("filled", each.warm_s))
         ],
         left=("framework", "cache"),
-        title="from nothing to the first verified run",
+        title="from an empty environment to the first verified run",
     )
 
 
-def _there(measured: Sequence[SetupCost]) -> Table:
+def _installed(measured: Sequence[SetupCost]) -> Table:
     return table(
         ("framework", "mode", "packages", "MB", "services", "procs", "idle PSS", "CPU/h"),
         [
@@ -67,11 +67,11 @@ def _there(measured: Sequence[SetupCost]) -> Table:
             for each in measured
         ],
         left=("framework", "mode"),
-        title="what is there then, and what an idle hour costs",
+        title="installed size, and cost of an idle hour",
     )
 
 
-def _said(measured: Sequence[SetupCost]) -> Table:
+def _effort(measured: Sequence[SetupCost]) -> Table:
     return table(
         ("framework", "mode", "commands", "settings", "adapter lines", "names used"),
         [
@@ -86,7 +86,7 @@ def _said(measured: Sequence[SetupCost]) -> Table:
             for each in measured
         ],
         left=("framework", "mode"),
-        title="what had to be typed and written",
+        title="manual effort",
     )
 
 

@@ -1,4 +1,4 @@
-"""What frameworks use: processor, memory, disk, processes."""
+"""Tables of resource use: processor, memory, disk, processes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _HEADINGS = (
 
 
 def consumption(title: str, rows: Sequence[CellFigures]) -> Table:
-    """Until the framework returned and until it had settled; what a step used meanwhile."""
+    """Return the table of times to return and to settle, and of resources used meanwhile."""
     return table(
         _HEADINGS,
         [
@@ -42,7 +42,7 @@ def consumption(title: str, rows: Sequence[CellFigures]) -> Table:
 
 
 def starts(every: Sequence[StartupCost]) -> Table:
-    """What it takes to start a framework, and to keep it idle."""
+    """Return the table of the costs of starting a framework and keeping it idle."""
     return table(
         (
             "framework",
@@ -72,15 +72,15 @@ def starts(every: Sequence[StartupCost]) -> Table:
             for each in every
         ],
         left=("framework", "mode"),
-        title=f"what it takes to start and to keep (CPU by {_all(each.source for each in every)}, "
+        title=f"start-up and idle costs (CPU by {_all(each.source for each in every)}, "
         f"memory as {_all(each.memory for each in every).upper()})",
     )
 
 
 def services(every: Sequence[StartupCost]) -> Table:
-    """Seconds until each service was ready, or a command of its set-up had ended."""
+    """Return the table of seconds until each service was ready or its command had ended."""
     return table(
-        ("framework", "mode", "P", "service", "took"),
+        ("framework", "mode", "P", "service name", "took"),
         [
             [
                 name(each.framework, each.version),
@@ -92,8 +92,8 @@ def services(every: Sequence[StartupCost]) -> Table:
             for each in every
             for service, seconds in each.services_s.items()
         ],
-        left=("framework", "mode", "service"),
-        title="what starting services took",
+        left=("framework", "mode", "service name"),
+        title="start-up time of each service",
     )
 
 

@@ -14,7 +14,7 @@ from harness.text import escape
 
 WIDTH = 80
 
-#: What can be shown: data, or what is drawn for a terminal only.
+#: Printable parts: data, or output that only terminals have.
 Shown = Table | Note | RenderableType
 
 STYLES = {
@@ -34,7 +34,7 @@ def grid(
     left: Collection[str] = (),
     title: str = "",
 ) -> Grid:
-    """A table without lines; columns not named in ``left`` are set to the right."""
+    """Return a table without lines; columns not named in ``left`` are right-aligned."""
     made = Grid(
         title=text(title, "bold") if title else None,
         title_justify="left",
@@ -53,13 +53,13 @@ def grid(
     return made
 
 
-def text(said: str, style: str = "") -> Text:
-    """What may have come from outside: never markup, nothing that steers the terminal."""
-    return Text(escape(said), style)
+def text(plain: str, style: str = "") -> Text:
+    """Return ``plain``, which may be foreign, without markup and control characters."""
+    return Text(escape(plain), style)
 
 
 def show(*parts: Shown) -> None:
-    """Print to stdout, 80 columns wide where it is no terminal."""
+    """Print to stdout, 80 columns wide if it is not a terminal."""
     console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=WIDTH)
@@ -73,7 +73,7 @@ def show_line(line: Text) -> None:
 
 
 def under_way(what: str) -> AbstractContextManager[object]:
-    """A spinner on stderr beside what may take some seconds; nothing where that is no terminal."""
+    """Return a context with a spinner on stderr; without one if that is not a terminal."""
     console = Console(stderr=True)
     return console.status(text(what)) if console.is_terminal else nullcontext()
 
@@ -90,7 +90,7 @@ def _drawn(part: Shown) -> RenderableType:
 
 
 def _rows(rows: Sequence[Row]) -> list[list[Text]]:
-    """Those of a group are set in below its name."""
+    """Return the cells of each row; rows of a group are indented below its name."""
     made: list[list[Text]] = []
     group = ""
     for row in rows:

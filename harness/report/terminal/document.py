@@ -1,4 +1,4 @@
-"""A document on a terminal of 80 columns: tables and timelines; charts are for the other forms."""
+"""Report on a terminal of 80 columns: tables and timelines, without charts."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from harness.report.tables import matrix as selection
 from harness.report.terminal import console, gantt
 from harness.report.terminal.console import Shown, text
 
-_COLUMNS = 5  # subjects that fit 80 characters
+_COLUMNS = 5  # subjects that fit into 80 characters
 
 
 def print_document(document: Document) -> None:
-    """Print all of it."""
+    """Print the whole report."""
     console.show(text(document.title, "bold"), text(document.sentence, "bold"))
     console.show(*(text(each, "bold yellow") for each in document.warnings))
     for section in document.sections:
@@ -41,7 +41,7 @@ def _section(section: Section) -> Iterator[Shown]:
 
 def _part(part: AnyPart) -> Iterator[Shown]:
     if isinstance(part, Matrix):
-        yield from selection.parts(part.answer, part.criteria)[1:]  # the sentence is on top
+        yield from selection.parts(part.answer, part.criteria)[1:]  # without the sentence
         if part.answer.standings:
             yield from selection.dissent(part.dissent, part.answer.first)
     elif isinstance(part, Table):
@@ -55,11 +55,11 @@ def _part(part: AnyPart) -> Iterator[Shown]:
             yield from gantt.drawn(panel.timeline, panel.label)
     elif isinstance(part, Code):
         files = ", ".join(f"{each.framework} {each.file}" for each in part.listings)
-        yield text(f"{files}: in the Markdown report, or: harness export", "dim")
+        yield text(f"{files}: see the Markdown report, or run: harness export", "dim")
 
 
 def _table(table: Table) -> Iterator[Shown]:
-    """As many columns as fit; below them the evidence behind each cell."""
+    """Yield the table in parts that fit, then the evidence for each cell."""
     if not table.across:
         yield table
         return

@@ -1,4 +1,4 @@
-"""A timeline as a Gantt chart for a terminal of 80 columns."""
+"""Gantt chart of a timeline for a terminal of 80 columns."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _WIDTH = 80
 _NAME = 20
 _DENSITY = " ▁▂▃▄▅▆▇█"
 _WAIT = "·"
-#: What a bar is drawn with. Glyphs differ too, for terminals and readers without colours.
+#: Glyph, colour and meaning of a bar. Glyphs differ, too, for readers without colours.
 _GLYPHS = {
     "critical": ("█", "#d55e00", "on the critical path"),
     "step": ("▒", "#56b4e9", "other steps"),
@@ -26,19 +26,19 @@ _GLYPHS = {
 
 
 def print_gantt(timeline: Timeline, title: str = "") -> None:
-    """Print the chart, how the makespan came about, how busy the workers were, and a legend."""
+    """Print the chart, the critical path, how busy the workers were, and a legend."""
     show(*drawn(timeline, title))
 
 
 def drawn(timeline: Timeline, title: str = "") -> list[Text]:
-    """The same, line by line."""
+    """Return the chart with summary and legend, line by line."""
     rows = _step_rows(timeline) if len(timeline.bars) <= MAX_ROWS else _lane_rows(timeline)
     lines = [text(line, "bold") for line in title.splitlines()]
     return [*lines, *rows, Text(), *map(text, _summary(timeline)), _legend(timeline)]
 
 
 def _step_rows(timeline: Timeline) -> list[Text]:
-    """A row for each attempt: step, lane, bar, its time, and how long it was ready before."""
+    """Return a row for each attempt: step, lane, bar, time, and wait before it."""
     names = [_name(bar) for bar in timeline.bars]
     margin = min(max(map(len, [*names, "step"])), _NAME)
     width = _WIDTH - margin - len(" w999 ") - len(" 99.9ms 99.9ms")
@@ -60,9 +60,9 @@ def _name(bar: Bar) -> str:
 
 
 def _drawn(bar: Bar, span_ns: int, width: int) -> Text:
-    """One bar with the wait before it; at least one cell, however short it was."""
+    """Return one bar with the wait before it; even the shortest takes one cell."""
     end_ns = span_ns if bar.end_ns is None else bar.end_ns
-    # A journal from elsewhere may have a step before its run.
+    # A foreign journal may have a step before its run.
     start = max(0, min(_cell(bar.start_ns, span_ns, width), width - 1))
     cells = max(1, math.ceil(end_ns * width / span_ns) - start) if span_ns else 1
     ready = min(start, max(0, _cell(bar.ready_ns, span_ns, width)))
@@ -79,7 +79,7 @@ def _cell(stamp_ns: int, span_ns: int, width: int) -> int:
 
 
 def _lane_rows(timeline: Timeline) -> list[Text]:
-    """A row for each lane, whose blocks are as high as it was busy; and one for the path."""
+    """Return a row for each lane, with blocks as high as its load, and one for the path."""
     width = _WIDTH - len("path ") - len("   99 % 100000")
     by_lane: dict[str, list[Bar]] = {lane.name: [] for lane in timeline.lanes}
     for bar in timeline.bars:
@@ -100,7 +100,7 @@ def _lane_rows(timeline: Timeline) -> list[Text]:
 
 
 def _density(bars: Sequence[Bar], span_ns: int, width: int) -> str:
-    """How busy each cell of time was, as block characters."""
+    """Return the load of each cell of time as block characters."""
     cells = [0.0] * width
     for start_ns, end_ns in merged(bars, span_ns):
         start, end = start_ns * width / span_ns, end_ns * width / span_ns
@@ -122,7 +122,7 @@ def _summary(timeline: Timeline) -> list[str]:
         )
         queued_ns = sum(wait.queued_ns for wait in timeline.waits)
         lines.append(
-            f"  of which {duration(queued_ns / 1e9)} while its worker ran other steps, "
+            f"  {duration(queued_ns / 1e9)} of it while the worker ran other steps, "
             f"{duration((waited_ns - queued_ns) / 1e9)} while it was idle"
         )
     if len(timeline.bars) <= MAX_ROWS and timeline.lanes:
@@ -144,11 +144,11 @@ def _time(bar: Bar) -> int:
 
 
 def _legend(timeline: Timeline) -> Text:
-    """What the glyphs in use mean."""
+    """Return the meaning of the glyphs that the chart uses."""
     legend = Text()
     if len(timeline.bars) > MAX_ROWS:
         legend.append("height of a block: share of that time in which a step ran; path: the same\n")
-        legend.append("for the critical path, whose gaps are waits for the engine or a worker")
+        legend.append("for the critical path; its gaps are waits for the engine or a worker")
         return legend
     for state in dict.fromkeys(bar.state for bar in timeline.bars):
         glyph, style, meaning = _GLYPHS[state]
@@ -163,5 +163,5 @@ def _axis(span_ns: int, width: int) -> str:
     return f"0{end:>{width - 1}}"
 
 
-def _cut(said: str, length: int) -> str:
-    return said if len(said) <= length else f"{said[: length - 1]}…"
+def _cut(name: str, length: int) -> str:
+    return name if len(name) <= length else f"{name[: length - 1]}…"

@@ -1,4 +1,4 @@
-"""A run's figures and troubles for a terminal."""
+"""Figures and failures of a run for a terminal."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ from harness.report.tables import controls, experiments, portability, usage
 from harness.report.terminal.console import STYLES, Shown, show, text
 
 _LEGEND = (
-    "P: steps at once; 1 where a mode is sequential by nature. Medians over trials;\n"
-    "±: half of the 95 % interval, relative; ? one trial has none; ! unstable.\n"
-    "/plain: over plain Python's with the same P; = is a tie, inside the A/A null\n"
-    "or the interval. step+: overhead per step, of a chain (T - sum of d) / N, else\n"
-    "T*P/N - d; run+: T - longest path."
+    "P: steps at once; 1 where a mode is sequential by nature. Medians over trials.\n"
+    "±: half of the 95 % interval, relative; ?: one trial only; !: trials differ by\n"
+    "10 % or more. /plain: ratio to plain Python with the same P; =: a tie, within the\n"
+    "interval or the A/A null. step+: overhead per step, (T - sum of d) / N for a\n"
+    "chain, else T*P/N - d; run+: overhead per run, T - longest path, with makespan\n"
+    "T, N steps, a step's own time d."
 )
 
 
 def print_run(summary: Summary) -> None:
-    """What has to be known first; a table for each experiment and mode; then what went wrong."""
+    """Print the warnings, a table for each experiment and mode, then the failures."""
     parts: list[Shown] = [text(each, "bold yellow") for each in summary.warnings]
     for experiment in summary.experiments:
         if experiment.estimates == "portability":

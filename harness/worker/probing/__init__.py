@@ -1,5 +1,5 @@
 """Probe process: ``python -m harness.worker.probing FOLDER`` in a framework's environment.
 
-Starts what the mode needs, and runs each probe's hook in a forked process of its own, whose end
-it watches, and which it kills where that is what the probe is about. Standard library only.
+It starts the mode's services and runs each probe's hook in a forked process of its own. It watches
+that process to its end, and kills it if the probe asks for that. Standard library only.
 """

@@ -34,9 +34,9 @@ _PR_SET_CHILD_SUBREAPER = 36
 
 
 def main(folder: Path) -> int:
-    """Do what ``folder/request.json`` asks; returns the exit code."""
+    """Run the probes of ``folder/request.json``; return the exit code."""
     faulthandler.register(signal.SIGUSR1, all_threads=True)
-    # What a killed process leaves behind comes to us, who end it before the next probe.
+    # Orphans of killed processes become children of this one, which ends them.
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
     request = wire.read(ProbesRequest, folder / wire.REQUEST)
     services = Services(
@@ -48,7 +48,7 @@ def main(folder: Path) -> int:
     error = None
     try:
         _work(request, services, folder)
-    except BaseException as caught:  # engines have cancellations that are no Exception
+    except BaseException as caught:  # cancellations of some engines are not an Exception
         error = explain(caught)
     wire.write(folder / wire.RESPONSE, ProbesResponse(error, versions(request.distributions)))
     return 0 if error is None else 1
@@ -64,14 +64,14 @@ def _work(request: ProbesRequest, services: Services, folder: Path) -> None:
         for name in request.needs:
             services.provide(name)
         with adapter.service(_context(request, services, folder, "service", folder)):
-            # What a first run would build in each fork, if the adapter knows of such a thing.
+            # Otherwise the first run in each forked process would have to build it.
             getattr(native, "warm_up", lambda mode: None)(request.mode)
             hooks = Hooks(services)
             for order in request.orders:
                 place = folder / order.name
                 place.mkdir()
-                said = _probe(order, request, services, folder, hooks, adapter, native)
-                wire.write(place / wire.RESULT, said)
+                result = _probe(order, request, services, folder, hooks, adapter, native)
+                wire.write(place / wire.RESULT, result)
 
 
 def _probe(
@@ -83,13 +83,13 @@ def _probe(
     adapter: ModuleType,
     native: ModuleType,
 ) -> ProbeResult:
-    """Run one probe's hook as often as it asks; what breaks here is no framework's fault."""
-    found = getattr(common_hooks if order.common else native, order.hook, None)
-    if found is None:
+    """Run one probe's hook as often as the order asks; an error here is not the framework's."""
+    function = getattr(common_hooks if order.common else native, order.hook, None)
+    if function is None:
         return ProbeResult(order.name, [], error=f"{native.__name__} has no hook {order.hook}")
     running = services.names
-    gated = pipeline_runs.strikes_all(order, hooks, request.roles)
-    made = []
+    gated = pipeline_runs.kill_hits_all(order, hooks, request.roles)
+    prepared = []
     spare = order.pipelines if order.kill else 0
     for number in range(1, order.pipelines + spare + 1):
         place = folder / order.name / f"p{number}"
@@ -97,10 +97,10 @@ def _probe(
         context = _context(request, services, folder, run_id, place)
         bodies = {name: _call(name, body, place, gated) for name, body in order.bodies.items()}
         probe = ProbeContext(context, bodies, order.settings, place)
-        made.append(Hook(found, probe, adapter if order.common else None, order.timeout_s))
+        prepared.append(Hook(function, probe, adapter if order.common else None, order.timeout_s))
     try:
-        pipelines = pipeline_runs.run(order, made, hooks, request.roles)
-    except Exception as error:  # the next probe shall be done all the same
+        pipelines = pipeline_runs.run(order, prepared, hooks, request.roles)
+    except Exception as error:  # the next probe still has to run
         return ProbeResult(order.name, [], running, explain(error))
     finally:
         hooks.sweep()
@@ -108,7 +108,7 @@ def _probe(
 
 
 def _call(name: str, body: Body, place: Path, gated: bool) -> dict[str, object]:
-    """A body as hooks get it. One with a gate is held by it only where a killer will open it."""
+    """Return a body as hooks receive it; its gate is set only if a killer will open it."""
     arguments = dict(body.arguments)
     if gated and "gate" in arguments:
         arguments["gate"] = str(place / GATE)

@@ -1,4 +1,4 @@
-"""Hooks in processes of their own: forked, watched, and nothing of them left."""
+"""Hook processes: each hook is forked, watched, and ended with all of its children."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ _POLL_S = 0.1
 
 @dataclass(frozen=True)
 class Hook:
-    """A function that shows one thing of a framework, and what it is told."""
+    """A hook function, with its arguments and its time limit."""
 
     function: Callable[..., Any]
     probe: ProbeContext
-    adapter: ModuleType | None  #: for hooks that are the same for every framework
+    adapter: ModuleType | None  #: only for the hooks in ``common_hooks``
     timeout_s: float
 
     def again(self) -> Hook:
-        """The same after its first process was lost."""
+        """Return the hook for the second attempt, after its first process was lost."""
         return replace(self, probe=replace(self.probe, attempt=self.probe.attempt + 1))
 
     @property
     def answer(self) -> Path:
-        """Where its process leaves what it has to say."""
+        """Return the path of the file with the answer of its process."""
         return self.probe.folder / f"answer-{self.probe.attempt}.json"
 
 
@@ -52,11 +52,11 @@ class HookProcess:
         self.how = "ended"
         self.pid = os.fork()
         if self.pid == 0:
-            _become(hook, log)
+            _run_in_fork(hook, log)
         self._status: int | None = None
 
     def ended(self) -> bool:
-        """Whether it has ended, by itself or because its time was up."""
+        """Return whether the process has ended; kill it once its time is up."""
         if self._status is None:
             pid, status = os.waitpid(self.pid, os.WNOHANG)
             if pid:
@@ -67,7 +67,7 @@ class HookProcess:
         return self._status is not None
 
     def kill(self, how: str) -> None:
-        """Kill it with all that came of it."""
+        """Kill the process with all of its descendants; ``how`` is recorded as its end."""
         self.how = how
         for each in [*procfs.below(self.pid), procfs.stat(self.pid)]:
             with contextlib.suppress(ProcessLookupError):
@@ -75,35 +75,37 @@ class HookProcess:
                     os.kill(each.pid, signal.SIGKILL)
 
     def attempt(self) -> Attempt:
-        """What came of it, once it has ended."""
-        said: dict[str, Any] = {}
-        with contextlib.suppress(FileNotFoundError):  # it did not get there
-            said = json.loads(self.hook.answer.read_bytes())
-        # What the system says of its end, where it is no exit that it chose.
-        how = "died" if self.how == "ended" and not said else self.how
-        return Attempt(self.start_ns, self.end_ns, how, **said)
+        """Return the record of the process, once it has ended."""
+        outcome: dict[str, Any] = {}
+        with contextlib.suppress(FileNotFoundError):  # it ended before its answer
+            outcome = json.loads(self.hook.answer.read_bytes())
+        how = "died" if self.how == "ended" and not outcome else self.how
+        return Attempt(self.start_ns, self.end_ns, how, **outcome)
 
 
 class Hooks:
-    """Starts hooks, and ends what they leave behind."""
+    """Starter of hook processes, which also ends their orphans."""
 
     def __init__(self, services: Services) -> None:
         self.services = services
-        # Some frameworks start processes by themselves, once their service is entered.
+        # Some frameworks start processes by themselves when their service is entered.
         self._before = {each.pid for each in procfs.below(os.getpid())}
 
     def start(self, hook: Hook) -> HookProcess:
-        """Fork a process that runs a hook, in a folder of its own."""
+        """Fork a process that runs a hook, and create the hook's folder."""
         hook.probe.folder.mkdir(exist_ok=True)
         return HookProcess(hook, hook.probe.folder / LOG)
 
     def sweep(self) -> None:
-        """End every process below us that is no service's: orphans have become our children."""
+        """Kill every descendant that does not belong to a service.
+
+        Orphans are among them: they have become children of this process.
+        """
         ours = os.getpid()
         while True:
-            keep = self._kept
+            spared = self._spared
             left = [each for each in procfs.below(ours) if each.parent == ours and each.alive]
-            left = [each for each in left if each.pid not in keep]
+            left = [each for each in left if each.pid not in spared]
             for each in left:
                 os.kill(each.pid, signal.SIGKILL)
             with contextlib.suppress(ChildProcessError):
@@ -114,38 +116,39 @@ class Hooks:
             time.sleep(0.01)
 
     @property
-    def _kept(self) -> set[int]:
+    def _spared(self) -> set[int]:
         return self.services.pids | self._before
 
     def _reaped(self) -> bool:
-        """Whether an orphan's end was taken note of; the services' ends are theirs to note."""
-        keep = self._kept
+        """Reap one dead orphan and return whether one was found; services reap their own."""
+        spared = self._spared
         for each in procfs.below(os.getpid()):
-            if each.parent == os.getpid() and not each.alive and each.pid not in keep:
+            if each.parent == os.getpid() and not each.alive and each.pid not in spared:
                 os.waitpid(each.pid, os.WNOHANG)
                 return True
         return False
 
 
-def _become(hook: Hook, log: Path) -> None:
-    """Run the hook in this forked process, leave its answer, and end without a way back."""
+def _run_in_fork(hook: Hook, log: Path) -> None:
+    """Run the hook in this forked process, write its answer, and exit; never return."""
     code = 1
     try:
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # services are our parent's to watch
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # only the parent watches services
         descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         os.dup2(descriptor, 1)
         os.dup2(descriptor, 2)
-        _leave(hook.answer, _said(hook))
+        _write_answer(hook.answer, _outcome(hook))
         _linger(hook.probe)
         code = 0
     finally:
-        with contextlib.suppress(Exception):  # a hook may have closed them
+        with contextlib.suppress(Exception):  # a hook may have closed both streams
             sys.stdout.flush()
             sys.stderr.flush()
-        os._exit(code)  # what our parent has open is not ours to close
+        os._exit(code)  # skips exit handlers: files and threads belong to the parent
 
 
-def _said(hook: Hook) -> dict[str, Any]:
+def _outcome(hook: Hook) -> dict[str, Any]:
+    """Run the hook; return its answer, refusal or error as fields of :class:`Attempt`."""
     try:
         adapter = () if hook.adapter is None else (hook.adapter,)
         answer = hook.function(hook.probe, *adapter)
@@ -154,18 +157,18 @@ def _said(hook: Hook) -> dict[str, Any]:
     except UnsupportedError as refusal:
         kind = "needs" if isinstance(refusal, NeedsServiceError) else "unsupported"
         return {"refusal": str(refusal), "refused_by": kind, "link": refusal.link}
-    except BaseException as error:  # engines have some that are no Exception
+    except BaseException as error:  # some errors of engines are not an Exception
         return {"error": explain(error)}
 
 
 def _linger(probe: ProbeContext) -> None:
-    """Stay while a body runs on in a thread of ours: its end is what some probes ask for."""
+    """Wait while a body runs on in a thread of this process: some probes need its end."""
     end = time.monotonic() + probe.settings.get("linger_s", 0.0)
     while time.monotonic() < end and watch.look(Path(probe.context.events))[1]:
         time.sleep(_POLL_S)
 
 
-def _leave(path: Path, said: dict[str, Any]) -> None:
+def _write_answer(path: Path, outcome: dict[str, Any]) -> None:
     aside = path.with_suffix(".part")
-    aside.write_text(json.dumps(said))
+    aside.write_text(json.dumps(outcome))
     aside.rename(path)

@@ -1,4 +1,4 @@
-"""The pipelines of a probe, run beside each other, and begun again where they were killed."""
+"""Pipelines of a probe: run side by side, and started again after a kill."""
 
 from __future__ import annotations
 
@@ -8,34 +8,41 @@ from collections.abc import Mapping, Sequence
 from math import ceil
 
 from harness.worker.probing.hook_process import Hook, Hooks
-from harness.worker.probing.killers import Flight, Killer, KillTarget, OfServices, OfSteps
+from harness.worker.probing.killers import (
+    ActivePipeline,
+    Killer,
+    KillTarget,
+    ServiceKiller,
+    StepKiller,
+)
 from harness.worker.probing.messages import ALL, BARE, PARENT, STEP, Pipeline, ProbeOrder
 
 _TICK_S = 0.02
-_BLOWS = 2  # at least, to services: after some of them an engine waits for minutes
-#: Of the time that a run takes at least, in which all are started: a kill finds each elsewhere.
+_KILLS = 2  # of services, at least: after a kill some engines wait for minutes
+#: Share of a run's shortest duration over which all are started, so that a kill hits each at
+#: another point.
 _STAGGERED = 0.5
 
 
 def run(
-    order: ProbeOrder, made: Sequence[Hook], hooks: Hooks, roles: Mapping[str, Sequence[str]]
+    order: ProbeOrder, prepared: Sequence[Hook], hooks: Hooks, roles: Mapping[str, Sequence[str]]
 ) -> list[Pipeline]:
-    """Run the pipelines of one probe to their ends.
+    """Run the pipelines of one probe to their ends and return them.
 
-    ``made`` holds spare ones where somebody is killed: for each that the blow did not meet in its
-    middle another is begun, until as many were struck as the probe asks for, or no blow meets any.
+    If the probe kills, ``prepared`` holds spare hooks: each pipeline that was not hit midway is
+    replaced by another, until the requested number was hit or a whole wave was missed.
     """
-    spare = deque(enumerate(made, 1))
-    ended: list[Flight] = []
-    missing, struck, waves = order.pipelines, 1, 0
-    # A blow to a service meets all that run. So not all are run at once.
-    most = missing if not strikes_all(order, hooks, roles) else ceil(missing / _BLOWS)
-    while missing and struck and spare:
+    spare = deque(enumerate(prepared, 1))
+    ended: list[ActivePipeline] = []
+    missing, hit, waves = order.pipelines, 1, 0
+    # A kill of a service hits all active pipelines, so they do not all run at once.
+    most = missing if not kill_hits_all(order, hooks, roles) else ceil(missing / _KILLS)
+    while missing and hit and spare:
         wave = [spare.popleft() for _ in range(min(missing, most, len(spare)))]
         last = wave[0][0] - 1 + min(len(wave), order.lanes)
         over = _wave(order, wave, hooks, _killer(order, hooks, roles, last, waves))
-        struck = sum(each.struck for each in over) if order.kill else len(over)
-        missing -= struck
+        hit = sum(each.hit for each in over) if order.kill else len(over)
+        missing -= hit
         waves += 1
         ended += over
     return [
@@ -53,43 +60,43 @@ def run(
 
 def _wave(
     order: ProbeOrder, wave: Sequence[tuple[int, Hook]], hooks: Hooks, killer: Killer | None
-) -> list[Flight]:
-    """Run some pipelines beside each other; a killer of services strikes once among them."""
+) -> list[ActivePipeline]:
+    """Run some pipelines side by side; a killer of services kills once during them."""
     stagger_ns = order.settings.get("span_s", 0.0) * _STAGGERED / len(wave) * 1e9
     waiting = deque(wave)
-    flights: list[Flight] = []
-    ended: list[Flight] = []
+    active: list[ActivePipeline] = []
+    ended: list[ActivePipeline] = []
     started_ns = 0
-    while waiting or flights:
-        free = len(flights) < order.lanes
+    while waiting or active:
+        free = len(active) < order.lanes
         if waiting and free and time.monotonic_ns() - started_ns >= stagger_ns:
             number, hook = waiting.popleft()
-            flights.append(Flight(number, hook, hooks.start(hook)))
+            active.append(ActivePipeline(number, hook, hooks.start(hook)))
             started_ns = time.monotonic_ns()
         if killer is not None:
-            killer.look(flights)
-        # What dies is started again, as it is wherever such services are run.
+            killer.look(active)
+        # A service that dies is restarted, as a service manager does in production.
         fell = hooks.services.tend()
-        for flight in flights:
-            flight.without(fell)
-        for flight in [each for each in flights if each.child.ended()]:
-            flight.attempts.append(flight.child.attempt())
-            if _lost(flight):
-                flight.hook = flight.hook.again()
-                flight.child = hooks.start(flight.hook)
+        for pipeline in active:
+            pipeline.note_deaths(fell)
+        for pipeline in [each for each in active if each.child.ended()]:
+            pipeline.attempts.append(pipeline.child.attempt())
+            if _lost(pipeline):
+                pipeline.hook = pipeline.hook.again()
+                pipeline.child = hooks.start(pipeline.hook)
             else:
-                flights.remove(flight)
-                ended.append(flight)
+                active.remove(pipeline)
+                ended.append(pipeline)
         time.sleep(_TICK_S)
     return ended
 
 
-def strikes_all(order: ProbeOrder, hooks: Hooks, roles: Mapping[str, Sequence[str]]) -> bool:
-    """Whether who is killed serves all pipelines, so that one blow meets all that run."""
+def kill_hits_all(order: ProbeOrder, hooks: Hooks, roles: Mapping[str, Sequence[str]]) -> bool:
+    """Return whether the killed process serves all pipelines, so that one kill hits all of them."""
     if not order.kill:
         return False
-    mine = order.kill in ("", STEP) or PARENT in roles.get(order.kill, ())
-    return not mine and bool(hooks.services.names)
+    own = order.kill in ("", STEP) or PARENT in roles.get(order.kill, ())
+    return not own and bool(hooks.services.names)
 
 
 def _killer(
@@ -98,17 +105,17 @@ def _killer(
     if not order.kill:
         return None
     services, whole = hooks.services, order.kill == ALL
-    if not strikes_all(order, hooks, roles):
-        whom = PARENT if PARENT in roles.get(order.kill, ()) else ALL if whole else STEP
-        return OfSteps(order.settings, order.pipelines, whom)
+    if not kill_hits_all(order, hooks, roles):
+        level = PARENT if PARENT in roles.get(order.kill, ()) else ALL if whole else STEP
+        return StepKiller(order.settings, order.pipelines, level)
     if whole:
         target = KillTarget(services.names, clients=True)
     else:
         target = KillTarget(roles[order.kill], clients=False, bare=frozenset(roles.get(BARE, ())))
-    return OfServices(services, target, last, wave, order.settings["down_s"])
+    return ServiceKiller(services, target, last, wave, order.settings["down_s"])
 
 
-def _lost(flight: Flight) -> bool:
-    """Whether it was killed, did not get over it, and was not begun again yet."""
-    first, *more = flight.attempts
-    return flight.killed_ns is not None and not more and not first.succeeded
+def _lost(pipeline: ActivePipeline) -> bool:
+    """Return whether a killed pipeline did not recover and has not been started again yet."""
+    first, *more = pipeline.attempts
+    return pipeline.killed_ns is not None and not more and not first.succeeded

@@ -1,4 +1,4 @@
-"""Who listens where, of all processes of a trial."""
+"""Listening sockets of all processes of a trial."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ _SOCKET = re.compile(r"socket:\[(\d+)\]")
 
 
 def listening() -> dict[str, set[str]]:
-    """Addresses such as ``127.0.0.1:8080`` on which processes listen, by the program's name.
+    """Return the addresses on which processes listen, such as ``127.0.0.1:8080``, by program.
 
-    Of all that came of the prober's parent, the keeper, which adopts every orphan of the trial.
+    The processes are all descendants of the supervisor, which adopts every orphan of the trial.
     """
     by_inode = {**_listeners("tcp"), **_listeners("tcp6")}
     found: dict[str, set[str]] = {}
-    for each in procfs.below(_keeper()):
+    for each in procfs.below(_supervisor()):
         for inode in _inodes(each.pid):
             if inode in by_inode:
                 found.setdefault(_program(each.pid), set()).add(by_inode[inode])
     return found
 
 
-def _keeper() -> int:
-    """The oldest ancestor in this trial: the parent of the process that leads the session."""
+def _supervisor() -> int:
+    """Return the process id of the supervisor: the parent of the session's leader."""
     leader = procfs.stat(os.getsid(0))
     return leader.parent if leader is not None else os.getppid()
 
 
 def _inodes(pid: int) -> list[str]:
     found = []
-    with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it ends meanwhile
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # the process ends meanwhile
         for descriptor in Path(f"/proc/{pid}/fd").iterdir():
             with contextlib.suppress(FileNotFoundError):
                 if match := _SOCKET.match(str(descriptor.readlink())):
@@ -52,7 +52,7 @@ def _program(pid: int) -> str:
 
 
 def _listeners(protocol: str) -> dict[str, str]:
-    """Addresses by the socket's inode."""
+    """Return the addresses of listening sockets by inode."""
     found = {}
     for line in Path(f"/proc/net/{protocol}").read_text().splitlines()[1:]:
         fields = line.split()
@@ -62,7 +62,7 @@ def _listeners(protocol: str) -> dict[str, str]:
 
 
 def address(text: str) -> str:
-    """``0100007F:1F90`` as ``127.0.0.1:8080``; the kernel writes words in the machine's order."""
+    """Convert ``0100007F:1F90`` to ``127.0.0.1:8080``; the kernel writes words in host order."""
     host, _, port = text.partition(":")
     words = [int(host[start : start + 8], 16) for start in range(0, len(host), 8)]
     packed = b"".join(struct.pack("<I" if sys.byteorder == "little" else ">I", w) for w in words)

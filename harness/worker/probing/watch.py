@@ -1,4 +1,4 @@
-"""What is running right now, read from the journals that steps record into."""
+"""Running and ended steps, read from the journals while they are written."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Running:
-    """A step that has begun and not ended, and the process that it runs in."""
+    """A step that has begun and not ended, with its process id."""
 
     step: str
     pid: int
 
 
 def look(folder: Path) -> tuple[int | None, list[Running]]:
-    """When the first step began, None if none has; and those that run, the latest last."""
+    """Return the start of the first step in ns, or None, and the running steps by start."""
     first: int | None = None
     running: list[tuple[int, Running]] = []
     for journal in folder.glob("*.jsonl"):
@@ -36,13 +36,13 @@ def look(folder: Path) -> tuple[int | None, list[Running]]:
 
 
 def begun(folder: Path) -> set[str]:
-    """Steps that have begun."""
+    """Return the names of steps that have begun."""
     paths = folder.glob("*.jsonl")
     return {line["step"] for path in paths for line in _lines(path)[1:] if "start" in line}
 
 
-def good(folder: Path) -> set[str]:
-    """Steps that came to a good end."""
+def succeeded(folder: Path) -> set[str]:
+    """Return the names of steps that have succeeded."""
     found = set()
     for path in folder.glob("*.jsonl"):
         begun: dict[int, str] = {}
@@ -54,13 +54,13 @@ def good(folder: Path) -> set[str]:
     return found
 
 
-def ended(folder: Path) -> int:
-    """How many attempts at steps came to a good end."""
+def count_succeeded(folder: Path) -> int:
+    """Return the number of attempts at steps that have succeeded."""
     lines = (line for path in folder.glob("*.jsonl") for line in _lines(path)[1:])
     return sum("start" not in line and line["error"] is None for line in lines)
 
 
 def _lines(journal: Path) -> list[dict[str, Any]]:
-    """The whole lines; the last may still be under way."""
+    """Return the complete lines; the last may be incomplete while it is written."""
     whole = journal.read_bytes().split(b"\n")[:-1]
     return [json.loads(line) for line in whole]

@@ -1,4 +1,4 @@
-"""Closes its stdout and stderr, as a daemon does, and then works or fails."""
+"""Fake that closes its stdout and stderr, as a daemon does, and then succeeds or fails."""
 
 from __future__ import annotations
 

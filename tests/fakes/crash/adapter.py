@@ -1,6 +1,6 @@
-"""Dies without a word: by an exit, by a fault in C, by an unusual signal, or once it has answered.
+"""Fake that dies without a message: by an exit, a fault in C, a rare signal, or after its response.
 
-It behaves on the workload ``kinds``, so that its environment passes the health check.
+It runs the workload ``kinds`` correctly, so that its environment passes the health check.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Writes a gigabyte to stdout and stderr, and works well besides."""
+"""Fake that works, and writes a gigabyte to stdout and stderr."""
 
 from __future__ import annotations
 

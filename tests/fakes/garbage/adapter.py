@@ -1,4 +1,4 @@
-"""Spoils, in the middle of it, the files by which a worker answers, or who reads them, and goes."""
+"""Fake that damages the worker's files, or kills its supervisor, and then exits."""
 
 from __future__ import annotations
 
@@ -48,6 +48,6 @@ def run(flow: Workload, ctx: Context) -> Mapping[str, Value]:
     elif ctx.mode == "folder":
         shutil.rmtree(trial)
     else:
-        os.kill(os.getppid(), signal.SIGKILL)  # as the kernel does when memory runs out
+        os.kill(os.getppid(), signal.SIGKILL)  # the supervisor, as if memory had run out
         time.sleep(60)
     os._exit(0)

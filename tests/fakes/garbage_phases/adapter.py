@@ -1,4 +1,4 @@
-"""Writes into the journal of phases what does not belong there; in the last mode it then hangs."""
+"""Fake that writes invalid lines into the journal of phases; in the last mode it then hangs."""
 
 from __future__ import annotations
 
@@ -31,5 +31,5 @@ def run(flow: Workload, ctx: Context) -> Mapping[str, Value]:
             later = {"phase": "settle", "run_id": ctx.run_id, "edge": "start", "ns": 10**19}
             journal.write(json.dumps(later).encode() + b"\n")
             time.sleep(3600)
-    time.sleep(0.5)  # until the harness has looked at it
+    time.sleep(0.5)  # until the harness has read it
     return flow.select(run_serially(flow, ctx.events, ctx.artifacts))

@@ -1,6 +1,6 @@
-"""Hangs in one phase, with children that have gone as far away as they can.
+"""Fake that hangs in one phase, with children that have detached themselves completely.
 
-The workload ``kinds`` it runs, so that its environment passes the health check.
+It runs the workload ``kinds`` correctly, so that its environment passes the health check.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def _hang(ctx: Context) -> None:
 
 
 def _daemonise(ctx: Context, number: int) -> None:
-    """Fork twice into a session of its own, deaf to polite signals; the first one listens."""
+    """Start a daemon in its own session that ignores polite signals and listens on a port."""
     if child := os.fork():
         os.waitpid(child, 0)
         return

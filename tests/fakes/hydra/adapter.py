@@ -1,4 +1,4 @@
-"""Leaves a process that is replaced by its child all the time, so that none is seen twice."""
+"""Fake that leaves a process which is constantly replaced by its child, under a new pid."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from workloads.execute import run_serially
 service = no_service
 engine_count = no_engine_count
 
-_LIFE_S = 15  # it ends by itself at last: a test that fails must not leave it behind
+_LIFE_S = 15  # then it ends by itself, so that a failed test does not leave it behind
 
 
 def build(workload: Workload, ctx: Context) -> Workload:

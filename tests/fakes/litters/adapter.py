@@ -1,4 +1,4 @@
-"""Works well, and leaves files and a process lying about."""
+"""Fake that works, and leaves files and a process behind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Works well, and its engine's own store says something else."""
+"""Fake that works, but whose engine counts fewer steps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Returns outputs of a form that nobody asked for."""
+"""Fake that returns outputs of a wrong form."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The smallest adapter that keeps the contract."""
+"""Smallest adapter that keeps the contract."""
 
 from __future__ import annotations
 

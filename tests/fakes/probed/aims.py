@@ -1,4 +1,4 @@
-"""A hook that records, as the process of its step, one that is none of the trial's."""
+"""Hook that records a process outside the trial as the process of its step."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""Hooks that are broken, each in its own way."""
+"""Broken hooks, each in its own way."""
 
 import os
 import signal
@@ -28,7 +28,7 @@ def timeout_sleep(probe):
 
 
 def sub_workflow(probe):
-    """Leaves a process behind that nobody waits for, in a session of its own."""
+    """Leave an orphaned process in its own session behind."""
     if os.fork() == 0:
         os.setsid()
         if os.fork() == 0:

@@ -1,4 +1,4 @@
-"""The fake that stops getting on after ten steps."""
+"""Fake that hangs on workloads of more than ten steps."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""Hooks of a fake whose runs begin longer after each other than one of them lasts."""
+"""Hooks of a fake whose runs start further apart than one of them lasts."""
 
 import time
 

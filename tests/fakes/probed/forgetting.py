@@ -1,4 +1,4 @@
-"""The fake with an engine that counts to ten."""
+"""Fake whose engine records at most ten steps."""
 
 from .adapter import run, service
 

@@ -1,4 +1,4 @@
-"""Hooks of a fake, every second of whose first runs is over before anybody can strike."""
+"""Hooks of a fake of whose first runs every second one ends before it can be killed."""
 
 from . import works
 

@@ -1,4 +1,4 @@
-"""Hooks of a fake that takes every setting, heeds none, and says that all went well."""
+"""Hooks of a fake that accepts every setting, ignores it, and reports success."""
 
 import threading
 
@@ -14,7 +14,7 @@ def retry(probe):
 
 
 def timeout_sleep(probe):
-    """Tells of a timeout, and leaves the body running."""
+    """Report a timeout, and leave the body running."""
     body = threading.Thread(target=perform, args=(probe.call("long"),))
     body.start()
     body.join(probe.settings["timeout_s"])
@@ -23,7 +23,7 @@ def timeout_sleep(probe):
 
 
 def durable(probe):
-    """Claims that the run was good, whatever became of it."""
+    """Report success, even though two of four steps have not run."""
     if probe.attempt == 1:
         perform(probe.call("one"), previous=0)
         perform(probe.call("two"), previous=1)

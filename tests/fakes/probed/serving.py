@@ -1,4 +1,4 @@
-"""The fake with a service: a process that sleeps."""
+"""Fake with a service: a process that sleeps."""
 
 import sys
 from contextlib import contextmanager

@@ -13,7 +13,7 @@ def durable(probe):
 
 
 def _worked(call):
-    """Whether a worker lived to tell that its step was done."""
+    """Run the step in a process of a worker; return whether that worker survived it."""
     worker = os.fork()
     if worker == 0:
         step = os.fork()

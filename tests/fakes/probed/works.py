@@ -1,4 +1,4 @@
-"""Hooks of a fake that does what it is asked."""
+"""Hooks of a fake that works."""
 
 import time
 from pathlib import Path
@@ -24,7 +24,7 @@ def retry(probe):
 
 
 def durable(probe):
-    """Each result is kept: begun again, what was done is not done again."""
+    """Store each result, so that a resumed run does not repeat finished steps."""
     value = 0
     for name in ("one", "two", "three", "four"):
         kept = Path(probe.folder, f"{name}.kept")

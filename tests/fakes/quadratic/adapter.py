@@ -1,4 +1,4 @@
-"""Takes a hundredth of a second for every pair of steps: more than its smaller sizes promise."""
+"""Fake whose time grows with the square of the steps: smaller sizes predict too little."""
 
 from __future__ import annotations
 
@@ -17,6 +17,6 @@ def build(workload: Workload, ctx: Context) -> Workload:
 
 
 def run(flow: Workload, ctx: Context) -> Mapping[str, Value]:
-    if flow.name != "kinds":  # by which its environment is proved
+    if flow.name != "kinds":  # the workload of the health check
         time.sleep(0.01 * len(flow.steps) ** 2)
     return flow.select(run_serially(flow, ctx.events, ctx.artifacts))

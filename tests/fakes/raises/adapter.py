@@ -1,4 +1,4 @@
-"""Raises: what it says and how it says it differ."""
+"""Fake that raises exceptions of several kinds."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def build(workload: Workload, ctx: Context) -> Workload:
 
 def run(flow: Workload, ctx: Context) -> Mapping[str, Value]:
     if ctx.mode == "surrogate":
-        raise ValueError("no such file: caf\udce9.csv")  # a file name that is no UTF-8
+        raise ValueError("no such file: caf\udce9.csv")  # a file name that is not UTF-8
     if ctx.mode == "cancelled":
-        raise asyncio.CancelledError("cancelled by the engine")  # no Exception since Python 3.8
+        raise asyncio.CancelledError("cancelled by the engine")  # not an Exception since Python 3.8
     if ctx.mode == "systemexit":
         sys.exit("the engine gives up")
     if ctx.mode == "unprintable":

@@ -1,4 +1,4 @@
-"""Reuses what a step returned before, as an engine does whose cache was left on."""
+"""Fake that reuses earlier results, like an engine whose cache was left on."""
 
 from __future__ import annotations
 

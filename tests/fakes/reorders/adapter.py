@@ -1,4 +1,4 @@
-"""Runs every step before its upstreams, on values that it has worked out beforehand."""
+"""Fake that runs every step before its upstreams, on values computed beforehand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Has services that work, die, refuse, never get ready, or do not want to end."""
+"""Fake with services that work, die, fail, are never ready, or ignore the stop signal."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def run(flow: Workload, ctx: Context) -> Mapping[str, Value]:
         time.sleep(600)
     if flow.name != "kinds" and ctx.mode.startswith("dies"):
         unheard = suppress(Exception if ctx.mode == "dies_unheard" else ZeroDivisionError)
-        with unheard:  # the news may come before the call returns
+        with unheard:  # the signal may arrive before the call returns
             _kill_it("postgres" if ctx.mode == "dies_postgres" else "socket.create_server")
         end = time.monotonic() + 60
         while time.monotonic() < end:

@@ -1,4 +1,4 @@
-"""Does what it has to, but for one shape of workload: on that it dies, or hangs."""
+"""Fake that works, except on one shape of workload: there it dies or hangs."""
 
 from __future__ import annotations
 

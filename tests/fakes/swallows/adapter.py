@@ -1,4 +1,4 @@
-"""Takes a failed step for one that returned nothing, as engines do that only mark it."""
+"""Fake that treats a failed step as one that returned None, like engines that only mark it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs its first step twice, as an engine does that retries what went well."""
+"""Fake that runs its first step twice, like an engine that retries a success."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Its engine records what it ran a little later, as Prefect does."""
+"""Fake whose engine records its steps a little after they end, as Prefect does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs every step as it should and returns something else."""
+"""Fake that runs every step correctly and returns other outputs."""
 
 from __future__ import annotations
 

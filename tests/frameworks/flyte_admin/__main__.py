@@ -1,4 +1,4 @@
-"""Serve until SIGTERM; the first line on stdout is the port of the gRPC service."""
+"""Server of the stand-in until SIGTERM; the first line on stdout is the port of its gRPC."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ from .web import Web
 
 
 def main() -> None:
+    """Serve until SIGTERM, then end all executions."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--secret", default="", help="ask for the token that this secret gives")
+    parser.add_argument("--secret", default="", help="require the token that this secret gives")
     parser.add_argument("--silent", action="store_true", help="accept calls and answer none")
     asked = parser.parse_args()
     web = Web(asked.folder / "uploads", asked.secret)

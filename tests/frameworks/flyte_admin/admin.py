@@ -1,4 +1,4 @@
-"""Flyte's services, as far as FlyteRemote calls them for a workflow's way from code to outputs."""
+"""Services of Flyte's admin API, as far as FlyteRemote calls them to run a workflow."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ from .web import CLIENT, Web
 
 PROJECT, DOMAIN = "flytesnacks", "development"
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")  # a pod's name is made of it
-_PAGE = 3  # small, so that whoever forgets the next page is found out
+_PAGE = 3  # small, so that a client that reads only the first page fails
 
 
 class Admin(admin_pb2_grpc.AdminServiceServicer):
-    """The registry, and the executions."""
+    """The registry and the executions."""
 
     def __init__(self, pods: Pods) -> None:
         self._pods = pods
@@ -137,24 +137,26 @@ class Admin(admin_pb2_grpc.AdminServiceServicer):
         return found
 
     def _tasks_of(self, template: Any, context: Any) -> Mapping[bytes, Any]:
-        """The task templates that a workflow's nodes name, by their identifiers."""
+        """Return the task templates that a workflow's nodes name, by their identifiers."""
         named = [node.task_node.reference_id for node in template.nodes]
         return {each.SerializeToString(): self._known(each, context).template for each in named}
 
     def _check(self, nodes: Any, context: Any) -> None:
-        """What Flyte's compiler refuses."""
+        """Refuse nodes that Flyte's compiler would refuse."""
         names = {node.id for node in nodes}
         bad = [node.id for node in nodes if not _LABEL.fullmatch(node.id)]
         lost = [up for node in nodes for up in upstreams(node) if up not in names]
         if bad or lost or len(names) < len(nodes):
-            said = f"failed to compile workflow: ids {bad}, unknown upstreams {lost}, or duplicates"
-            context.abort(grpc.StatusCode.INVALID_ARGUMENT, said)
+            message = (
+                f"failed to compile workflow: ids {bad}, unknown upstreams {lost}, or duplicates"
+            )
+            context.abort(grpc.StatusCode.INVALID_ARGUMENT, message)
         for node in nodes:
             self._known(node.task_node.reference_id, context)
 
 
 class Uploads(dataproxy_pb2_grpc.DataProxyServiceServicer):
-    """Signed URLs."""
+    """Signed URLs for uploads."""
 
     def __init__(self, web: Web) -> None:
         self._web = web
@@ -167,7 +169,7 @@ class Uploads(dataproxy_pb2_grpc.DataProxyServiceServicer):
 
 
 class Identity(auth_pb2_grpc.AuthMetadataServiceServicer):
-    """Says where tokens are to be had."""
+    """Addresses at which clients get tokens."""
 
     def __init__(self, web: Web) -> None:
         self._web = web

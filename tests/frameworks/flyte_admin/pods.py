@@ -21,11 +21,11 @@ Literals = Mapping[str, Any]
 
 
 class PodError(RuntimeError):
-    """A node failed; says what its container left as the reason."""
+    """A node failed; the message is the reason that its container left."""
 
 
 class Pods:
-    """Where containers run: a folder for each, and the environment of an image."""
+    """Containers as processes: a folder for each, and the environment of an image."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -33,12 +33,12 @@ class Pods:
         self._running: set[subprocess.Popen[bytes]] = set()
 
     def note_abortion(self, cause: str) -> None:
-        """Leave a word for the tests."""
+        """Write the cause of an abortion to a file that tests read."""
         with (self._folder.parent / "aborted").open("a") as file:
             file.write(f"{cause}\n")
 
     def run(self, name: str, container: Any, inputs: Literals) -> Literals:
-        """Run a task's container to its end; its outputs. Raises :class:`PodError`."""
+        """Run a task's container to its end and return its outputs; raise :class:`PodError`."""
         folder = self._folder / name
         work = folder / "work"
         work.mkdir(parents=True)
@@ -57,7 +57,7 @@ class Pods:
         return _left(folder, code)
 
     def kill(self) -> None:
-        """End all that runs."""
+        """Kill all running containers."""
         with self._lock:
             for process in self._running:
                 process.kill()
@@ -65,7 +65,7 @@ class Pods:
     def _to_its_end(
         self, command: list[str], work: Path, log: Path, variables: Iterable[Any]
     ) -> int:
-        """Only what an image has: no PYTHONPATH, and nothing of who started this server."""
+        """Run a command with only an image's environment, without PYTHONPATH; return its code."""
         env = {
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), "/usr/bin", "/bin"]),
             "HOME": str(work),
@@ -85,7 +85,7 @@ class Pods:
 
 
 def _left(folder: Path, code: int) -> Literals:
-    """What a container left, by the files that Flyte looks for."""
+    """Return a container's outputs, read from the files that Flyte looks for."""
     error, outputs = folder / "outputs" / "error.pb", folder / "outputs" / "outputs.pb"
     if error.exists():
         document = errors_pb2.ErrorDocument.FromString(error.read_bytes())
@@ -109,11 +109,11 @@ class Execution:
         self._results: dict[str, Literals] = {}
 
     def start(self, pods: Pods) -> None:
-        """Begin, and return at once."""
+        """Start the execution in a thread and return at once."""
         threading.Thread(target=self._run, args=(pods,), daemon=True).start()
 
     def abort(self, cause: str) -> None:
-        """Start no further node; what runs is left to its end."""
+        """Start no further node; running nodes continue to their end."""
         if self.phase == WorkflowExecution.RUNNING:
             self.phase, self.error = WorkflowExecution.ABORTED, cause
 
@@ -121,7 +121,7 @@ class Execution:
         try:
             self._run_nodes(pods)
             bound = {each.var: self._literal(each.binding) for each in self._template.outputs}
-        except Exception as error:  # whatever it is, the client has to hear of it
+        except Exception as error:  # any error has to reach the client
             if self.phase == WorkflowExecution.RUNNING:
                 self.phase, self.error = WorkflowExecution.FAILED, str(error)
         else:
@@ -156,7 +156,7 @@ class Execution:
         return found
 
     def _literal(self, binding: Any) -> Any:
-        """The literal that a binding stands for, once all that it refers to is there."""
+        """Return the literal of a binding, whose upstream results must exist."""
         kind = binding.WhichOneof("value")
         if kind == "promise":
             return self._results[binding.promise.node_id][binding.promise.var]
@@ -170,7 +170,7 @@ class Execution:
 
 
 def upstreams(node: Any) -> set[str]:
-    """The nodes whose outputs a node takes, as its bindings say."""
+    """Return the ids of the nodes whose outputs a node takes, read from its bindings."""
     found: set[str] = set()
     pending = [each.binding for each in node.inputs]
     while pending:

@@ -1,4 +1,4 @@
-"""What Flyte has beside its gRPC: a bucket that signed URLs lead to, and an identity provider."""
+"""HTTP services beside the gRPC: a bucket for signed URLs, and an identity provider."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CLIENT = "harness"
 
 
 class Web:
-    """Serves on a free port of 127.0.0.1 while it is entered."""
+    """HTTP server on a free port of 127.0.0.1, running while it is entered."""
 
     def __init__(self, folder: Path, secret: str) -> None:
         folder.mkdir()
@@ -40,7 +40,7 @@ class Web:
 def _handler(web: Web, password: str) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_PUT(self) -> None:
-            """An upload to a signed URL, which a bucket checks."""
+            """Store an upload to a signed URL if its MD5 matches, as a bucket does."""
             content = self.rfile.read(int(self.headers["Content-Length"]))
             md5 = base64.b64encode(hashlib.md5(content).digest()).decode()
             if self.headers["Content-MD5"] != md5:
@@ -49,7 +49,7 @@ def _handler(web: Web, password: str) -> type[BaseHTTPRequestHandler]:
             return self._answer(200, {})
 
         def do_POST(self) -> None:
-            """A token for the client's id and secret."""
+            """Return a token for the client's id and secret."""
             self.rfile.read(int(self.headers["Content-Length"]))
             if self.headers["Authorization"] != password:
                 return self._answer(401, {"error": "invalid_client"})
@@ -63,6 +63,6 @@ def _handler(web: Web, password: str) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
-            """Nobody reads it."""
+            """Log nothing."""
 
     return Handler

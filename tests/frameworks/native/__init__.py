@@ -1,1 +1,1 @@
-"""Pipelines as each framework's own tutorial would write them; nothing of ours but the body."""
+"""Native pipelines, as each framework's tutorial writes them; only the body is ours."""

@@ -1,4 +1,4 @@
-"""Airflow, by hand: a DAG file in the TaskFlow style, a chain."""
+"""Native Airflow: a DAG file in the TaskFlow style, a chain."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from airflow.sdk import dag, task
 from tests.frameworks.native.body import SIZE, checksum
 
 
-# By its annotation Airflow would store each key of the result a second time, as an XCom of its own.
+# Because of the annotation Airflow would store each key of the result again, as another XCom.
 @task(multiple_outputs=False)
 def step(seed: int, upstreams: list[dict[str, int]]) -> dict[str, int]:
     return checksum(seed, upstreams)

@@ -1,4 +1,4 @@
-"""Airflow, by hand: the DAG file lies in the DAGs folder, and ``dag.test()`` runs it."""
+"""Native Airflow: the DAG file lies in the DAGs folder, and ``dag.test()`` runs it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from airflow.models.dagrun import DagRun
 
 
 def make(shape: str, run_id: str, folder: Path) -> Callable[[], list[int]]:
-    """The DAG; alone in the DAGs folder, because ``dag.test()`` parses all that lies there."""
+    """Put the DAG alone into the DAGs folder, which ``dag.test()`` parses; return a runner."""
     file = importlib.import_module(f"tests.frameworks.native.airflow_{shape}")
     dags = folder / "airflow" / "dags"
     shutil.rmtree(dags, ignore_errors=True)
@@ -26,7 +26,7 @@ def make(shape: str, run_id: str, folder: Path) -> Callable[[], list[int]]:
 
 
 def _leaves(dag_run: DagRun, leaves: list) -> list[dict[str, int]]:
-    """The results of the last tasks, from XCom, in the order in which they were made."""
+    """Return the results of the last tasks from XCom, in the order of their definition."""
     instances = {each.task_id: each for each in dag_run.get_task_instances()}
     names = sorted((leaf.task_id for leaf in leaves), key=lambda name: (len(name), name))
     return [instances[name].xcom_pull(task_ids=name) for name in names]

@@ -1,7 +1,7 @@
-"""Airflow, by hand: what probes say of it, found without any of our machinery.
+"""Native Airflow: the facts behind some probes, found without the harness.
 
-Put into a DAGs folder and run as a program, with an AIRFLOW_HOME whose database is there: it
-prints how often each task was tried, with the gaps in between, and how each run ended.
+Copy it into a DAGs folder and run it as a program, with an AIRFLOW_HOME that has a database. It
+prints the times of each task's tries, and the final state of each run.
 """
 
 from __future__ import annotations

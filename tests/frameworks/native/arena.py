@@ -1,7 +1,7 @@
-"""Runs inside a framework's environment: by hand and through the adapter, turn and turn about.
+"""Duel inside a framework's environment: native and through the adapter, alternately.
 
 ``python -m tests.frameworks.native.arena FOLDER`` reads ``FOLDER/duel.json`` and writes
-``FOLDER/outcome.json``. What both sides share (process, service, settings, database) cancels out.
+``FOLDER/outcome.json``. Process, service, settings and database are shared, so they cancel out.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _PATIENCE_S = 30.0
 
 @dataclass(frozen=True)
 class Duel:
-    """What to compare."""
+    """A pair of pipelines to compare."""
 
     framework: str
     mode: str
@@ -39,9 +39,9 @@ class Duel:
 
 @dataclass(frozen=True)
 class Execution:
-    """One run of one side. ``end_ns`` is None where the events have to tell."""
+    """One run of one side; ``end_ns`` is None if it has to be read from the events."""
 
-    side: str  #: native, adapter, or what the harness's own share is: recorded, bare
+    side: str  #: native, adapter; for the harness's own share: recorded, bare
     round: int
     start_ns: int
     end_ns: int | None
@@ -63,7 +63,7 @@ class Arena:
             resolve(step.function)
 
     def context(self, run_id: str) -> Context:
-        """As the worker makes it."""
+        """Make a context as the worker does."""
         events, artifacts = self.folder / run_id / "events", self.folder / run_id / "artifacts"
         events.mkdir(parents=True, exist_ok=True)
         artifacts.mkdir(exist_ok=True)
@@ -74,7 +74,7 @@ class Arena:
         )
 
     def round(self, number: int) -> list[Execution]:
-        """Each side once; who comes first changes, so that no place is an advantage."""
+        """Run each side once; alternate the first side, so that the order cancels out."""
         sides = [self._native, self._adapter, self._recorded, self._bare]
         if number % 2:
             sides[:2] = [self._adapter, self._native]
@@ -95,7 +95,7 @@ class Arena:
         return self._execute("adapter", number, ctx, run, stamped=False)
 
     def _recorded(self, number: int) -> Execution:
-        """The steps as the harness executes them, without a framework."""
+        """Run the steps as the harness executes them, without a framework."""
         ctx = self.context(f"recorded-{number}")
 
         def run() -> list[int]:
@@ -105,7 +105,7 @@ class Arena:
         return self._execute("recorded", number, ctx, run, stamped=False, engine=False)
 
     def _bare(self, number: int) -> Execution:
-        """The steps as plain calls."""
+        """Run the steps as plain calls."""
         ctx = self.context(f"bare-{number}")
 
         def run() -> list[int]:
@@ -125,7 +125,7 @@ class Arena:
         stamped: bool,
         engine: bool = True,
     ) -> Execution:
-        gc.collect()  # what one side left is not collected at the other's expense
+        gc.collect()  # so that one side's garbage is not collected in the other's time
         body.ends_ns.clear()
         start_ns = time.monotonic_ns()
         outputs = run()
@@ -134,7 +134,7 @@ class Arena:
         return Execution(side, number, start_ns, end_ns, outputs, count, ctx.events)
 
     def _settled(self, ctx: Context) -> int | None:
-        """Wait until the engine has recorded all; else it would go on in the other side's time."""
+        """Wait until the engine has recorded all steps; else it would use the other's time."""
         until = time.monotonic() + _PATIENCE_S
         while True:
             count: int | None = self.adapter.engine_count(ctx)
@@ -144,7 +144,7 @@ class Arena:
 
 
 def main(folder: Path) -> None:
-    """Do what ``folder/duel.json`` asks."""
+    """Run the duel of ``folder/duel.json``."""
     duel = Duel(**json.loads((folder / "duel.json").read_bytes()))
     arena = Arena(duel, folder)
     found: list[dict[str, Any]] = []

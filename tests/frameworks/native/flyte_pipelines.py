@@ -1,4 +1,4 @@
-"""Flyte, by hand: typed tasks wired in a function that is a workflow."""
+"""Native Flyte: typed tasks wired in a function that is a workflow."""
 
 # No postponed annotations: flytekit reads them as types.
 from collections.abc import Callable
@@ -29,7 +29,7 @@ def fan_out() -> list[dict[str, int]]:
 
 
 def make(shape: str, run_id: str, folder: Path) -> Callable[[], list[int]]:
-    """The workflow."""
+    """Return a function that runs the workflow and returns its values."""
     if shape == "chain":
         return lambda: [chain()["value"]]
     return lambda: [branch["value"] for branch in fan_out()]

@@ -1,4 +1,4 @@
-"""Flytekit's retries, by hand: prints how often a task was tried that is to have three retries."""
+"""Native flytekit: prints the number of tries of a task with three retries."""
 
 import contextlib
 

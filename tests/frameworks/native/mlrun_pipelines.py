@@ -1,4 +1,4 @@
-"""MLRun, by hand: handlers that log results, and a project workflow that runs them."""
+"""Native MLRun: handlers that log results, and a project workflow that runs them."""
 
 # No postponed annotations: MLRun reads a handler's hints.
 from collections.abc import Callable
@@ -14,7 +14,7 @@ def step(context: mlrun.MLClientCtx, seed: int, upstreams: list) -> None:
 
 
 def make(shape: str, run_id: str, folder: Path) -> Callable[[], list[int]]:
-    """The project, its function and its workflow."""
+    """Make the project with its function; return a function that runs its workflow."""
     project = mlrun.new_project("by-hand", context=str(folder / "project"), save=False)
     function = project.set_function(mlrun.new_function("steps", kind="local", project="by-hand"))
     leaves: list[dict[str, int]] = []

@@ -1,4 +1,4 @@
-"""MLRun's retries, by hand: prints how often a handler was tried that is to have three retries."""
+"""Native MLRun: prints the number of tries of a handler with three retries."""
 
 import mlrun
 from mlrun.model import Retry

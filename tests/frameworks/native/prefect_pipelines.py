@@ -1,4 +1,7 @@
-"""Prefect, by hand: https://docs.prefect.io/v3/how-to-guides/workflows/run-work-concurrently ."""
+"""Native Prefect.
+
+After https://docs.prefect.io/v3/how-to-guides/workflows/run-work-concurrently .
+"""
 
 from __future__ import annotations
 
@@ -33,5 +36,5 @@ def fan_out() -> list[int]:
 
 
 def make(shape: str, run_id: str, folder: Path) -> Callable[[], list[int]]:
-    """The flow, under a name by which its run is found again."""
+    """Return the flow, named ``run_id`` so that its run can be found."""
     return {"chain": chain, "fan_out": fan_out}[shape].with_options(flow_run_name=run_id)

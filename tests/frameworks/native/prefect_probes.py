@@ -1,4 +1,4 @@
-"""What probes say of Prefect, found by hand: when a task was tried, and how long one ran."""
+"""Native Prefect: the facts behind some probes, found without the harness."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from prefect import flow, task  # its settings come first
 from prefect.task_runners import ProcessPoolTaskRunner
 
 TRIES: list[float] = []
-RAN_S = Path("ran_s")  # a file: one task is another process's
+RAN_S = Path("ran_s")  # a file, because one task runs in another process
 
 
 @task(retries=3, retry_delay_seconds=1)

@@ -1,1 +1,1 @@
-"""A server that speaks the protocol of S3, for tests."""
+"""S3 server for tests."""

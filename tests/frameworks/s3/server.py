@@ -1,4 +1,4 @@
-"""moto's server in an environment of its own, and the few requests that tests make of it."""
+"""S3 server: moto in an environment of its own, and the few requests that tests need."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _KEY = "{http://s3.amazonaws.com/doc/2006-03-01/}Key"
 
 
 class Server:
-    """One that runs, at ``url``."""
+    """A running server at ``url``."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -33,24 +33,24 @@ class Server:
         self._ask("PUT", name)
 
     def keys(self, bucket: str) -> list[str]:
-        """All objects of a bucket, by name."""
+        """Return the names of all objects in a bucket, sorted."""
         listed = ElementTree.fromstring(self._ask("GET", f"{bucket}?list-type=2"))
         return sorted(str(each.text) for each in listed.iter(_KEY))
 
     def admit(self, requests: float) -> None:
-        """Let so many further requests in whoever makes them, and then only those it knows."""
+        """Admit this many further requests with any credentials, then only known ones."""
         self._ask("POST", "moto-api/reset-auth", str(requests).encode())
 
     def _ask(self, method: str, what: str, data: bytes | None = None) -> bytes:
-        told = {"Content-Type": "text/plain"}
-        request = urllib.request.Request(f"{self.url}/{what}", data, told, method=method)
+        headers = {"Content-Type": "text/plain"}
+        request = urllib.request.Request(f"{self.url}/{what}", data, headers, method=method)
         with urllib.request.urlopen(request, timeout=_PATIENCE_S) as answer:
             return bytes(answer.read())
 
 
 @contextmanager
 def running(folder: Path) -> Iterator[Server]:
-    """A server on loopback, with nothing in it."""
+    """Install and run an empty server on loopback; yield it."""
     home, stop = Home(folder), threading.Event()
     venv, log = folder / "venv", folder / "server.log"
     virtualenvs.uv(home, stop, "venv", "--quiet", str(venv))

@@ -1,4 +1,4 @@
-"""A database's URL as asyncpg takes it."""
+"""Database URLs for asyncpg."""
 
 from __future__ import annotations
 
@@ -16,6 +16,6 @@ from adapters.contract import for_asyncpg
         ("?application_name=x", ""),
     ],
 )
-def test_of_what_is_asked_of_libpq_only_what_it_knows_is_kept(query: str, kept: str) -> None:
+def test_parameters_of_libpq_are_dropped_except_sslmode(query: str, kept: str) -> None:
     place = "user:sslmode%3D@host:5432/base"
     assert for_asyncpg(f"postgresql://{place}{query}") == f"postgresql+asyncpg://{place}{kept}"

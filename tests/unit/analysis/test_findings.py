@@ -7,41 +7,10 @@ from typing import Any
 
 import pytest
 
-from harness.analysis.cells import figures
-from harness.analysis.findings import findings
-from harness.analysis.run_data import RunData
 from harness.model import Cost, Outcome
-from harness.planning.profile import ExperimentSpec
-from harness.stats import Estimate
+from tests.unit.analysis.made_findings import BYTES, LADDER, PAYLOAD, SIZES, found, value
 from tests.unit.made_plan import entry
-from tests.unit.made_run import MS, Costs, Making, made
-
-Fates = dict[str, tuple[Outcome, str]]
-
-
-def found(
-    folder: Path,
-    experiment: ExperimentSpec,
-    costs: dict[str, Costs],
-    fates: Fates | None = None,
-    pace: dict[int, int] | None = None,
-    **settings: Any,
-) -> dict[str, Any]:
-    """What one experiment found, by framework; with several workers, by ``framework-p2``."""
-    run = made(folder, {"it": experiment}, Making(costs, pace or {}, fates or {}), **settings)
-    data = RunData(folder, run)
-    (planned,) = run.plan.experiments
-    rows = [figures(data, run.plan.cell(cell)) for cell in planned.cells]
-    answers = findings(data, planned, rows)
-    names = [f"{each.framework}-p{each.workers}" for each in answers]
-    assert len(set(names)) == len(names)
-    return dict(zip(names, answers, strict=True))
-
-
-def value(estimate: Estimate | None) -> float:
-    assert estimate is not None
-    return estimate.value
-
+from tests.unit.made_run import MS, Costs
 
 # --- METG ---------------------------------------------------------------------------------------
 
@@ -102,8 +71,6 @@ def test_a_sweep_of_which_nothing_is_ok_has_no_answer(tmp_path: Path) -> None:
 
 # --- growth -------------------------------------------------------------------------------------
 
-LADDER = entry("growth", points=[{"steps": n} for n in (2, 4, 8, 16)], workers=[1])
-
 
 def test_a_cost_for_each_step_grows_in_proportion(tmp_path: Path) -> None:
     answer = found(tmp_path, LADDER, {"fast": Costs(step_ns=2 * MS)})["fast-p1"]
@@ -144,15 +111,6 @@ def test_a_ladder_without_a_rung_has_no_size(tmp_path: Path) -> None:
 
 
 # --- payload ------------------------------------------------------------------------------------
-
-SIZES = (1000, 10_000, 100_000, 1_000_000)
-PAYLOAD = entry(
-    "payload",
-    parameters={"steps": 3, "body": "payload"},
-    points=[{"size": size} for size in SIZES],
-    workers=[1],
-)
-BYTES = {"plain": Costs(byte_ns=1), "fast": Costs(byte_ns=6, step_ns=MS)}
 
 
 def test_a_byte_costs_what_it_does_beyond_plain_for_each_edge(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from harness.analysis.finding import Growing
 from harness.analysis.findings import findings
 from harness.analysis.run_data import RunData
 from harness.stats import Estimate
-from tests.unit.analysis.test_findings import BYTES, LADDER, PAYLOAD, found, value
+from tests.unit.analysis.made_findings import BYTES, LADDER, PAYLOAD, found, value
 from tests.unit.made_run import MS, Costs, Making, made
 
 # Rounds of which each is so many times as slow as the first: their medians lie on a line.

@@ -19,8 +19,8 @@ from harness.report.charts import save
 from harness.report.document import Gantt, Panel
 from harness.report.terminal.gantt import print_gantt
 from harness.results.journal import Event
-from tests.unit.conftest import in_turn
 from tests.unit.counting import growth
+from tests.unit.made_events import in_turn
 from workloads import patterns
 from workloads.dag import Workload
 

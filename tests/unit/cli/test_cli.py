@@ -1,4 +1,4 @@
-"""The command line: what it refuses, what it explains, and its exit codes."""
+"""The command line: refused options, help texts and exit codes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from harness.errors import AdapterError, EnvError, HarnessError, UsageError
 
 @pytest.fixture(autouse=True)
 def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An empty home, in which no environment may be made."""
+    """Use an empty home, in which no environment may be made."""
 
     def refuse(*_: Any, **__: Any) -> NoReturn:
         raise AssertionError("an environment was to be made")
@@ -35,7 +35,7 @@ def invoke(*arguments: str) -> Result:
 
 
 def refusal(*arguments: str) -> str:
-    """What the harness says when it refuses; none of it is a bug."""
+    """Return the message of a refused command, which must be a usage error."""
     result = invoke(*arguments)
     assert isinstance(result.exception, UsageError), result.exception
     return str(result.exception)
@@ -72,12 +72,12 @@ def test_every_phase_with_a_limit_is_in_the_help() -> None:
         assert phase in output
 
 
-def test_the_version_is_said() -> None:
+def test_the_version_is_printed() -> None:
     assert invoke("--version").output == f"harness, version {__version__}\n"
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["--framework", "perfect"], "no framework 'perfect': did you mean 'prefect'?"),
         (["--framework", "plain", "--framework", "zzz"], "no framework 'zzz': known: all, plain"),
@@ -96,14 +96,14 @@ def test_the_version_is_said() -> None:
         (["--timeout", "build=-1"], "give a finite number of seconds above 0"),
         (["--timeout", "nan"], "give a finite number of seconds above 0"),
         (["--timeout", "inf"], "give a finite number of seconds above 0"),
-        (["--resume", "gone"], "no run 'gone'; there are: none yet"),
-        (["--resume"], "no run 'latest'; there are: none yet"),
+        (["--resume", "gone"], "no run 'gone'; existing runs: none yet"),
+        (["--resume"], "no run 'latest'; existing runs: none yet"),
     ],
 )
-def test_what_cannot_be_is_refused_before_anything_is_made(
-    tmp_path: Path, arguments: list[str], said: str
+def test_invalid_options_are_refused_before_anything_is_made(
+    tmp_path: Path, arguments: list[str], message: str
 ) -> None:
-    assert said in refusal("run", *arguments)
+    assert message in refusal("run", *arguments)
     assert not (tmp_path / "results").exists()
 
 
@@ -112,27 +112,27 @@ def test_what_cannot_be_is_refused_before_anything_is_made(
 def test_numbers_below_one_are_refused_before_anything_is_made(option: str, number: str) -> None:
     result = invoke("run", option, number)
     assert not isinstance(result.exception, AssertionError), result.exception
-    said = result.output + str(result.exception)
-    assert option in said
-    assert number in said
+    message = result.output + str(result.exception)
+    assert option in message
+    assert number in message
 
 
 @pytest.mark.parametrize(
     "option", [["--trials", "2"], ["--framework", "plain"], ["--seed", "7"], ["--dry-run"]]
 )
-def test_resuming_stands_alone(option: list[str]) -> None:
+def test_resuming_refuses_options_of_a_plan(option: list[str]) -> None:
     result = invoke("run", "--resume", "gone", *option)
     assert result.exit_code == 2
-    assert "--resume goes on with the plan as it was; give it alone" in result.output
+    assert "--resume continues the plan of that run; leave out" in result.output
 
 
 @pytest.mark.parametrize("option", ["--keep", "--json"])
-def test_resuming_may_say_what_becomes_of_its_results(option: str) -> None:
+def test_resuming_accepts_options_for_its_results(option: str) -> None:
     assert "no run 'gone'" in refusal("run", "--resume", "gone", option)
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["runn"], "No such command 'runn'"),
         (["run", "--frameworks", "x"], "No such option"),
@@ -142,14 +142,14 @@ def test_resuming_may_say_what_becomes_of_its_results(option: str) -> None:
         (["lock"], "Missing argument 'NAME'"),
     ],
 )
-def test_what_click_refuses_ends_with_its_code(arguments: list[str], said: str) -> None:
+def test_usage_errors_of_click_end_with_code_2(arguments: list[str], message: str) -> None:
     result = invoke(*arguments)
     assert result.exit_code == 2
-    assert said in result.output
+    assert message in result.output
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["setup", "perfect"], "no framework 'perfect': did you mean 'prefect'?"),
         (["check", "perfect"], "no framework 'perfect': did you mean 'prefect'?"),
@@ -159,8 +159,8 @@ def test_what_click_refuses_ends_with_its_code(arguments: list[str], said: str) 
         (["lock", "all"], "one adapter"),
     ],
 )
-def test_names_are_checked_by_every_command(arguments: list[str], said: str) -> None:
-    assert said in refusal(*arguments)
+def test_names_are_checked_by_every_command(arguments: list[str], message: str) -> None:
+    assert message in refusal(*arguments)
 
 
 def test_a_list_for_people_names_all() -> None:
@@ -178,7 +178,7 @@ def test_a_list_for_scripts_is_json() -> None:
 def ended(
     monkeypatch: pytest.MonkeyPatch, error: BaseException | None, *arguments: str
 ) -> int | str | None:
-    """The exit code of the command when listing ends with ``error``."""
+    """Return the exit code of the command if listing ends with ``error``."""
 
     def show(as_json: bool) -> None:
         if error is not None:
@@ -193,7 +193,7 @@ def ended(
 
 
 @pytest.mark.parametrize(
-    ("error", "code", "said"),
+    ("error", "code", "message"),
     [
         (HarnessError("went wrong; next: this"), 1, "harness: went wrong; next: this\n"),
         (UsageError("no such thing"), 2, "harness: no such thing\n"),
@@ -207,29 +207,29 @@ def test_errors_become_messages_and_exit_codes(
     capsys: pytest.CaptureFixture[str],
     error: Exception,
     code: int,
-    said: str,
+    message: str,
 ) -> None:
     assert ended(monkeypatch, error) == code
     captured = capsys.readouterr()
-    assert said in captured.err
+    assert message in captured.err
     assert captured.out == ""
     assert "Traceback" not in captured.err
 
 
-def test_anything_unknown_is_a_bug_and_says_so(
+def test_an_unexpected_error_is_reported_as_a_bug(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert ended(monkeypatch, ZeroDivisionError("oops")) == 70
-    said = capsys.readouterr().err
-    assert "ZeroDivisionError: oops" in said
-    assert "this is a bug in the harness" in said
+    message = capsys.readouterr().err
+    assert "ZeroDivisionError: oops" in message
+    assert "this is a bug in the harness" in message
 
 
 def test_an_interrupt_has_its_own_code(monkeypatch: pytest.MonkeyPatch) -> None:
     assert ended(monkeypatch, KeyboardInterrupt()) == 130
 
 
-def test_a_reader_that_went_away_is_no_bug(
+def test_a_closed_pipe_is_not_reported_as_a_bug(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert ended(monkeypatch, BrokenPipeError(32, "Broken pipe")) in (0, 1, 141)
@@ -237,7 +237,7 @@ def test_a_reader_that_went_away_is_no_bug(
 
 
 @pytest.mark.parametrize("arguments", [["list"], ["--help"], ["run", "--help"], ["--version"]])
-def test_what_goes_well_ends_with_zero(
+def test_a_command_that_succeeds_ends_with_zero(
     monkeypatch: pytest.MonkeyPatch, arguments: list[str]
 ) -> None:
     assert not ended(monkeypatch, None, *arguments)

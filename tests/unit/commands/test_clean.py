@@ -1,4 +1,4 @@
-"""What ``harness clean`` removes, and what it must never touch."""
+"""``harness clean``: files that it removes, and files that it must never touch."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ from harness.frameworks.catalog import discover, of_version
 from harness.home import Home
 from harness.model import Environment
 from harness.results import store
+from tests.unit.made_adapters import write_adapter
 
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
-    """A home with a half-made environment, scratch, a run, and what is somebody else's."""
+    """Return a home with a half-made environment, scratch, a run, and files of the user's."""
     monkeypatch.setenv("HARNESS_HOME", str(tmp_path))
     home = Home(tmp_path)
     for path in (
@@ -56,7 +57,7 @@ def clean(*, envs: bool = False, results: bool = False, dry_run: bool = False) -
     clean_command.clean(envs=envs, results=results, dry_run=dry_run)
 
 
-def test_without_options_outdated_environments_and_scratch_go(home: Home) -> None:
+def test_without_options_outdated_environments_and_scratch_are_removed(home: Home) -> None:
     gone = {"plain-0123", "plain-0123.lock", "build-x", "run-a", "89ab"}
     assert gone <= left(home)
     clean()
@@ -64,26 +65,26 @@ def test_without_options_outdated_environments_and_scratch_go(home: Home) -> Non
     assert {"plain-4567", "run", "mine", "latest", "work"} <= left(home)
 
 
-def test_a_dry_run_says_what_would_go_and_leaves_it(
+def test_a_dry_run_lists_files_and_leaves_them(
     home: Home, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = left(home)
     clean(envs=True, results=True, dry_run=True)
     assert left(home) == before
-    said = capsys.readouterr().out
+    output = capsys.readouterr().out
     for name in ("plain-0123", "build-x", "plain-4567", "results/run"):
-        assert name in said
-    assert all(line.startswith("would remove ") for line in said.splitlines())
+        assert name in output
+    assert all(line.startswith("would remove ") for line in output.splitlines())
 
 
-def test_results_go_only_when_asked_and_only_what_a_run_has_made(home: Home) -> None:
+def test_results_are_removed_only_with_the_option_and_only_those_of_runs(home: Home) -> None:
     clean(results=True)
     assert {"run", "latest"} & left(home) == set()
     assert (home.results / "mine" / "notes.txt").exists()
     assert not list(home.setups.iterdir())
 
 
-def test_what_a_link_leads_to_is_left(home: Home, tmp_path: Path) -> None:
+def test_the_target_of_a_link_is_left(home: Home, tmp_path: Path) -> None:
     (home.envs / "prefect-9").symlink_to(tmp_path / "work")
     (tmp_path / "work" / "precious").touch()
     clean(envs=True)
@@ -100,7 +101,7 @@ def test_an_empty_home_has_nothing_to_remove(
 
 
 def made(home: Home, name: str, version: str | None = None, extra: Path | None = None) -> Path:
-    """What an environment leaves on disk, and the lock of another version."""
+    """Write the files of an environment, and the lock of a version; return the folder."""
     framework = discover(home)[name]
     if version is not None:
         framework = of_version(framework, version)
@@ -115,31 +116,14 @@ def made(home: Home, name: str, version: str | None = None, extra: Path | None =
     return venv.folder
 
 
-ADAPTER = """
-title = "Mine"
-package = "mine"
-python = ">=3.11"
-homepage = "https://mine.example"
-[modes.inprocess]
-summary = "It runs."
-durable = false
-parallel = true
-isolation = "thread"
-"""
-
-
 @pytest.fixture
 def mine(home: Home) -> Path:
-    """The folder of an adapter of the user's own."""
-    folder = home.root / "adapters" / "mine"
-    folder.mkdir(parents=True)
-    (folder / "adapter.toml").write_text(ADAPTER)
-    (folder / "requirements.in").write_text("mine==1.0\n")
-    (folder / "requirements.lock").write_text("mine==1.0\n")
-    return folder
+    """Write an adapter of the user's, and return its folder."""
+    pin = "mine==1.0\n"
+    return write_adapter(home.root, "mine", requirements_in=pin, requirements_lock=pin)
 
 
-def test_an_environment_says_what_it_was_made_from(home: Home, mine: Path) -> None:
+def test_an_environment_records_its_origin(home: Home, mine: Path) -> None:
     extra = home.root / "extra.txt"
     extra.write_text("polars\n")
     origin = virtualenvs.origin(made(home, "mine", extra=extra))
@@ -157,7 +141,7 @@ def test_environments_of_other_versions_stay_with_their_locks(home: Home, mine: 
     assert lock.exists()
 
 
-def test_locks_that_are_up_to_date_stay_when_all_environments_go(home: Home, mine: Path) -> None:
+def test_locks_that_are_up_to_date_stay_with_the_option_envs(home: Home, mine: Path) -> None:
     made(home, "mine", "0.9")
     clean(envs=True, results=True)
     assert list(home.envs.iterdir()) == []
@@ -205,7 +189,7 @@ def test_further_requirements_that_are_gone_are_outdated(home: Home, mine: Path)
     assert list(home.envs.iterdir()) == []
 
 
-def test_what_belongs_to_a_broken_adapter_is_not_judged(home: Home, mine: Path) -> None:
+def test_files_of_a_broken_adapter_are_left(home: Home, mine: Path) -> None:
     kept = {made(home, "mine"), made(home, "mine", "0.9")}
     (mine / "adapter.toml").write_text("title = ")
     clean()
@@ -213,7 +197,7 @@ def test_what_belongs_to_a_broken_adapter_is_not_judged(home: Home, mine: Path) 
     assert len(list(home.locks.iterdir())) == 1
 
 
-def test_what_belongs_to_an_adapter_that_is_gone_goes(home: Home, mine: Path) -> None:
+def test_files_of_an_adapter_that_is_gone_are_removed(home: Home, mine: Path) -> None:
     made(home, "mine")
     made(home, "mine", "0.9")
     (mine / "adapter.toml").unlink()
@@ -223,7 +207,7 @@ def test_what_belongs_to_an_adapter_that_is_gone_goes(home: Home, mine: Path) ->
 
 
 def test_a_run_that_is_calibrating_is_under_way(home: Home) -> None:
-    """There is no run.json yet, and it needs its environments already."""
+    """A run that calibrates has no run.json yet, but it needs its environments already."""
     early = home.results / "early"
     early.mkdir()
     with store.hold(early), pytest.raises(UsageError, match="run early is under way"):
@@ -240,9 +224,7 @@ def test_a_run_that_was_killed_before_it_began_goes_with_the_results(home: Home)
     assert not early.exists()
 
 
-def test_scratch_stays_while_its_maker_is_at_work(
-    home: Home, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_scratch_stays_while_its_command_runs(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     gone = subprocess.Popen(["true"])
     gone.wait()
     made = []

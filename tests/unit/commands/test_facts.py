@@ -1,4 +1,4 @@
-"""Snapshots, and what the command shows of them: nothing from outside steers the terminal."""
+"""Snapshots of facts, and ``harness facts``: foreign text cannot control the terminal."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from harness.home import Home
 from harness.report.tables import facts as shown
 from harness.report.terminal import console
 from tests.paths import ROOT
-from tests.unit.facts.test_refresh import ADAPTER, FACTS
+from tests.unit.made_adapters import write_acme
 from tests.unit.made_index import FakeIndex, serving
 
 TODAY = datetime.date(2026, 11, 23)
@@ -30,11 +30,7 @@ OURS = {"plain": "python", "prefect": "prefect", "flyte": "flytekit", "mlrun": "
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
-    folder = tmp_path / "adapters" / "acme"
-    folder.mkdir(parents=True)
-    (folder / "adapter.toml").write_text(ADAPTER)
-    (folder / "facts.toml").write_text(FACTS)
-    (folder / "requirements.in").write_text("acme==1.1\n")
+    write_acme(tmp_path)
     monkeypatch.setenv("HARNESS_HOME", str(tmp_path))
     return Home(tmp_path)
 
@@ -47,7 +43,7 @@ def fake(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FakeIndex]
         yield found
 
 
-def known(day: datetime.date = TODAY, why: str = "nobody asked") -> FrameworkFacts:
+def known(day: datetime.date = TODAY, why: str = "not queried") -> FrameworkFacts:
     facts = tuple(unknown(name, why, day) for name in MEASURED)
     return FrameworkFacts("acme", day, facts, (), ())
 
@@ -58,7 +54,7 @@ def run(*arguments: str) -> str:
     return done.stdout
 
 
-def test_the_shipped_snapshot_is_of_all_that_the_files_name() -> None:
+def test_the_shipped_snapshot_covers_all_adapters_and_integrations() -> None:
     shipped = snapshot.read(snapshot.SHIPPED).frameworks
     catalog = discover(Home(ROOT))
     assert set(shipped) == {*OURS, "airflow"}
@@ -70,7 +66,7 @@ def test_the_shipped_snapshot_is_of_all_that_the_files_name() -> None:
         assert not [i for i in each.integrations if i.outcome == "unknown"]
 
 
-def test_facts_are_loaded_whole_without_an_index() -> None:
+def test_facts_are_complete_without_an_index() -> None:
     catalog = discover(Home(ROOT))
     found = load(Home(ROOT / "nowhere"), {name: catalog[name] for name in OURS}, TODAY)
     names = [*MEASURED, *(f"integration_{target}" for target in TARGETS), *SOURCED]
@@ -83,10 +79,10 @@ def test_the_users_snapshot_wins_and_gets_stale(home: Home) -> None:
     frameworks = {name: catalog[name] for name in ("prefect", "acme")}
     snapshot.save(home.facts, {"prefect": known(TODAY - datetime.timedelta(181))})
     found = snapshot.all_known(home, frameworks, TODAY)
-    assert {each.note for each in found["prefect"].measured} == {"nobody asked"}
+    assert {each.note for each in found["prefect"].measured} == {"not queried"}
     assert all(each.stale for each in found["prefect"].measured)
     assert "harness facts --refresh" in found["acme"].measured[0].note
-    assert found["prefect"].sourced  # of the adapter's own file: that snapshot has none
+    assert found["prefect"].sourced  # from the adapter's own file: this snapshot has none
 
 
 @pytest.mark.parametrize(
@@ -95,7 +91,7 @@ def test_the_users_snapshot_wins_and_gets_stale(home: Home) -> None:
         lambda data: data[:-9],
         lambda data: data.replace(b'"schema": 1', b'"schema": 9'),
         lambda data: data.replace(b'"taken"', b'"takes"'),
-        lambda data: data.replace(b"nobody asked", b""),
+        lambda data: data.replace(b"not queried", b""),
         lambda data: data.replace(b'"yanked"', b'"yonked"'),
         lambda data: b"[" * 100_000,
         lambda data: b"\xff",
@@ -110,16 +106,16 @@ def test_a_damaged_snapshot_is_refused_with_the_next_step(home: Home, damage: ob
         snapshot.kept(home.facts)
 
 
-def test_a_refresh_is_kept_and_leaves_the_others(home: Home, fake: FakeIndex) -> None:
+def test_a_refresh_is_saved_and_leaves_other_frameworks(home: Home, fake: FakeIndex) -> None:
     snapshot.save(home.facts, {"prefect": known()})
     fake.project("acme", fake.wheel("acme", "1.1", "2026-01-01", f"License: {HOSTILE}"))
-    said = run("--refresh", "--framework", "acme")
+    output = run("--refresh", "--framework", "acme")
     kept = snapshot.kept(home.facts)
     assert set(kept) == {"acme", "prefect"}
     assert fake.url not in home.facts.read_text()
     assert "127.0.0.1" not in home.facts.read_text()
-    assert "2026-01-01" in said
-    harmless(said)
+    assert "2026-01-01" in output
+    harmless(output)
 
 
 def test_an_index_that_fails_changes_nothing(home: Home, fake: FakeIndex) -> None:
@@ -131,7 +127,7 @@ def test_an_index_that_fails_changes_nothing(home: Home, fake: FakeIndex) -> Non
     assert home.facts.read_bytes() == before
 
 
-def test_hostile_words_are_shown_and_not_obeyed(capsys: pytest.CaptureFixture[str]) -> None:
+def test_hostile_text_is_escaped(capsys: pytest.CaptureFixture[str]) -> None:
     facts = tuple(
         msgspec.structs.replace(each, value=HOSTILE, source=HOSTILE)
         for each in known(why=HOSTILE).measured
@@ -140,27 +136,27 @@ def test_hostile_words_are_shown_and_not_obeyed(capsys: pytest.CaptureFixture[st
     refused = Integration("aws", HOSTILE, "conflicts", None, HOSTILE, None, HOSTILE)
     hostile = FrameworkFacts(HOSTILE, TODAY, facts, (refused,), (entry,))
     console.show(*shown.parts({HOSTILE: hostile, "plain": known(why=HOSTILE)}))
-    said = capsys.readouterr().out
-    harmless(said)
-    assert "\\x1b[31mred" in said
-    assert "[bold]" in said
+    output = capsys.readouterr().out
+    harmless(output)
+    assert "\\x1b[31mred" in output
+    assert "[bold]" in output
 
 
-def test_a_table_for_everybody_fits_in_80_columns_and_gives_reasons(home: Home) -> None:
-    said = run("--framework", "prefect", "--framework", "flyte", "--framework", "acme")
-    assert max(map(len, said.splitlines())) <= 80
-    assert "unknown (not asked for yet" in " ".join(said.split())
-    assert "prefect-aws" in said
+def test_the_table_of_all_fits_in_80_columns_and_gives_reasons(home: Home) -> None:
+    output = run("--framework", "prefect", "--framework", "flyte", "--framework", "acme")
+    assert max(map(len, output.splitlines())) <= 80
+    assert "unknown (not asked for yet" in " ".join(output.split())
+    assert "prefect-aws" in output
     whole = run()
     assert max(map(len, whole.splitlines())) <= 80
     assert "not applicable: plain Python is the baseline" in " ".join(whole.split())
     assert "fake" not in whole
 
 
-def test_json_has_all_of_it(home: Home) -> None:
-    told = json.loads(run("--framework", "plain", "--framework", "airflow", "--json"))
-    assert set(told) == {"plain", "airflow"}
-    facts = {each["name"]: each for each in told["airflow"]["facts"]}
+def test_json_has_all_facts(home: Home) -> None:
+    listed = json.loads(run("--framework", "plain", "--framework", "airflow", "--json"))
+    assert set(listed) == {"plain", "airflow"}
+    facts = {each["name"]: each for each in listed["airflow"]["facts"]}
     assert set(facts) == {*MEASURED, *SOURCED, *(f"integration_{each}" for each in TARGETS)}
     assert all("stale" in each and "read" in each for each in facts.values())
 
@@ -173,16 +169,16 @@ def test_an_error_that_quotes_a_hostile_file_is_harmless(
     monkeypatch.setattr("sys.argv", ["harness", "facts", "--framework", "acme"])
     with pytest.raises(SystemExit) as ended:
         main()
-    said = capsys.readouterr().err
+    output = capsys.readouterr().err
     assert ended.value.code == UsageError.exit_code
-    assert "\\x1b[31mred" in said
-    harmless(said)
+    assert "\\x1b[31mred" in output
+    harmless(output)
 
 
-def test_a_version_is_not_asked_for() -> None:
+def test_a_framework_with_a_version_is_refused() -> None:
     done = CliRunner().invoke(cli, ["facts", "--framework", "prefect@3.8.5"])
-    assert "facts are of all versions; ask for: prefect" in str(done.exception)
+    assert "facts cover all versions; run: harness facts --framework prefect" in str(done.exception)
 
 
-def harmless(said: str) -> None:
-    assert not [each for each in said if not each.isprintable() and each != "\n"]
+def harmless(output: str) -> None:
+    assert not [each for each in output if not each.isprintable() and each != "\n"]

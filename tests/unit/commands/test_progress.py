@@ -1,4 +1,4 @@
-"""What a log is told while a run goes on, and how the time left is reckoned."""
+"""Progress: lines in a log, and the estimate of the time left."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from harness.report.terminal.console import under_way
 
 
 class Clock:
-    """Time that only moves when it is told to."""
+    """A clock that only moves when a test moves it."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 1000.0
@@ -40,10 +40,10 @@ def test_each_trial_that_ends_is_a_line(clock: Clock, capsys: pytest.CaptureFixt
     assert capsys.readouterr().err == "[01:15] 1/2 a: ok\n[01:15] 2/2 b: wrong\n"
 
 
-def test_what_is_left_goes_by_what_was_expected_and_by_the_pace(clock: Clock) -> None:
+def test_the_time_left_follows_the_estimates_and_the_pace(clock: Clock) -> None:
     shown = progress.Trials({"short": 10, "long": 30, "last": 60})
     shown.trial(0, planned("short"))
-    assert shown._left() == ""  # nothing has ended: there is no pace yet
+    assert shown._left() == ""  # no trial has ended, so there is no pace yet
     clock.now += 20  # twice as long as expected
     shown.ended(ended("short"))
     shown.trial(1, planned("long"))
@@ -54,9 +54,7 @@ def test_what_is_left_goes_by_what_was_expected_and_by_the_pace(clock: Clock) ->
     assert shown._left() == ", longer than expected"
 
 
-def test_each_question_to_an_index_is_a_line(
-    clock: Clock, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_each_query_to_an_index_is_a_line(clock: Clock, capsys: pytest.CaptureFixture[str]) -> None:
     with progress.Questions(2) as asking:
         asking.part("fast", "aws: fast-aws")
         clock.now += 5
@@ -64,7 +62,7 @@ def test_each_question_to_an_index_is_a_line(
     assert capsys.readouterr().err == "[00:00] fast: aws: fast-aws\n[00:05] fast: gcp: fast-gcp\n"
 
 
-def test_environments_and_first_tries_are_told_too(
+def test_environments_and_calibration_are_lines_too(
     clock: Clock, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with progress.Setup(["plain", "fast"]) as setup:
@@ -72,14 +70,14 @@ def test_environments_and_first_tries_are_told_too(
         setup.part("fast", "ready")
     with progress.FirstTries(1) as tries:
         tries.subject("fast-inprocess-p2")
-    told = capsys.readouterr().err
-    assert told == "[00:00] environment fast: install\n[00:00] first try of fast-inprocess-p2\n"
+    output = capsys.readouterr().err
+    assert output == "[00:00] environment fast: install\n[00:00] first try of fast-inprocess-p2\n"
 
 
-@pytest.mark.parametrize(("terminal", "said"), [("1", "reading [red]"), ("", "")])
-def test_a_spinner_is_for_people(
+@pytest.mark.parametrize(("terminal", "output"), [("1", "reading [red]"), ("", "")])
+def test_a_spinner_is_shown_only_on_a_terminal(
     terminal: str,
-    said: str,
+    output: str,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -87,6 +85,6 @@ def test_a_spinner_is_for_people(
     with under_way("reading [red]"):
         pass
     shown = capsys.readouterr()
-    assert said in shown.err
-    assert bool(shown.err) == bool(said)
+    assert output in shown.err
+    assert bool(shown.err) == bool(output)
     assert not shown.out

@@ -1,4 +1,4 @@
-"""Texts of the command line as values."""
+"""Options of ``harness run``: texts as values."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from harness.model import Timeouts
 
 
 @pytest.mark.parametrize(
-    ("given", "expected"),
+    ("texts", "expected"),
     [
         ([], {}),
         (["rows=5", "data=a.csv"], {"rows": "5", "data": "a.csv"}),
@@ -19,8 +19,8 @@ from harness.model import Timeouts
         (["rows=5", "rows=6"], {"rows": "6"}),
     ],
 )
-def test_parameters_are_pairs(given: list[str], expected: dict[str, str]) -> None:
-    assert key_values(given) == expected
+def test_parameters_are_pairs(texts: list[str], expected: dict[str, str]) -> None:
+    assert key_values(texts) == expected
 
 
 def test_limits_not_named_keep_their_defaults() -> None:

@@ -1,4 +1,4 @@
-"""``harness show``: which execution is chosen, what is printed, and the figure."""
+"""``harness show``: the chosen execution, the output and the figure."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def a_trial(number: int, cell: str, *repetitions: Repetition) -> Trial:
 
 
 def recorded(folder: Path, trial: Trial, rep: Repetition, *lines: dict[str, Any]) -> None:
-    """Leave on disk what a worker leaves of one repetition that began at 1 s."""
+    """Write the files that a worker leaves of one repetition that began at 1 s."""
     home = folder / store.TRIALS / trial.id
     events = home / rep.run_id / "events"
     events.mkdir(parents=True)
@@ -78,11 +78,11 @@ GOOD, BAD, LOST = "prefect-inprocess-p2", "prefect-server-p2", "plain-inprocess-
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A run of three cells: a good one, a failed one, one of which nothing was recorded."""
+    """Make a run of three cells: one ok, one failed, one without a record."""
     home = tmp_path / "results" / "now"
     home.mkdir(parents=True)
     (home / store.RUN).touch()
-    times = {1: (900, 31, 20), 2: (800, 10, 40)}  # ms; 20 or 31 are the middle of the warm ones
+    times = {1: (900, 31, 20), 2: (800, 10, 40)}  # ms; the median of the warm ones is 20 or 31
     trials = []
     for number, makespans in times.items():
         reps = [repetition(GOOD, i, ms) for i, ms in enumerate(makespans, 1)]
@@ -95,7 +95,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     recorded(home, trials[-1], bad, *step(0, 1, 2), *step(1, 3, 9, "E: no"))
     trials.append(a_trial(1, LOST, repetition(LOST, 1, None, Outcome.TIMEOUT)))
     cells = [a_cell(name) for name in (GOOD, BAD, LOST)]
-    # Of a run, only what is shown: the rest of it is no matter here.
+    # Only the parts of a run that are shown.
     plan = SimpleNamespace(
         cells=cells, cell=lambda name: next(cell for cell in cells if cell.id == name)
     )
@@ -124,7 +124,7 @@ def test_the_execution_with_the_median_warm_makespan_is_shown(
     out = capsys.readouterr().out
     assert "prefect/inprocess, chain, 2 steps" in out
     assert "prefect 3.8, P=2, trial 1, repetition 3\n" in out
-    # 1 ms and 15 ms in steps, one after the other: 4 of 20 ms are no step's.
+    # 1 ms and 15 ms in steps, one after the other: 4 of 20 ms are overhead.
     assert "makespan 20.0ms, of it overhead 4.0ms" in out
     figure = folder / "figures" / f"{GOOD}-t1-r3.svg"
     assert f"figure: {figure.relative_to(folder.parent.parent)}" in out
@@ -147,7 +147,7 @@ def test_a_failed_cell_is_shown_as_evidence(
 ) -> None:
     assert show(BAD) == 0
     out = capsys.readouterr().out
-    assert "FAILED: what follows is evidence, not a measurement" in out
+    assert "FAILED: this is evidence, not a measurement" in out
     assert "failed: step s2: E: no" in out
     assert "makespan" not in out
     assert "FAILED" in (folder / "figures" / f"{BAD}-t1-r1.svg").read_text()
@@ -160,7 +160,7 @@ def test_a_file_may_be_named(folder: Path, capsys: pytest.CaptureFixture[str]) -
     assert "figure: mine.png" in capsys.readouterr().out
 
 
-def test_json_is_nothing_but_json(folder: Path, capfdbinary: Any) -> None:
+def test_json_output_is_only_json(folder: Path, capfdbinary: Any) -> None:
     show(GOOD, as_json=True)
     shown = json.loads(capfdbinary.readouterr().out)
     assert (shown["trial"], shown["repetition"], shown["outcome"]) == (1, 3, "ok")
@@ -170,7 +170,7 @@ def test_json_is_nothing_but_json(folder: Path, capfdbinary: Any) -> None:
     assert Path(shown["file"]).is_file()
 
 
-def test_without_a_cell_the_report_and_what_can_be_shown(
+def test_without_a_cell_the_report_and_the_recorded_cells_are_listed(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
@@ -185,20 +185,20 @@ def test_without_a_cell_the_report_and_what_can_be_shown(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         ({"cell": "prefect-inprocess-p9"}, f"did you mean '{GOOD}'"),
-        ({"cell": "prefect"}, f"may be {GOOD}, {BAD}: give more"),
+        ({"cell": "prefect"}, f"may be {GOOD}, {BAD}; give more of its name"),
         ({"cell": LOST}, "nothing was recorded of .*: timeout: step s2: E: no"),
         ({"cell": GOOD, "trial": 3}, "no such trial/repetition; there are: 1/1, 1/2"),
-        ({"trial": 1}, "name it too"),
+        ({"trial": 1}, "need a cell; run: harness show RUN CELL"),
         ({"cell": GOOD, "file": "x.pdf"}, "ends with .svg or .png"),
     ],
 )
-def test_what_cannot_be_shown_is_refused(
-    folder: Path, arguments: dict[str, Any], said: str
+def test_a_cell_or_option_that_cannot_be_shown_is_refused(
+    folder: Path, arguments: dict[str, Any], message: str
 ) -> None:
-    with pytest.raises(UsageError, match=said):
+    with pytest.raises(UsageError, match=message):
         show(**arguments)
     assert not (folder / "figures").exists()
 

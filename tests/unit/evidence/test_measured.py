@@ -16,7 +16,7 @@ from harness.stats import Estimate
 from tests.unit.made_frameworks import PLAIN, framework
 from tests.unit.made_plan import entry
 from tests.unit.made_run import MS, Costs, Making, made
-from tests.unit.setup.test_cost import COST
+from tests.unit.made_setup_cost import COST
 
 EXPERIMENTS = {
     "overhead": entry(

@@ -1,4 +1,4 @@
-"""Where artifacts are to go, as the user says it: checked, and free of secrets."""
+"""Roots of artifacts as the user gives them: checked, and free of secrets."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_a_root_is_taken_as_it_is(text: str, root: str) -> None:
 @pytest.mark.parametrize(
     "text", ["bucket", "/shared/folder", "s3:bucket", "s3://", "s3:///x", "file://x/y", "s3://[x"]
 )
-def test_what_is_no_root_is_refused(text: str) -> None:
+def test_a_text_that_is_not_a_root_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match=r"--artifacts.* write s3://bucket/prefix"):
         artifacts.root_of(text)
 
@@ -42,7 +42,7 @@ SECRET = st.text("abcdefgh0123456789+", min_size=12, max_size=20)
 
 
 @given(SECRET, st.sampled_from(["s3://key:{}@bucket/x", "s3://bucket/x?secret={}", "s3://b#{}"]))
-def test_a_secret_in_it_is_refused_and_not_repeated(secret: str, form: str) -> None:
+def test_a_secret_in_a_root_is_refused_and_not_repeated(secret: str, form: str) -> None:
     with pytest.raises(UsageError, match="AWS_SECRET_ACCESS_KEY") as caught:
         artifacts.root_of(form.format(secret))
     assert secret not in str(caught.value)
@@ -70,7 +70,7 @@ def test_a_root_that_can_be_written_to_is_left_as_it_was(tmp_path: Path) -> None
     assert {path.name for path in tmp_path.iterdir()} == {"mine", "home"}
 
 
-def test_one_that_cannot_is_told_with_the_reason(tmp_path: Path) -> None:
+def test_a_root_that_cannot_be_written_to_is_refused_with_the_reason(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(EnvError, match=r"--artifacts file://.*Not a directory.*may you write"):
+    with pytest.raises(EnvError, match=r"--artifacts file://.*Not a directory.*you may write"):
         artifacts.prove(Home(tmp_path / "home"), VENV, f"file://{tmp_path}/file")

@@ -1,4 +1,4 @@
-"""What is said of the processes that a trial left."""
+"""Collection of a trial: evidence of processes that it left running."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def ending(*, killed: bool, code: int = 0) -> Ending:
         written_bytes=None,
         output_bytes=0,
         sampler_cpu_s=0.0,
-        keeper_cpu_s=0.0,
+        supervisor_cpu_s=0.0,
     )
 
 
 @pytest.mark.parametrize("killed", [True, False])
-def test_a_worker_that_was_killed_is_not_blamed_for_what_it_could_not_stop(
+def test_a_killed_worker_is_not_blamed_for_processes_left_running(
     tmp_path: Path, killed: bool
 ) -> None:
     planned = PlannedTrial("t", 1, "plain", "inprocess", 1, [])
@@ -53,5 +53,5 @@ def test_a_worker_that_was_killed_is_not_blamed_for_what_it_could_not_stop(
         (-40, "was ended by signal 40"),
     ],
 )
-def test_how_a_process_ended_has_a_name(code: int, how: str) -> None:
+def test_the_end_of_a_process_has_a_name(code: int, how: str) -> None:
     assert ending(killed=False, code=code).how == how

@@ -1,4 +1,4 @@
-"""A run from trial to trial, with made-up trials: what is tried, what is not, and why."""
+"""Execution of a run with made-up trials: cells that run, cells that are skipped, and why."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SHAPES = {
 }
 LADDER = {"g": entry("growth", points=[{"steps": n} for n in (2, 4, 8)], budget_s=3.0)}
 
-#: What a process does with a task: its outcomes, and seconds for each execution; None: it dies.
+#: Outcome of a task and seconds for each execution, by a function; None: the process dies.
 Fate = Callable[[Job, Task], tuple[Outcome, float] | None]
 
 
@@ -41,25 +41,25 @@ def well(job: Job, task: Task) -> tuple[Outcome, float]:
     return Outcome.OK, 0.1
 
 
-class Told:
-    """Notes what the run tells, and what it starts."""
+class Recorded:
+    """Progress that records the jobs of a run."""
 
     def __init__(self) -> None:
         self.jobs: list[Job] = []
 
     def trial(self, done: int, planned: PlannedTrial) -> None:
-        """It begins."""
+        """Ignore the start of a trial."""
 
     def phase(self, phase: str, run_id: str) -> None:
-        """It goes on."""
+        """Ignore the phase."""
 
     def ended(self, result: Trial) -> None:
-        """It has ended."""
+        """Ignore the end of a trial."""
 
 
 @pytest.fixture
 def proceed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
-    """Do a run in which processes are replaced by a fate; gives the run and the jobs started."""
+    """Execute a run in which a fate replaces processes; return the run and the started jobs."""
     monkeypatch.setattr(virtualenvs, "plan", lambda *_: SimpleNamespace(folder=tmp_path))
     monkeypatch.setattr(job_module, "python_path", lambda *_: [])
     monkeypatch.setattr(host, "measure_noise", lambda: Spin([1], None, None))
@@ -73,10 +73,10 @@ def proceed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., An
         **settings: Any,
     ) -> tuple[Run, list[Job]]:
         planned, suite = plan_of(experiments, [SLOW], **{"trials": 2, **settings})
-        told = Told()
+        recorded = Recorded()
 
         def made_up(job: Job, on_phase: Any) -> Trial:
-            told.jobs.append(job)
+            recorded.jobs.append(job)
             return executed(job, fate)
 
         monkeypatch.setattr(runs.trial, "run", made_up)
@@ -92,15 +92,15 @@ def proceed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., An
             session = runs.begin(context, planned)
         else:
             session = runs.Session(context, begun)
-        done = runs.proceed(session, told)
+        done = runs.proceed(session, recorded)
         assert store.load(folder) == done
-        return done, told.jobs
+        return done, recorded.jobs
 
     return proceed
 
 
 def executed(job: Job, fate: Fate) -> Trial:
-    """What a process leaves, as far as it gets."""
+    """Write and return the results of a process, up to its end."""
     repetitions, outcome = [], Outcome.OK
     for position, (run_id, task, number) in enumerate(job.runs()):
         came = fate(job, task)
@@ -132,7 +132,7 @@ def rep(
 
 
 def of(run: Run, name: str, number: int) -> list[tuple[str, Outcome, str]]:
-    """The repetitions of a framework in a round: cell's workload, outcome, evidence."""
+    """Return workload, outcome and evidence of a framework's repetitions in a round."""
     return [
         (run.plan.cell(each.cell).workload, each.outcome, "".join(each.evidence))
         for trial in run.trials
@@ -141,7 +141,7 @@ def of(run: Run, name: str, number: int) -> list[tuple[str, Outcome, str]]:
     ]
 
 
-def test_every_cell_is_executed_as_often_as_planned_and_once_more_at_the_head(
+def test_every_cell_is_executed_as_planned_and_the_first_once_more(
     proceed: Callable[..., Any],
 ) -> None:
     run, jobs = proceed(SHAPES)
@@ -152,14 +152,14 @@ def test_every_cell_is_executed_as_often_as_planned_and_once_more_at_the_head(
         assert job.tasks[0].key == "chain-steps2"
 
 
-def test_the_first_of_plain_becomes_the_oracle_of_all(proceed: Callable[..., Any]) -> None:
+def test_the_first_output_of_plain_becomes_the_oracle(proceed: Callable[..., Any]) -> None:
     _, jobs = proceed(SHAPES)
     assert {task.oracle is None for task in jobs[0].tasks} == {True}
     for job in jobs[1:]:
         assert [task.oracle for task in job.tasks] == [{"value": 1}] * 3
 
 
-def test_without_an_oracle_nothing_is_tried(proceed: Callable[..., Any]) -> None:
+def test_cells_without_an_oracle_are_skipped(proceed: Callable[..., Any]) -> None:
     def fate(job: Job, task: Task) -> tuple[Outcome, float]:
         bad = job.framework is PLAIN and task.key.startswith("tree")
         return (Outcome.WRONG if bad else Outcome.OK), 0.1
@@ -186,7 +186,7 @@ def test_a_process_that_dies_is_followed_by_one_for_the_rest(proceed: Callable[.
     }
 
 
-def test_what_takes_too_long_is_not_tried_again_and_another_has_the_cold_execution(
+def test_a_cell_that_timed_out_is_skipped_and_the_next_one_runs_cold(
     proceed: Callable[..., Any],
 ) -> None:
     def fate(job: Job, task: Task) -> tuple[Outcome, float]:
@@ -197,11 +197,11 @@ def test_what_takes_too_long_is_not_tried_again_and_another_has_the_cold_executi
     (second,) = [job for job in jobs if job.framework is SLOW and job.planned.number == 2]
     assert [task.repetitions for task in second.tasks] == [3, 2]
     left_out = [each for each in of(run, "slow", 2) if each[1] is Outcome.SKIPPED]
-    said = "not tried again after trial 1: timeout it was"
-    assert left_out == [("chain-steps2", Outcome.SKIPPED, said)] * 2
+    message = "not tried again after trial 1: timeout it was"
+    assert left_out == [("chain-steps2", Outcome.SKIPPED, message)] * 2
 
 
-def test_above_a_rung_that_failed_none_is_tried_in_any_round(proceed: Callable[..., Any]) -> None:
+def test_cells_above_a_failed_rung_are_skipped_in_every_round(proceed: Callable[..., Any]) -> None:
     def fate(job: Job, task: Task) -> tuple[Outcome, float]:
         late = job.framework is SLOW and task.key == "chain-steps4"
         return (Outcome.TIMEOUT if late else Outcome.OK), 0.1
@@ -216,7 +216,7 @@ def test_above_a_rung_that_failed_none_is_tried_in_any_round(proceed: Callable[.
 
 
 def test_a_budget_holds_across_processes(proceed: Callable[..., Any]) -> None:
-    """A smaller cell of this round may have ended in a process before this one."""
+    """The smaller cell of this round may have been executed by an earlier process."""
 
     def fate(job: Job, task: Task) -> tuple[Outcome, float] | None:
         if job.framework is SLOW and task.key == "chain-steps4":
@@ -225,9 +225,9 @@ def test_a_budget_holds_across_processes(proceed: Callable[..., Any]) -> None:
 
     run, _ = proceed(LADDER, fate, trials=1)
     whole = next(trial for trial in run.trials if trial.framework == "slow")
-    kept = [each for each in whole.repetitions if "steps8" not in each.cell]
+    complete = [each for each in whole.repetitions if "steps8" not in each.cell]
     part = Trial(
-        whole.id, 1, "slow", "inprocess", Outcome.OK, [], {}, {}, None, kept
+        whole.id, 1, "slow", "inprocess", Outcome.OK, [], {}, {}, None, complete
     )  # as it is recovered after a kill
     others = [trial for trial in run.trials if trial.framework != "slow"]
     cut_off = msgspec.structs.replace(run, trials=[*others, part], status="interrupted")
@@ -235,10 +235,10 @@ def test_a_budget_holds_across_processes(proceed: Callable[..., Any]) -> None:
     assert jobs == []
     (*_, last) = of(done, "slow", 1)
     assert last[1] is Outcome.SKIPPED
-    assert "took 2 s, so that this would take about 4 s, and 3 s are allowed" in last[2]
+    assert "took 2 s, so this would take about 4 s; the budget is 3 s" in last[2]
 
 
-def test_an_environment_that_could_not_be_made_is_a_failure_of_each_cell(
+def test_a_failed_environment_fails_each_cell(
     proceed: Callable[..., Any],
 ) -> None:
     run, jobs = proceed(SHAPES, environment=EnvError("no wheel for it"))
@@ -250,15 +250,15 @@ def test_an_environment_that_could_not_be_made_is_a_failure_of_each_cell(
     assert len({key for key, _, _ in found}) == 3
 
 
-def test_a_mode_that_it_has_not_is_unsupported(proceed: Callable[..., Any]) -> None:
+def test_a_mode_that_a_framework_lacks_is_unsupported(proceed: Callable[..., Any]) -> None:
     run, jobs = proceed(SHAPES, mode="server")
     assert {job.framework.name for job in jobs} == {"plain"}
     assert {(outcome, why) for _, outcome, why in of(run, "slow", 2)} == {
-        (Outcome.UNSUPPORTED, "no mode server; has inprocess")
+        (Outcome.UNSUPPORTED, "has no mode server; its modes: inprocess")
     }
 
 
-def test_an_interrupt_keeps_what_has_ended_and_goes_on_after_it(
+def test_an_interrupted_run_keeps_ended_trials_and_resumes_after_them(
     proceed: Callable[..., Any], tmp_path: Path
 ) -> None:
     def fate(job: Job, task: Task) -> tuple[Outcome, float]:

@@ -1,4 +1,4 @@
-"""Going on with a run that was cut off: with the same services, and with nothing forgotten."""
+"""Resumption of a run that was cut off: with the same services, and complete."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ URL = "postgresql://me:secret@db/x"
 
 @pytest.fixture
 def begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """A run that was given PostgreSQL and an endpoint, cut off before its first trial."""
+    """Return a run with PostgreSQL and an endpoint given, cut off before its first trial."""
     monkeypatch.setenv("HARNESS_HOME", str(tmp_path))
     monkeypatch.setattr(new_run.host, "measure_noise", lambda: Spin([1], None, None))
     plan, suite = plan_of({"chain": entry("workload")})
@@ -52,7 +52,7 @@ def refusal(*options: str) -> str:
     return str(done.exception)
 
 
-def test_a_run_knows_what_it_was_given_but_no_password(begun: Run, tmp_path: Path) -> None:
+def test_a_run_records_the_services_given_without_passwords(begun: Run, tmp_path: Path) -> None:
     folder = tmp_path / "results" / "now"
     assert set(store.load(folder).user_services or ()) == {"endpoint", "postgres"}
     assert "secret" not in (folder / store.RUN).read_text()
@@ -61,24 +61,22 @@ def test_a_run_knows_what_it_was_given_but_no_password(begun: Run, tmp_path: Pat
 @pytest.mark.parametrize(
     "options", [[], ["--postgres", URL], ["--postgres", URL, "--service-url", "x", "--redis", "y"]]
 )
-def test_other_services_than_it_began_with_are_refused(begun: Run, options: list[str]) -> None:
+def test_other_services_than_at_the_start_are_refused(begun: Run, options: list[str]) -> None:
     whole = "with the same services: harness run --resume now --postgres URL --service-url URL"
     assert refusal(*options).endswith(whole)
 
 
-def test_the_same_services_at_another_place_will_do(begun: Run) -> None:
+def test_the_same_services_at_another_url_are_accepted(begun: Run) -> None:
     session.check_services(begun, {"postgres": "postgresql://elsewhere/x", "endpoint": "y"})
 
 
-def test_a_run_that_was_given_nothing_gets_nothing(begun: Run) -> None:
+def test_a_run_without_services_refuses_services(begun: Run) -> None:
     none = msgspec.structs.replace(begun, user_services=[])
     with pytest.raises(UsageError, match=r"with no service of the user's, not with --listen"):
         session.check_services(none, {"listen": "10.0.0.1"})
 
 
-def test_what_an_older_harness_did_not_write_down_is_not_held_against_it(
-    begun: Run, tmp_path: Path
-) -> None:
+def test_a_run_that_recorded_no_services_accepts_any(begun: Run, tmp_path: Path) -> None:
     path = tmp_path / "results" / "now" / store.RUN
     raw = msgspec.json.decode(path.read_bytes())
     del raw["given"]
@@ -86,8 +84,8 @@ def test_what_an_older_harness_did_not_write_down_is_not_held_against_it(
     session.check_services(store.load(path.parent), {"postgres": URL})
 
 
-def test_a_variable_gives_as_well_as_an_option(begun: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without it the trials that are left would be unsupported, for good."""
+def test_a_variable_counts_as_a_given_service(begun: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the variable, the remaining trials would be unsupported for good."""
     far = msgspec.structs.replace(
         PLAIN.mode("inprocess"), endpoint="a service", endpoint_variable="FAR_URL"
     )
@@ -98,7 +96,7 @@ def test_a_variable_gives_as_well_as_an_option(begun: Run, monkeypatch: pytest.M
     assert runs.user_services_of(begun.plan, catalog, {"listen": "x"}) == ["endpoint", "listen"]
 
 
-def test_whoever_interrupts_is_told_the_whole_command(
+def test_an_interrupt_prints_the_complete_resume_command(
     begun: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def interrupted(*_: object) -> None:
@@ -108,15 +106,17 @@ def test_whoever_interrupts_is_told_the_whole_command(
     home = Home(tmp_path)
     context = runs.RunContext(home, home.results / "now", {}, {}, {}, {})
     with pytest.raises(SystemExit):
-        run._go_on(runs.Session(context, begun), False)
-    said = capsys.readouterr().err
-    assert said.endswith("go on with: harness run --resume now --postgres URL --service-url URL\n")
+        run._proceed(runs.Session(context, begun), False)
+    output = capsys.readouterr().err
+    assert output.endswith(
+        "to resume, run: harness run --resume now --postgres URL --service-url URL\n"
+    )
 
 
-def test_a_run_that_is_interrupted_before_it_begins_leaves_nothing(
+def test_a_run_interrupted_before_it_begins_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nobody could go on with it."""
+    """It could not be resumed."""
 
     def interrupted(request: object, prepared: object, folder: Path, *_: object) -> None:
         (folder / store.CALIBRATION).mkdir()
@@ -132,7 +132,7 @@ def test_a_run_that_is_interrupted_before_it_begins_leaves_nothing(
     assert list((tmp_path / "results").iterdir()) == []
 
 
-def test_one_that_has_begun_stays(begun: Run, tmp_path: Path) -> None:
+def test_a_run_interrupted_after_it_began_stays(begun: Run, tmp_path: Path) -> None:
     folder = tmp_path / "results" / "now"
     with pytest.raises(KeyboardInterrupt), session._removed_unless_begun(folder):
         raise KeyboardInterrupt
@@ -142,7 +142,7 @@ def test_one_that_has_begun_stays(begun: Run, tmp_path: Path) -> None:
 def test_every_option_of_a_service_has_its_name() -> None:
     @service_options.services
     def command(**_: str) -> None:
-        """Nothing."""
+        """Stand for a command with these options."""
 
     options = {o.name: o.opts[0] for o in command.__click_params__ if isinstance(o, click.Option)}
     assert options == {name: typed.split()[0] for name, typed in SERVICE_OPTIONS.items()}
@@ -150,7 +150,7 @@ def test_every_option_of_a_service_has_its_name() -> None:
 
 
 def cut_off(folder: Path) -> Job:
-    """A trial whose worker was lent a database and was killed with the harness."""
+    """Return a trial whose worker used a database and was killed with the harness."""
     place = folder / "01-plain"
     (place / wire.SERVICES).mkdir(parents=True)
     (place / wire.REQUEST).touch()
@@ -159,7 +159,7 @@ def cut_off(folder: Path) -> Job:
     return Job(planned, PLAIN, [], Timeouts(), place, folder, [], service_urls={"postgres": URL})
 
 
-def test_a_database_that_cannot_be_given_back_is_not_forgotten(
+def test_a_database_that_cannot_be_dropped_stays_on_record(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuses(url: str, place: str) -> None:
@@ -167,21 +167,21 @@ def test_a_database_that_cannot_be_given_back_is_not_forgotten(
 
     monkeypatch.setitem(leftovers._GIVE_BACK, "postgres", refuses)
     job = cut_off(tmp_path)
-    with pytest.raises(EnvError, match=r"holds harness_ab: .*did not answer; go on once it answ"):
+    with pytest.raises(EnvError, match=r"holds harness_ab: .*did not answer; resume the run once"):
         recovered(job)
     monkeypatch.setitem(leftovers._GIVE_BACK, "postgres", lambda url, place: None)
     assert recovered(job) is None
     assert notes.read(job.folder / wire.SERVICES).lent == {}
 
 
-def test_nor_is_one_of_an_instance_that_is_not_given_any_more(tmp_path: Path) -> None:
+def test_a_database_of_a_service_no_longer_given_stays_on_record(tmp_path: Path) -> None:
     job = msgspec.structs.replace(cut_off(tmp_path), service_urls={})
-    with pytest.raises(EnvError, match="postgres still holds harness_ab; go on once"):
+    with pytest.raises(EnvError, match="postgres still holds harness_ab; resume the run once"):
         recovered(job)
 
 
-def test_what_had_ended_badly_before_the_cut_is_kept(tmp_path: Path) -> None:
-    """Done again it might end well, and its evidence would be gone."""
+def test_cells_that_failed_before_the_cut_are_recovered(tmp_path: Path) -> None:
+    """A repetition might end well, and the evidence of the failure would be lost."""
     tasks = [
         Task(name, name, patterns.chain(steps=1), tmp_path, 1, {"value": 1}, 2, recorded=False)
         for name in ("failed", "wrong", "half", "beyond")

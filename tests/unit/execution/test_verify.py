@@ -1,4 +1,4 @@
-"""The four conditions on which a repetition counts, each with its evidence."""
+"""Verification of a repetition: four conditions, each with its evidence."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from harness.execution import verify
 from harness.results.journal import Event
-from tests.unit.conftest import event, in_turn
+from tests.unit.made_events import event, in_turn
 from workloads import patterns
 from workloads.dag import Artifact
 
@@ -32,7 +32,7 @@ def differences(a: Any, b: Any, tolerance: float = 0.0) -> list[str]:
     return verify.differences(a, b, tolerance)
 
 
-def test_a_run_in_which_all_went_well_counts() -> None:
+def test_a_repetition_without_problems_counts() -> None:
     assert problems() == []
     assert problems(count=3) == []
 
@@ -46,8 +46,8 @@ def test_1_outputs_have_to_be_those_that_were_asked_for(outputs: dict[str, int])
     assert problems(outputs=outputs) == [f"returned {sorted(outputs)}, not ['value_1']"]
 
 
-def test_1_nothing_equals_an_oracle_that_is_missing() -> None:
-    assert problems(oracle={}) == ["output.value_1 is not the oracle's"]
+def test_1_outputs_without_an_oracle_do_not_count() -> None:
+    assert problems(oracle={}) == ["output.value_1 is not in the oracle"]
 
 
 def test_2_a_step_that_never_ran() -> None:
@@ -77,7 +77,7 @@ def test_2_a_step_that_failed_in_a_run_that_claims_success() -> None:
 
 def test_2_a_step_of_another_workload() -> None:
     found = problems([*in_turn(CHAIN), event("stranger", 1, 2)])
-    assert found == ["step stranger ran, which is not in the workload"]
+    assert found == ["step stranger ran, but is not in the workload"]
 
 
 def test_2_more_of_the_same_is_counted() -> None:
@@ -106,7 +106,7 @@ def test_3_every_upstream_counts() -> None:
 
 
 @pytest.mark.parametrize("count", [0, 2, 4])
-def test_4_an_engine_that_counted_otherwise(count: int) -> None:
+def test_4_an_engine_with_another_count(count: int) -> None:
     (found,) = problems(count=count)
     assert f"counts {count} successful step executions" in found
 
@@ -168,7 +168,7 @@ def test_lists_of_other_lengths_differ() -> None:
 def test_keys_on_either_side_count() -> None:
     assert differences({"a": 1, "b": 1}, {"b": 1, "c": 1}) == [
         "output.a is missing",
-        "output.c is not the oracle's",
+        "output.c is not in the oracle",
     ]
 
 
@@ -203,7 +203,7 @@ def test_artifacts_of_other_content_differ() -> None:
         ("npy", "x", True),
     ],
 )
-def test_what_hangs_on_the_last_bits_is_not_compared_where_numbers_may_differ(
+def test_artifacts_that_depend_on_last_bits_are_not_compared_with_a_tolerance(
     codec: str, other: str, compared: bool
 ) -> None:
     mine, theirs = artifact("/a", "00", codec), artifact("/a", "01", other)
@@ -220,7 +220,9 @@ def test_what_hangs_on_the_last_bits_is_not_compared_where_numbers_may_differ(
         ("0a" * 33, "0b" * 33, 1e-9, False),
     ],
 )
-def test_nor_are_digests(oracle: str, found: str, tolerance: float, equal: bool) -> None:
+def test_digests_are_not_compared_with_a_tolerance(
+    oracle: str, found: str, tolerance: float, equal: bool
+) -> None:
     assert (differences(oracle, found, tolerance) == []) is equal
 
 

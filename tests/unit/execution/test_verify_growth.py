@@ -1,4 +1,4 @@
-"""How the reading of a run grows with its size."""
+"""Growth of the time of verification with the size of a run."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from harness.execution import verify
-from tests.unit.conftest import in_turn
 from tests.unit.counting import calls, growth
+from tests.unit.made_events import in_turn
 from workloads import patterns
 from workloads.dag import Workload
 
@@ -35,7 +35,7 @@ def test_comparing_outputs_grows_with_their_size() -> None:
     assert growth(of_size, 500, 4000) < 1.1
 
 
-def test_what_grows_faster_is_caught() -> None:
+def test_faster_growth_is_caught() -> None:
     def of_size(size: int) -> Callable[[], object]:
         return lambda: [abs(i) for i in range(size) for _ in range(size)]
 

@@ -1,4 +1,4 @@
-"""Exported code: it says what the workload says, in names that Python takes."""
+"""Exported projects: code equal to the workload, with valid Python names."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ values = st.recursive(
 
 
 class Anything(dict[str, Any]):
-    """A result in which every path leads somewhere else."""
+    """A result in which every path exists and leads to a new value."""
 
     def __missing__(self, key: str) -> Anything:
         self[key] = Anything()
@@ -58,7 +58,7 @@ class Anything(dict[str, Any]):
 
 
 @given(values)
-def test_an_expression_is_the_value(value: Any) -> None:
+def test_an_expression_evaluates_to_the_value(value: Any) -> None:
     results = {"a b": Anything(), "class": Anything()}
     names = {step: python_source.identifier(step) for step in results}
     scope = {names[step]: result for step, result in results.items()}
@@ -66,7 +66,7 @@ def test_an_expression_is_the_value(value: Any) -> None:
 
 
 @given(st.lists(st.text(), unique=True, max_size=6))
-def test_identifiers_are_names_of_their_own(texts: list[str]) -> None:
+def test_identifiers_are_valid_and_unique(texts: list[str]) -> None:
     found: list[str] = []
     for text in texts:
         found.append(python_source.identifier(text, found))
@@ -78,11 +78,11 @@ def test_identifiers_are_names_of_their_own(texts: list[str]) -> None:
     ("text", "name"),
     [("train_1", "train_1"), ("1st", "_1st"), ("a-b", "a_b"), ("class", "class_"), ("", "_")],
 )
-def test_what_names_become(text: str, name: str) -> None:
+def test_names_become_identifiers(text: str, name: str) -> None:
     assert python_source.identifier(text) == name
 
 
-def test_words_of_python_and_of_the_templates_are_not_taken() -> None:
+def test_reserved_words_are_not_used_as_identifiers() -> None:
     assert [python_source.identifier(word) for word in ("run", "list", "None")] == [
         "run_",
         "list_",
@@ -96,7 +96,7 @@ def test_words_of_python_and_of_the_templates_are_not_taken() -> None:
     [churn(rows=500, candidates=2), patterns.fan_in(width=3), failing.failing()],
     ids=lambda each: str(each.name),
 )
-def test_what_is_written_is_python_and_pins_all(
+def test_an_exported_project_is_clean_python_and_pins_all_packages(
     tmp_path: Path, framework: catalog.Framework, workload: Workload
 ) -> None:
     folder = tmp_path / "out"
@@ -114,7 +114,7 @@ def test_what_is_written_is_python_and_pins_all(
 
 
 def lint(folder: Path) -> str:
-    """What Ruff finds, with the rules that most projects have and the defaults of its formatter."""
+    """Return the findings of Ruff with common rules and its default format."""
     ruff = [sys.executable, "-m", "ruff"]
     rules = [
         "check",
@@ -132,20 +132,22 @@ def lint(folder: Path) -> str:
     return "".join(done.stdout + done.stderr for done in found)
 
 
-def test_a_users_module_comes_along(tmp_path: Path) -> None:
+def test_a_users_module_is_copied(tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text("def build(): ...\n")
     source = WorkloadSource("mine:build", "mine:build", tmp_path)
     project.write(EXPORTING[0], patterns.chain(steps=1), source, tmp_path / "out")
     assert (tmp_path / "out" / "mine.py").read_text() == "def build(): ...\n"
 
 
-def test_nothing_is_overwritten(tmp_path: Path) -> None:
+def test_a_folder_with_files_is_refused_and_unchanged(tmp_path: Path) -> None:
     (tmp_path / "precious").touch()
     with pytest.raises(UsageError, match="not empty"):
         project.write(EXPORTING[0], patterns.chain(steps=1), OURS, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["precious"]
 
 
-def test_an_adapter_without_templates_says_so(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="fast has no templates to export with"):
+def test_an_adapter_without_templates_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(
+        UsageError, match="fast cannot be exported to: its adapter has no templates"
+    ):
         project.write(framework("fast"), patterns.chain(steps=1), OURS, tmp_path / "out")

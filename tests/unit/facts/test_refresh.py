@@ -18,28 +18,10 @@ from harness.facts.model import Fact, FrameworkFacts, Integration
 from harness.facts.refresh import known_of, measured
 from harness.frameworks.catalog import Framework, read_adapter_file
 from harness.home import Home
+from tests.unit.made_adapters import write_acme
 from tests.unit.made_index import FakeIndex, serving
 
 TODAY = datetime.date(2026, 11, 23)
-
-ADAPTER = """
-title = "Acme"
-package = "acme"
-python = ">=3.11"
-homepage = "https://acme.test"
-
-[modes.inprocess]
-summary = "It runs."
-durable = false
-parallel = false
-isolation = "none"
-"""
-FACTS = """
-[integrations]
-aws = ["acme-aws", "acme-s3"]
-gcp = ["acme-gcp"]
-dask = ["acme[dask]", "acme[ray]"]
-"""
 
 
 @pytest.fixture
@@ -52,11 +34,7 @@ def fake(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FakeIndex]
 
 @pytest.fixture
 def acme(tmp_path: Path) -> Framework:
-    folder = tmp_path / "adapters" / "acme"
-    folder.mkdir(parents=True)
-    (folder / "adapter.toml").write_text(ADAPTER)
-    (folder / "facts.toml").write_text(FACTS)
-    (folder / "requirements.in").write_text("acme==1.1\n")
+    folder = write_acme(tmp_path)
     return Framework("acme", folder, read_adapter_file(folder / "adapter.toml"))
 
 

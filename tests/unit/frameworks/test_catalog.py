@@ -1,4 +1,4 @@
-"""adapter.toml: what ours say, and what wrong ones are told."""
+"""Catalog: our adapter.toml files, and the errors of wrong ones."""
 
 from __future__ import annotations
 
@@ -15,23 +15,14 @@ from harness.errors import UsageError
 from harness.frameworks import catalog
 from harness.home import Home
 from tests.paths import ROOT
+from tests.unit.made_adapters import adapter_toml
 from tests.unit.made_frameworks import PLAIN, framework
 
-#: Set only where there are more workers than its default allows for.
+#: Set only if there are more workers than its default allows.
 _SELDOM = {"AIRFLOW__CORE__MAX_ACTIVE_TASKS_PER_DAG"}
 OURS = sorted(path.parent for path in (ROOT / "adapters").glob("*/adapter.toml"))
 
-GOOD = """
-title = "Mine"
-package = "mine"
-python = ">=3.11"
-homepage = "https://mine.example"
-[modes.inprocess]
-summary = "It runs."
-durable = false
-parallel = true
-isolation = "thread"
-"""
+GOOD = adapter_toml()
 
 
 def refusal(folder: Path, text: str) -> str:
@@ -73,7 +64,7 @@ def test_our_settings_have_reasons_and_names_of_variables(folder: Path) -> None:
 
 @pytest.mark.parametrize("folder", OURS, ids=lambda folder: str(folder.name))
 def test_settings_made_in_code_are_declared(folder: Path) -> None:
-    """What an adapter sets for each trial counts among what had to be set, too."""
+    """Settings that an adapter makes for each trial count as settings too."""
     modes = catalog.read_adapter_file(folder / "adapter.toml").modes.values()
     declared = {name for each in modes for name in each.inherits}
     declared |= {setting.name for each in modes for setting in each.settings}
@@ -109,26 +100,26 @@ def test_a_good_description_is_read(tmp_path: Path) -> None:
         ('python = ">=3.11"', 'python = "three"', "three"),
     ],
 )
-def test_what_is_wrong_is_named(tmp_path: Path, old: str, new: str, named: str) -> None:
+def test_a_wrong_key_is_named(tmp_path: Path, old: str, new: str, named: str) -> None:
     text = GOOD.replace(old, new)
     if named == "`reason`":
         text += "durable = false\n"
     assert named in refusal(tmp_path, text)
 
 
-def test_a_description_without_modes_says_what_to_add(tmp_path: Path) -> None:
+def test_a_description_without_modes_is_refused_with_the_table_to_add(tmp_path: Path) -> None:
     text = GOOD.partition("[modes")[0] + "modes = {}\n"
     assert "add a table [modes.inprocess]" in refusal(tmp_path, text)
 
 
-def test_a_description_that_is_no_text_is_refused(tmp_path: Path) -> None:
+def test_a_description_that_is_not_text_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "adapter.toml"
     path.write_bytes(b"\xff\xfe")
     with pytest.raises(UsageError, match="utf-8"):
         catalog.read_adapter_file(path)
 
 
-def test_a_mode_takes_over_what_the_user_has_set_and_no_more(
+def test_a_mode_inherits_only_variables_that_the_user_has_set(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     mode = catalog.Mode(
@@ -155,9 +146,7 @@ def test_the_baseline_comes_first(tmp_path: Path) -> None:
     assert {folder.name for folder in OURS} == set(names)
 
 
-def test_adapters_of_the_users_own_are_found(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_adapters_of_the_user_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     mine = adapter(tmp_path / "adapters", "mine")
     elsewhere = adapter(tmp_path / "elsewhere", "other")
     monkeypatch.setenv("HARNESS_ADAPTERS", str(tmp_path / "elsewhere"))
@@ -167,13 +156,13 @@ def test_adapters_of_the_users_own_are_found(
     assert found["mine"].module("inprocess") == "adapters.mine.adapter"
 
 
-def test_a_mode_of_no_framework_may_have_any_name(tmp_path: Path) -> None:
+def test_modes_of_an_adapter_without_a_framework_may_have_any_name(tmp_path: Path) -> None:
     path = tmp_path / "adapter.toml"
     path.write_text(GOOD.replace('"mine"', '"python"').replace("inprocess", "half"))
     assert list(catalog.read_adapter_file(path).modes) == ["half"]
 
 
-def test_a_name_taken_twice_is_refused_with_both_places_when_it_is_asked_for(
+def test_a_duplicate_name_is_refused_with_both_places_when_requested(
     tmp_path: Path,
 ) -> None:
     again = adapter(tmp_path / "adapters", "prefect")
@@ -184,7 +173,7 @@ def test_a_name_taken_twice_is_refused_with_both_places_when_it_is_asked_for(
     assert str(ROOT / "adapters" / "prefect") in str(caught.value)
 
 
-def test_a_broken_adapter_stops_only_who_asks_for_it(tmp_path: Path) -> None:
+def test_a_broken_adapter_fails_only_when_requested(tmp_path: Path) -> None:
     path = adapter(tmp_path / "adapters", "mine") / "adapter.toml"
     path.write_text(GOOD.replace("title", "tittle"))
     found = catalog.discover(Home(tmp_path))
@@ -215,14 +204,14 @@ def test_a_broken_adapter_is_listed_and_diagnosed_with_its_error(
     path.write_text(GOOD.replace("title", "tittle"))
     monkeypatch.setenv("HARNESS_HOME", str(tmp_path))
     list_command.show(as_json=False)
-    said = capsys.readouterr().out
-    assert "adapter mine is broken:" in said
-    assert "tittle" in said
-    assert max(map(len, said.splitlines())) <= 80
+    output = capsys.readouterr().out
+    assert "adapter mine is broken:" in output
+    assert "tittle" in output
+    assert max(map(len, output.splitlines())) <= 80
     list_command.show(as_json=True)
-    told = json.loads(capsys.readouterr().out)
-    assert "tittle" in told["broken"]["mine"]
-    assert set(told["frameworks"]) == {folder.name for folder in OURS}
+    listed = json.loads(capsys.readouterr().out)
+    assert "tittle" in listed["broken"]["mine"]
+    assert set(listed["frameworks"]) == {folder.name for folder in OURS}
     assert doctor.doctor(as_json=True) == 1
     (found,) = [each for each in json.loads(capsys.readouterr().out) if each["what"] == "mine"]
     assert "tittle" in found["found"]
@@ -238,7 +227,7 @@ def chosen(*names: str) -> list[str]:
     return [each.name for each in catalog.choose(CATALOG, list(names))]
 
 
-def test_frameworks_are_chosen_each_once_in_the_order_asked_for() -> None:
+def test_frameworks_are_chosen_once_each_in_the_given_order() -> None:
     assert chosen("flyte", "plain", "flyte") == ["flyte", "plain"]
 
 
@@ -252,7 +241,7 @@ def test_an_unknown_framework_is_refused_with_the_nearest() -> None:
         chosen("perfect")
 
 
-def test_a_version_is_chosen_beside_another_one_and_named_by_it() -> None:
+def test_two_versions_of_a_framework_have_labels_of_their_own() -> None:
     assert chosen("prefect@3.8.5", "prefect", "prefect@3.8.8") == [
         "prefect@3.8.5",
         "prefect",
@@ -265,11 +254,11 @@ def test_a_version_is_chosen_beside_another_one_and_named_by_it() -> None:
 
 
 @pytest.mark.parametrize("text", ["3.8.5", "v3.8.5", "3.08.5", " 3.8.5 "])
-def test_two_ways_to_write_a_version_are_one(text: str) -> None:
+def test_two_spellings_of_a_version_give_one_label(text: str) -> None:
     assert chosen("prefect@3.8.5", f"prefect@{text}") == ["prefect@3.8.5"]
 
 
-def test_what_is_no_version_is_kept_as_written_for_who_resolves_it() -> None:
+def test_a_text_that_is_not_a_version_stays_as_written() -> None:
     assert chosen("prefect@abc", "prefect@") == ["prefect@abc", "prefect@"]
 
 
@@ -278,12 +267,12 @@ def test_a_version_of_an_unknown_framework_is_refused_with_the_nearest() -> None
     assert "one framework" in refused(CATALOG, "all@3.8.5")
 
 
-def test_what_has_no_package_has_no_versions(tmp_path: Path) -> None:
+def test_a_version_of_an_adapter_without_a_package_is_refused(tmp_path: Path) -> None:
     ours = catalog.discover(Home(tmp_path))
     assert "plain has no versions" in refused(ours, "plain@3.11")
 
 
-def test_a_version_that_was_not_resolved_is_not_taken_for_the_adapters_own() -> None:
+def test_an_unresolved_version_has_no_lock() -> None:
     (found,) = catalog.choose(CATALOG, ["prefect@3.8.5"])
     with pytest.raises(AssertionError, match="resolved"):
         found.lock  # noqa: B018

@@ -1,4 +1,4 @@
-"""Which interpreter a framework gets."""
+"""Choice of an interpreter for a framework."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from harness.frameworks.interpreters import Interpreter
 
 @pytest.fixture(autouse=True)
 def _fresh() -> Iterator[None]:
-    """What is installed is asked anew, before and after."""
+    """Clear the cache of installed interpreters, before and after."""
     interpreters.installed.cache_clear()
     yield
     interpreters.installed.cache_clear()
@@ -41,7 +41,7 @@ def here(monkeypatch: pytest.MonkeyPatch, *versions: str) -> None:
         ("!=3.11.*", "3.13.0"),
     ],
 )
-def test_the_preferred_version_if_it_may_be_else_the_newest(
+def test_the_preferred_version_is_chosen_if_admitted_else_the_newest(
     monkeypatch: pytest.MonkeyPatch, specifier: str, expected: str
 ) -> None:
     with monkeypatch.context() as patched:
@@ -51,9 +51,9 @@ def test_the_preferred_version_if_it_may_be_else_the_newest(
 
 @pytest.mark.parametrize("specifier", [">=3.10", ">=3.11,<3.13", "<3.11", "!=3.11.*", ""])
 @pytest.mark.parametrize("version", ["3.9.1", "3.10.14", "3.11.0", "3.12.9", "3.13.0", "3.14.1"])
-def test_a_resolver_is_told_the_same_interpreters(specifier: str, version: str) -> None:
-    told = interpreters.marker(specifier)
-    admitted = not told or Marker(told).evaluate({"python_full_version": version})
+def test_the_resolvers_marker_admits_the_same_interpreters(specifier: str, version: str) -> None:
+    marker = interpreters.marker(specifier)
+    admitted = not marker or Marker(marker).evaluate({"python_full_version": version})
     assert admitted == (version in SpecifierSet(specifier))
 
 
@@ -61,14 +61,14 @@ def test_a_resolver_is_told_the_same_interpreters(specifier: str, version: str) 
     ("specifier", "first"),
     [(">=3.10,<3.14", "3.10"), (">=3.11", "3.11"), ("!=3.10.*,<3.13", "3.11"), ("<3.9", "3.11")],
 )
-def test_a_lock_begins_with_the_first_that_is_admitted(specifier: str, first: str) -> None:
+def test_the_oldest_admitted_version_is_found(specifier: str, first: str) -> None:
     assert interpreters.oldest(specifier) == first
 
 
 @pytest.mark.parametrize(
     ("specifier", "wanted"), [(">=3.12,<3.14", "3.12"), (">=3.11,<3.13", "3.11"), ("<3.11", "3.10")]
 )
-def test_if_none_is_admitted_the_message_installs_one(
+def test_the_error_without_an_admitted_interpreter_installs_one(
     monkeypatch: pytest.MonkeyPatch, specifier: str, wanted: str
 ) -> None:
     with monkeypatch.context() as patched:
@@ -79,7 +79,7 @@ def test_if_none_is_admitted_the_message_installs_one(
     assert str(caught.value).endswith(f"uv python install {wanted}")
 
 
-def test_if_there_is_none_at_all_the_message_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_error_without_any_interpreter_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patched:
         here(patched)
         with pytest.raises(EnvError, match="found none"):
@@ -88,7 +88,7 @@ def test_if_there_is_none_at_all_the_message_says_so(monkeypatch: pytest.MonkeyP
 
 @pytest.fixture
 def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The one folder on PATH, and nothing elsewhere."""
+    """Return the only folder on PATH, without interpreters elsewhere."""
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("PYENV_ROOT", str(tmp_path / "pyenv"))
     monkeypatch.setenv("UV_PYTHON_INSTALL_DIR", str(tmp_path / "uv"))
@@ -104,7 +104,7 @@ def shim(folder: Path, name: str, script: str) -> Path:
 
 
 def real(folder: Path, minor: int) -> Path:
-    """A file that stands for an interpreter, where an answer may point."""
+    """Write a file that stands for an interpreter, for an answer to point to."""
     (folder / "bin").mkdir(parents=True, exist_ok=True)
     (folder / "bin" / f"python3.{minor}").touch()
     return folder
@@ -115,13 +115,13 @@ def answer(prefix: Path, minor: int, micro: int = 1) -> str:
 
 
 @pytest.mark.usefixtures("bare")
-def test_our_own_is_found_without_its_virtual_environment() -> None:
+def test_our_own_interpreter_is_found_outside_its_virtual_environment() -> None:
     (found,) = interpreters.installed()
     assert found.version == ".".join(map(str, sys.version_info[:3]))
     assert Path(found.path).is_relative_to(sys.base_prefix)
 
 
-def test_others_are_found_on_path_and_in_the_folders_of_pyenv_and_uv(bare: Path) -> None:
+def test_interpreters_are_found_on_path_and_in_folders_of_pyenv_and_uv(bare: Path) -> None:
     minors = [minor for minor in (10, 12, 13, 14) if minor != sys.version_info.minor][:3]
     places = [bare, bare / "pyenv/versions/3.x/bin", bare / "uv/cpython-3.x/bin"]
     for place, minor in zip(places, minors, strict=True):
@@ -137,12 +137,12 @@ def test_others_are_found_on_path_and_in_the_folders_of_pyenv_and_uv(bare: Path)
     "script",
     ["exit 127", "exit 0", "echo hello", "echo /gone; echo 3; echo 13; echo 1", "kill $$"],
 )
-def test_what_does_not_answer_like_python_is_passed_over(bare: Path, script: str) -> None:
+def test_a_program_that_does_not_answer_like_python_is_ignored(bare: Path, script: str) -> None:
     shim(bare, "python3.13", script)
     assert all(not each.version.startswith("3.13") for each in interpreters.installed())
 
 
-def test_of_one_minor_version_the_first_found_counts(bare: Path) -> None:
+def test_the_first_interpreter_of_a_minor_version_counts(bare: Path) -> None:
     minor = 12 if sys.version_info.minor != 12 else 13
     for place, micro in ((bare, 1), (bare / "pyenv/versions/3.x/bin", 9)):
         shim(place, f"python3.{minor}", answer(real(bare / f"real{micro}", minor), minor, micro))

@@ -1,4 +1,4 @@
-"""Locks: everything pinned and hashed, no index named, the workload's pins in every one."""
+"""Locks: all pinned and hashed, without an index, with the workload's pins in every one."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def name_of(path: Path) -> str:
 
 
 def requirements(path: Path) -> list[str]:
-    """Each requirement with its options, as one line."""
+    """Return each requirement with its options, as one line."""
     lines = path.read_text().replace("\\\n", " ").splitlines()
     return [line for line in lines if line.strip() and not line.lstrip().startswith("#")]
 
@@ -34,7 +34,7 @@ def parsed(line: str) -> Requirement:
 
 
 def pins(path: Path, python: str = "") -> dict[str, set[str]]:
-    """What is pinned, by name; of a ``python`` only what it gets."""
+    """Return the pins by name, of one ``python`` only those that it gets."""
     found: dict[str, set[str]] = {}
     for line in requirements(path):
         requirement = parsed(line)
@@ -46,7 +46,7 @@ def pins(path: Path, python: str = "") -> dict[str, set[str]]:
 
 
 def admitted(path: Path) -> list[str]:
-    """The minor versions of Python that an adapter admits."""
+    """Return the minor versions of Python that an adapter admits."""
     specifier = SpecifierSet(read_adapter_file(path.parent / "adapter.toml").python)
     return [f"3.{minor}" for minor in range(9, 16) if f"3.{minor}.9" in specifier]
 
@@ -69,7 +69,7 @@ def test_everything_is_pinned_and_hashed(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", LOCKS, ids=name_of)
-def test_no_index_and_no_address_is_named(path: Path) -> None:
+def test_locks_do_not_name_an_index_or_an_address(path: Path) -> None:
     text = path.read_text()
     for forbidden in ("-".join(["index", "url"]), "".join([":", "//"]), "find-links", " @ "):
         assert forbidden not in text
@@ -91,7 +91,7 @@ def test_the_workloads_pins_stand_in_every_environment(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ADAPTERS, ids=name_of)
-def test_what_an_adapter_asks_for_is_in_its_lock(path: Path) -> None:
+def test_requirements_of_an_adapter_are_in_its_lock(path: Path) -> None:
     locked = pins(path)
     for line in requirements(path.parent / "requirements.in"):
         requirement = parsed(line)
@@ -103,7 +103,7 @@ def test_what_an_adapter_asks_for_is_in_its_lock(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ADAPTERS, ids=name_of)
-def test_a_framework_is_pinned_exactly_where_it_is_asked_for(path: Path) -> None:
+def test_a_framework_is_pinned_exactly_in_its_requirements(path: Path) -> None:
     asked = [parsed(line) for line in requirements(path.parent / "requirements.in")]
     exact = [each for each in asked if str(each.specifier).startswith("==")]
     package = read_adapter_file(path.parent / "adapter.toml").package

@@ -1,4 +1,4 @@
-"""The same workload in all modes and on all interpreters: planned, and shown."""
+"""Variants: the same workload in all modes and on all interpreters, planned and shown."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ def test_another_interpreter_is_another_label_and_environment_of_the_same_adapte
 
 
 @pytest.mark.parametrize("text", ["3", "3.x", "3.12.1", "", "2.7"])
-def test_what_is_no_minor_version_is_refused(text: str) -> None:
+def test_a_text_that_is_not_a_minor_version_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match=r"write fast@py3\.12"):
         on(text)
 
 
-def test_what_an_adapter_does_not_admit_it_refuses() -> None:
+def test_an_interpreter_that_is_not_admitted_is_refused() -> None:
     assert (FAST.refusal, on("3.12").refusal) == ("", "")
-    assert on("3.10").refusal == "Python 3.10 is refused, >=3.11 admitted: so its adapter.toml"
+    assert on("3.10").refusal == "does not support Python 3.10 (adapter.toml allows >=3.11)"
 
 
 def test_variants_are_of_every_other_interpreter_of_the_machine(
@@ -83,7 +83,7 @@ def test_other_experiments_do_not_see_the_further_interpreters() -> None:
     assert {cell.framework for cell in plan.cells} == {"plain", "fast"}
 
 
-def test_versions_that_are_none_are_shown_all_the_same(tmp_path: Path) -> None:
+def test_texts_that_are_not_versions_are_shown(tmp_path: Path) -> None:
     (experiment,) = summarise(tmp_path / "run", run_of(tmp_path / "run")).experiments
     for strange in ("3.²", f"3.{'9' * 5000}"):
         table, *_ = portability_table.parts({"fast": strange}, experiment)
@@ -91,7 +91,7 @@ def test_versions_that_are_none_are_shown_all_the_same(tmp_path: Path) -> None:
         assert strange in [column.title for column in table.columns]
 
 
-def test_the_table_says_where_it_gave_the_same_and_who_refused(
+def test_the_table_shows_equal_answers_and_refusals(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     key = "chain-steps2"
@@ -117,7 +117,7 @@ def test_the_table_says_where_it_gave_the_same_and_who_refused(
     assert {each.outcome for each in shown.troubles} == {Outcome.WRONG}
 
 
-def test_to_be_refused_is_an_answer_and_no_trouble(tmp_path: Path) -> None:
+def test_a_refusal_is_an_answer_and_not_a_trouble(tmp_path: Path) -> None:
     key = "fast@py3.10-inprocess-p1-chain-steps2"
     run = run_of(tmp_path / "run", Making(fates={key: (Outcome.UNSUPPORTED, "too old")}))
     shown = summarise(tmp_path / "run", run)
@@ -125,7 +125,7 @@ def test_to_be_refused_is_an_answer_and_no_trouble(tmp_path: Path) -> None:
     assert shown.troubles == []
 
 
-def test_of_times_nobody_asked_for_nothing_is_said(tmp_path: Path) -> None:
+def test_times_are_not_shown_for_portability(tmp_path: Path) -> None:
     run = run_of(tmp_path / "run")
     shown = summarise(tmp_path / "run", run)
     assert shown.starts == []

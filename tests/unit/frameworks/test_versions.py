@@ -1,4 +1,4 @@
-"""Other versions of a framework: what is asked for, what is resolved anew, what is refused."""
+"""Versions of a framework: requested, resolved again, refused."""
 
 from __future__ import annotations
 
@@ -16,18 +16,8 @@ from harness.errors import EnvError, UsageError
 from harness.frameworks import versions, virtualenvs
 from harness.frameworks.catalog import Catalog, Framework, alias, choose, discover, of_version
 from harness.home import Home
+from tests.unit.made_adapters import adapter_toml, write_adapter
 
-ADAPTER = """
-title = "Mine"
-package = "My.Package"
-python = ">=3.11"
-homepage = "https://mine.example"
-[modes.inprocess]
-summary = "It runs."
-durable = false
-parallel = true
-isolation = "thread"
-"""
 LOCK = """# made by
 my-package==1.2 \\
     --hash=sha256:00
@@ -38,7 +28,7 @@ RELEASES = ["1.0", "1.1", "1.2", "1.10", "2.0"]
 
 
 class Index:
-    """Stands for uv and pip: what was resolved, from what, and which versions there are."""
+    """Stand-in for uv and pip that records resolutions, their inputs and existing versions."""
 
     def __init__(self) -> None:
         self.resolved: list[str] = []
@@ -74,11 +64,13 @@ def index(monkeypatch: pytest.MonkeyPatch) -> Index:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
-    folder = tmp_path / "adapters" / "mine"
-    folder.mkdir(parents=True)
-    (folder / "adapter.toml").write_text(ADAPTER)
-    (folder / "requirements.in").write_text("my_package[x]==1.2  # why\nhelper<3\n")
-    (folder / "requirements.lock").write_text(LOCK)
+    write_adapter(
+        tmp_path,
+        "mine",
+        adapter_toml(package="My.Package"),
+        requirements_in="my_package[x]==1.2  # why\nhelper<3\n",
+        requirements_lock=LOCK,
+    )
     return Home(tmp_path)
 
 
@@ -118,7 +110,7 @@ def test_another_version_is_resolved_once_with_the_adapters_pins_as_preferences(
     assert not list(home.scratch.iterdir())
 
 
-def test_what_is_resolved_needs_no_index_any_more(home: Home, index: Index) -> None:
+def test_a_resolved_version_does_not_need_an_index(home: Home, index: Index) -> None:
     (before,) = resolve(home, "mine@1.1")
     index.reachable = False
     assert resolve(home, "mine@1.1") == [before]
@@ -126,7 +118,7 @@ def test_what_is_resolved_needs_no_index_any_more(home: Home, index: Index) -> N
 
 
 @pytest.mark.parametrize("name", ["requirements.in", "requirements.lock"])
-def test_an_edit_resolves_anew(home: Home, index: Index, name: str) -> None:
+def test_an_edit_is_resolved_again(home: Home, index: Index, name: str) -> None:
     (before,) = resolve(home, "mine@1.1")
     path = before.folder / name
     path.write_text(path.read_text() + "# edited\n")
@@ -155,40 +147,45 @@ def test_a_version_that_does_not_exist_is_refused_with_the_nearest(
 
 
 @pytest.mark.parametrize("text", ["abc", "", "1.2 || 1.3", "1.2; os_name", "../../x"])
-def test_what_is_no_version_is_refused_with_the_newest(home: Home, index: Index, text: str) -> None:
+def test_a_text_that_is_not_a_version_is_refused_with_the_newest(
+    home: Home, index: Index, text: str
+) -> None:
     assert refusal(home, f"mine@{text}") == (
-        f"mine@{text}: {text!r} is no version; the newest: mine@1.1, mine@1.2, mine@1.10, mine@2.0"
+        f"mine@{text}: {text!r} is not a version; "
+        "the newest: mine@1.1, mine@1.2, mine@1.10, mine@2.0"
     )
     assert index.preferred == []
 
 
-def test_a_version_that_fits_nothing_else_is_told_with_the_resolvers_words(
+def test_a_version_with_a_conflict_is_refused_with_the_resolvers_message(
     home: Home, index: Index
 ) -> None:
     index.conflict = True
-    said = refusal(home, "mine@1.1")
-    assert "mine@1.1 exists, but cannot be resolved" in said
-    assert "no solution" in said
-    assert str(home.root / "adapters/mine/requirements.in") in said
+    message = refusal(home, "mine@1.1")
+    assert "mine@1.1 exists, but cannot be resolved" in message
+    assert "no solution" in message
+    assert str(home.root / "adapters/mine/requirements.in") in message
 
 
-def test_without_an_index_nothing_is_said_of_what_exists(home: Home, index: Index) -> None:
+def test_without_an_index_existing_versions_are_not_claimed(home: Home, index: Index) -> None:
     index.reachable = False
-    with pytest.raises(EnvError, match=r"cannot be told: pip index versions: no route") as caught:
+    with pytest.raises(
+        EnvError, match=r"cannot be determined: pip index versions: no route"
+    ) as caught:
         resolve(home, "mine@1.1")
     assert "no solution" in str(caught.value)
-    assert "cannot be told" in refusal(home, "mine@abc")
+    assert "cannot be determined" in refusal(home, "mine@abc")
 
 
-def test_a_refused_version_is_told_as_failed(home: Home, index: Index) -> None:
-    told: list[tuple[str, str]] = []
+def test_a_refused_version_is_reported_as_failed(home: Home, index: Index) -> None:
+    parts: list[tuple[str, str]] = []
     with pytest.raises(UsageError):
         versions.resolve(
             home,
             choose(discover(home), ["mine@1.1", "mine@99"]),
-            lambda name, part: told.append((name, part)),
+            lambda name, part: parts.append((name, part)),
         )
-    assert told == [
+    assert parts == [
         ("mine@1.1", "resolve"),
         ("mine@1.1", "ready"),
         ("mine@99", "resolve"),
@@ -225,7 +222,7 @@ def test_a_marker_and_other_lines_stay() -> None:
     )
 
 
-def test_a_package_that_is_not_asked_for_is_added() -> None:
+def test_a_package_missing_from_the_requirements_is_added() -> None:
     assert versions.pinned("ab==1", "a", "3") == "ab==1\na==3\n"
 
 
@@ -233,14 +230,14 @@ names = st.from_regex(r"[a-z]([a-z0-9]|[-_.][a-z0-9]){0,6}", fullmatch=True)
 
 
 @given(st.dictionaries(names, st.sampled_from(["", "==1", ">=2,<3", "~=1.4"])), names)
-def test_what_is_asked_for_is_pinned_and_the_rest_stays(
+def test_the_requested_version_is_pinned_and_the_rest_stays(
     asked: dict[str, str], package: str
 ) -> None:
     text = "".join(f"{name}{bound}\n" for name, bound in asked.items())
     lines = versions.pinned(text, package, "9.9").splitlines()
-    kept = [line for line in lines if str(Requirement(line).specifier) != "==9.9"]
-    assert len(kept) < len(lines)
-    assert set(kept) <= set(text.splitlines())
+    rest = [line for line in lines if str(Requirement(line).specifier) != "==9.9"]
+    assert len(rest) < len(lines)
+    assert set(rest) <= set(text.splitlines())
     assert versions.locked("\n".join(lines), package) == {Version("9.9")}
 
 
@@ -270,13 +267,13 @@ def pip(monkeypatch: pytest.MonkeyPatch, stdout: str, stderr: str = "", code: in
     )
 
 
-def test_pips_answer_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_versions_are_read_from_pips_output(monkeypatch: pytest.MonkeyPatch) -> None:
     pip(monkeypatch, "mine (2.0)\nAvailable versions: 2.0, 1.0rc1\n  INSTALLED: 2.0\n")
     assert versions.existing("mine", prereleases=True) == [Version("2.0"), Version("1.0rc1")]
 
 
 @pytest.mark.parametrize(("stdout", "code"), [("", 1), ("", 0), ("Available versions: 1", 23)])
-def test_an_answer_of_pip_that_is_none_is_told_in_its_words(
+def test_a_failure_of_pip_is_reported_with_its_message(
     monkeypatch: pytest.MonkeyPatch, stdout: str, code: int
 ) -> None:
     pip(monkeypatch, stdout, "ERROR: No module named pip", code)
@@ -284,13 +281,13 @@ def test_an_answer_of_pip_that_is_none_is_told_in_its_words(
         versions.existing("mine", prereleases=False)
 
 
-def test_no_lock_is_kept_for_what_has_no_versions(home: Home) -> None:
+def test_locks_of_an_adapter_without_versions_are_ignored(home: Home) -> None:
     home.locks.mkdir(parents=True)
     (home.locks / "plain@3.11-0123456789ab.lock").touch()
     assert versions.kept(home, discover(home)) == []
 
 
-def test_the_place_of_a_lock_needs_what_the_adapter_asks_for(home: Home) -> None:
+def test_the_place_of_a_lock_needs_the_adapters_requirements(home: Home) -> None:
     found: Catalog = discover(home)
     (found["mine"].folder / "requirements.in").unlink()
     with pytest.raises(EnvError, match=r"requirements\.in is missing"):

@@ -1,4 +1,4 @@
-"""Which versions an environment has, and what other ones than plain Python's are worth."""
+"""Versions of libraries in an environment, and the tolerance where they differ from plain's."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from harness.execution import verify
 from harness.execution.job import Job
 from harness.frameworks import virtualenvs
 from harness.model import PlannedTrial, Timeouts
-from tests.unit.execution.test_collect import PLAIN
+from tests.unit.made_frameworks import PLAIN
 
 
-def test_versions_are_those_that_are_installed(tmp_path: Path) -> None:
+def test_versions_are_the_installed_ones(tmp_path: Path) -> None:
     for name in ("numpy-2.1.3", "scikit_learn-1.7.2"):
         folder = tmp_path / "lib" / "python3.13" / "site-packages" / f"{name}.dist-info"
         folder.mkdir(parents=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from hypothesis import strategies as st
+
 from harness.matrix.model import (
     Criteria,
     Criterion,
@@ -62,7 +64,8 @@ CRITERIA = Criteria(
         "does": Criterion("what it does", "Does it?", (CRON, WIDEST)),
     },
 )
-EQUAL = dict.fromkeys(CRITERIA.criteria, 1.0)
+NAMES = tuple(CRITERIA.criteria)
+EQUAL = dict.fromkeys(NAMES, 1.0)
 
 
 def reading(framework: str, indicator: str, value: float | None, **more: Any) -> Reading:
@@ -80,3 +83,12 @@ def ranged(framework: str, scores: Mapping[str, tuple[float, float, float]]) -> 
     return Scored(
         framework, {name: CriterionScore(Score(*each), 1.0, ()) for name, each in scores.items()}
     )
+
+
+mids = st.fixed_dictionaries({name: st.integers(0, 100).map(lambda n: n / 100) for name in NAMES})
+several = st.dictionaries(st.sampled_from("abcdefg"), mids, min_size=2, max_size=6).map(
+    lambda found: [exact(name, **each) for name, each in found.items()]
+)
+weights = st.fixed_dictionaries({name: st.integers(0, 20).map(float) for name in NAMES}).filter(
+    lambda given: any(given.values())
+)

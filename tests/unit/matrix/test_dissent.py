@@ -11,8 +11,7 @@ from pymcdm import methods
 from harness.matrix.dissent import of_others
 from harness.matrix.model import Scored
 from harness.matrix.ranking import total
-from tests.unit.matrix.made import exact
-from tests.unit.matrix.test_ranking import EQUAL, NAMES, several, weights
+from tests.unit.matrix.made import EQUAL, NAMES, exact, several, weights
 
 
 def orders(found: list[Scored], given: dict[str, float]) -> dict[str, tuple[str, ...]]:

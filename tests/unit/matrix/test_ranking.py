@@ -14,18 +14,7 @@ from scipy.optimize import linprog
 from harness.matrix import chance
 from harness.matrix.model import Move, Scored
 from harness.matrix.ranking import smallest_move, spans, standings, tenths, total
-from tests.unit.matrix.made import SURE, UNSURE, exact, ranged
-
-NAMES = ("speed", "people", "does")
-EQUAL = dict.fromkeys(NAMES, 1.0)
-
-mids = st.fixed_dictionaries({name: st.integers(0, 100).map(lambda n: n / 100) for name in NAMES})
-several = st.dictionaries(st.sampled_from("abcdefg"), mids, min_size=2, max_size=6).map(
-    lambda found: [exact(name, **each) for name, each in found.items()]
-)
-weights = st.fixed_dictionaries({name: st.integers(0, 20).map(float) for name in NAMES}).filter(
-    lambda given: any(given.values())
-)
+from tests.unit.matrix.made import EQUAL, NAMES, SURE, UNSURE, exact, ranged, several, weights
 
 
 def order(found: list[Scored], given: dict[str, float]) -> list[str]:

@@ -1,4 +1,4 @@
-"""The ruler's frameworks, and the noise of the host."""
+"""Frameworks of the controls, and the noise of the host."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from harness.planning import controls
 from tests.paths import ROOT
 
 
-def test_plain_has_two_further_names_and_one_environment() -> None:
+def test_plain_python_has_two_further_names_and_one_environment() -> None:
     catalog = controls.with_controls(discover(Home(ROOT)))
     for name in (controls.NULL, controls.UNRECORDED):
         assert catalog[name].name == name
@@ -26,7 +26,7 @@ def test_plain_has_two_further_names_and_one_environment() -> None:
         assert catalog[name].entry.control
 
 
-def test_nobody_gets_the_rulers_own_without_asking() -> None:
+def test_controls_are_not_chosen_unless_they_are_named() -> None:
     catalog = controls.with_controls(discover(Home(ROOT)))
     named = [each.name for each in run_options.chosen_of(catalog, [])]
     assert set(named) == {"plain", "prefect", "flyte", "mlrun", "airflow"}
@@ -34,7 +34,7 @@ def test_nobody_gets_the_rulers_own_without_asking() -> None:
     assert {"fake", "null"} <= {each.name for each in choose(catalog, ["all"])}
 
 
-def test_what_is_injected_is_what_the_fake_is_set_to() -> None:
+def test_injected_costs_are_the_settings_of_the_fake() -> None:
     catalog = discover(Home(ROOT))
     settings = {each.name: each.value for each in catalog["fake"].entry.modes["inprocess"].settings}
     found = controls.injected(catalog)
@@ -49,7 +49,9 @@ def test_the_same_work_is_timed_ten_times() -> None:
     assert min(spin.wall_ns) > 0
 
 
-def test_where_no_kernel_tells_what_was_stolen_it_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stolen_time_is_none_where_the_kernel_does_not_report_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     def read(text: str) -> float | None:
         monkeypatch.setattr(host, "Path", lambda _: SimpleNamespace(read_text=lambda: text))
         return host.measure_noise().stolen_s
@@ -60,14 +62,14 @@ def test_where_no_kernel_tells_what_was_stolen_it_is_none(monkeypatch: pytest.Mo
     assert read("") is None
 
 
-def test_a_quiet_host_has_no_noise() -> None:
+def test_noise_of_a_quiet_host_is_zero() -> None:
     found = judged([Spin([100] * 10, 0.1, 3.0), Spin([100] * 10, 0.1, 3.5)])
     assert found is not None
     assert (found.spread, found.drift, found.stolen_s, found.noisy) == (0, 0, 0.5, False)
     assert judged([]) is None
 
 
-def test_noise_at_once_and_over_time_are_told_apart() -> None:
+def test_noise_within_a_spin_and_between_spins_are_separate() -> None:
     slower = judged([Spin([100] * 10, None, None), Spin([130] * 10, None, None)])
     assert slower is not None
     assert slower.drift == pytest.approx(30 / 115)
@@ -78,7 +80,7 @@ def test_noise_at_once_and_over_time_are_told_apart() -> None:
     assert (jumpy.spread, jumpy.drift, jumpy.noisy) == (pytest.approx(100 / 150), 0, True)
 
 
-def test_one_outlier_in_twenty_is_no_noise() -> None:
+def test_one_outlier_in_twenty_is_not_noise() -> None:
     found = judged([Spin([100] * 39 + [900], None, None)])
     assert found is not None
     assert (found.spread, found.noisy) == (0, False)

@@ -1,4 +1,4 @@
-"""Orders of trials: nobody profits from a place or a predecessor."""
+"""Counterbalanced orders of trials: positions and predecessors are balanced."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SEEDS = st.integers(0, 2**32)
 
 
 def block(size: int) -> int:
-    """Rounds after which the balance is exact: n where n is even, else 2 n."""
+    """Return the number of rounds after which the balance is exact: n if n is even, else 2 n."""
     return size if size % 2 == 0 else 2 * size
 
 
@@ -46,7 +46,7 @@ def test_each_item_follows_each_other_equally_often(size: int, blocks: int, seed
 
 
 @given(SIZES, st.integers(0, 40), SEEDS)
-def test_what_is_left_over_is_as_near_as_it_gets(size: int, count: int, seed: int) -> None:
+def test_an_incomplete_block_is_as_balanced_as_possible(size: int, count: int, seed: int) -> None:
     made = rounds(range(size), count, random.Random(seed))
     places = Counter((place, item) for each in made for place, item in enumerate(each))
     every = [places[p, i] for p in range(size) for i in range(size)]
@@ -55,16 +55,16 @@ def test_what_is_left_over_is_as_near_as_it_gets(size: int, count: int, seed: in
 
 
 @pytest.mark.parametrize("count", [0, 3])
-def test_of_nothing_every_round_is_empty(count: int) -> None:
+def test_rounds_without_items_are_empty(count: int) -> None:
     assert rounds([], count, random.Random(1)) == [[]] * count
 
 
-def test_the_same_seed_gives_the_same_orders_and_another_others() -> None:
+def test_orders_depend_on_the_seed_only() -> None:
     one, same, other = (rounds("abcd", 12, random.Random(seed)) for seed in (1, 1, 2))
     assert one == same != other
 
 
-def test_each_block_is_shuffled_anew() -> None:
+def test_each_block_is_shuffled_again() -> None:
     made = rounds("abcdef", 18, random.Random(1))
     blocks = {tuple(map(tuple, made[n : n + 6])) for n in (0, 6, 12)}
     assert len(blocks) == 3

@@ -1,4 +1,4 @@
-"""About how long a plan will take."""
+"""Forecast of a plan's duration."""
 
 from __future__ import annotations
 
@@ -56,11 +56,11 @@ def test_a_step_is_busy_as_long_as_its_body_says(
     assert forecast.work_s(WorkloadSpec("chain", dict(parameters), 1)) == work_s
 
 
-def test_a_workload_that_does_not_say_is_guessed() -> None:
+def test_an_undeclared_step_time_is_guessed() -> None:
     assert forecast.work_s(WorkloadSpec("churn", {"rows": 5}, 18)) > 0
 
 
-def test_costs_are_those_that_were_found_last(tmp_path: Path) -> None:
+def test_known_costs_are_those_of_the_newest_run(tmp_path: Path) -> None:
     chain = {"w": entry("workload", parameters={"steps": 1})}
     for name, step_s in (("a", 1.0), ("b", 2.0)):
         made(tmp_path / name, chain, sweep_costs={"fast-inprocess-p2": Cost(step_s, 0.0)})
@@ -82,7 +82,7 @@ def test_a_plan_says_whether_it_guesses(
     plan, _ = plan_of({"w": SLEEP}, [TURNS], trials=2)
     plan_table.print_plan(plan, costs, 75.0)
     out = capsys.readouterr().out
-    assert ("A guess" in out) is (not costs)
+    assert ("is a guess" in out) is (not costs)
     assert "about 75.0s in all" in out
     assert "4 trials, in this order" in out
     for each in plan.order:

@@ -35,7 +35,7 @@ def make(
 
 
 def ids(made: Plan) -> list[str]:
-    """The cells, without the one workload that they all have."""
+    """Return the cells, without the one workload that they all have."""
     return [cell.id.removesuffix("-chain-steps10") for cell in made.cells]
 
 
@@ -62,7 +62,7 @@ def test_the_references_are_the_very_first_trial(seed: int) -> None:
     assert made.order[0].number == 1
 
 
-def test_plain_is_there_with_as_many_workers_as_any_framework() -> None:
+def test_plain_is_planned_with_as_many_workers_as_any_framework() -> None:
     assert ids(make([PARALLEL])) == [
         "plain-inprocess-p1",
         "plain-inprocess-p4",
@@ -71,13 +71,13 @@ def test_plain_is_there_with_as_many_workers_as_any_framework() -> None:
     assert ids(make([SEQUENTIAL])) == ["plain-inprocess-p1", "turns-inprocess-p1"]
 
 
-def test_a_mode_that_is_sequential_by_nature_gets_one_worker() -> None:
+def test_a_sequential_mode_gets_one_worker() -> None:
     made = make([SEQUENTIAL, PARALLEL])
     workers = {cell.framework: cell.workers for cell in made.cells if cell.framework != "plain"}
     assert workers == {"turns": 1, "fast": 4}
 
 
-def test_with_one_worker_plain_is_there_once() -> None:
+def test_plain_is_planned_once_if_all_have_one_worker() -> None:
     assert ids(make([PLAIN, PARALLEL], workers=1)) == ["plain-inprocess-p1", "fast-inprocess-p1"]
 
 
@@ -96,11 +96,11 @@ def test_a_named_mode_is_used_by_all_but_plain() -> None:
         ("plain/inprocess", 1),
         ("plain/inprocess", 4),
         ("f/server", 1),
-        ("fast/server", 4),  # which it has not: the run says so, the plan keeps its place
+        ("fast/server", 4),  # it lacks this mode: the run reports it, the plan has a place for it
     ]
 
 
-def test_the_rulers_experiments_keep_to_their_own_mode_and_frameworks() -> None:
+def test_controls_keep_their_own_mode_and_frameworks() -> None:
     null = entry("null", frameworks=["plain", "null"], workers=[1])
     made = make([PARALLEL], controls={"null": null}, mode="server")
     named = experiment(made, "null")
@@ -108,7 +108,7 @@ def test_the_rulers_experiments_keep_to_their_own_mode_and_frameworks() -> None:
     assert named.cells == ["plain-inprocess-p1-chain", "null-inprocess-p1-chain"]
 
 
-def test_only_what_measures_recording_is_not_recorded() -> None:
+def test_only_the_control_of_recording_is_not_recorded() -> None:
     recorder = entry("recorder", frameworks=["plain", "unrecorded"], workers=[1])
     made = make([PARALLEL], controls={"recorder": recorder})
     assert {cell.framework for cell in made.cells if not cell.recorded} == {"unrecorded"}
@@ -126,7 +126,7 @@ def test_the_points_of_a_ladder_ascend_each_after_the_one_before() -> None:
     assert {cell.budget_s for cell in own} == {9.0}
 
 
-def test_what_a_larger_payload_costs_is_not_known_from_a_smaller() -> None:
+def test_the_time_of_a_payload_is_not_predicted_from_a_smaller_one() -> None:
     points = [{"size": 10}, {"size": 1000}]
     made = make([PARALLEL], {"p": entry("payload", points=points)})
     larger = next(c for c in made.cells if c.framework == "fast" and c.after)
@@ -134,7 +134,7 @@ def test_what_a_larger_payload_costs_is_not_known_from_a_smaller() -> None:
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_in_every_trial_ladders_go_up_without_a_gap(seed: int) -> None:
+def test_ladders_ascend_without_a_gap_in_every_trial(seed: int) -> None:
     made = make(MANY, {"a": LADDER, "b": entry("overhead", "fan-out"), **CHAIN}, seed=seed)
     for planned in made.order:
         for position, cell in enumerate(map(made.cell, planned.cells)):
@@ -148,7 +148,7 @@ def test_the_first_pipeline_is_the_first_that_a_process_executes(seed: int) -> N
     assert {made.cell(planned.cells[0]).workload for planned in made.order} == {"chain-steps10"}
 
 
-def test_the_cells_of_a_trial_come_in_another_order_each_time() -> None:
+def test_the_cells_of_a_subject_have_another_order_in_each_trial() -> None:
     points = [{"width": width} for width in range(1, 7)]
     made = make([PARALLEL], {"o": entry("overhead", "fan-out", points=points)}, trials=10)
     orders = {tuple(each.cells) for each in made.order if each.framework == "fast"}
@@ -156,7 +156,7 @@ def test_the_cells_of_a_trial_come_in_another_order_each_time() -> None:
 
 
 @pytest.mark.parametrize("estimates", ["strong", "weak"])
-def test_a_sequential_mode_has_no_part_in_scaling(estimates: str) -> None:
+def test_a_sequential_mode_is_left_out_of_scaling(estimates: str) -> None:
     points = [{"width": 4}, {"width": 8}] if estimates == "weak" else [{"width": 8}]
     scaling = entry(estimates, "fan-out", points=points, workers=[1, 2])
     made = make([SEQUENTIAL, PARALLEL], {"scaling": scaling})
@@ -184,7 +184,7 @@ def test_weak_scaling_pairs_each_number_of_workers_with_its_work() -> None:
     assert ("fan-out-width16", 1) in planned, "its steps' own times are needed all the same"
 
 
-def test_a_sweep_is_around_what_a_step_was_found_to_cost() -> None:
+def test_a_sweep_is_around_the_calibrated_cost_of_a_step() -> None:
     costs = {"fast-inprocess-p4": Cost(step_s=100e-6, start_s=1.0)}
     sweep = entry("metg", "layered", parameters={"body": "spin"})
     made = make([PARALLEL], {"metg": sweep}, costs=costs)
@@ -234,7 +234,7 @@ def test_the_order_is_reproducible() -> None:
     assert make(MANY, seed=3) == make(MANY, seed=3)
 
 
-def test_the_order_is_another_for_another_seed() -> None:
+def test_the_order_differs_for_another_seed() -> None:
     orders = {tuple(each.id for each in make(MANY, seed=seed).order) for seed in range(20)}
     assert len(orders) > 15
 
@@ -245,7 +245,7 @@ def test_every_round_has_an_order_of_its_own() -> None:
     assert len(rounds) > 4
 
 
-def test_no_framework_always_follows_the_same_other() -> None:
+def test_predecessors_of_a_framework_are_balanced() -> None:
     made = make(MANY, trials=40)
     after = Counter(
         (a.framework, b.framework)
@@ -264,7 +264,7 @@ def test_numbers_below_one_are_refused_by_their_option(option: str, number: int)
         make(MANY, **{option: number})
 
 
-def test_what_was_asked_for_is_kept() -> None:
+def test_a_plan_holds_the_requested_settings() -> None:
     made = make(MANY, injected={"FAKE_STEP_S": 0.5})
     (spec,) = made.workloads.values()
     assert (spec.name, spec.parameters["steps"], spec.steps) == ("chain", 10, 10)

@@ -1,4 +1,4 @@
-"""Profiles: read strictly, and refused by the key that is wrong."""
+"""Experiment profiles: read strictly, and refused with the key that is wrong."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_a_profile_is_read_with_its_defaults(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("was", "wrong", "said"),
+    ("was", "wrong", "message"),
     [
         ("trials = 4", "trails = 4", "unknown field `trails`; did you mean 'trials'?"),
         ("workload =", "workloads =", "`workloads` - at `$.experiments[...]`; did you mean"),
@@ -67,15 +67,15 @@ def test_a_profile_is_read_with_its_defaults(tmp_path: Path) -> None:
         ("trials = 4", "idle_s = inf", "idle_s = inf: give seconds of at least 0"),
     ],
 )
-def test_what_is_wrong_is_named_with_what_is_right(
-    tmp_path: Path, was: str, wrong: str, said: str
+def test_a_wrong_key_is_named_with_a_correction(
+    tmp_path: Path, was: str, wrong: str, message: str
 ) -> None:
     assert GOOD.count(was) == 1
-    assert said in refusal(tmp_path, GOOD.replace(was, wrong))
+    assert message in refusal(tmp_path, GOOD.replace(was, wrong))
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "message"),
     [
         ("workers = [2, 0]", "experiments.chain.workers = 0: give at least 1"),
         ("repetitions = -1", "experiments.chain.repetitions = -1: give at least 1"),
@@ -87,8 +87,8 @@ def test_what_is_wrong_is_named_with_what_is_right(
         ("points = [3]", "at `$.experiments[...].points[0]`"),
     ],
 )
-def test_what_is_wrong_in_an_experiment_is_named(tmp_path: Path, line: str, said: str) -> None:
-    assert said in refusal(tmp_path, f"{GOOD}{line}\n")
+def test_a_wrong_key_of_an_experiment_is_named(tmp_path: Path, line: str, message: str) -> None:
+    assert message in refusal(tmp_path, f"{GOOD}{line}\n")
 
 
 def test_weak_scaling_needs_work_for_each_number_of_workers(tmp_path: Path) -> None:
@@ -105,14 +105,14 @@ def test_a_payload_needs_sizes(tmp_path: Path) -> None:
     assert read(tmp_path, f"{payload}parameters = {{ size = 3 }}\n").experiments
 
 
-def test_sizes_go_up(tmp_path: Path) -> None:
+def test_sizes_that_do_not_ascend_are_refused(tmp_path: Path) -> None:
     text = GOOD.replace('"overhead"', '"payload"')
-    said = refusal(tmp_path, f"{text}points = [{{size = 10}}, {{size = 5}}]\n")
-    assert "experiments.chain.points: 5 comes after 10; give sizes from small to large" in said
+    message = refusal(tmp_path, f"{text}points = [{{size = 10}}, {{size = 5}}]\n")
+    assert "experiments.chain.points: 5 comes after 10; give sizes from small to large" in message
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "message"),
     [
         ("points = [{steps = 3}]", "points: leave them out"),
         ("", "name a body whose time can be swept: compute, spin, sleep"),
@@ -120,21 +120,21 @@ def test_sizes_go_up(tmp_path: Path) -> None:
     ],
 )
 def test_a_sweep_needs_a_time_to_sweep_and_nothing_else(
-    tmp_path: Path, line: str, said: str
+    tmp_path: Path, line: str, message: str
 ) -> None:
-    assert said in refusal(tmp_path, GOOD.replace('"overhead"', '"metg"') + line + "\n")
+    assert message in refusal(tmp_path, GOOD.replace('"overhead"', '"metg"') + line + "\n")
 
 
-def test_the_rulers_own_names_are_taken(tmp_path: Path) -> None:
-    said = refusal(tmp_path, GOOD.replace("experiments.chain", "experiments.known-step"))
-    assert "experiments.known-step: every run has an experiment of that name" in said
+def test_names_of_controls_are_refused(tmp_path: Path) -> None:
+    message = refusal(tmp_path, GOOD.replace("experiments.chain", "experiments.known-step"))
+    assert "experiments.known-step: every run has an experiment of that name" in message
 
 
-def test_without_experiments_there_is_nothing_to_do(tmp_path: Path) -> None:
+def test_a_profile_without_experiments_is_refused(tmp_path: Path) -> None:
     assert "add a table [experiments.NAME]" in refusal(tmp_path, 'title = "t"')
 
 
-def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"profile .*gone\.toml: .*No such file"):
         profile.find(str(tmp_path / "gone.toml"))
 
@@ -146,7 +146,7 @@ def test_a_profile_is_found_by_its_name_or_its_file(tmp_path: Path) -> None:
         profile.find("quik")
 
 
-def test_profiles_are_listed_by_size_without_the_ruler() -> None:
+def test_profiles_are_listed_by_size_without_the_controls() -> None:
     assert profile.names() == ["portability", "quick", "standard", "full"]
 
 
@@ -161,7 +161,7 @@ def test_some_experiments_may_be_selected(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["quick", "standard", "full", "controls"])
-def test_every_experiment_of_ours_can_be_built(name: str) -> None:
+def test_every_shipped_experiment_can_be_built(name: str) -> None:
     found = profile.control_profile() if name == "controls" else profile.find(name)
     for entry in found.experiments.values():
         assert entry.workload in REGISTERED
@@ -175,7 +175,7 @@ def test_every_experiment_of_ours_can_be_built(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["quick", "standard", "full", "controls"])
-def test_ladders_of_ours_go_up_and_have_points_enough(name: str) -> None:
+def test_shipped_ladders_ascend_and_have_enough_points(name: str) -> None:
     found = profile.control_profile() if name == "controls" else profile.find(name)
     for label, entry in found.experiments.items():
         if entry.estimates in LADDERS:
@@ -184,7 +184,7 @@ def test_ladders_of_ours_go_up_and_have_points_enough(name: str) -> None:
             assert len(sizes) >= 4, f"{label}: a slope needs four sizes"
 
 
-def test_the_ruler_proves_each_kind_of_cost() -> None:
+def test_the_controls_cover_each_kind_of_cost() -> None:
     names = set(profile.control_profile().experiments)
     known = {"known-step", "known-run", "known-byte", "known-parallel", "known-metg"}
     assert names >= {"null", "recorder", *known}

@@ -1,4 +1,4 @@
-"""The workloads of a run and their keys."""
+"""Suite of a run: workloads and their keys."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ VALUES = st.none() | st.booleans() | st.integers() | st.text(max_size=20) | st.f
 
 
 def keys(*given: dict[str, Any]) -> list[str]:
-    """Keys of a workload that was built with these parameters."""
+    """Return the keys of a workload that was built with these parameters."""
     made = Suite([], {}, {})
     return made.added("mine:build", [(CHAIN, each) for each in given], list(given))
 
 
-def test_a_key_tells_the_workload_and_what_was_given() -> None:
+def test_a_key_names_the_workload_and_its_given_parameters() -> None:
     made = suite_of({"a": entry("growth", points=[{"steps": 3}, {"steps": 30}])})
     assert list(made.workloads) == ["chain-steps3", "chain-steps30"]
     assert made.questions[0].keys == ["chain-steps3", "chain-steps30"]
@@ -38,7 +38,7 @@ def test_a_key_tells_the_workload_and_what_was_given() -> None:
     }
 
 
-def test_the_sizes_of_a_growth_go_up() -> None:
+def test_sizes_of_a_growth_have_to_ascend() -> None:
     with pytest.raises(UsageError, match=r"experiment a\.points: 3 comes after 30"):
         suite_of({"a": entry("growth", points=[{"steps": 30}, {"steps": 3}])})
 
@@ -56,7 +56,7 @@ def test_a_sweep_begins_with_an_empty_step() -> None:
     assert made.specs[key].parameters["body"] == "empty"
 
 
-def test_the_rulers_questions_are_marked() -> None:
+def test_controls_are_marked() -> None:
     made = suite_of({"a": entry("workload")}, controls={"n": entry("null")})
     assert [(question.name, question.control) for question in made.questions] == [
         ("a", False),
@@ -64,11 +64,11 @@ def test_the_rulers_questions_are_marked() -> None:
     ]
 
 
-def test_what_is_no_name_of_a_file_is_replaced() -> None:
+def test_characters_unfit_for_a_file_name_are_replaced() -> None:
     assert keys({"data": "../a b/ü.csv"}) == ["mine-build-data..-a-b-.csv"]
 
 
-def test_two_that_look_alike_are_told_apart() -> None:
+def test_keys_that_would_be_equal_are_numbered() -> None:
     assert keys({"p": "a/b"}, {"p": "a b"}, {"p": "a/b"}) == [
         "mine-build-pa-b",
         "mine-build-pa-b-2",
@@ -94,15 +94,15 @@ def test_parameters_as_text_are_read_back_as_they_were(
     number: int, flag: bool, seconds: float
 ) -> None:
     def builder(number: int, flag: bool, seconds: float, name: str | None) -> None:
-        """As a user would write it."""
+        """Stand for a user's builder."""
 
-    # What its module imported is found by name, as in a user's own.
+    # Types instead of texts: in this module the annotations are not evaluated.
     builder.__annotations__ = {"number": int, "flag": bool, "seconds": float, "name": str | None}
     values = {"number": number, "flag": flag, "seconds": seconds, "name": None}
     assert build_workload.parse(builder, suite.text(values)) == values
 
 
-def test_a_short_time_is_no_power_of_ten_in_text() -> None:
+def test_a_short_time_is_written_without_an_exponent() -> None:
     assert suite.text({"a": 2e-6, "b": 1.0, "c": 3}) == {"a": "0.000002", "b": "1", "c": "3"}
 
 

@@ -1,4 +1,4 @@
-"""The step times of a METG sweep."""
+"""Step times of a METG sweep."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_steps_that_share_the_cores_with_the_engine_are_longer() -> None:
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_what_is_slow_is_not_swept_for_minutes(workers: int) -> None:
+def test_a_sweep_of_a_slow_framework_is_shorter(workers: int) -> None:
     assert sweep.seconds(4.0, workers)[-1] == pytest.approx(2 * 2**22 * 1e-6)
 
 
@@ -39,13 +39,13 @@ def test_frameworks_of_like_cost_share_their_steps() -> None:
     assert sweep.seconds(900e-6, 1) == sweep.seconds(1100e-6, 1)
 
 
-def test_no_step_is_shorter_than_a_clock_can_tell() -> None:
+def test_steps_are_not_shorter_than_a_clock_resolves() -> None:
     assert sweep.seconds(1e-6, 1) == pytest.approx([2e-6, 4e-6])
     assert sweep.seconds(0.0, 1) == sweep.seconds(1e-6, 1)
 
 
 @given(st.floats(8e-6, 100), st.integers(1, 4))
-def test_the_crossing_lies_inside_of_any_sweep(step_s: float, workers: int) -> None:
+def test_the_crossing_lies_inside_any_sweep(step_s: float, workers: int) -> None:
     """With a cost of c for each step, efficiency is one half at d = c."""
     found = sweep.seconds(step_s, workers)
     assert found[0] < step_s < found[-1]
@@ -53,7 +53,7 @@ def test_the_crossing_lies_inside_of_any_sweep(step_s: float, workers: int) -> N
     assert math.log2(found[0] * 1e6) == pytest.approx(round(math.log2(found[0] * 1e6)))
 
 
-def test_the_cost_of_a_subject_is_its_own_or_of_the_like() -> None:
+def test_the_cost_of_a_subject_is_its_own_or_a_similar_ones() -> None:
     own, other = Cost(1.0, 2.0), Cost(3.0, 4.0)
     costs = {"fast-inprocess-p1": other, "fast-inprocess-p2": own, "fasted-inprocess-p4": own}
     assert sweep.cost_of(costs, Subject("fast", "inprocess", 2)) == own
@@ -62,12 +62,12 @@ def test_the_cost_of_a_subject_is_its_own_or_of_the_like() -> None:
 
 
 @pytest.mark.parametrize("name", ["null", "unrecorded"])
-def test_plain_under_another_name_costs_what_plain_does(name: str) -> None:
+def test_plain_under_another_name_has_the_cost_of_plain(name: str) -> None:
     costs = {"plain-inprocess-p1": Cost(1.0, 2.0)}
     assert sweep.cost_of(costs, Subject(name, "inprocess", 1)) == Cost(1.0, 2.0)
 
 
-def test_only_subjects_of_sweeps_have_to_be_tried() -> None:
+def test_only_subjects_of_sweeps_are_calibrated() -> None:
     made = suite_of({**METG, "chain": entry("workload")})
     found = sweep.empty(made, [FAST, TURNS], CATALOG, settings())
     empty = made.questions[0].keys

@@ -1,4 +1,4 @@
-"""Commands of others that end too early: how they did is told, and their scratch is removed."""
+"""Child commands that end too early: their end is reported, and their scratch is removed."""
 
 from __future__ import annotations
 
@@ -37,52 +37,52 @@ def home(tmp_path: Path) -> Home:
 
 
 @pytest.mark.parametrize(
-    ("function", "limit_s", "said"),
+    ("function", "limit_s", "message"),
     [
         (
             "exits",
             60,
-            "mine:exits: its builder ended with exit code 3, before .* it said: no licence",
+            "mine:exits: its builder ended with exit code 3, without .* output: no licence",
         ),
         (
             "segfaults",
             60,
-            "mine:segfaults: its builder was ended by SIGSEGV, before .* it said: nothing",
+            "mine:segfaults: its builder was ended by SIGSEGV, without an answer; .* output: none",
         ),
-        ("sleeps", 2, "mine:sleeps: its builder was ended after 2 s, before"),
+        ("sleeps", 2, "mine:sleeps: its builder was killed after 2 s, without"),
     ],
 )
-def test_a_builder_that_does_not_answer(
-    home: Home, monkeypatch: pytest.MonkeyPatch, function: str, limit_s: float, said: str
+def test_a_builder_without_an_answer_is_reported_with_its_end(
+    home: Home, monkeypatch: pytest.MonkeyPatch, function: str, limit_s: float, message: str
 ) -> None:
     monkeypatch.setattr(workload, "_BUILD_S", limit_s)
     name = f"mine:{function}"
-    with pytest.raises(HarnessError, match=said):
+    with pytest.raises(HarnessError, match=message):
         workload.build(home, Path(sys.prefix), WorkloadSource(name, name, home.root), [{}])
     assert list(home.scratch.iterdir()) == []
 
 
 @pytest.mark.parametrize(
-    ("script", "said"),
+    ("script", "message"),
     [
         ("echo no such flag; exit 4", "compiler --all ended with exit code 4 in .* such flag"),
-        ("exec sleep 60", "compiler --all was ended after 2 s in .* it said: nothing"),
+        ("exec sleep 60", "compiler --all was killed after 2 s in .*; last output: none"),
     ],
 )
-def test_a_compiler_that_fails(
-    home: Home, monkeypatch: pytest.MonkeyPatch, script: str, said: str
+def test_a_failed_compiler_is_reported_with_its_end(
+    home: Home, monkeypatch: pytest.MonkeyPatch, script: str, message: str
 ) -> None:
     monkeypatch.setattr(export, "_COMPILE_S", 2.0)
     program = home.root / "bin" / "compiler"
     program.parent.mkdir()
     program.write_text(f"#!/bin/sh\n{script}\n")
     program.chmod(0o700)
-    with pytest.raises(EnvError, match=said):
+    with pytest.raises(EnvError, match=message):
         export._compile(home, home.root, ["compiler", "--all"], home.root)
     assert list(home.scratch.iterdir()) == []
 
 
-def test_an_installer_that_is_stopped(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stopped_installer_is_reported(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(virtualenvs, "uv_path", lambda: "/bin/sleep")
     stop = threading.Event()
     stop.set()

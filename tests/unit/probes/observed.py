@@ -1,4 +1,4 @@
-"""Observations made by hand, for judges."""
+"""Hand-made observations for tests of judges."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from harness.probes.registry import every
 from harness.results.journal import Event
 from harness.worker.probing.messages import Attempt
 
-#: A body's attempt: its name, start and end in seconds (None: it never ended), its error.
+#: An attempt at a body: name, start and end in seconds (None: it did not end), error.
 Body = tuple[str, float, float | None, str | None]
 
 
 def ran(*names: str, each_s: float = 1.0) -> list[Body]:
-    """These bodies after each other, all well."""
+    """Return successful attempts at these bodies, one after another."""
     return [(name, at * each_s, (at + 0.9) * each_s, None) for at, name in enumerate(names)]
 
 
@@ -28,7 +28,7 @@ def seen(
     attempts: Sequence[dict[str, Any] | None] = (),
     killed: float | None = None,
 ) -> PipelineTrace:
-    """One pipeline; ``heartbeat`` is the last sign of life of all its bodies."""
+    """Return the trace of one pipeline; ``heartbeat`` is the last one of all its bodies."""
     told = attempts or [answer if answer is not None else {}]
     return PipelineTrace(
         events=[
@@ -36,7 +36,7 @@ def seen(
             for name, start, end, error in sorted(bodies, key=lambda body: body[1])
         ],
         attempts=[
-            # Who begins again does so after the blow.
+            # A second attempt starts after the kill.
             Attempt(ns((killed or 0) + 0.1) if number else 0, ns(100), "ended", each)
             for number, each in enumerate(told)
         ],
@@ -53,17 +53,17 @@ def observation(
     outside: Sequence[str] = (),
     folder: Path = Path("/nowhere"),
 ) -> Observation:
-    """All of one probe."""
+    """Return the observation of one probe."""
     return Observation(every()[probe].settings, list(pipelines), folder, list(outside))
 
 
 def ns(seconds: float) -> int:
-    """Seconds as a stamp; 1000 s after the clock's zero, which a heartbeat may not be."""
+    """Return seconds as a stamp, from 1000 s on, because a heartbeat cannot be 0."""
     return round((1000 + seconds) * 1e9)
 
 
 def otherwise(*good: str, bad: bool = True) -> PipelineTrace:
-    """A failure policy that is not heeded; after 10 s another way, in which these end well."""
+    """Return a trace in which a failure policy is ignored, then another way after 10 s works."""
     error = "ValueError: on purpose"
     bodies: list[Body] = [("bad", 1, 1.1, error), ("bad", 11, 11.1, error if bad else None)]
     bodies += [(name, 12 + at, 12.9 + at, None) for at, name in enumerate(good)]

@@ -1,4 +1,4 @@
-"""The judge of cancellations, where a framework has two ways to run a step."""
+"""Judge of cancellations, for frameworks with two ways to run a step."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ KILLED = "ended by a signal"
     ("second_s", "verdict", "words"),
     [
         (7, Verdict.WORKS, "1.0 s after the cancellation"),
-        (40, Verdict.PARTLY, "1.0 s after the cancellation; elsewhere nothing more was started"),
+        (40, Verdict.PARTLY, "1.0 s after the cancellation; another way: no further step"),
     ],
 )
 def test_each_way_is_judged_by_its_own_cancellation(
@@ -28,7 +28,7 @@ def test_each_way_is_judged_by_its_own_cancellation(
     assert (found.verdict, words in found.said) == (verdict, True), found.said
 
 
-def test_a_way_in_which_nothing_ran_tells_nothing() -> None:
+def test_a_way_without_a_running_step_is_inconclusive() -> None:
     run = seen([("slow", 0, 2, KILLED)], marks=CANCELS)
     found = every()["cancel"].judge(observation("cancel", run))
-    assert "nothing to cancel" in found.said
+    assert "the body never began" in found.said

@@ -1,4 +1,4 @@
-"""The judge of all kills: by whose doing a run came to its end, and what was done twice."""
+"""Judge of all kills: the action that a run needed to finish, and repeated steps."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def durable(
     back: float | None = None,
     fell: Sequence[str] = (),
 ) -> PipelineTrace:
-    """Steps one to four by number, in order, each 0.9 s of a second; the one struck never ends."""
+    """Return steps one to four by number, 0.9 s of each second; the killed one does not end."""
     names = ("one", "two", "three", "four")
     bodies = [
         (name, at, None if at < killed < at + 0.9 else at + 0.9, None)
@@ -60,7 +60,7 @@ def judge(seen: Observation) -> Judgement:
 
 
 @pytest.mark.parametrize(("verdict", "run"), CASES)
-def test_a_kill_is_judged_by_what_became_of_the_run(verdict: Verdict, run: PipelineTrace) -> None:
+def test_a_kill_is_judged_by_the_end_of_the_run(verdict: Verdict, run: PipelineTrace) -> None:
     judgement = judge(observation("kill_worker", run))
     assert judgement.verdict is verdict, judgement.said
 
@@ -69,8 +69,8 @@ def test_all_kills_have_one_judge() -> None:
     assert len({probe.judge for probe in every().values() if probe.kill}) == 1
 
 
-def test_ten_kills_are_told_as_one() -> None:
-    """By whose doing each run came to its end, of those that were struck in their middle."""
+def test_ten_kills_are_reported_in_one_sentence() -> None:
+    """The sentence counts the runs that were killed midway, by the action they needed."""
     good = durable(1, 2, 2, 3, 4, killed=1.5, attempts=[GOOD])
     runs = [
         *[good] * 4,
@@ -81,18 +81,18 @@ def test_ten_kills_are_told_as_one() -> None:
         durable(1, 2, 1, 2, 3, 4, killed=1.5, attempts=[None, GOOD]),
         durable(1, 1, 2, 3, 4, killed=0.5, attempts=[None, GOOD]),
         durable(1, 2, killed=1.5, attempts=[None, {"state": "running"}]),
-        durable(1, 2, 3, 4, killed=-0.5, attempts=[GOOD]),  # had not begun
+        durable(1, 2, 3, 4, killed=-0.5, attempts=[GOOD]),  # had not started
     ]
     told = judge(observation("kill_worker", *runs))
     assert told.verdict is PARTLY
     assert told.said.startswith(
-        "11 runs struck by 2 kills: 4 finished by themselves, 3 once what had died was started "
-        "again, 1 when resumed, 1 when begun again, 1 when begun again (no step had ended), "
-        "1 never"
+        "11 runs hit by 2 kills: 4 finished by themselves, 3 once the dead services were "
+        "restarted, 1 when resumed, 1 when started again, 1 when started again (no step had "
+        "ended), 1 never"
     )
 
 
-def test_a_repeated_step_or_two_are_told_and_change_no_verdict() -> None:
+def test_a_few_repeated_steps_are_reported_and_do_not_change_the_verdict() -> None:
     kept = durable(1, 2, 3, 3, 4, killed=2.5, attempts=[GOOD])
     one = durable(1, 2, 3, 2, 3, 4, killed=2.5, attempts=[GOOD])
     all_ = durable(1, 2, 3, 1, 2, 3, 4, killed=2.5, attempts=[GOOD])
@@ -103,8 +103,8 @@ def test_a_repeated_step_or_two_are_told_and_change_no_verdict() -> None:
     assert judge(observation("kill_worker", *[all_] * 2)).verdict is PARTLY
 
 
-def test_what_ended_after_the_blow_is_kept_too() -> None:
-    """Nothing had ended at the blow; then two steps did, and whoever resumed did not redo them."""
+def test_steps_that_end_after_the_kill_count_as_preserved() -> None:
+    """At the kill, no step had ended; then two did, and the resumed run did not repeat them."""
     bodies = [("one", 0.0, 0.9, None), ("two", 1.0, 1.9, None)]
     bodies += [("three", 4.0, 4.9, None), ("four", 5.0, 5.9, None)]
     run = seen(bodies, attempts=[None, GOOD], killed=0.5)
@@ -117,7 +117,7 @@ def test_what_ended_after_the_blow_is_kept_too() -> None:
     assert "1 when resumed; after 6 s" in found.said
 
 
-def test_who_only_had_to_be_told_took_as_long_as_that() -> None:
+def test_recovery_includes_the_last_attempt() -> None:
     run = durable(1, 2, 3, 4, killed=3.5, attempts=[None, GOOD])
     bodies = [msgspec.structs.replace(each, end_ns=each.start_ns + 1) for each in run.events]
     run = msgspec.structs.replace(run, events=bodies, killed_ns=ns(2.5))
@@ -127,7 +127,7 @@ def test_who_only_had_to_be_told_took_as_long_as_that() -> None:
 @pytest.mark.parametrize(
     ("error", "verdict"), [("TypeError: ours", UNTOLD), ("TimeoutError: not within 600 s", NO)]
 )
-def test_a_mistake_of_the_hook_is_held_against_nobody(error: str, verdict: Verdict) -> None:
+def test_a_mistake_in_the_hook_is_inconclusive(error: str, verdict: Verdict) -> None:
     run = durable(1, 2, killed=1.5, attempts=[None, None])
     last = dataclasses.replace(run.attempts[-1], error=error)
     broken = msgspec.structs.replace(run, attempts=[run.attempts[0], last])

@@ -1,4 +1,4 @@
-"""Ever larger sizes: as far as the time goes, and no further."""
+"""Larger and larger sizes, within the time budget."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from workloads.execute import run_serially
 
 
 class Timed:
-    """An adapter that takes a second for every ten steps, by a clock that it turns itself."""
+    """An adapter that takes a second for every ten steps, by a clock of its own."""
 
     service = staticmethod(no_service)
     engine_count = staticmethod(no_engine_count)
@@ -58,7 +58,7 @@ def climb(
     return common_hooks.deepest_chain(ProbeContext(context, {}, settings, folder), adapter)
 
 
-def test_all_sizes_are_tried_while_there_is_time(
+def test_all_sizes_are_tried_within_the_budget(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     adapter = Timed()
@@ -70,7 +70,7 @@ def test_all_sizes_are_tried_while_there_is_time(
     assert marks[-2:] == ["try 1000", "done 1000 100.000"]
 
 
-def test_what_would_take_too_long_is_not_begun(
+def test_a_size_that_would_take_too_long_is_not_started(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     adapter = Timed()
@@ -79,7 +79,7 @@ def test_what_would_take_too_long_is_not_begun(
     assert adapter.ran == [10, 100]
 
 
-def test_what_is_enough_is_tried_whatever_it_takes(
+def test_a_size_that_is_enough_is_tried_beyond_the_budget(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     adapter = Timed()
@@ -88,22 +88,25 @@ def test_what_is_enough_is_tried_whatever_it_takes(
     assert adapter.ran == [10, 100]
 
 
-def test_a_size_that_fails_is_told_with_its_error(
+def test_a_size_that_fails_is_reported_with_its_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said = climb(Timed(most=50), tmp_path, monkeypatch, budget_s=200)
     assert said == {"failed": 100, "error": "RecursionError: too deep"}
 
 
-def test_who_runs_fewer_steps_than_there_are_has_not_done_it(
+def test_a_run_with_missing_steps_is_a_failure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said = climb(Timed(loses=1), tmp_path, monkeypatch, budget_s=200)
-    assert said == {"failed": 10, "error": "RuntimeError: 9 of 10 steps came to a good end"}
+    assert said == {"failed": 10, "error": "RuntimeError: 9 of 10 steps succeeded"}
 
 
-def test_who_returns_something_else_than_plain_python_has_not_done_it(
+def test_a_run_with_other_outputs_than_plain_python_is_a_failure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said = climb(Timed(garbles=True), tmp_path, monkeypatch, budget_s=200)
-    assert said == {"failed": 10, "error": "RuntimeError: 1 of 1 outputs are not plain Python's"}
+    assert said == {
+        "failed": 10,
+        "error": "RuntimeError: 1 of 1 outputs differ from plain Python's",
+    }

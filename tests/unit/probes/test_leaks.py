@@ -1,4 +1,4 @@
-"""The judge of secrets: files and answers that hold what they should not."""
+"""Judge of secrets: files and answers that must not contain them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .observed import observation, ran, seen
 OK, PARTLY, UNTOLD = Verdict.WORKS, Verdict.PARTLY, Verdict.INCONCLUSIVE
 
 
-def test_a_secret_is_looked_for_in_every_file(tmp_path: Path) -> None:
+def test_a_secret_is_searched_for_in_every_file(tmp_path: Path) -> None:
     judge, secret = every()["secrets"].judge, every()["secrets"].settings["secret"]
     run = seen(ran("use"), {"digest": hashlib.sha256(secret.encode()).hexdigest()})
     (tmp_path / "request.json").write_text(secret)
@@ -30,7 +30,7 @@ def test_a_secret_is_looked_for_in_every_file(tmp_path: Path) -> None:
     assert judge(observation("secrets", other, folder=tmp_path)).verdict is UNTOLD
 
 
-def test_a_database_elsewhere_was_not_looked_into(tmp_path: Path) -> None:
+def test_a_database_elsewhere_is_inconclusive(tmp_path: Path) -> None:
     judge, secret = every()["secrets"].judge, every()["secrets"].settings["secret"]
     run = seen(ran("use"), {"digest": hashlib.sha256(secret.encode()).hexdigest()})
     (tmp_path / "services").mkdir()

@@ -1,4 +1,4 @@
-"""The judge of timeouts, where a framework has several ways to run a step."""
+"""Judge of timeouts, for frameworks with several ways to run a step."""
 
 from __future__ import annotations
 
@@ -21,14 +21,18 @@ WAYS = ("submitted", "called", "in a process")
         (
             (WHOLE, CUT, CUT),
             Verdict.PARTLY,
-            "submitted: told after 2.5 s, but the body ran on for 8.0 s; "
+            "submitted: reported after 2.5 s, but the body ran on for 8.0 s; "
             "called: the body stopped after 2.0 s for a timeout of 2 s; "
             "in a process: the body stopped after 2.0 s for a timeout of 2 s",
         ),
-        ((WHOLE, WHOLE, WHOLE), Verdict.PARTLY, "told after 2.5 s, but the body ran on for 8.0 s"),
+        (
+            (WHOLE, WHOLE, WHOLE),
+            Verdict.PARTLY,
+            "reported after 2.5 s, but the body ran on for 8.0 s",
+        ),
     ],
 )
-def test_each_way_is_judged_by_when_it_was_told(
+def test_each_way_is_judged_by_the_time_of_its_mark(
     probe: str, lasted_s: tuple[float, ...], verdict: Verdict, said: str
 ) -> None:
     starts = [10 * n for n in range(len(WAYS))]
@@ -39,7 +43,7 @@ def test_each_way_is_judged_by_when_it_was_told(
     assert (found.verdict, found.said) == (verdict, said)
 
 
-def test_a_way_that_never_told_anything_is_named_by_nothing() -> None:
+def test_a_way_without_a_mark_is_called_elsewhere() -> None:
     ran = [("long", 0, CUT, "Timeout"), ("long", 10, 10 + WHOLE, None)]
     run = seen(ran, {"failed": False}, [(2.5, "told: called")])
     found = every()["timeout_sleep"].judge(observation("timeout_sleep", run))

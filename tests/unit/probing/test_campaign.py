@@ -1,4 +1,4 @@
-"""What a campaign still has to find out, whatever it found before."""
+"""Campaign: probes that still have to be run, given earlier verdicts."""
 
 from __future__ import annotations
 
@@ -28,22 +28,22 @@ FAST = framework("fast")
 Ask = Callable[..., Run]
 
 
-class Told:
-    """Who listens to the progress."""
+class Silent:
+    """A receiver of progress that ignores it."""
 
     def probes(self, trial: str, done: int, of: int) -> None:
-        """Nobody."""
+        """Ignore the report."""
 
 
 @pytest.fixture
 def found(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """What a trial finds of each probe, ``works`` unless said otherwise, and what was run."""
-    said: dict[str, Any] = {"verdicts": {}, "trials": []}
+    """Replace trials by a fake; return the verdicts that it gives (else "works") and its trials."""
+    fake: dict[str, Any] = {"verdicts": {}, "trials": []}
 
     def run(home: Home, planned: ProbeTrial, *_: object) -> list[ProbeVerdict]:
         names = [each.name for each in planned.probes]
-        said["trials"].append((planned.id, names))
-        judged = {name: said["verdicts"].get(name, "works") for name in names}
+        fake["trials"].append((planned.id, names))
+        judged = {name: fake["verdicts"].get(name, "works") for name in names}
         return [
             ProbeVerdict("fast", "inprocess", n, v, "", trial=planned.id) for n, v in judged.items()
         ]
@@ -52,12 +52,12 @@ def found(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     monkeypatch.setattr(outbound, "library", lambda home: None)
     monkeypatch.setattr(host, "measure_noise", lambda: QUIET)
     monkeypatch.setattr(verdicts, "over_all", lambda record, *_: record)
-    return said
+    return fake
 
 
 @pytest.fixture
 def ask(tmp_path: Path, found: Mapping[str, Any]) -> Ask:
-    """Ask for probes into a run of probes, which is begun if there is none."""
+    """Return a function that runs probes into a run, which is created if it does not exist."""
 
     def into(*names: str, folder: Path = tmp_path / "r") -> Run:
         folder.mkdir(parents=True, exist_ok=True)
@@ -68,7 +68,7 @@ def ask(tmp_path: Path, found: Mapping[str, Any]) -> Ask:
         planned = ProbeTrial("fast-gentle", FAST, "inprocess", probes, Declared())
         questions = [ProbePlan(FAST, "inprocess", {}, [planned])]
         under_way = campaign.Campaign(Home(tmp_path), folder, questions, {}, run, {})
-        campaign.proceed(under_way, known, Told())
+        campaign.proceed(under_way, known, Silent())
         return store.load(folder)
 
     return into
@@ -78,9 +78,7 @@ def verdicts_of(run: Run) -> dict[str, tuple[str, str]]:
     return {each.probe: (each.verdict, each.trial) for each in run.probes}
 
 
-def test_what_was_not_asked_yet_is_added_in_a_folder_of_its_own(
-    ask: Ask, found: Mapping[str, Any]
-) -> None:
+def test_a_further_probe_gets_a_folder_of_its_own(ask: Ask, found: Mapping[str, Any]) -> None:
     ask("retry")
     run = ask("retry", "timeout_sleep")
     assert found["trials"][1:] == [("fast-gentle+2", ["timeout_sleep"])]
@@ -90,15 +88,15 @@ def test_what_was_not_asked_yet_is_added_in_a_folder_of_its_own(
     }
 
 
-def test_others_may_be_asked_than_are_known(ask: Ask, found: Mapping[str, Any]) -> None:
+def test_known_verdicts_are_not_asked_again(ask: Ask, found: Mapping[str, Any]) -> None:
     ask("outside")  # judged over all trials of its mode
     assert set(verdicts_of(ask("retry"))) == {"outside", "retry"}
     assert ask("retry", "outside").status == "complete"
-    assert len(found["trials"]) == 2, "what is known was asked again"
+    assert len(found["trials"]) == 2, "a known verdict was asked again"
 
 
-def test_what_told_nothing_is_asked_again(ask: Ask, found: Mapping[str, Any]) -> None:
-    found["verdicts"]["retry"] = Verdict.INCONCLUSIVE.value
+def test_an_inconclusive_probe_is_asked_again(ask: Ask, found: Mapping[str, Any]) -> None:
+    found["verdicts"]["retry"] = Verdict.INCONCLUSIVE
     ask("retry", "cron")
     found["verdicts"].clear()
     assert verdicts_of(ask("retry", "cron")) == {
@@ -107,7 +105,7 @@ def test_what_told_nothing_is_asked_again(ask: Ask, found: Mapping[str, Any]) ->
     }
 
 
-def test_what_judges_over_a_mode_looks_at_all_of_its_trials(
+def test_a_probe_about_a_mode_is_judged_over_all_of_its_trials(
     ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ask("outside")
@@ -125,7 +123,7 @@ def test_what_judges_over_a_mode_looks_at_all_of_its_trials(
     assert seen == [(place / "fast-gentle", [place / "fast-gentle+2"])]
 
 
-def test_a_run_that_was_cut_off_stays_so(ask: Ask, tmp_path: Path) -> None:
+def test_a_run_that_was_interrupted_stays_interrupted(ask: Ask, tmp_path: Path) -> None:
     folder = tmp_path / "measured"
     run = made(folder, {"overhead": entry("overhead")})
     store.save(folder, msgspec.structs.replace(run, status="interrupted"))
@@ -133,7 +131,7 @@ def test_a_run_that_was_cut_off_stays_so(ask: Ask, tmp_path: Path) -> None:
     assert (after.status, len(after.probes)) == ("interrupted", 1)
 
 
-def test_probes_are_not_resumed_as_if_they_were_measured(
+def test_a_run_of_probes_is_not_resumed_like_a_measured_run(
     ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HARNESS_HOME", str(tmp_path))

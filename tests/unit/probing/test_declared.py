@@ -1,4 +1,4 @@
-"""What adapters say of probes: every one answered, every refusal with its reason and link."""
+"""probes.toml of all adapters: each probe answered, each refusal with its reason and link."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ OURS = [each for each in CATALOG.values() if not each.entry.control]
 
 
 def exported(framework: Framework, module: str) -> set[str]:
-    """The hooks that a module defines or takes from other modules; nothing is imported."""
+    """Return the hooks that a module defines or imports, without importing it."""
     place = framework.folder / Path(*module.split("."))
     path = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
     names: set[str] = set()
@@ -40,14 +40,14 @@ def exported(framework: Framework, module: str) -> set[str]:
 def test_every_probe_has_a_hook_or_a_reason_in_every_mode_that_has_hooks(
     framework: Framework,
 ) -> None:
-    said = declared.read(framework)
-    assert said.hooks, "no mode has hooks"
-    for mode, module in said.hooks.items():
+    notes = declared.read(framework)
+    assert notes.hooks, "no mode has hooks"
+    for mode, module in notes.hooks.items():
         have = exported(framework, module)
         missing = [
             probe.name
             for probe in every().values()
-            if declared.answer(said, mode, probe) is None
+            if declared.answer(notes, mode, probe) is None
             and not probe.common
             and probe.hook_name not in have
         ]
@@ -61,7 +61,7 @@ def test_every_refusal_has_a_reason_and_a_link(framework: Framework) -> None:
         assert refusal.link.startswith("https://"), refusal
 
 
-def test_an_adapter_that_says_nothing_is_read_as_that(tmp_path: Path) -> None:
+def test_a_missing_probes_toml_is_read_as_empty(tmp_path: Path) -> None:
     framework = CATALOG["plain"]
     assert declared.read(Framework("other", tmp_path, framework.entry)) == Declared()
 
@@ -79,7 +79,7 @@ def test_an_adapter_that_says_nothing_is_read_as_that(tmp_path: Path) -> None:
         ("hooks = [", "probes.toml"),
     ],
 )
-def test_what_is_wrong_is_named(tmp_path: Path, text: str, words: str) -> None:
+def test_a_mistake_in_probes_toml_is_named(tmp_path: Path, text: str, words: str) -> None:
     (tmp_path / declared.FILE).write_text(text)
     with pytest.raises(UsageError, match=r"probes\.toml") as caught:
         declared.read(Framework("other", tmp_path, CATALOG["plain"].entry))
@@ -98,20 +98,20 @@ def test_probes_are_chosen_by_name_and_group() -> None:
         choose(["retri"])
 
 
-def test_a_probe_gets_the_time_that_the_framework_needs_and_never_less() -> None:
+def test_patience_extends_a_timeout_and_never_shortens_it() -> None:
     longer = Patience(["retry"], 300.0, "x", ["server"])
-    said = Declared(patience=[longer, Patience(["retry", "branch"], 1.0, "x")])
+    notes = Declared(patience=[longer, Patience(["retry", "branch"], 1.0, "x")])
     probes = every()
-    assert declared.fitted(said, "server", probes["retry"]).timeout_s == 300
+    assert declared.fitted(notes, "server", probes["retry"]).timeout_s == 300
     for mode, name in (("inprocess", "retry"), ("server", "branch")):
-        assert declared.fitted(said, mode, probes[name]) == probes[name]
+        assert declared.fitted(notes, mode, probes[name]) == probes[name]
 
 
-def test_what_it_was_told_before_is_of_its_modes_and_probes() -> None:
-    kept = Configured(["outside"], "it calls home", "https://example.invalid", ["server"])
-    said, probes = Declared(told=[kept]), every()
-    assert declared.fitted(said, "server", probes["outside"]).told == (
+def test_notes_on_settings_apply_to_their_modes_and_probes() -> None:
+    note = Configured(["outside"], "it calls home", "https://example.invalid", ["server"])
+    notes, probes = Declared(told=[note]), every()
+    assert declared.fitted(notes, "server", probes["outside"]).told == (
         "it calls home; https://example.invalid"
     )
     for mode, name in (("inprocess", "outside"), ("server", "listening")):
-        assert declared.fitted(said, mode, probes[name]).told == ""
+        assert declared.fitted(notes, mode, probes[name]).told == ""

@@ -1,4 +1,4 @@
-"""What a prober leaves behind, read: addresses, leaks, tables of verdicts."""
+"""Readers of a probe's records: addresses, leaks, tables of verdicts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from harness.worker.probing.sockets import address
 
 
 @given(st.ip_addresses(), st.integers(0, 65535))
-def test_the_kernels_way_to_write_an_address_is_read(
+def test_an_address_in_the_kernels_notation_is_read(
     ip: ipaddress.IPv4Address | ipaddress.IPv6Address, port: int
 ) -> None:
     order = "<" if sys.byteorder == "little" else ">"
@@ -31,7 +31,7 @@ def test_the_kernels_way_to_write_an_address_is_read(
 
 
 @given(st.integers(0, 3000), st.sampled_from([1 << 20, 1000]))
-def test_a_secret_is_found_wherever_it_lies(offset: int, base: int) -> None:
+def test_a_secret_is_found_at_any_offset(offset: int, base: int) -> None:
     with tempfile.TemporaryDirectory() as name:
         file = Path(name, "some", "file")
         file.parent.mkdir()
@@ -40,12 +40,12 @@ def test_a_secret_is_found_wherever_it_lies(offset: int, base: int) -> None:
         assert holding(Path(name), "other") == []
 
 
-def test_the_table_fits_80_columns_and_tells_what_has_a_but(
+def test_the_table_fits_80_columns_and_lists_the_verdicts_with_a_reservation(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     found = [
-        ProbeVerdict("airflow", "server-postgres", "retry", Verdict.WORKS.value, "3 attempts"),
-        ProbeVerdict("prefect", "server-worker", "retry", Verdict.IGNORED.value, "[red]1 attempt"),
+        ProbeVerdict("airflow", "server-postgres", "retry", Verdict.WORKS, "3 attempts"),
+        ProbeVerdict("prefect", "server-worker", "retry", Verdict.IGNORED, "[red]1 attempt"),
         *(ProbeVerdict(f"framework{n}", "inprocess", "retry", "works", "") for n in range(5)),
     ]
     console.show(*probes.parts(found))

@@ -1,4 +1,4 @@
-"""Control groups: found, made, joined, counted, removed, swept up; and done without."""
+"""Control groups: found, made, joined, counted, removed, and not available."""
 
 from __future__ import annotations
 
@@ -52,13 +52,13 @@ def test_places_are_where_the_kernel_says(
     assert found == [Place(version, Path(folder)) for version, folder in expected]
 
 
-def test_where_nothing_counts_there_is_no_group(tmp_path: Path) -> None:
-    # An ordinary folder, as of a system that shows control groups but does not have them.
+def test_no_group_is_made_where_cpu_time_is_not_counted(tmp_path: Path) -> None:
+    # An ordinary folder, as on a system without control groups.
     assert cgroup.make([Place(1, tmp_path), Place(2, tmp_path / "missing")]) is None
     assert list(tmp_path.iterdir()) == []
 
 
-def test_both_versions_are_read(tmp_path: Path) -> None:
+def test_cpu_time_and_pids_of_both_versions_are_read(tmp_path: Path) -> None:
     v1, v2 = tmp_path / "v1", tmp_path / "v2"
     v1.mkdir()
     v2.mkdir()
@@ -74,17 +74,17 @@ def test_both_versions_are_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not procfs.available(), reason="needs Linux's /proc")
-def test_only_what_dead_keepers_left_is_swept_up(tmp_path: Path) -> None:
+def test_only_groups_of_dead_supervisors_are_removed(tmp_path: Path) -> None:
     own = procfs.stat(os.getpid())
     assert own is not None
     alive = f"harness-{os.getpid()}-{own.started_ticks}"
-    reused = f"harness-{os.getpid()}-{own.started_ticks + 1}"  # a pid that is another's now
+    reused = f"harness-{os.getpid()}-{own.started_ticks + 1}"  # a pid that was reused
     dead, in_use = f"harness-{1 << 30}-5", f"harness-{1 << 30}-6"
     foreign = ["harness-x-1", "docker", f"my-harness-{1 << 30}-5"]
     for name in (alive, reused, dead, in_use, *foreign):
         (tmp_path / name).mkdir()
     (tmp_path / dead / "nested").mkdir()
-    (tmp_path / in_use / "busy").touch()  # as a process in it would, this keeps it from going
+    (tmp_path / in_use / "busy").touch()  # prevents the removal, as a process in the group would
     cgroup.sweep([Place(1, tmp_path), Place(2, tmp_path / "missing")])
     assert {path.name for path in tmp_path.iterdir()} == {alive, in_use, *foreign}
 
@@ -96,15 +96,15 @@ def burn(seconds: float) -> None:
 
 
 @pytest.mark.parametrize("version", [1, 2])
-def test_what_nobody_waited_for_is_counted(version: int) -> None:
+def test_processes_that_were_not_waited_for_are_counted(version: int) -> None:
     group = cgroup.make([place for place in cgroup.places() if place.version == version])
     if group is None:
-        pytest.skip(f"no control group of version {version} is ours to make")
+        pytest.skip(f"no control group of version {version} can be made here")
     try:
         child = os.fork()
         if child == 0:
             joined = group.join()
-            # Two children of its own are left to whoever adopts them.
+            # It leaves two orphans, which are adopted.
             for _ in range(2):
                 if os.fork() == 0:
                     burn(0.2)

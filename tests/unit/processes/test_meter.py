@@ -1,4 +1,4 @@
-"""What a tree used, counted without a control group, and the parser below it."""
+"""Meter of a tree, without a control group, and the parser of /proc."""
 
 from __future__ import annotations
 
@@ -15,38 +15,22 @@ from hypothesis import strategies as st
 
 from harness.processes import cgroup, procfs
 from harness.processes.meter import Meter
+from tests.child_scripts import BURNING
 from tests.paths import ROOT
 
 linux = pytest.mark.skipif(not procfs.available(), reason="needs Linux's /proc")
-NOBODY = 1 << 30  # beyond all pids
+MISSING = 1 << 30  # beyond all pids
 
-#: A stand-in for a keeper; what follows it is its child, whose tree is measured.
-KEEPER = "import subprocess, sys; subprocess.run([sys.executable, '-c', sys.argv[1]], check=True)"
-HELPERS = """
-import json, os, time
-from harness.processes.meter import Meter
-
-def burn(seconds):
-    end = time.process_time() + seconds
-    while time.process_time() < end:
-        pass
-
-def forked(function):
-    pid = os.fork()
-    if not pid:
-        function()
-        os._exit(0)
-    return pid
-
-meter = Meter()
-before = meter.read()
-"""
+#: Stand-in for a supervisor: it runs its argument as a child, whose tree is measured.
+SUPERVISOR = (
+    "import subprocess, sys; subprocess.run([sys.executable, '-c', sys.argv[1]], check=True)"
+)
 
 
 def measured(code: str, folder: Path) -> Any:
-    """What ``code`` prints as JSON, run as a keeper's child."""
+    """Run ``code`` as a supervisor's child; return the JSON that it prints."""
     done = subprocess.run(
-        [sys.executable, "-c", KEEPER, HELPERS + code],
+        [sys.executable, "-c", SUPERVISOR, BURNING + code],
         cwd=folder,
         env={"PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
@@ -61,7 +45,9 @@ def measured(code: str, folder: Path) -> Any:
     numbers=st.lists(st.integers(0, 1 << 40), min_size=49, max_size=49),
     state=st.sampled_from("RSDZTtXI"),
 )
-def test_any_name_of_a_command_is_read_over(name: bytes, numbers: list[int], state: str) -> None:
+def test_any_command_name_in_proc_stat_is_parsed(
+    name: bytes, numbers: list[int], state: str
+) -> None:
     fields = [state, *map(str, numbers)]
     stat = procfs.parse_stat(b"42 (%s) %s\n" % (name, " ".join(fields).encode()))
     assert (stat.pid, stat.state, stat.parent) == (42, state, numbers[0])
@@ -74,16 +60,16 @@ def test_any_name_of_a_command_is_read_over(name: bytes, numbers: list[int], sta
 
 
 @linux
-def test_who_has_ended_has_nothing_to_say() -> None:
-    assert procfs.stat(NOBODY) is None
-    assert procfs.pss_bytes(NOBODY) is None
-    assert procfs.written_bytes(NOBODY) is None
-    assert procfs.reaped_written_bytes(NOBODY) is None
-    assert procfs.below(NOBODY) == []
+def test_an_ended_process_has_no_values() -> None:
+    assert procfs.stat(MISSING) is None
+    assert procfs.pss_bytes(MISSING) is None
+    assert procfs.written_bytes(MISSING) is None
+    assert procfs.reaped_written_bytes(MISSING) is None
+    assert procfs.below(MISSING) == []
 
 
 @linux
-def test_a_process_is_read_as_it_is() -> None:
+def test_a_live_process_is_read_correctly() -> None:
     stat = procfs.stat(os.getpid())
     assert stat is not None
     assert (stat.pid, stat.parent, stat.alive) == (os.getpid(), os.getppid(), True)
@@ -93,7 +79,7 @@ def test_a_process_is_read_as_it_is() -> None:
 
 
 @linux
-def test_what_a_middle_man_reaped_is_counted(tmp_path: Path) -> None:
+def test_children_reaped_by_an_intermediate_process_are_counted(tmp_path: Path) -> None:
     used = measured(
         """
 def pool():
@@ -107,12 +93,12 @@ print(json.dumps([after.cpu_ns - before.cpu_ns, after.processes]))
         tmp_path,
     )
     cpu_ns, processes = used
-    assert 0.38e9 < cpu_ns < 1.2e9  # CPU time, which a busy machine does not stretch
+    assert 0.38e9 < cpu_ns < 1.2e9  # CPU time does not grow on a busy machine
     assert processes == 1
 
 
 @linux
-def test_processes_threads_and_memory_are_those_of_now(tmp_path: Path) -> None:
+def test_processes_threads_and_memory_are_current_values(tmp_path: Path) -> None:
     size = 60 << 20
     before, during, memory, grown = measured(
         f"""
@@ -150,7 +136,7 @@ def in_memory(folder: Path) -> bool:
 @linux
 def test_bytes_written_by_reaped_and_orphaned_children_count(tmp_path: Path) -> None:
     if in_memory(tmp_path):
-        pytest.skip("what is written to memory reaches no storage")
+        pytest.skip("bytes written to a memory file system do not reach storage")
     written = measured(
         """
 import pathlib
@@ -163,7 +149,7 @@ print(json.dumps(meter.read().written_bytes - before.written_bytes))
     assert 1_500_000 <= written < 1_600_000
 
 
-def test_without_proc_there_is_cpu_time_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_cpu_time_is_known_without_proc(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(procfs, "available", lambda: False)
     meter = Meter()
     used = meter.read()
@@ -173,16 +159,16 @@ def test_without_proc_there_is_cpu_time_alone(monkeypatch: pytest.MonkeyPatch) -
 
 
 @linux
-def test_a_group_that_is_not_ours_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_group_without_this_process_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(cgroup.ENVIRON, "/sys/fs/cgroup/cpuacct/harness-1-1")
     meter = Meter()
     assert meter.group is None
-    assert cgroup.ENVIRON not in os.environ, "the framework has no use for it"
+    assert cgroup.ENVIRON not in os.environ, "it is hidden from the framework"
     assert meter.read().cpu_ns > 0
 
 
 @linux
-def test_a_group_that_is_gone_is_done_without(tmp_path: Path) -> None:
+def test_a_removed_group_is_replaced_by_proc(tmp_path: Path) -> None:
     meter = Meter(str(tmp_path / "gone"), os.getppid())
     used = meter.read()
     assert used.cpu_ns > 0
@@ -191,7 +177,7 @@ def test_a_group_that_is_gone_is_done_without(tmp_path: Path) -> None:
 
 
 @linux
-def test_what_may_not_be_read_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_value_without_permission_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
     def forbidden(pid: int) -> int | None:
         raise PermissionError(pid)
 

@@ -1,4 +1,4 @@
-"""Samples: at a pace that can be afforded, read back whole, their maxima."""
+"""Sampler: its pace, its file and the maxima of samples."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ SAMPLES = st.builds(
 
 
 @given(st.integers(0, 10**12))
-def test_the_pause_pays_for_the_sample(cost_ns: int) -> None:
+def test_the_pause_keeps_sampling_within_its_share(cost_ns: int) -> None:
     pause = sampler.pause_s(cost_ns)
     assert sampler.MIN_PAUSE_S <= pause <= sampler.MAX_PAUSE_S
     if pause < sampler.MAX_PAUSE_S:
@@ -44,7 +44,9 @@ def test_the_pause_pays_for_the_sample(cost_ns: int) -> None:
 
 
 @given(st.lists(SAMPLES, max_size=10), st.integers(0, 100), st.integers(0, 100))
-def test_a_peak_is_of_the_span_or_next_to_it(samples: list[Sample], one: int, other: int) -> None:
+def test_a_peak_covers_the_span_or_the_first_sample_after_it(
+    samples: list[Sample], one: int, other: int
+) -> None:
     samples.sort(key=lambda each: each.ns)
     start, end = min(one, other), max(one, other)
     found = peak(samples, start, end)
@@ -73,7 +75,7 @@ def test_a_torn_line_is_left_out(samples: list[Sample], lost: int) -> None:
             assert read_samples(path) == samples[:-1]
 
 
-def test_damage_costs_no_more_than_its_line(tmp_path: Path) -> None:
+def test_a_damaged_line_is_left_out_alone(tmp_path: Path) -> None:
     path = tmp_path / "samples"
     good = msgspec.json.encode(sample())
     path.write_bytes(good + b"\n\xff\xfe\nnull\n{}\n" + good + b"\n")
@@ -83,7 +85,7 @@ def test_damage_costs_no_more_than_its_line(tmp_path: Path) -> None:
 
 
 def watched(tmp_path: Path, *measures: Sample | OSError | None) -> Sampler:
-    """A sampler that has been given ``measures`` without a pause between them, then stopped."""
+    """Return a stopped sampler that took ``measures`` without a pause between them."""
     watcher, left, done = Sampler(tmp_path / "samples"), list(measures), threading.Event()
 
     def measure() -> Sample | None:
@@ -117,7 +119,7 @@ def test_samples_are_written_as_they_come_and_their_maxima_kept(tmp_path: Path) 
 
 
 @pytest.mark.usefixtures("no_pause")
-def test_a_full_disk_ends_the_samples_alone(
+def test_a_full_disk_ends_only_the_sampling(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     watcher = watched(tmp_path, sample(1), OSError(28, "No space left on device"))
@@ -126,7 +128,7 @@ def test_a_full_disk_ends_the_samples_alone(
     assert "no more samples: [Errno 28]" in capsys.readouterr().err
 
 
-def test_a_tree_is_measured_by_psutil_too() -> None:
+def test_psutil_measures_a_tree() -> None:
     measure = tree.by_psutil()
     code = "import threading, sys; sys.stdin.read()"
     with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE) as child:
@@ -141,7 +143,7 @@ def test_a_tree_is_measured_by_psutil_too() -> None:
     assert found.memory in sampler.KINDS
 
 
-def test_memory_that_may_not_be_had_is_told_as_what_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memory_without_permission_falls_back_to_rss(monkeypatch: pytest.MonkeyPatch) -> None:
     def denied(process: psutil.Process) -> None:
         raise psutil.AccessDenied(process.pid)
 

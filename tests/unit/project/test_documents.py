@@ -17,9 +17,9 @@ from tests.paths import ROOT
 def test_every_path_that_a_document_names_exists(document: str) -> None:
     text = re.sub(r"```.*?```", "", (ROOT / document).read_text(), flags=re.DOTALL)
     named = re.findall(r"`((?:workloads|adapters|harness|tests)/[\w./-]*)`", text)
-    assert named
-    missing = [name for name in named if not (ROOT / name).exists()]
-    assert not missing
+    linked = re.findall(r"\]\(([\w./-]+)", text)
+    assert linked
+    assert [name for name in (*named, *linked) if not (ROOT / name).exists()] == []
 
 
 @pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md"])

@@ -1,4 +1,4 @@
-"""How files have to be: short, and free of what holds on one machine only."""
+"""Style of files: short, and without names of package indexes or paths of one machine."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from tests.paths import ROOT
 
 MAX_FILE, MAX_FUNCTION = 320, 60
 
-# Joined from pieces, so that this file does not hold what it looks for.
+# Joined from pieces, so that this file does not contain them itself.
 INDEXES = [
     "".join(parts)
     for parts in (
         ("pypi", r"\.", "org"),
         ("pythonhosted", r"\.", "org"),
-        ("index", r"-url\W{1,4}\w"),  # with a value: code may say how an index is configured
+        ("index", r"-url\W{1,4}\w"),  # with a value: code may name the option itself
         ("INDEX", r"_URL\W{1,4}\w+:"),
         ("dev", r"pi\b"),
         ("arti", "factory"),
@@ -30,7 +30,7 @@ MACHINE = [rf"(?<![\w.~}}])/{top}/[\w.]" for top in ("work", "home", "root", "Us
 
 
 def tracked() -> list[Path]:
-    """Every text file that is tracked or about to be."""
+    """Return every text file that is tracked or about to be."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -54,7 +54,7 @@ def shown(path: Path) -> str:
 
 
 def functions(text: str) -> list[tuple[str, int]]:
-    """Name and number of lines of every function."""
+    """Return name and number of lines of every function."""
     return [
         (node.name, (node.end_lineno or node.lineno) - node.lineno + 1)
         for node in ast.walk(ast.parse(text))
@@ -105,15 +105,15 @@ def test_no_path_of_one_machine_is_named(files: list[Path]) -> None:
         ".".join(["https://pypi", "org"]),
     ],
 )
-def test_what_is_looked_for_would_be_found(line: str) -> None:
+def test_planted_offences_are_found(line: str) -> None:
     assert re.search("|".join([*INDEXES, *MACHINE]), line)
 
 
 @pytest.mark.parametrize("line", ["folder / 'home'", "~/work/x", "the results/home/x", "{root}/a"])
-def test_what_is_harmless_would_not(line: str) -> None:
+def test_harmless_lines_are_not_offences(line: str) -> None:
     assert not re.search("|".join([*INDEXES, *MACHINE]), line)
 
 
-def test_a_long_function_would_be_counted() -> None:
+def test_the_length_of_a_long_function_is_counted() -> None:
     text = "def f():\n" + "    x = 1\n" * MAX_FUNCTION
     assert functions(text) == [("f", MAX_FUNCTION + 1)]

@@ -1,50 +1,29 @@
-"""A home with a run of everything that a report shows; every time in it is known."""
+"""Fixtures: a home with a run that has everything a report shows, with known times."""
 
 from __future__ import annotations
 
-import dataclasses
-import datetime
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
 
 from harness.home import Home
-from harness.model import Cost, Host, ProbeVerdict, Run
-from harness.report.gather.gather import ReportRequest, gather
-from harness.report.material import Material
 from harness.results import store
-from tests.unit.commands.test_matrix import ADAPTER, adapter
-from tests.unit.made_plan import entry
-from tests.unit.made_run import MS, Costs, Making, made
-from tests.unit.setup.test_cost import COST
+from tests.unit.made_adapters import write_code_adapter
+from tests.unit.made_setup_cost import COST
+from tests.unit.report.made_report import run_of, with_probes
 
-EXPERIMENTS = {
-    "pipeline": entry("workload", parameters={"steps": 4}),
-    "overhead": entry("overhead", points=[{"steps": 3}, {"steps": 5}]),
-    "metg": entry("metg", parameters={"steps": 3, "body": "spin"}, workers=[1]),
-    "growth": entry("growth", points=[{"steps": n} for n in (2, 4, 8, 16)]),
-}
-MAKING = Making(
-    costs={
-        "fast": Costs(run_ns=7 * MS, step_ns=12_345_678, cold_ns=99 * MS),
-        "slow": Costs(step_ns=90 * MS),
-    },
-    pace={1: 1, 2: 2},
-)
 TEMPLATE = "x = [{% for step in workload.steps %}{{ step.id | python }},{% endfor %}]\n"
-DAY_2030 = datetime.date(2030, 1, 1)
 
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
-    """Adapters ``fast`` and ``slow``, a run ``r`` of both with probes, and a set-up."""
+    """Return a home with adapters ``fast`` and ``slow``, a run ``r`` with probes, a set-up."""
     monkeypatch.setenv("HARNESS_HOME", str(tmp_path))
     monkeypatch.setattr("harness.frameworks.catalog.package_folder", lambda name: tmp_path / "none")
-    adapter(tmp_path, "plain", ADAPTER.replace('package = "{name}"', 'package = "python"'))
-    adapter(tmp_path, "fast")
-    adapter(tmp_path, "slow", ADAPTER.replace("parallel = true", "parallel = false"))
+    write_code_adapter(tmp_path, "plain", package="python")
+    write_code_adapter(tmp_path, "fast")
+    write_code_adapter(tmp_path, "slow", parallel=False)
     template = tmp_path / "adapters" / "fast" / "export" / "pipeline.py.jinja"
     template.parent.mkdir()
     template.write_text(TEMPLATE)
@@ -55,41 +34,3 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     home.setups.mkdir()
     (home.setups / "fast-server.json").write_bytes(msgspec.json.encode(COST))
     return home
-
-
-def run_of(home: Home, name: str, **more: Any) -> Run:
-    """Another run of the same, unless said otherwise."""
-    settings: dict[str, Any] = {
-        "chosen": ["fast", "slow"],
-        "sweep_costs": {"fast-inprocess-p1": Cost(16e-3, 0.0)},
-    }
-    making = dataclasses.replace(MAKING, versions={"fast@2.0": {"fast": "2.0"}})
-    return made(home.results / name, EXPERIMENTS, making, **{**settings, **more})
-
-
-def with_probes(home: Home, run: Run) -> None:
-    """The same run, with verdicts and what they were read from."""
-    recorded = home.results / run.id / "probes" / "01-fast" / "retry"
-    recorded.mkdir(parents=True)
-    probes = [
-        ProbeVerdict("fast", "inprocess", "retry", "works", "ran 3 times", trial="01-fast"),
-        ProbeVerdict("slow", "inprocess", "retry", "accepted but ignored", "ran once; <b>no</b>"),
-        ProbeVerdict(
-            "slow", "server", "cron", "unsupported", "says so", link="https://example.test/cron"
-        ),
-    ]
-    store.save(home.results / run.id, msgspec.structs.replace(run, probes=probes))
-
-
-def elsewhere(home: Home, run: Run) -> None:
-    """The same run, as if it were of another host."""
-    other = msgspec.structs.replace(run.host, cores=64)
-    assert isinstance(other, Host)
-    store.save(home.results / run.id, msgspec.structs.replace(run, host=other))
-
-
-def material(home: Home, *names: str, mix_hosts: bool = False, **more: Any) -> Material:
-    """What is gathered of the named runs; of ``r`` if none is."""
-    folders = [home.results / name for name in names or ("r",)]
-    asked = ReportRequest(folders, (), None, "inprocess", mix_hosts, folders[0], DAY_2030)
-    return gather(home, msgspec.structs.replace(asked, **more))

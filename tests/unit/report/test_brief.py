@@ -1,4 +1,4 @@
-"""The answer in short, in somebody's own text."""
+"""The short answer between two marks of a user's file."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from harness.errors import UsageError
 from harness.home import Home
 from harness.report import brief
 from harness.report.build import document
-from tests.unit.report.conftest import material
-from tests.unit.report.test_hostile import harmless
+from tests.unit.report.made_report import material
+from tests.unit.report.markdown_checks import harmless
 
 
-def test_it_takes_the_place_between_the_marks_and_nothing_else(home: Home) -> None:
+def test_only_the_text_between_the_marks_is_replaced(home: Home) -> None:
     made = document(material(home))
     once = brief.put(made, f"# Mine\n\n{brief.BEGIN}\nold\n{brief.END}\nafter <b>\n", "../out")
     head, rest = once.split(brief.BEGIN)
     body, tail = rest.split(brief.END)
     assert (head, tail) == ("# Mine\n\n", "\nafter <b>\n")
     assert "old" not in body
-    assert body.count("](../out/report-figures/") == 2
+    assert body.count("](../out/report-figures/") == 1
     assert "[the whole report](../out/report.md)" in body
     for framework in ("fast", "slow"):
         assert f"| {framework} |" in body
     assert brief.put(made, once, "../out") == once
 
 
-def test_a_folder_is_where_its_links_lead_and_nothing_else(home: Home) -> None:
+def test_links_lead_into_the_folder_and_nowhere_else(home: Home) -> None:
     made = document(material(home))
     body = brief.render(made, "../x)[log in](javascript:alert(1))")
     harmless(body)
@@ -37,8 +37,8 @@ def test_a_folder_is_where_its_links_lead_and_nothing_else(home: Home) -> None:
 
 
 @pytest.mark.parametrize("text", ["", brief.BEGIN, f"{brief.END}{brief.BEGIN}"])
-def test_a_text_without_marks_has_no_place_for_it(home: Home, text: str) -> None:
-    with pytest.raises(UsageError, match="there is no place for it"):
+def test_a_text_without_marks_is_refused(home: Home, text: str) -> None:
+    with pytest.raises(UsageError, match="the marks are missing"):
         brief.put(document(material(home)), text, "out")
 
 

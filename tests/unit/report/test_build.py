@@ -1,6 +1,6 @@
-"""The report of a run whose times are known: as printed and written, and as data.
+"""Report of a run with known times: printed, as files, and as data.
 
-After a change that is meant: ``GOLDEN=write python -m pytest tests/unit/report``, and look again.
+After an intended change: ``GOLDEN=write python -m pytest tests/unit/report``, and read the diff.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from harness.report.document import Document, Gantt, Intervals, Matrix, Table
 from harness.report.terminal import document as terminal_document
 from harness.results import store
 from tests.paths import GOLDEN
-from tests.unit.report.conftest import elsewhere, material, run_of
+from tests.unit.report.made_report import elsewhere, material, run_of
 
 SCHEMA = package_folder("harness") / "report" / "schema.json"
 
 
 def fixed(home: Home) -> Document:
-    """Without what is of today: the facts' dates, and our version."""
+    """Return the document without facts and harness version, which change over time."""
     known = msgspec.structs.replace(material(home), known={})
     return msgspec.structs.replace(document(known), harness="0")
 
@@ -44,14 +44,16 @@ def check(name: str, said: str) -> None:
     assert said == (GOLDEN / name).read_text()
 
 
-def test_the_markdown(home: Home) -> None:
+def test_the_markdown_equals_its_golden_files(home: Home) -> None:
     files = markdown.render(fixed(home))
     assert len(files) == 2
     for name, said in files.items():
         check(name, said)
 
 
-def test_the_terminal(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_terminal_output_equals_its_golden_file(
+    home: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
     terminal_document.print_document(fixed(home))
     said = capsys.readouterr().out
     assert max(map(len, said.splitlines())) <= 80
@@ -65,7 +67,7 @@ def test_the_published_schema_is_current() -> None:
     assert SCHEMA.read_bytes() == current + b"\n"
 
 
-def test_the_json_is_as_the_schema_says(home: Home) -> None:
+def test_the_json_matches_the_schema(home: Home) -> None:
     done = report("--format", "json")
     jsonschema.validate(json.loads(done.stdout), json.loads(SCHEMA.read_bytes()))
     assert json.loads(done.stdout)["schema"] == model.SCHEMA
@@ -98,7 +100,7 @@ def test_files_go_into_the_runs_folder_and_every_link_leads_to_one(home: Home) -
         assert used == set(re.findall(r"(?m)^\[(r\d+)\]: ", each))
 
 
-def test_nothing_is_removed_where_a_run_only_points_to(home: Home, tmp_path: Path) -> None:
+def test_a_linked_figures_folder_is_refused_and_unchanged(home: Home, tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "precious.svg").write_text("x")
     (home.results / "r" / markdown.FIGURES).symlink_to(tmp_path / "mine")
@@ -107,7 +109,7 @@ def test_nothing_is_removed_where_a_run_only_points_to(home: Home, tmp_path: Pat
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["precious.svg"]
 
 
-def test_probes_of_another_host_are_left_out_where_nobody_named_them(home: Home) -> None:
+def test_runs_of_another_host_are_left_out_by_default(home: Home) -> None:
     run = run_of(home, "s")
     elsewhere(home, run)
     store.point_latest(home.results / "s")
@@ -121,7 +123,7 @@ def test_an_output_folder_gets_markdown_and_json(home: Home, tmp_path: Path) -> 
     assert there >= {"report.md", "report.json", markdown.FIGURES}
 
 
-def test_json_on_stdout_has_nothing_beside_it(home: Home) -> None:
+def test_stdout_has_only_the_json(home: Home) -> None:
     done = report("--format", "markdown", "--format", "json")
     assert json.loads(done.stdout)["sources"]
     assert done.stderr.startswith("report: ")
@@ -151,7 +153,7 @@ def test_points_lead_to_trials(home: Home) -> None:
     )
 
 
-def test_a_sequential_mode_says_so_wherever_it_is_drawn(home: Home) -> None:
+def test_a_sequential_mode_is_labelled_in_every_chart(home: Home) -> None:
     found = fixed(home)
     (overheads,) = (p for p in of(found, "overhead").parts if isinstance(p, Intervals))
     labels = {each.label for each in overheads.intervals if each.framework == "slow"}
@@ -167,18 +169,20 @@ def test_one_framework_alone_keeps_plain_python(home: Home) -> None:
     assert "slow" not in said
 
 
-def test_a_framework_that_no_run_has_is_refused(home: Home) -> None:
+def test_a_framework_missing_from_all_runs_is_refused(home: Home) -> None:
     done = CliRunner().invoke(cli, ["report", "--framework", "fats"])
     assert isinstance(done.exception, UsageError)
     assert "fast, slow" in str(done.exception)
 
 
-def test_a_mode_that_nothing_was_measured_in_has_no_answer(home: Home) -> None:
+def test_an_unmeasured_mode_has_no_answer(home: Home) -> None:
     found = document(material(home, mode="cluster"))
-    assert found.sentence.startswith("No answer for mode cluster: these runs measured in inprocess")
+    assert found.sentence.startswith(
+        "No answer for mode cluster: modes measured in these runs: inprocess"
+    )
 
 
-def test_runs_that_were_made_apart_are_one_report(home: Home) -> None:
+def test_separate_runs_make_one_report(home: Home) -> None:
     run_of(home, "s", chosen=["fast@2.0"])
     found = document(material(home, "r", "s"))
     shown = {each.label for each in _intervals(found, "overhead")}
@@ -201,15 +205,15 @@ def _intervals(found: Document, section: str) -> list[model.Interval]:
     return [each for part in parts if isinstance(part, Intervals) for each in part.intervals]
 
 
-def test_runs_of_two_hosts_are_refused_unless_asked_for(home: Home) -> None:
+def test_runs_of_two_hosts_are_refused_by_default(home: Home) -> None:
     elsewhere(home, run_of(home, "s"))
     with pytest.raises(UsageError, match=r"two hosts: cores 4 and 64.*--mix-hosts"):
         material(home, "r", "s")
     mixed = document(material(home, "r", "s", mix_hosts=True))
-    assert "These runs are of several hosts" in markdown.render(mixed)[markdown.MAIN]
+    assert "These runs come from several hosts" in markdown.render(mixed)[markdown.MAIN]
 
 
-def test_a_run_with_probes_alone_has_a_report(home: Home) -> None:
+def test_a_run_with_only_probes_has_a_report(home: Home) -> None:
     run = run_of(home, "p")
     bare = msgspec.structs.replace(run.plan, experiments=[], cells=[], order=[], workloads={})
     probes = store.load(home.results / "r").probes

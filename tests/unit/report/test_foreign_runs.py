@@ -1,4 +1,4 @@
-"""A run folder from elsewhere: no write leads out of it, and nothing in it steers a terminal."""
+"""Foreign run folders: no write leaves the folder, and no text steers the terminal."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from harness.results import store
 
 CELL = "fast-inprocess-p2-chain-steps4"
 MINE = "of the user"
-STEERING = "\x1b]52;c;ZXZpbA==\x1b\\"  # puts something into the clipboard
+STEERING = "\x1b]52;c;ZXZpbA==\x1b\\"  # writes to the clipboard
 
 
 @pytest.fixture
 def mine(tmp_path: Path) -> Path:
-    """A folder of the user, with a file."""
+    """Return a folder of the user, with a file."""
     folder = tmp_path / "mine"
     folder.mkdir()
     (folder / "x.svg").write_text(MINE)
@@ -46,7 +46,7 @@ def test_a_folder_that_is_a_link_is_refused(
     home: Home, mine: Path, name: str, command: tuple[str, ...]
 ) -> None:
     (home.results / "r" / name).symlink_to(mine)
-    with pytest.raises(UsageError, match=f"{name} leads elsewhere"):
+    with pytest.raises(UsageError, match=f"{name} is a link or a file"):
         said(*command)
     assert [each.name for each in mine.iterdir()] == ["x.svg"]
 
@@ -69,7 +69,7 @@ def test_a_lock_that_is_a_link_is_refused(home: Home, mine: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["trials", "probes", "workloads", "trials/01-fast-inprocess-p1"])
-def test_what_goes_on_follows_no_link_of_the_run(home: Home, mine: Path, name: str) -> None:
+def test_resuming_refuses_links_in_the_run(home: Home, mine: Path, name: str) -> None:
     link = home.results / "r" / name
     if link.exists():
         shutil.rmtree(link)
@@ -80,7 +80,7 @@ def test_what_goes_on_follows_no_link_of_the_run(home: Home, mine: Path, name: s
     assert [each.name for each in mine.iterdir()] == ["x.svg"]
 
 
-def test_folders_in_the_place_of_files_are_named_or_left(home: Home) -> None:
+def test_folders_in_the_place_of_files_are_named_or_left_alone(home: Home) -> None:
     run = home.results / "r"
     for name in ("site/x.html", "report-figures/x.svg"):
         (run / name).mkdir(parents=True)
@@ -92,7 +92,7 @@ def test_folders_in_the_place_of_files_are_named_or_left(home: Home) -> None:
 
 
 def renamed(value: Any, old: str, new: str) -> Any:
-    """The same with another name wherever all of a text is the old one."""
+    """Return a copy with every text that equals ``old`` replaced by ``new``."""
     if isinstance(value, dict):
         return {renamed(key, old, new): renamed(each, old, new) for key, each in value.items()}
     if isinstance(value, list):
@@ -102,7 +102,7 @@ def renamed(value: Any, old: str, new: str) -> Any:
 
 @pytest.fixture
 def steering(home: Home) -> Path:
-    """A run of which a framework, a step, the evidence and the place of artifacts would steer."""
+    """Return a run with control sequences in framework, step, evidence and artifacts."""
     run = home.results / "r"
     raw = renamed(json.loads((run / store.RUN).read_bytes()), "slow", f"slow{STEERING}")
     raw["artifacts"] = f"s3://{STEERING}"
@@ -129,7 +129,7 @@ def steering(home: Home) -> Path:
         ("matrix", "r", "--explain", f"slow{STEERING}"),
     ],
 )
-def test_nothing_steers_the_terminal(steering: Path, command: tuple[str, ...]) -> None:
+def test_control_sequences_of_a_run_are_escaped(steering: Path, command: tuple[str, ...]) -> None:
     output = said(*command)
     assert "\x1b" not in output
     assert "\\x1b]52" in output

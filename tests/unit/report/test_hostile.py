@@ -1,4 +1,4 @@
-"""What came from outside is never markup, never a way out, and never a crash."""
+"""Hostile runs: foreign text is never markup, a path out of the run, or a crash."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ from harness.report.addresses import address
 from harness.report.build import document
 from harness.report.gather import links
 from harness.report.terminal import document as terminal_document
-from tests.unit.report.conftest import material
+from tests.unit.report.made_report import material
+from tests.unit.report.markdown_checks import harmless
 
 SCHEMA = json.loads((package_folder("harness") / "report" / "schema.json").read_bytes())
 SCRIPT = "<script>alert(1)</script>"
@@ -59,7 +60,7 @@ Path_ = tuple[str | int, ...]
 
 
 def places(value: Any, path: Path_ = ()) -> Iterator[Path_]:
-    """Where something could be changed."""
+    """Yield the path of every value that can be changed."""
     yield path
     if isinstance(value, dict):
         for key, each in value.items():
@@ -70,7 +71,7 @@ def places(value: Any, path: Path_ = ()) -> Iterator[Path_]:
 
 
 def changed(whole: Any, path: Path_, value: Any, gone: bool) -> Any:
-    """A copy with another value there, or without it."""
+    """Return a copy with another value at ``path``, or without it."""
     copy = msgspec.json.decode(msgspec.json.encode(whole))
     if not path:
         return value
@@ -85,7 +86,7 @@ def changed(whole: Any, path: Path_, value: Any, gone: bool) -> Any:
 
 
 def damage(home: Home, data: st.DataObject) -> None:
-    """Change one thing in the run."""
+    """Change one value of the run."""
     file, good = home.results / "r" / "run.json", home.results / "good.json"
     if not good.exists():
         shutil.copy(file, good)
@@ -97,7 +98,7 @@ def damage(home: Home, data: st.DataObject) -> None:
 
 
 def check(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
-    """A run is refused in words, or has a report without anything that would act."""
+    """Assert that the run is refused with a message, or that its report is harmless."""
     refused, found = "", None
     try:
         found = document(material(home))
@@ -111,24 +112,6 @@ def check(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     jsonschema.validate(msgspec.json.decode(msgspec.json.encode(found)), SCHEMA)
     terminal_document.print_document(found)
     assert "\x1b" not in capsys.readouterr().out
-
-
-def harmless(said: str) -> None:
-    """Nothing but our own markup."""
-    tags = set()
-    for token in MarkdownIt("commonmark").enable("table").parse(said):
-        assert token.type != "html_block" or OURS.fullmatch(token.content), token.content
-        for inner in token.children or ():
-            if inner.type == "html_inline":
-                assert OURS.fullmatch(inner.content), inner.content
-            for key in ("href", "src"):
-                tags.add(str(inner.attrs.get(key, "")))
-    strange = [each for each in tags if re.match(r"(?!https://)[a-z]+:", each) or "evil" in each]
-    assert strange == []
-    assert [each for each in tags if each.startswith(("/", "../.."))] == []
-
-
-OURS = re.compile(r'(<a id="[a-z0-9]+">|</a>|<a id="[a-z0-9]+"></a>)\s*')
 
 
 @settings(
@@ -155,7 +138,7 @@ COMMANDS = [
 
 
 def asked(home: Home, command: list[str]) -> None:
-    """A command says something of a run, or refuses it in words; what a bug raises is raised."""
+    """Run a command; it may refuse the run with a message, but bugs raise."""
     shutil.rmtree(home.cache, ignore_errors=True)
     said = ""
     with contextlib.suppress(HarnessError):
@@ -171,15 +154,13 @@ def asked(home: Home, command: list[str]) -> None:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(data=st.data())
-def test_any_change_is_refused_or_survived_by_every_command(
-    home: Home, data: st.DataObject
-) -> None:
+def test_every_command_survives_or_refuses_any_change(home: Home, data: st.DataObject) -> None:
     damage(home, data)
     asked(home, data.draw(st.sampled_from(COMMANDS)))
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_workload_that_lacks_what_its_experiment_varies_is_survived(
+def test_a_workload_without_its_varied_parameter_is_survived(
     home: Home, command: list[str]
 ) -> None:
     file = home.results / "r" / "run.json"
@@ -209,13 +190,13 @@ def test_a_workload_that_lacks_what_its_experiment_varies_is_survived(
         ("created",),
     ],
 )
-def test_texts_that_are_shown_are_texts(
+def test_hostile_texts_are_shown_as_text(
     home: Home, capsys: pytest.CaptureFixture[str], path: Path_
 ) -> None:
     file = home.results / "r" / "run.json"
     value = "\n".join(map(str, HOSTILE[:4]))
     file.write_text(json.dumps(changed(json.loads(file.read_bytes()), path, value, False)))
-    document(material(home))  # it is a run all the same
+    document(material(home))  # the run is still valid
     check(home, capsys)
 
 
@@ -223,7 +204,7 @@ def test_texts_that_are_shown_are_texts(
     "content",
     [b"", b"{", b"[]", b"null", b'{"schema": NaN}', b'{"schema": 2}', b"[" * 100_000, b"\xff\0"],
 )
-def test_what_is_no_run_is_refused(home: Home, content: bytes) -> None:
+def test_an_invalid_run_file_is_refused(home: Home, content: bytes) -> None:
     (home.results / "r" / "run.json").write_bytes(content)
     with pytest.raises(UsageError, match=r"run\.json"):
         material(home)
@@ -244,7 +225,7 @@ def test_what_is_no_run_is_refused(home: Home, content: bytes) -> None:
 def test_a_path_that_climbs_out_is_refused(home: Home, path: Path_, value: str) -> None:
     file = home.results / "r" / "run.json"
     file.write_text(json.dumps(changed(json.loads(file.read_bytes()), path, value, False)))
-    with pytest.raises(UsageError, match="is no name of a file or a folder"):
+    with pytest.raises(UsageError, match="cannot be the name of a file or folder"):
         material(home)
 
 
@@ -261,7 +242,7 @@ def test_a_link_on_the_disk_that_leads_out_is_not_followed(tmp_path: Path) -> No
 @example("javascript:alert(1)")
 @example("https://e.test/)[x](javascript:1)")
 @example('https://e.test/"><script>')
-def test_an_address_is_one_or_none(text: str) -> None:
+def test_an_address_is_valid_or_none(text: str) -> None:
     found = address("x", text)
     assert found is None or re.fullmatch(r"https?://[^\s()<>\"'`|\\]+", found.href)
 
@@ -274,7 +255,7 @@ def test_an_address_is_one_or_none(text: str) -> None:
 @example("    code")
 @example("<!-- x")
 @example("***")
-def test_any_text_is_a_paragraph_of_itself(text: str) -> None:
+def test_any_text_is_one_plain_paragraph(text: str) -> None:
     tokens = MarkdownIt("commonmark").enable("table").parse(markdown.paragraph(text))
     assert [each.type for each in tokens] in ([], ["paragraph_open", "inline", "paragraph_close"])
     for inner in (child for token in tokens for child in token.children or ()):

@@ -1,4 +1,4 @@
-"""``benchmark.json``: a run as pytest-benchmark reads it."""
+"""Export of a run to ``benchmark.json`` for pytest-benchmark."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_the_figures_are_the_warm_makespans(tmp_path: Path) -> None:
     assert found["group"] == "chain"
 
 
-def test_what_is_not_ok_is_left_out(tmp_path: Path) -> None:
+def test_cells_that_are_not_ok_are_left_out(tmp_path: Path) -> None:
     making = Making(fates={FAST: (Outcome.WRONG, "differs")})
     assert set(read(written(tmp_path, making))) == {
         "plain-inprocess-p1-chain-steps4",
@@ -80,6 +80,6 @@ def test_pytest_benchmark_compares_two_runs(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     with table.open() as file:
         rows = [row for row in csv.DictReader(file) if FAST in row["name"]]
-    # The tool sorts, and gives no name to a file that it did not write: by value, then.
+    # The tool sorts rows and does not name foreign files, so only values can be compared.
     assert sorted(float(row["median"]) for row in rows) == pytest.approx([0.008, 0.016])
     assert {row["rounds"] for row in rows} == {"4"}

@@ -1,4 +1,4 @@
-"""Paths of logs, told from the current directory."""
+"""Log paths relative to the current directory."""
 
 from __future__ import annotations
 

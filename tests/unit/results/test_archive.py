@@ -1,4 +1,4 @@
-"""A run as one file: the same figures, nothing of this machine, and no trust in what comes."""
+"""Archive of a run: the same figures, no paths of this machine, hostile files refused."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def run_in(home: Home, name: str = "r") -> Path:
     (trial / "output.log").write_text(f"wrote {home.root}/results/r and {Path.home()}/.x\n")
     (trial / "tmp").mkdir()
     (trial / "tmp" / "huge").write_text("left by a trial that failed")
-    (folder / "kept").mkdir()
-    (folder / "kept" / "secret").write_text("not of the run")
+    (folder / "other").mkdir()
+    (folder / "other" / "secret").write_text("not of the run")
     return folder
 
 
@@ -48,7 +48,7 @@ def test_a_packed_run_has_the_same_figures(home: Home, tmp_path: Path) -> None:
     one, other = (summarise(each, store.load(each)) for each in (folder, unpacked))
     assert one.experiments == other.experiments
     assert one.experiments[0].rows
-    assert not (unpacked / "kept").exists()
+    assert not (unpacked / "other").exists()
     assert not list(unpacked.rglob("tmp"))
 
 
@@ -63,7 +63,7 @@ def test_the_same_run_gives_the_same_bytes_without_paths_of_this_machine(
     assert b"wrote /harness/results/r and /user/.x" in data
 
 
-def test_of_probes_journals_of_thousands_of_steps_are_left_out(home: Home, tmp_path: Path) -> None:
+def test_long_journals_of_probes_are_left_out(home: Home, tmp_path: Path) -> None:
     folder = run_in(home)
     for probe, size in (("largest_fan_out", 1 << 17), ("retry", 1 << 10)):
         events = folder / "probes" / "t" / probe / "p1" / "events"
@@ -71,15 +71,15 @@ def test_of_probes_journals_of_thousands_of_steps_are_left_out(home: Home, tmp_p
         (events / "j.jsonl").write_bytes(b"0" * size)
         (events.parent / "answer-1.json").write_bytes(b"0" * (1 << 17))
     unpacked = archive.find(home, str(archive.pack(home, folder, tmp_path / "r.tar.xz")))
-    kept = {path.relative_to(unpacked / "probes" / "t") for path in unpacked.rglob("p1/**/*.*")}
-    assert {str(path) for path in kept} == {
+    names = {path.relative_to(unpacked / "probes" / "t") for path in unpacked.rglob("p1/**/*.*")}
+    assert {str(path) for path in names} == {
         "retry/p1/events/j.jsonl",
         "retry/p1/answer-1.json",
         "largest_fan_out/p1/answer-1.json",
     }
 
 
-def test_what_links_lead_to_is_not_packed(home: Home, tmp_path: Path) -> None:
+def test_targets_of_links_are_not_packed(home: Home, tmp_path: Path) -> None:
     folder = run_in(home)
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "secret").write_text("of the user")
@@ -133,12 +133,12 @@ def _negative(member: tarfile.TarInfo) -> None:
 
 
 def _sparse(member: tarfile.TarInfo) -> None:
-    """A gigabyte of which nothing is there."""
+    """Return a sparse member of a gigabyte without data."""
     member.pax_headers = {"GNU.sparse.map": "0,0", "GNU.sparse.size": str(1 << 30)}
 
 
 def mapped() -> bytes:
-    """A sparse file whose map never ends, which tarfile reads before it names the file."""
+    """Return a sparse file with an endless map, which tarfile reads before it names the file."""
     held, count = io.BytesIO(), 1 << 19
     with tarfile.open(fileobj=held, mode="w:xz") as tar:
         tar.addfile(tarfile.TarInfo("r/run.json"))
@@ -155,57 +155,57 @@ def _same(member: tarfile.TarInfo) -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "message"),
     [
-        (b"", "no packed run"),
-        (b"not packed at all", "no packed run"),
-        (tarred(_same, "r/new")[:100], "no packed run"),
-        (tarred(_same, "r/../../away"), "no plain file"),
-        (tarred(_same, "/tmp/away"), "no plain file"),
-        (tarred(_link, "r/link"), "no plain file"),
-        (tarred(_same, "other/file"), "no run.json in its only folder"),
+        (b"", "not a packed run"),
+        (b"not packed at all", "not a packed run"),
+        (tarred(_same, "r/new")[:100], "not a packed run"),
+        (tarred(_same, "r/../../away"), "not a plain file"),
+        (tarred(_same, "/tmp/away"), "not a plain file"),
+        (tarred(_link, "r/link"), "not a plain file"),
+        (tarred(_same, "other/file"), "not hold exactly one folder"),
         (tarred(_same, "r/run.json"), "exists"),
-        (tarred(_same, "."), "no plain file"),
-        (tarred(_same, "r"), "no plain file"),
+        (tarred(_same, "."), "not a plain file"),
+        (tarred(_same, "r"), "not a plain file"),
         (tarred(_header, "r/new"), "longer than any of a run"),
         (mapped(), "longer than any of a run"),
-        (tarred(_sparse, "r/new"), "not as large as it says"),
-        (tarred(_negative, "r/new"), "not as large as it says"),
+        (tarred(_sparse, "r/new"), "declares a wrong size"),
+        (tarred(_negative, "r/new"), "declares a wrong size"),
     ],
 )
-def test_what_is_no_packed_run_is_refused(
-    home: Home, tmp_path: Path, data: bytes, said: str
+def test_a_file_that_is_not_a_packed_run_is_refused(
+    home: Home, tmp_path: Path, data: bytes, message: str
 ) -> None:
     file = tmp_path / "bad.tar.xz"
     file.write_bytes(data)
-    with pytest.raises(UsageError, match=said):
+    with pytest.raises(UsageError, match=message):
         archive.find(home, str(file))
     assert not list(home.unpacked.iterdir())
     assert not (tmp_path / "away").exists()
 
 
-def test_what_would_never_end_is_refused(
+def test_an_endless_archive_is_refused(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = archive.pack(home, run_in(home), tmp_path / "r.tar.xz")
     monkeypatch.setattr(archive, "_MOST_BYTES", 1000)
-    with pytest.raises(UsageError, match="more than any run"):
+    with pytest.raises(UsageError, match="more bytes or files than any run"):
         archive.find(home, str(file))
     assert not list(home.unpacked.iterdir())
 
 
-def test_a_run_may_be_called_as_what_lies_beside_it(home: Home, tmp_path: Path) -> None:
+def test_a_run_may_have_the_name_of_the_file_beside_it(home: Home, tmp_path: Path) -> None:
     file = archive.pack(home, run_in(home, "origin"), tmp_path / "o.tar.xz")
     assert archive.find(home, str(file)).name == "origin"
     assert archive.origin(archive.find(home, str(file))) == file
 
 
-def test_only_what_a_run_is_packed_with_is_taken_out(home: Home, tmp_path: Path) -> None:
+def test_only_files_that_pack_writes_are_extracted(home: Home, tmp_path: Path) -> None:
     file = tmp_path / "more.tar.xz"
-    file.write_bytes(tarred(_same, "r/kept/readings.json"))
+    file.write_bytes(tarred(_same, "r/other/readings.json"))
     assert [each.name for each in archive.find(home, str(file)).iterdir()] == [store.RUN]
 
 
-def test_a_file_that_is_not_there_is_named(home: Home, tmp_path: Path) -> None:
+def test_a_missing_file_is_named(home: Home, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"cannot read .*none\.tar\.xz"):
         archive.find(home, str(tmp_path / "none.tar.xz"))

@@ -1,4 +1,4 @@
-"""What is kept is made once, and again when anything that it follows from has changed."""
+"""Cache: a value is made once, and again when an input has changed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from harness.results.cache import cached_of_run as kept_of_run
 
 
 class Maker:
-    """Counts how often it was asked."""
+    """Function that counts its calls."""
 
     def __init__(self) -> None:
         self.asked = 0
@@ -22,39 +22,39 @@ class Maker:
         return [self.asked]
 
 
-def test_it_is_made_once_as_long_as_nothing_changes(tmp_path: Path) -> None:
+def test_a_value_is_made_once_while_its_inputs_stay(tmp_path: Path) -> None:
     make = Maker()
     asked = [cached(tmp_path / "new", "x", [b"a", b"b"], list[int], make) for _ in range(3)]
     assert asked == [[1], [1], [1]]
 
 
 @pytest.mark.parametrize("other", [[b"a"], [b"ab"], [b"b", b"a"], [b"a", b"b", b""]])
-def test_it_is_made_again_when_something_has_changed(tmp_path: Path, other: list[bytes]) -> None:
+def test_a_value_is_made_again_when_an_input_changes(tmp_path: Path, other: list[bytes]) -> None:
     make = Maker()
     cached(tmp_path, "x", [b"a", b"b"], list[int], make)
     assert cached(tmp_path, "x", other, list[int], make) == [2]
 
 
 @pytest.mark.parametrize("damage", ["", "{}", "{", '{"key": 1}', "[1]", "\x00"])
-def test_what_cannot_be_read_is_made_again(tmp_path: Path, damage: str) -> None:
+def test_a_value_is_made_again_if_its_file_cannot_be_read(tmp_path: Path, damage: str) -> None:
     make = Maker()
     cached(tmp_path, "x", [b"a"], list[int], make)
     (tmp_path / "x.json").write_text(damage)
     assert cached(tmp_path, "x", [b"a"], list[int], make) == [2]
 
 
-def test_another_kind_than_was_kept_is_made_again(tmp_path: Path) -> None:
+def test_a_value_is_made_again_for_another_type(tmp_path: Path) -> None:
     cached(tmp_path, "x", [b"a"], list[int], Maker())
     assert cached(tmp_path, "x", [b"a"], str, lambda: "new") == "new"
 
 
-def test_where_nothing_can_be_written_it_is_made_each_time(tmp_path: Path) -> None:
+def test_a_value_is_made_each_time_if_it_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     make = Maker()
     assert [cached(tmp_path / "file", "x", [b"a"], list[int], make) for _ in "ab"] == [[1], [2]]
 
 
-def test_what_json_would_change_is_made_each_time(tmp_path: Path) -> None:
+def test_a_value_that_json_would_change_is_made_each_time(tmp_path: Path) -> None:
     make = Maker()
 
     def endless() -> list[float | None]:
@@ -64,7 +64,7 @@ def test_what_json_would_change_is_made_each_time(tmp_path: Path) -> None:
     assert found == [[float("inf"), 1], [float("inf"), 2]]
 
 
-def test_what_is_of_a_run_follows_from_the_run_and_from_where_it_lies(tmp_path: Path) -> None:
+def test_a_value_of_a_run_depends_on_run_json_and_its_folder(tmp_path: Path) -> None:
     home, make = Home(tmp_path), Maker()
     folders = [tmp_path / place / "r" for place in ("one", "two")]
     for folder in folders:

@@ -1,4 +1,4 @@
-"""Journals read back, and what damage to them does."""
+"""Journals: reading, and damage."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.unit.counting import growth
 
 
 def sample(folder: Path) -> bytes:
-    """A journal of three events, the second of which failed and the last never ended."""
+    """Write a journal of three events: the second failed, and the last did not end."""
     lines = [
         {"host": "h", "pid": 7},
         {"n": 0, "step": "a", "thread": 1, "start": 10},
@@ -124,32 +124,34 @@ HEADER: dict[str, object] = {"host": "h", "pid": 7}
 
 
 @pytest.mark.parametrize(
-    ("lines", "said"),
+    ("lines", "message"),
     [
-        ([start(0), end(0), end(0)], "j.jsonl ends attempt 0, which none began"),
+        ([start(0), end(0), end(0)], "j.jsonl ends attempt 0, which has no start"),
         ([start(0), start(0)], "line 3: attempt 0 starts again before its end"),
         ([start(0), {**end(0), "end": True}], "line 3: Expected `int`, got `bool`"),
-        ([{"n": 0, "step": "a"}], "line 2: neither the start nor the end"),
-        ([start(0), {"n": 0, "end": 20}], "line 3: neither the start nor the end"),
+        ([{"n": 0, "step": "a"}], "line 2: not a start or an end"),
+        ([start(0), {"n": 0, "end": 20}], "line 3: not a start or an end"),
         ([{"n": 0, "start": 1, "end": 2, "error": None}], "line 2: a start without its step"),
     ],
 )
-def test_the_damage_is_told(tmp_path: Path, lines: list[dict[str, object]], said: str) -> None:
+def test_damage_is_reported_with_its_line(
+    tmp_path: Path, lines: list[dict[str, object]], message: str
+) -> None:
     write_journal(tmp_path / "j.jsonl", HEADER, *lines)
     with pytest.raises(JournalError) as caught:
         read_events(tmp_path)
-    assert said in str(caught.value)
+    assert message in str(caught.value)
     assert str(tmp_path / "j.jsonl") in str(caught.value)
 
 
-def test_nesting_without_end_is_damage(tmp_path: Path) -> None:
+def test_endless_nesting_is_damage(tmp_path: Path) -> None:
     (tmp_path / "j.jsonl").write_bytes(b"[" * 100_000 + b"\n")
     with pytest.raises(JournalError, match="line 1"):
         read_events(tmp_path)
 
 
 def test_half_a_surrogate_pair_is_read_as_it_was_written(tmp_path: Path) -> None:
-    # As in the message of an error about a file whose name is no UTF-8.
+    # As in the message of an error about a file whose name is not UTF-8.
     write_journal(tmp_path / "j.jsonl", HEADER, start(0), end(0, error="no file \udcff"))
     assert read_events(tmp_path)[0].error == "no file \udcff"
 
@@ -162,18 +164,18 @@ def test_an_end_that_stands_before_its_start_is_still_its_end(tmp_path: Path) ->
 def test_an_end_of_another_process_ends_nothing(tmp_path: Path) -> None:
     write_journal(tmp_path / "j1.jsonl", HEADER, start(0))
     write_journal(tmp_path / "j2.jsonl", {"host": "h", "pid": 8}, end(0))
-    with pytest.raises(JournalError, match=r"j2\.jsonl ends attempt 0, which none began"):
+    with pytest.raises(JournalError, match=r"j2\.jsonl ends attempt 0, which has no start"):
         read_events(tmp_path)
 
 
 def of_machine(boot: str, pid: int, delay_ns: int) -> dict[str, object]:
-    """A header that took so long to a collector, by two clocks."""
+    """Return a header whose way to the collector took this long, measured by two clocks."""
     sent = {"sent": 1_000, "arrived": 1_000 + delay_ns, "here": "ours"}
     return {"host": f"host of {boot}", "pid": pid, "boot": boot, **sent}
 
 
-def test_another_machines_times_are_told_by_the_collectors_clock(tmp_path: Path) -> None:
-    """Its clock is ahead by 5,000 ns; its quickest packet took 3 ns, another one 40."""
+def test_times_of_another_machine_are_converted_to_the_collectors_clock(tmp_path: Path) -> None:
+    """The clock is ahead by 5,000 ns; the quickest packet took 3 ns, another one 40."""
     write_journal(tmp_path / "j1.jsonl", of_machine("far", 1, 3 - 5_000), start(0), end(0))
     write_journal(tmp_path / "j2.jsonl", of_machine("far", 2, 40 - 5_000), start(0), end(0))
     write_journal(tmp_path / "j3.jsonl", of_machine("ours", 3, 900), start(0), end(0))
@@ -184,7 +186,7 @@ def test_another_machines_times_are_told_by_the_collectors_clock(tmp_path: Path)
 
 
 @given(st.integers(-(2**60), 2**60), st.lists(st.integers(0, 10**7), min_size=1, max_size=5))
-def test_no_more_than_the_shortest_way_is_left_of_the_error(
+def test_the_clock_error_is_at_most_the_shortest_travel_time(
     tmp_path_factory: pytest.TempPathFactory, ahead_ns: int, ways_ns: list[int]
 ) -> None:
     folder = tmp_path_factory.mktemp("clocks")
@@ -195,7 +197,7 @@ def test_no_more_than_the_shortest_way_is_left_of_the_error(
     assert {event.start_ns for event in read_events(folder)} == {10 + min(ways_ns)}
 
 
-def test_two_clocks_without_a_collector_do_not_compare(tmp_path: Path) -> None:
+def test_two_clocks_without_a_collector_are_an_error(tmp_path: Path) -> None:
     for pid, boot in enumerate(("one", "two")):
         header: dict[str, object] = {"host": f"host {boot}", "pid": pid, "boot": boot}
         write_journal(tmp_path / f"j{pid}.jsonl", header, start(0))
@@ -204,10 +206,10 @@ def test_two_clocks_without_a_collector_do_not_compare(tmp_path: Path) -> None:
 
 
 @given(st.data())
-def test_whatever_was_recorded_is_read(
+def test_every_recorded_attempt_is_read(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
-    """Any attempts in any processes, ended or not, lines in any order that can be."""
+    """Attempts are of any processes, ended or not, with lines in any possible order."""
     folder = tmp_path_factory.mktemp("any")
     expected = []
     for pid in range(data.draw(st.integers(0, 3))):

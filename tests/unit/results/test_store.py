@@ -1,4 +1,4 @@
-"""Results on disk: whole or not at all, and read back strictly."""
+"""Store of runs: written whole or not at all, and read strictly."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from workloads import patterns
 
 
 def a_run() -> Run:
-    """A run of one repetition; nothing of it is on disk."""
+    """Return a run of one repetition, which is not on disk."""
     planned, _ = plan_of({"chain": entry("workload", parameters={"steps": 3})}, trials=1)
     cell = planned.reference("chain-steps3").id
     used = {"execute": Usage(0.1, 2, 3, 4, None)}
@@ -58,7 +58,7 @@ def a_run() -> Run:
 
 @pytest.fixture
 def saved(tmp_path: Path) -> dict[str, Any]:
-    """What run.json holds, after it was saved into ``tmp_path``."""
+    """Return the content of run.json, saved into ``tmp_path``."""
     store.save(tmp_path, a_run())
     data: dict[str, Any] = json.loads((tmp_path / store.RUN).read_bytes())
     return data
@@ -77,7 +77,7 @@ def test_a_run_is_loaded_as_it_was_saved(tmp_path: Path) -> None:
     assert store.load(tmp_path) == a_run()
 
 
-def test_writing_replaces_and_leaves_nothing_aside(tmp_path: Path) -> None:
+def test_writing_replaces_the_file_and_leaves_no_other(tmp_path: Path) -> None:
     path = tmp_path / "f"
     write_atomically(path, b"old")
     write_atomically(path, b"new")
@@ -102,7 +102,7 @@ def test_a_failed_write_leaves_the_old_file(
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_even_an_interrupt_leaves_the_old_file(
+def test_an_interrupted_write_leaves_the_old_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupted(*_: Any) -> None:
@@ -162,29 +162,29 @@ def test_another_schema_is_refused_before_its_keys(
 
 
 @pytest.mark.parametrize("schema", [None, "2", "3", [2], {}])
-def test_a_schema_that_is_no_number_is_damage(
+def test_a_schema_that_is_not_a_number_is_damage(
     tmp_path: Path, saved: dict[str, Any], schema: Any
 ) -> None:
     assert "is damaged" in refusal(tmp_path, {**saved, "schema": schema})
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
-        (lambda run: run["trials"].append(run["trials"][0]), "is there twice"),
+        (lambda run: run["trials"].append(run["trials"][0]), "occurs twice"),
         (lambda run: run["trials"][0]["repetitions"][0].update(makespan_ns=-5), "took -5 ns"),
         (lambda run: run["trials"][0]["repetitions"][0].update(makespan_ns=0), "took 0 ns"),
     ],
 )
-def test_what_cannot_be_true_is_damage(
-    tmp_path: Path, saved: dict[str, Any], change: Callable[[Any], None], said: str
+def test_a_contradiction_is_damage(
+    tmp_path: Path, saved: dict[str, Any], change: Callable[[Any], None], message: str
 ) -> None:
     whole = json.loads(json.dumps(saved))
     change(whole)
-    assert said in refusal(tmp_path, whole)
+    assert message in refusal(tmp_path, whole)
 
 
-def test_a_workload_is_read_as_it_was_kept(tmp_path: Path) -> None:
+def test_a_workload_is_read_as_it_was_written(tmp_path: Path) -> None:
     chain = patterns.chain(3)
     store.save_workloads(tmp_path, {"chain": chain})
     assert store.workload(tmp_path, "chain") == chain
@@ -231,7 +231,7 @@ def test_folders_of_runs_are_numbered(tmp_path: Path) -> None:
     assert names == ["now", "now-2", "now-3"]
 
 
-def test_latest_leads_to_the_last_run(tmp_path: Path) -> None:
+def test_latest_points_to_the_last_run(tmp_path: Path) -> None:
     home = Home(tmp_path)
     for _ in range(2):
         last = store.new_run_folder(home, "now")
@@ -250,12 +250,12 @@ def test_a_run_is_found_by_its_name_by_latest_and_by_its_path(tmp_path: Path) ->
         assert store.find_run(home, name) == folder.resolve()
 
 
-def test_a_run_that_is_not_there_lists_those_that_are(tmp_path: Path) -> None:
+def test_an_unknown_run_lists_the_existing_ones(tmp_path: Path) -> None:
     home = Home(tmp_path)
-    with pytest.raises(UsageError, match="no run 'x'; there are: none yet"):
+    with pytest.raises(UsageError, match="no run 'x'; existing runs: none yet"):
         store.find_run(home, "x")
     folder = store.new_run_folder(home, "now")
     store.save(folder, a_run())
     store.point_latest(folder)
-    with pytest.raises(UsageError, match=r"no run 'x'; there are: latest, now|now, latest|now"):
+    with pytest.raises(UsageError, match=r"no run 'x'; existing runs: latest, now|now, latest|now"):
         store.find_run(home, "x")

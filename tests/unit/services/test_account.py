@@ -1,4 +1,4 @@
-"""Instances of our own: their folder is there as long as they are, and no trace of it after."""
+"""Account and folder of a database: the folder exists as long as its processes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def services(tmp_path: Path) -> Iterator[Services]:
 
 
 @pytest.mark.parametrize("module", [postgres, redis])
-def test_the_folder_goes_after_the_process_that_works_in_it(
+def test_the_folder_is_removed_after_its_process_has_ended(
     services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: ModuleType
 ) -> None:
     alive_at_end: list[bool] = []
@@ -34,12 +34,12 @@ def test_the_folder_goes_after_the_process_that_works_in_it(
         yield wanted
         alive_at_end.extend(map(psutil.pid_exists, services.pids))
 
-    for name, does in (
+    for name, command in (
         ("initdb", "exit 0"),
         ("postgres", "exec sleep 60"),
         ("redis", "exec sleep 60"),
     ):
-        (tmp_path / name).write_text(f"#!/bin/sh\n{does}\n")
+        (tmp_path / name).write_text(f"#!/bin/sh\n{command}\n")
         (tmp_path / name).chmod(0o700)
     monkeypatch.setattr(module, "folder_of", folder_of)
     monkeypatch.setattr(module, "account", lambda *_: None)
@@ -54,8 +54,8 @@ def test_the_folder_goes_after_the_process_that_works_in_it(
     assert alive_at_end == [False]
 
 
-def test_two_may_sweep_up_at_the_same_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a killed process left is gone once the other has been there."""
+def test_two_sweeps_may_run_at_the_same_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder of a killed process may be removed by another sweep first."""
     gone = Path(f"/tmp/{account._PREFIX}{1 << 30}-x")
     monkeypatch.setattr(Path, "glob", lambda *_: iter([gone]))
     account._sweep()

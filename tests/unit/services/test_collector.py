@@ -1,4 +1,4 @@
-"""What is recorded by network arrives as if it had been recorded into a folder."""
+"""Collector: events recorded over the network arrive as if recorded into a folder."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ with recorded(url, "last"):
 def services(tmp_path: Path) -> Iterator[Services]:
     before = signal.getsignal(signal.SIGCHLD)
     (tmp_path / "logs").mkdir()
-    with Services(tmp_path / "logs", tmp_path / "scratch") as made:
-        yield made
+    with Services(tmp_path / "logs", tmp_path / "scratch") as started:
+        yield started
     signal.signal(signal.SIGCHLD, before)
     assert traces(tmp_path) == []
 
@@ -51,7 +51,7 @@ def record(url: str, steps: int = 3, seconds: float = 0.0) -> subprocess.Popen[s
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
-def test_all_of_it_is_there_once_the_collector_has_ended(
+def test_all_events_are_written_once_the_collector_has_ended(
     services: Services, tmp_path: Path
 ) -> None:
     url = services.collect(tmp_path)
@@ -72,7 +72,7 @@ def test_all_of_it_is_there_once_the_collector_has_ended(
         assert "token" not in header
 
 
-def test_what_a_killed_process_had_recorded_is_kept(services: Services, tmp_path: Path) -> None:
+def test_events_of_a_killed_process_are_kept(services: Services, tmp_path: Path) -> None:
     url = services.collect(tmp_path)
     writer = record(f"{url}/r1", seconds=60)
     assert writer.stdout is not None
@@ -100,7 +100,9 @@ def test_what_a_killed_process_had_recorded_is_kept(services: Services, tmp_path
         b"[]\n",
     ],
 )
-def test_a_stranger_is_not_listened_to(services: Services, tmp_path: Path, hello: bytes) -> None:
+def test_a_connection_without_valid_identification_is_closed(
+    services: Services, tmp_path: Path, hello: bytes
+) -> None:
     place = urlsplit(services.collect(tmp_path / "runs"))
     with socket.create_connection((place.hostname, place.port), 10) as stranger:
         stranger.sendall(hello.replace(b"TOKEN", str(place.username).encode()))
@@ -109,7 +111,7 @@ def test_a_stranger_is_not_listened_to(services: Services, tmp_path: Path, hello
     assert not list(tmp_path.rglob("j.jsonl"))
 
 
-def test_a_step_fails_where_nobody_collects() -> None:
+def test_a_step_fails_without_a_collector() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     url = f"tcp://secret@127.0.0.1:{port}/r1"
@@ -120,7 +122,7 @@ def test_a_step_fails_where_nobody_collects() -> None:
         [sys.executable, "-c", code, url], capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == 1
-    assert f"nobody collects events at 127.0.0.1:{port}/r1" in done.stderr
+    assert f"no collector of events at 127.0.0.1:{port}/r1" in done.stderr
     assert "secret" not in done.stderr.splitlines()[-1]
 
 
@@ -130,5 +132,7 @@ def test_the_token_is_in_no_argument(services: Services, tmp_path: Path) -> None
     listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
     assert "harness.services.collector" in listed.stdout
     assert token not in listed.stdout
-    assert not (tmp_path / "logs" / "services.jsonl").exists(), "it is no service of a framework's"
+    assert not (tmp_path / "logs" / "services.jsonl").exists(), (
+        "the collector is not a service of the framework"
+    )
     assert os.environ.get("COLLECTOR_TOKEN") is None

@@ -1,4 +1,4 @@
-"""An adapter's lines and names, counted from the syntax tree."""
+"""Size of an adapter: lines and names, counted from the syntax tree."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_lines_are_those_of_code(tmp_path: Path) -> None:
     assert adapter_size.lines(adapter(tmp_path) / "adapter.py") == 6 + 1 + 1 + 3 + 1
 
 
-def test_names_are_of_packages_that_are_neither_ours_nor_pythons(tmp_path: Path) -> None:
+def test_names_of_our_and_pythons_packages_do_not_count(tmp_path: Path) -> None:
     assert adapter_size.names(adapter(tmp_path) / "adapter.py") == {
         "mlrun.new_function",
         "mlrun.projects",
@@ -62,7 +62,7 @@ def test_files_are_those_that_the_mode_needs(tmp_path: Path) -> None:
     assert [path.name for path in found] == ["adapter.py", "graph.py"]
 
 
-def test_an_adapter_of_no_framework_uses_no_name_of_one() -> None:
+def test_an_adapter_without_a_framework_uses_none_of_its_names() -> None:
     plain = ROOT / "adapters" / "plain"
     assert adapter_size.names(plain / "adapter.py") == set()
     assert adapter_size.names(plain / "distributed.py") == {"distributed.Future"}

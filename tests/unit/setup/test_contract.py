@@ -1,4 +1,4 @@
-"""What adapter.toml says of a mode is held against what its steps recorded."""
+"""Contract check: claims of adapter.toml are compared with the records of steps."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ BEHIND = [at(0, 10), at(10, 20), at(20, 30)]
     [
         ({}, BESIDE, 2, ""),
         ({}, BEHIND, 2, "parallel = true, but no two of 3 steps"),
-        ({}, BESIDE, 1, "2 steps ran at once, where there are to be 1 workers"),
+        ({}, BESIDE, 1, "2 steps ran at once, with workers = 1"),
         ({"parallel": False}, BESIDE, 1, "parallel = false, but 2 steps ran at once"),
         ({"parallel": False, "isolation": "none"}, BEHIND, 1, ""),
         ({"isolation": "process"}, BESIDE, 2, 'isolation = "process", but it was "thread"'),
@@ -35,13 +35,15 @@ BEHIND = [at(0, 10), at(10, 20), at(20, 30)]
         ({"isolation": "pod"}, BESIDE, 2, ""),
     ],
 )
-def test_each_claim(claims: dict[str, Any], events: list[Event], workers: int, words: str) -> None:
-    said = contradiction(msgspec.structs.replace(MODE, **claims), workers, events)
-    assert words in said
-    assert bool(words) is bool(said)
+def test_each_claim_is_compared_with_the_events(
+    claims: dict[str, Any], events: list[Event], workers: int, words: str
+) -> None:
+    message = contradiction(msgspec.structs.replace(MODE, **claims), workers, events)
+    assert words in message
+    assert bool(words) is bool(message)
 
 
-def test_what_was_between_steps() -> None:
+def test_isolation_is_read_from_the_events() -> None:
     assert isolation(BEHIND) == "none"
     assert isolation(BESIDE) == "thread"
     assert isolation([at(0, 1, pid=1), at(1, 2, pid=2)]) == "process"

@@ -1,4 +1,4 @@
-"""Who waits for an environment that another process makes says so, and can be stopped."""
+"""Preparation of environments: a wait for another process is reported and can be stopped."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FACTS = Environment("k", "3.11.7", 1, 1.0, {}, 0.1)
 
 @pytest.fixture
 def venv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> virtualenvs.Venv:
-    """An environment that is there."""
+    """Return an environment that exists."""
     made = virtualenvs.Venv(PLAIN, Interpreter("python", "3.11.7"), tmp_path / "plain-k", None)
     monkeypatch.setattr(virtualenvs, "plan", lambda *_: made)
     monkeypatch.setattr(virtualenvs.Venv, "facts", lambda _: FACTS)
@@ -30,22 +30,22 @@ def venv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> virtualenvs.Venv:
 
 
 class Waiting(threading.Thread):
-    """Another command's wait for it, and what it is told and comes to."""
+    """Wait of another command for the environment, with its progress and result."""
 
     def __init__(self, venv: virtualenvs.Venv) -> None:
-        super().__init__(daemon=True)  # a wait without end must not be the tests' own
+        super().__init__(daemon=True)  # an endless wait must not block the tests
         self.home, self.stop, self.parts = Home(venv.folder.parent), threading.Event(), [""]
         self.result: object = None
         self.start()
 
     def run(self) -> None:
-        told = self.parts.append
+        report = self.parts.append
         self.result = prepare._ready(
-            self.home, PLAIN, lambda name, part: told(f"{name} {part}"), None, self.stop
+            self.home, PLAIN, lambda name, part: report(f"{name} {part}"), None, self.stop
         )
 
 
-def test_the_wait_is_told_and_ends_when_it_is_stopped(venv: virtualenvs.Venv) -> None:
+def test_the_wait_is_reported_and_ends_when_it_is_stopped(venv: virtualenvs.Venv) -> None:
     with venv.folder.with_suffix(".lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         waiting = Waiting(venv)
@@ -61,7 +61,7 @@ def test_the_wait_is_told_and_ends_when_it_is_stopped(venv: virtualenvs.Venv) ->
     assert "was stopped" in str(waiting.result)
 
 
-def test_the_wait_ends_when_the_other_has(venv: virtualenvs.Venv) -> None:
+def test_the_wait_ends_when_the_other_process_has_ended(venv: virtualenvs.Venv) -> None:
     with venv.folder.with_suffix(".lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         waiting = Waiting(venv)

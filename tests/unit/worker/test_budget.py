@@ -1,4 +1,4 @@
-"""When a larger execution is not worth a try."""
+"""Budget: a larger execution is skipped if a smaller one predicts too long a time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from harness.worker.budget import too_long
 
 
 @pytest.mark.parametrize(
-    ("took_s", "scale", "budget_s", "left_out"),
+    ("took_s", "scale", "budget_s", "skipped"),
     [
         (1.0, 5.0, 5.0, False),
         (1.0, 5.0, 4.9, True),
@@ -17,13 +17,13 @@ from harness.worker.budget import too_long
         (0.0, 1e9, 1.0, False),
     ],
 )
-def test_what_would_take_more_than_its_budget_is_left_out(
-    took_s: float, scale: float, budget_s: float | None, left_out: bool
+def test_an_execution_beyond_its_budget_is_skipped(
+    took_s: float, scale: float, budget_s: float | None, skipped: bool
 ) -> None:
-    assert (too_long("s-r1", took_s, scale, budget_s) is not None) is left_out
+    assert (too_long("s-r1", took_s, scale, budget_s) is not None) is skipped
 
 
-def test_the_reason_holds_the_figures_that_it_comes_from() -> None:
+def test_the_reason_has_the_figures_behind_it() -> None:
     assert too_long("chain-r2", 1.25, 4, 3) == (
-        "not tried: chain-r2 took 1.25 s, so that this would take about 5 s, and 3 s are allowed"
+        "not tried: chain-r2 took 1.25 s, so this would take about 5 s; the budget is 3 s"
     )

@@ -1,4 +1,4 @@
-"""A user's builder: found, given its parameters, called, and its words passed on."""
+"""User's builder: found, called with its parameters, and its errors passed on."""
 
 from __future__ import annotations
 
@@ -55,16 +55,16 @@ def test_no_parameters_leave_the_defaults() -> None:
         (made_builders.loose, "table", '{"a": 1}', {"a": 1}),
     ],
 )
-def test_text_becomes_what_the_annotation_asks_for(
+def test_text_is_converted_to_the_annotated_type(
     builder: Any, name: str, text: str, expected: Any
 ) -> None:
-    given = {"anything": "1"} if builder is made_builders.loose else {}
-    parsed = parse(builder, **given, **{name: text})[name]
+    required = {"anything": "1"} if builder is made_builders.loose else {}
+    parsed = parse(builder, **required, **{name: text})[name]
     assert parsed == expected
     assert type(parsed) is type(expected)
 
 
-def test_a_name_without_annotation_takes_anything() -> None:
+def test_a_parameter_without_annotation_takes_any_value() -> None:
     assert parse(made_builders.loose, anything="[1]") == {"anything": [1]}
     assert parse(made_builders.loose, anything="a b") == {"anything": "a b"}
 
@@ -91,7 +91,7 @@ def test_a_wrong_type_is_refused_with_the_right_one(
     assert refusal(builder, **{name: text}) == f"parameter {name!r} takes {wanted}, not {text!r}"
 
 
-def test_infinity_is_a_number_which_the_builder_may_refuse() -> None:
+def test_infinity_is_a_float_which_the_builder_may_refuse() -> None:
     assert math.isinf(parse(made_builders.plain, share="Infinity")["share"])
 
 
@@ -100,12 +100,12 @@ def test_an_unknown_name_is_refused_with_the_nearest() -> None:
     assert message == "no parameter 'row': did you mean 'rows'? known: rows, share, fast"
 
 
-def test_an_unknown_name_like_no_other_lists_the_known() -> None:
+def test_an_unknown_name_without_a_near_one_lists_the_known_ones() -> None:
     assert refusal(made_builders.plain, xyz="5") == "no parameter 'xyz': known: rows, share, fast"
     assert refusal(made_builders.broken, xyz="5") == "no parameter 'xyz': known: none"
 
 
-def test_what_has_no_default_is_asked_for() -> None:
+def test_a_parameter_without_default_is_required() -> None:
     assert "'rows' has no default: --param rows=" in refusal(made_builders.demanding)
     assert "'name' has no default: --param name=" in refusal(made_builders.demanding, rows="1")
     assert parse(made_builders.demanding, rows="1", name="n") == {"rows": 1, "name": "n"}
@@ -115,24 +115,24 @@ def test_a_builder_is_found() -> None:
     assert build_workload.find("tests.unit.made_builders:plain") is made_builders.plain
 
 
-def test_a_function_that_is_not_there_is_refused_with_the_nearest() -> None:
+def test_a_missing_function_is_refused_with_the_nearest() -> None:
     with pytest.raises(ParameterError, match="no function 'plane'; did you mean 'plain'"):
         build_workload.find("tests.unit.made_builders:plane")
 
 
-def test_what_cannot_be_called_is_no_function() -> None:
+def test_an_object_that_is_not_callable_is_refused() -> None:
     with pytest.raises(ParameterError, match="no function 'CONSTANT'"):
         build_workload.find("tests.unit.made_builders:CONSTANT")
 
 
 @pytest.mark.parametrize("name", ["no_such_module", "no_such.module", "tests.unit.no_such"])
-def test_a_module_that_is_not_there_is_named(name: str) -> None:
+def test_a_missing_module_is_named(name: str) -> None:
     with pytest.raises(ParameterError, match=f"no module '{name}' here"):
         build_workload.find(f"{name}:f")
 
 
 @pytest.mark.parametrize("missing", ["nowhere_lib", "needy", "need"])
-def test_a_module_that_lacks_a_library_says_which(
+def test_a_missing_library_of_a_module_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: str
 ) -> None:
     monkeypatch.syspath_prepend(tmp_path)
@@ -141,7 +141,7 @@ def test_a_module_that_lacks_a_library_says_which(
         build_workload.find("needy_workload:f")
 
 
-def asked(folder: Path, builder: str, *parameters: dict[str, str]) -> wire.BlueprintResponse:
+def response_to(folder: Path, builder: str, *parameters: dict[str, str]) -> wire.BlueprintResponse:
     request = wire.BlueprintRequest(f"tests.unit.made_builders:{builder}", [*parameters])
     wire.write(folder / wire.REQUEST, request)
     code = build_workload.main(folder)
@@ -151,19 +151,19 @@ def asked(folder: Path, builder: str, *parameters: dict[str, str]) -> wire.Bluep
 
 
 def test_a_built_workload_comes_back_with_all_its_parameters(tmp_path: Path) -> None:
-    (built,) = asked(tmp_path, "plain", {"rows": "9"}).built
+    (built,) = response_to(tmp_path, "plain", {"rows": "9"}).built
     assert built.parameters == {"rows": 9, "share": 0.5, "fast": False}
     assert Workload.from_json(built.workload) == made_builders.plain()
 
 
-def test_it_is_built_once_for_each_set_of_parameters_in_their_order(tmp_path: Path) -> None:
-    response = asked(tmp_path, "plain", {"rows": "9"}, {}, {"rows": "2"})
+def test_a_workload_is_built_once_per_parameter_set_in_order(tmp_path: Path) -> None:
+    response = response_to(tmp_path, "plain", {"rows": "9"}, {}, {"rows": "2"})
     assert [built.parameters["rows"] for built in response.built] == [9, 5, 2]
-    assert asked(tmp_path, "plain").built == []
+    assert response_to(tmp_path, "plain").built == []
 
 
 @pytest.mark.parametrize(
-    ("builder", "said"),
+    ("builder", "words"),
     [
         ("refusing", "rows=1: give more"),
         ("returns_nothing", "returned a NoneType; return dag.build(name=reference)"),
@@ -171,18 +171,18 @@ def test_it_is_built_once_for_each_set_of_parameters_in_their_order(tmp_path: Pa
         ("missing", "no function 'missing'"),
     ],
 )
-def test_what_goes_wrong_is_the_answer(tmp_path: Path, builder: str, said: str) -> None:
-    response = asked(tmp_path, builder, {})
+def test_a_failure_is_returned_as_the_error(tmp_path: Path, builder: str, words: str) -> None:
+    response = response_to(tmp_path, builder, {})
     assert response.built == []
     assert response.error is not None
-    assert said in response.error
+    assert words in response.error
 
 
-def test_the_first_set_that_goes_wrong_is_the_answer(tmp_path: Path) -> None:
-    response = asked(tmp_path, "plain", {}, {"rows": "many"}, {"share": "half"})
+def test_the_first_failing_set_is_returned_as_the_error(tmp_path: Path) -> None:
+    response = response_to(tmp_path, "plain", {}, {"rows": "many"}, {"share": "half"})
     assert response.error == "parameter 'rows' takes int, not 'many'"
 
 
-def test_parameters_in_the_answer_are_json(tmp_path: Path) -> None:
-    (built,) = asked(tmp_path, "loose", {"anything": "1", "items": "[1, 2]"}).built
+def test_parameters_in_the_response_are_json(tmp_path: Path) -> None:
+    (built,) = response_to(tmp_path, "loose", {"anything": "1", "items": "[1, 2]"}).built
     assert json.loads(json.dumps(built.parameters))["items"] == [1, 2]

@@ -45,12 +45,14 @@ def test_graph_fans_out_over_candidates() -> None:
     assert Workload.from_json(json.loads(json.dumps(workload.to_json()))) == workload
 
 
-def test_every_candidate_is_another() -> None:
+def test_every_candidate_is_unique() -> None:
     specs = [s.arguments["candidate"] for s in churn(candidates=60).steps if "train" in s.id]
     assert len({json.dumps([s["family"], s["settings"]]) for s in specs}) == 60
 
 
-def test_report_says_what_happened(whole: tuple[dict[str, Any], dict[str, Any]]) -> None:
+def test_report_holds_counts_candidates_and_decision(
+    whole: tuple[dict[str, Any], dict[str, Any]],
+) -> None:
     report, results = whole
     rows = report["rows"]
     assert rows["valid"] + rows["rejected"] == rows["rows"] == 2000
@@ -71,7 +73,7 @@ def test_default_drift_asks_to_retrain(whole: tuple[dict[str, Any], dict[str, An
     assert any("probabilities are off" in reason for reason in decision["reasons"])
 
 
-def test_report_names_no_place_and_no_version(
+def test_report_does_not_contain_places_or_versions(
     whole: tuple[dict[str, Any], dict[str, Any]],
 ) -> None:
     report, results = whole
@@ -84,7 +86,7 @@ def test_report_names_no_place_and_no_version(
 @pytest.mark.parametrize(
     ("data", "concept", "drifted"), [(0.0, 0.0, set()), (0.7, 0.0, {"usage_gb"}), (0.0, 0.8, set())]
 )
-def test_monitor_finds_the_drift_that_was_put_in(
+def test_monitor_finds_the_injected_drift(
     tmp_path: Path, data: float, concept: float, drifted: set[str]
 ) -> None:
     report, _ = run(tmp_path, rows=3000, candidates=1, data_drift=data, concept_drift=concept)
@@ -96,7 +98,7 @@ def test_monitor_finds_the_drift_that_was_put_in(
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_small_samples_alone_raise_no_alarm(tmp_path: Path, seed: int) -> None:
+def test_small_samples_alone_do_not_raise_an_alarm(tmp_path: Path, seed: int) -> None:
     quiet = {"data_drift": 0.0, "concept_drift": 0.0}
     report, _ = run(tmp_path, rows=500, candidates=1, seed=seed, **quiet)
     assert report["decision"]["retrain"] is False
@@ -136,7 +138,7 @@ def test_processes_agree_to_the_last_bit() -> None:
     assert len(json.loads(texts[0])["model_digest"]) == 64
 
 
-def test_production_leaks_into_no_model(tmp_path: Path) -> None:
+def test_production_does_not_leak_into_a_model(tmp_path: Path) -> None:
     calm, _ = run(tmp_path / "calm", rows=600, candidates=1, data_drift=0.0, concept_drift=0.0)
     wild, _ = run(tmp_path / "wild", rows=600, candidates=1, data_drift=1.0, concept_drift=0.5)
     assert calm["model_digest"] == wild["model_digest"]
@@ -155,7 +157,9 @@ def test_deploying_again_keeps_the_version(tmp_path: Path) -> None:
     assert sorted(p.name for p in Path(models).iterdir()) == ["latest", "v1", "v2"]
 
 
-def test_relative_paths_are_the_builders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_relative_paths_are_resolved_by_the_builder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "some.csv").write_text("a,b\n1,2\n")
     monkeypatch.chdir(tmp_path)
     steps = {s.id: s for s in churn(data="some.csv", target="b", registry="models").steps}
@@ -175,12 +179,14 @@ def test_relative_paths_are_the_builders(tmp_path: Path, monkeypatch: pytest.Mon
         ({"max_rejected": 2}, "max_rejected=2: .* 0 to 1"),
         ({"target": "Churn"}, "target='Churn': .* give data=FILE"),
         ({"time": "day"}, "time='day': .* give data=FILE"),
-        ({"data": "no.csv", "target": "y"}, "data='no.csv': there is no such file"),
+        ({"data": "no.csv", "target": "y"}, "data='no.csv': no such file"),
         ({"data": __file__}, "target=None: name the column"),
         ({"registry": __file__}, "registry=.* give a folder"),
     ],
 )
-def test_builder_refuses(parameters: dict[str, Any], message: str) -> None:
+def test_builder_refuses_a_wrong_parameter_with_its_name(
+    parameters: dict[str, Any], message: str
+) -> None:
     with pytest.raises(ParameterError, match=message):
         churn(**parameters)
 
@@ -191,7 +197,7 @@ def test_too_many_rejected_rows_stop_the_run(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not TELCO.is_file(), reason="the Telco sample is not on this machine")
-def test_telco_sample(tmp_path: Path) -> None:
+def test_telco_sample_gives_a_report(tmp_path: Path) -> None:
     report, _ = run(tmp_path, data=str(TELCO), target="Churn", candidates=1)
     assert report["rows"] == {"rows": 7043, "valid": 7043, "rejected": 0, "by_reason": {}}
     assert report["target"]["positive"] == "Yes"
@@ -200,4 +206,4 @@ def test_telco_sample(tmp_path: Path) -> None:
     blanks = [part["imputed"] for part in report["filled"].values()]
     assert sum(part["TotalCharges"] for part in blanks) == 11
     assert report["candidates"][0]["metrics"]["roc_auc"] > 0.82
-    assert report["decision"]["retrain"] is False  # its rows are in no order of time
+    assert report["decision"]["retrain"] is False  # its rows are not in order of time

@@ -27,7 +27,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture
 def known_codecs() -> Iterator[None]:
-    """Whatever a test registers is forgotten after it."""
+    """Remove after each test the codecs that it registered."""
     before = dict(codecs._codecs)
     yield
     codecs._codecs.clear()
@@ -61,7 +61,7 @@ DTYPES = (
 
 
 @given(TREES)
-def test_json_trees_stay_what_they_are(root: str, tree: Any) -> None:
+def test_json_trees_are_unchanged(root: str, tree: Any) -> None:
     encoded = encode(tree, root, "s")
     assert repr(encoded) == repr(tree)  # 1, 1.0 and True are three values
     assert repr(decode(encoded)) == repr(tree)
@@ -85,7 +85,7 @@ def test_bytes_come_back(root: str, data: bytes) -> None:
 
 
 @pytest.mark.parametrize("kind", [bytearray, memoryview])
-def test_what_is_like_bytes_becomes_bytes(root: str, kind: Callable[[bytes], Any]) -> None:
+def test_bytearrays_and_memoryviews_become_bytes(root: str, kind: Callable[[bytes], Any]) -> None:
     assert decode(encode(kind(b"abc"), root, "s")) == b"abc"
 
 
@@ -113,7 +113,7 @@ def test_a_polars_frame_comes_back(root: str) -> None:
     assert decode(encode(frame, root, "s")).equals(frame)
 
 
-def test_artifacts_stand_anywhere_in_a_tree(root: str) -> None:
+def test_artifacts_are_encoded_anywhere_in_a_tree(root: str) -> None:
     back = decode(encode({"parts": [b"a", {"x": np.arange(3)}], "n": 1}, root, "s"))
     assert back["parts"][0] == b"a"
     assert back["parts"][1]["x"].tolist() == [0, 1, 2]
@@ -172,7 +172,7 @@ def test_a_refusal_names_the_type_with_its_module(root: str) -> None:
 
 
 @pytest.mark.parametrize("key", [1, None, "$ref", "$artifact"])
-def test_keys_that_would_be_read_as_something_else_are_refused(root: str, key: Any) -> None:
+def test_reserved_keys_are_refused(root: str, key: Any) -> None:
     message = refusal({"a": {key: 1}}, root)
     assert "step 'train': result.a has the key " in message
     assert repr(key) in message
@@ -206,7 +206,7 @@ def test_a_registered_codec_stores_its_type(root: str) -> None:
 
 
 @pytest.mark.usefixtures("known_codecs")
-def test_later_codecs_are_asked_first(root: str) -> None:
+def test_later_codecs_are_tried_first(root: str) -> None:
     mine = Codec("mine", lambda value: isinstance(value, bytes), lambda value: value[::-1], bytes)
     codecs.register(mine)
     assert artifact_of(b"abc", root).codec == "mine"
@@ -258,6 +258,6 @@ def test_a_missing_artifact_is_named(tmp_path: Path) -> None:
     assert artifact.uri in str(caught.value)
 
 
-def test_an_unknown_codec_says_where_to_register_it() -> None:
+def test_an_unknown_codec_is_refused_with_the_place_to_register_it() -> None:
     with pytest.raises(CodecError, match=r"no codec 'holo'.*register"):
         decode(Artifact("/nowhere", "00", 1, "holo").to_json())

@@ -1,4 +1,4 @@
-"""Models across a step boundary: equal models are equal bytes, and nothing foreign is loaded."""
+"""Models across a step boundary: equal bytes for equal models, foreign types refused."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def fitted(name: str) -> tuple[Any, Any]:
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_a_model_predicts_the_same_after_the_journey(tmp_path: Path, name: str) -> None:
+def test_a_stored_model_predicts_the_same(tmp_path: Path, name: str) -> None:
     model, data = fitted(name)
     back = decode(encode(model, str(tmp_path), "s"))
     np.testing.assert_array_equal(back.predict_proba(data), model.predict_proba(data))
@@ -60,18 +60,18 @@ def test_loading_and_storing_again_gives_equal_bytes(tmp_path: Path, name: str) 
     assert encode(decode(first), str(tmp_path), "s") == first
 
 
-def test_other_models_are_other_bytes(tmp_path: Path) -> None:
+def test_different_models_have_different_bytes(tmp_path: Path) -> None:
     one, two = (LogisticRegression(C=c).fit(X, Y) for c in (1.0, 2.0))
     assert encode(one, str(tmp_path), "s") != encode(two, str(tmp_path), "s")
 
 
-def test_a_model_that_is_not_fitted_is_a_value_too(tmp_path: Path) -> None:
+def test_a_model_that_is_not_fitted_can_be_stored(tmp_path: Path) -> None:
     back = decode(encode(LogisticRegression(C=3.0), str(tmp_path), "s"))
     assert back.get_params() == LogisticRegression(C=3.0).get_params()
 
 
 def with_foreign(module: str, name: str, loader: str) -> bytes:
-    """An archive of a real model one of whose parts claims to be something else."""
+    """Return the archive of a real model, in which one part claims another type."""
     source = zipfile.ZipFile(io.BytesIO(skops.io.dumps(LogisticRegression(C=3.0))))
     schema = json.loads(source.read("schema.json"))
     node: dict[str, Any] = {

@@ -33,7 +33,7 @@ def test_a_step_names_its_function_and_its_upstreams() -> None:
     assert step.upstreams == ("one",)
 
 
-def test_references_stand_in_lists_and_dicts_at_any_depth() -> None:
+def test_references_are_found_in_lists_and_dicts_at_any_depth() -> None:
     dag = Dag("d")
     a, b, c = (dag.step(one, name) for name in "abc")
     dag.step(same, "deep", value={"x": [a, {"y": (b["k"][0], c)}], "again": a})
@@ -48,13 +48,13 @@ def test_repeated_names_are_numbered() -> None:
     assert [dag.step(one).step for _ in range(3)] == ["one", "one_2", "one_3"]
 
 
-def test_a_number_that_is_taken_is_passed_over() -> None:
+def test_a_number_that_is_taken_is_skipped() -> None:
     dag = Dag("d")
     dag.step(one, "one_2")
     assert [dag.step(one).step for _ in range(2)] == ["one", "one_3"]
 
 
-def test_an_id_of_its_own_may_be_used_once() -> None:
+def test_an_explicit_id_may_be_used_once() -> None:
     dag = Dag("d")
     dag.step(one, "mine")
     with pytest.raises(WiringError, match="'mine' is used twice"):
@@ -62,7 +62,7 @@ def test_an_id_of_its_own_may_be_used_once() -> None:
 
 
 @pytest.mark.parametrize("name", ["1st", "a-b", "a b", "ä", "_a", "a\n", "a.b"])
-def test_ids_are_names_that_every_framework_takes(name: str) -> None:
+def test_ids_are_names_that_every_framework_accepts(name: str) -> None:
     with pytest.raises(WiringError, match="use letters, digits and _"):
         Dag("d").step(one, name)
 
@@ -116,14 +116,14 @@ def test_numbers_beyond_json_are_refused(value: float) -> None:
 
 
 @pytest.mark.parametrize("value", [date(2020, 1, 1), {1, 2}, b"bytes", object(), one, 1j])
-def test_what_is_no_json_is_refused_with_its_type(value: Any) -> None:
+def test_a_value_that_is_not_json_is_refused_with_its_type(value: Any) -> None:
     message = refused(same, value=value)
     assert "argument 'value'" in message
     assert type(value).__qualname__ in message
 
 
 @pytest.mark.parametrize("value", [{1: 2}, {"$ref": "a"}, {"$artifact": {}}, {None: 1}])
-def test_dicts_that_would_be_read_as_something_else_are_refused(value: Any) -> None:
+def test_dicts_with_reserved_keys_are_refused(value: Any) -> None:
     assert "must have strings for keys" in refused(same, value=value)
 
 
@@ -170,7 +170,7 @@ def test_pick_follows_keys_and_positions() -> None:
     assert pick({"a": [{"b": 3}]}, ("a", 0, "b")) == 3
 
 
-def test_an_artifact_is_json_and_back() -> None:
+def test_an_artifact_survives_json() -> None:
     artifact = Artifact("/a", "0f", 3, "bytes")
     assert Artifact.from_json(json.loads(json.dumps(artifact.to_json()))) == artifact
 
@@ -203,7 +203,7 @@ def test_order_is_restored_from_shuffled_json() -> None:
     assert [step.id for step in Workload.from_json(data).steps] == ["a", "b", "c"]
 
 
-def test_an_order_that_is_right_is_kept() -> None:
+def test_a_topological_order_is_kept() -> None:
     data = data_of(("c", "b"), ids="cab")
     assert [step.id for step in Workload.from_json(data).steps] == ["c", "a", "b"]
 

@@ -1,4 +1,4 @@
-"""One step run as every framework runs it."""
+"""Execution of one step, as in every framework."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_a_step_is_called_with_its_inputs_bound(tmp_path: Path) -> None:
     assert run(tmp_path, step, {"up": {"k": [40]}}) == 42
 
 
-def test_inputs_it_does_not_take_do_no_harm(tmp_path: Path) -> None:
+def test_inputs_that_a_step_does_not_take_are_ignored(tmp_path: Path) -> None:
     assert run(tmp_path, step_of("one"), {"other": 5}) == 1
 
 
@@ -52,7 +52,7 @@ def test_an_attempt_is_recorded(tmp_path: Path) -> None:
     assert event.end_ns is not None
 
 
-def test_what_a_step_raises_is_recorded_and_raised(tmp_path: Path) -> None:
+def test_an_error_of_a_step_is_recorded_and_raised(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="on purpose"):
         run(tmp_path, step_of("fail", message="on purpose"))
     assert read_events(tmp_path / "events")[0].error == "ValueError: on purpose"
@@ -75,7 +75,7 @@ def test_artifacts_arrive_as_values(tmp_path: Path) -> None:
     assert set(workload.select(results)["data"]) == {"$artifact"}
 
 
-def test_serially_means_in_order(tmp_path: Path) -> None:
+def test_steps_run_serially_in_their_order(tmp_path: Path) -> None:
     dag = Dag("d")
     first = dag.step(made_steps.one)
     workload = dag.build(out=dag.step(made_steps.add, left=first, right=dag.step(made_steps.one)))
@@ -83,20 +83,20 @@ def test_serially_means_in_order(tmp_path: Path) -> None:
     assert [e.step for e in read_events(tmp_path)] == ["one", "one_2", "add"]
 
 
-def test_the_shared_folder_lies_among_the_runs_artifacts(tmp_path: Path) -> None:
+def test_the_shared_folder_is_below_the_artifact_root(tmp_path: Path) -> None:
     where = run(tmp_path, step_of("note_in", name="registry"))
     assert Path(where) == tmp_path / "artifacts" / "registry"
     assert (Path(where) / "note").read_text() == "noted"
 
 
-def test_the_shared_folder_lies_there_too_where_that_is_no_folder_of_this_host() -> None:
+def test_the_shared_folder_is_below_an_artifact_root_that_is_a_url() -> None:
     root = f"memory://{uuid.uuid4()}"
     note, after = step_of("note_in", name="r"), step_of("note_of", name="r", after="!")
     assert not Path(execute(call_of(note, "", root), {})).exists()
     assert execute(call_of(after, "", root), {}) == "noted!"
 
 
-def test_there_is_no_shared_folder_outside_a_step(tmp_path: Path) -> None:
+def test_a_shared_folder_outside_a_step_is_refused(tmp_path: Path) -> None:
     run(tmp_path, step_of("note_in", name="registry"))
     with pytest.raises(LookupError):
         shared_folder("registry")
@@ -117,7 +117,7 @@ def test_nested_functions_are_found() -> None:
     ("target", "error"),
     [("no.such.module:f", ImportError), ("tests.unit.made_steps:missing", AttributeError)],
 )
-def test_what_is_not_there_raises_before_anything_is_recorded(
+def test_a_missing_function_raises_before_an_attempt_is_recorded(
     tmp_path: Path, target: str, error: type[Exception]
 ) -> None:
     with pytest.raises(error):

@@ -1,4 +1,4 @@
-"""The workload whose answer is known beforehand."""
+"""Workload whose outputs are known in advance."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_the_answer_is_json() -> None:
     assert json.loads(json.dumps(EXPECTED, allow_nan=False)) == EXPECTED
 
 
-def test_the_workload_travels_as_json() -> None:
+def test_the_workload_survives_json() -> None:
     assert Workload.from_json(json.loads(json.dumps(kinds().to_json()))) == kinds()
 
 

@@ -1,4 +1,4 @@
-"""Synthetic shapes: what they look like, and that their values depend on their wiring."""
+"""Synthetic workloads: their graphs, and values that depend on the wiring."""
 
 from __future__ import annotations
 
@@ -53,12 +53,12 @@ def test_layers_take_one_to_three_of_the_layer_before() -> None:
     assert len(workload.steps) == 30
 
 
-def test_layers_are_drawn_by_their_seed() -> None:
+def test_layers_depend_on_their_seed() -> None:
     assert patterns.layered(seed=1) == patterns.layered(seed=1)
     assert patterns.layered(seed=1) != patterns.layered(seed=2)
 
 
-def test_every_registered_name_leads_to_its_builder() -> None:
+def test_every_registered_name_names_its_builder() -> None:
     for name in set(REGISTERED) - {"churn"}:
         workload = resolve(REGISTERED[name])()
         assert isinstance(workload, Workload)
@@ -103,7 +103,7 @@ def test_a_payload_that_was_changed_on_the_way_changes_the_value() -> None:
 
 
 @pytest.mark.parametrize("size", [0, 1, 2, 3, 4, 5, 100, 4097])
-def test_noise_is_of_exactly_its_size(size: int) -> None:
+def test_noise_has_exactly_its_size(size: int) -> None:
     assert len(patterns.noise(size, 1)) == size
     assert len(call(1, body="payload", size=size)["text"]) == size
 
@@ -113,7 +113,7 @@ def test_noise_does_not_compress() -> None:
     assert len(zlib.compress(text, 9)) > 0.7 * len(text)
 
 
-def test_noise_is_text_by_its_seed() -> None:
+def test_noise_depends_on_its_seed() -> None:
     assert patterns.noise(100, 1) == patterns.noise(100, 1)
     assert patterns.noise(100, 1) != patterns.noise(100, 2)
     assert patterns.noise(100, 1).isascii()

@@ -1,4 +1,4 @@
-"""Bodies of probes that have to know of each other."""
+"""Bodies of probes that depend on each other."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_a_failure_waits_for_the_step_beside_it(tmp_path: Path) -> None:
         execute(call("fail", tmp_path, beside_s=3600.0), {})
 
 
-def test_a_failure_with_no_step_beside_it_comes_all_the_same(tmp_path: Path) -> None:
+def test_a_failure_without_a_step_beside_it_comes_after_its_wait(tmp_path: Path) -> None:
     began = time.monotonic()
     with pytest.raises(ValueError, match="on purpose"):
         execute(call("fail", tmp_path, beside_s=0.2), {})

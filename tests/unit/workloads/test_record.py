@@ -22,7 +22,7 @@ def journals(folder: Path) -> list[Path]:
 
 
 def child(code: str, folder: Path) -> subprocess.CompletedProcess[bytes]:
-    """Run code that records into ``folder``, in an interpreter without our threads."""
+    """Run code that records into ``folder``, in a new interpreter without other threads."""
     text = f"import os, signal\nfrom workloads.record import recorded\nfolder = {str(folder)!r}\n"
     return subprocess.run([sys.executable, "-c", text + code], cwd=ROOT, timeout=30, check=False)
 
@@ -37,7 +37,7 @@ def test_start_and_end_make_one_event(tmp_path: Path) -> None:
     assert (event.pid, event.thread) == (os.getpid(), threading.get_ident())
 
 
-def test_nothing_recorded_is_no_events(tmp_path: Path) -> None:
+def test_an_empty_folder_has_no_events(tmp_path: Path) -> None:
     assert read_events(tmp_path) == []
     assert read_events(tmp_path / "missing") == []
 
@@ -54,7 +54,7 @@ def test_attempts_at_one_step_are_numbered_by_start(tmp_path: Path) -> None:
     ]
 
 
-def test_an_exception_is_recorded_and_goes_on(tmp_path: Path) -> None:
+def test_an_exception_is_recorded_and_propagates(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no"), recorded(str(tmp_path), "a"):
         raise ValueError('no "good"\nat all')
     (event,) = read_events(tmp_path)
@@ -70,7 +70,7 @@ def test_an_endless_message_is_cut(tmp_path: Path) -> None:
     assert len(error) == 2000
 
 
-def test_even_a_system_exit_is_an_end(tmp_path: Path) -> None:
+def test_a_system_exit_is_recorded_as_an_end(tmp_path: Path) -> None:
     with pytest.raises(SystemExit), recorded(str(tmp_path), "a"):
         sys.exit(3)
     assert read_events(tmp_path)[0].error == "SystemExit: 3"
@@ -82,7 +82,7 @@ def test_names_are_quoted(tmp_path: Path) -> None:
     assert read_events(tmp_path)[0].step == 'a"\\\nü'
 
 
-def test_nested_steps_pair_rightly(tmp_path: Path) -> None:
+def test_nested_steps_pair_correctly(tmp_path: Path) -> None:
     with recorded(str(tmp_path), "outer"), recorded(str(tmp_path), "inner"):
         pass
     outer, inner = read_events(tmp_path)
@@ -161,7 +161,7 @@ raise SystemExit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
     assert [e.step for e in read_events(tmp_path)] == ["child"]
 
 
-def test_a_killed_process_leaves_what_it_had_recorded(tmp_path: Path) -> None:
+def test_a_killed_process_leaves_its_records(tmp_path: Path) -> None:
     done = child(
         """
 with recorded(folder, "done"):

@@ -1,4 +1,4 @@
-"""skops.io as we import it: the same, whole for every thread, and NumPy looked at first."""
+"""Import of skops.io: complete in every thread, with NumPy searched first."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ def run(code: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_it_is_whole_for_every_thread() -> None:
+def test_skops_io_is_complete_in_every_thread() -> None:
     run(THREADS)
 
 
-def test_modules_that_were_there_before_are_not_asked_for_every_function() -> None:
+def test_earlier_modules_are_not_searched_for_every_function() -> None:
     run(ASKED)

@@ -1,4 +1,4 @@
-"""Places for artifacts: folders and URLs alike."""
+"""Stores of artifacts: folders and URLs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from workloads.stores import StoreError, prove, remove, store_of
 
 @pytest.fixture(params=["folder", "file", "memory"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A root that nothing lies below, and that nothing lies below at the end."""
+    """Yield a root that is empty before and after the test."""
     places = {
         "folder": str(tmp_path / "a b"),
         "file": f"file://{tmp_path}/a%20b",
@@ -35,7 +35,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 def content(place: str) -> dict[str, bytes]:
-    """All that lies below a place."""
+    """Return all files below a place."""
     store, path = store_of(place)
     with store.folder(path) as folder:
         files = [file for file in folder.rglob("*") if file.is_file()]
@@ -52,7 +52,7 @@ def get(place: str) -> bytes:
     return store.get(path)
 
 
-def test_what_is_put_is_got(place: str) -> None:
+def test_stored_data_is_returned(place: str) -> None:
     put(f"{place}/run/x.bytes", b"abc")
     assert get(f"{place}/run/x.bytes") == b"abc"
     assert content(place) == {"run/x.bytes": b"abc"}
@@ -64,7 +64,7 @@ def test_any_bytes_come_back(data: bytes) -> None:
     assert decode(encode(data, root, "s")) == data
 
 
-def test_what_is_there_is_not_written_again(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_existing_data_is_not_written_again(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
     put(f"{place}/x", b"abc")
 
     def refuse(*_: Any) -> None:
@@ -75,7 +75,7 @@ def test_what_is_there_is_not_written_again(place: str, monkeypatch: pytest.Monk
     put(f"{place}/x", b"abc")
 
 
-def test_what_was_torn_is_written_again() -> None:
+def test_an_incomplete_file_is_written_again() -> None:
     place = f"memory://{uuid.uuid4()}/x"
     put(place, b"ab")
     put(place, b"abc")
@@ -106,7 +106,7 @@ def test_a_missing_artifact_is_named(place: str) -> None:
     assert uri in str(caught.value)
 
 
-def test_a_folder_is_shared_by_those_who_come_later(place: str) -> None:
+def test_a_folder_is_shared_with_later_blocks(place: str) -> None:
     store, path = store_of(f"{place}/registry")
     with store.folder(path) as folder:
         (folder / "v1").mkdir()
@@ -118,7 +118,7 @@ def test_a_folder_is_shared_by_those_who_come_later(place: str) -> None:
     assert content(f"{place}/registry") == {"v1/model": b"1", "latest": b"v2"}
 
 
-def test_what_a_failed_block_wrote_elsewhere_is_not_kept() -> None:
+def test_files_of_a_failed_block_are_not_stored_remotely() -> None:
     place = f"memory://{uuid.uuid4()}/registry"
     store, path = store_of(place)
 
@@ -132,7 +132,7 @@ def test_what_a_failed_block_wrote_elsewhere_is_not_kept() -> None:
     assert content(place) == {}
 
 
-def test_only_what_lies_below_is_removed(place: str) -> None:
+def test_only_files_below_the_path_are_removed(place: str) -> None:
     for name in ("run/t1/x", "run/t1/deep/y", "run/t11/x"):
         put(f"{place}/{name}", b"abc")
     remove(f"{place}/run/t1")
@@ -141,18 +141,18 @@ def test_only_what_lies_below_is_removed(place: str) -> None:
     assert content(place) == {}
 
 
-def test_what_is_not_there_is_removed_already(place: str) -> None:
+def test_a_missing_path_is_removed_without_an_error(place: str) -> None:
     remove(f"{place}/run/t1")
     assert content(place) == {}
 
 
-def test_a_proof_leaves_nothing(place: str) -> None:
+def test_a_proof_leaves_no_file(place: str) -> None:
     put(f"{place}/x", b"theirs")
     prove(place)
     assert content(place) == {"x": b"theirs"}
 
 
-def test_a_scheme_that_nothing_speaks_is_refused() -> None:
+def test_a_scheme_without_a_client_is_refused() -> None:
     with pytest.raises(StoreError, match="holo") as caught:
         prove("holo://bucket/x")
     assert "\n" not in str(caught.value)
@@ -165,7 +165,7 @@ def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         encode(b"abc", "memory://x", "s")
 
 
-def test_the_command_says_in_one_line_what_is_wrong(tmp_path: Path) -> None:
+def test_the_command_prints_an_error_as_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     command = [sys.executable, "-m", "workloads.stores", "prove", f"{tmp_path}/file"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

@@ -1,6 +1,6 @@
-"""Charts as Vega-Lite: one set of drawings for the page and for files beside a text.
+"""Vega-Lite specifications of charts, for the HTML page and for files beside a text.
 
-Whatever comes from outside stands in the data or in a title, and is never an expression.
+Foreign text stands in data or titles only, and never in an expression.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ __all__ = ["Drawing", "Spec", "alone", "drawings", "spec", "told"]
 
 
 def drawings(part: Chart) -> list[Drawing]:
-    """All pictures of a chart; none where it has nothing that can be drawn."""
+    """Return all drawings of a chart; an empty list if its values cannot be drawn."""
     if isinstance(part, Curves):
         return points.of_curves(part)
     if isinstance(part, Intervals):
@@ -22,5 +22,5 @@ def drawings(part: Chart) -> list[Drawing]:
 
 
 def spec(part: Chart) -> Spec:
-    """The whole chart as one specification that needs nothing else."""
+    """Return the whole chart as one self-contained specification."""
     return stacked(part.title, part.alt, drawings(part))

@@ -1,4 +1,4 @@
-"""Lines through measured points, and values with their intervals."""
+"""Drawings of curves through measured points, and of values with intervals."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _SHAPES = (
 
 
 def of_curves(part: Curves) -> list[Drawing]:
-    """A line for each series, with a whisker at each point that has an interval."""
+    """Return a line for each series, with a whisker at each point that has an interval."""
     rows: list[Spec] = [
         {
             "label": series.label,
@@ -90,7 +90,7 @@ def of_curves(part: Curves) -> list[Drawing]:
 
 
 def _levels(axis: Axis, channel: str) -> list[Spec]:
-    """A line to compare with, and what it means."""
+    """Return the reference line of an axis, with its label."""
     if not drawable(axis.level, axis):
         return []
     place: Spec = {channel: {"datum": axis.level}}
@@ -107,7 +107,7 @@ def _levels(axis: Axis, channel: str) -> list[Spec]:
 
 
 def of_intervals(part: Intervals) -> list[Drawing]:
-    """A row for each label, a drawing for each group."""
+    """Return a drawing for each group, with a row for each label."""
     shown = [each for each in part.intervals if drawable(each.value, part.axis)]
     ends = [
         end

@@ -1,4 +1,4 @@
-"""What took from when to when: executions, and stages of a set-up."""
+"""Drawings of time spans: steps of executions, and stages of set-ups."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from harness.report.document import Axis, Gantt, Panel, Waterfall
 from harness.report.tables.formatting import duration
 
 _TIME = Axis("time since the start", "s")
-_MOST = 4000  # bars that are drawn; more cannot be told from each other
-_SIGNS = {"failed": "×", "unfinished": "?"}  # so that no meaning is in a colour alone
-#: What a bar of a Gantt chart is drawn as, the last over the first.
+_MOST = 4000  # bars that are drawn; more cannot be distinguished
+_SIGNS = {"failed": "×", "unfinished": "?"}  # so that colour is not the only sign
+#: Label and colour of each state of a bar, in the order of drawing.
 _STATES = {
     "wait": ("ready and waiting", "#b5bcc4"),
     "step": ("step", "#0072b2"),
@@ -31,7 +31,7 @@ _STATES = {
 
 
 def of_gantt(part: Gantt) -> list[Drawing]:
-    """A drawing for each execution, all on one axis of time."""
+    """Return a drawing for each execution, all on the same time axis."""
     spans = [panel.timeline.span_ns for panel in part.panels]
     return [_panel(panel, max(spans) / 1e9) for panel in part.panels if panel.timeline.bars]
 
@@ -60,7 +60,7 @@ def _panel(panel: Panel, longest_s: float) -> Drawing:
         ),
         "description": {"field": "said"},
     }
-    # The narrowest that can be seen, however short the step.
+    # Even the shortest step stays visible.
     mark = {"type": "bar", "height": {"band": 0.72}, "minBandSize": 1, "strokeWidth": 0}
     signs = {
         "transform": [{"filter": "datum.sign"}],
@@ -85,7 +85,7 @@ def _bar(row: str, start_ns: int, end_ns: int, state: str, name: str) -> Spec:
 
 
 def of_waterfall(part: Waterfall) -> list[Drawing]:
-    """A row for each set-up, a bar for each stage."""
+    """Return a drawing with a row for each set-up and a bar for each stage."""
     rows: list[Spec] = [
         {
             "label": wrapped(fall.label),

@@ -1,4 +1,4 @@
-"""What all charts look like, and the channels that they share."""
+"""Common style and encoding channels of all charts."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from harness.report.tables.formatting import bytes_, duration
 Spec = dict[str, Any]
 
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
-_NARROW, _WIDE = 340, 560  # for a page, which may be a phone's; for a file
+_NARROW, _WIDE = 340, 560  # pixels: in a page, which may be on a phone; in a file
 _TITLE = 95  # characters in a line of a file's title
 INK, MUTED, LINE = "#1c1e21", "#59616a", "#d9dde2"
-#: Told apart with every kind of colour vision (Okabe and Ito's hues, dark enough for lines on
-#: white); shapes and dashes differ too.
+#: Distinguishable with every kind of colour vision (hues of Okabe and Ito, dark enough for lines
+#: on white); shapes and dashes differ, too.
 PALETTE = ("#0072b2", "#c24e00", "#00805c", "#a8508a", "#8a6a00", "#5b4fb0", "#4a545e", "#7a3b2e")
 
 _LABEL = 24  #: characters of a row's name in one line
-_POWERS = 6  #: so many of ten are told beside an axis
-_MOST = 1e18  #: of any unit: no drawing is made of more
+_POWERS = 6  #: labels of powers of ten on a logarithmic axis, at most
+_MOST = 1e18  #: largest value of any unit that is drawn
 _SECONDS = (
     "datum.value == 0 ? '0' : abs(datum.value) < 9.995e-4 ? format(datum.value * 1e6, '~r') + ' µs'"
     " : abs(datum.value) < 0.9995 ? format(datum.value * 1e3, '~r') + ' ms'"
@@ -33,7 +33,7 @@ _SECONDS = (
 _LABELS = {"s": _SECONDS, "B": "format(datum.value, '~s') + 'B'"}
 _CONFIG: Spec = {
     "background": None,
-    # Room for a reader's font that is wider than the one that the drawing was laid out with.
+    # Room for a reader's font that is wider than the font of the layout.
     "padding": {"left": 28, "top": 5, "right": 16, "bottom": 5},
     "font": "sans-serif",
     "view": {"stroke": None},
@@ -64,17 +64,17 @@ _CONFIG: Spec = {
 
 
 class Drawing(msgspec.Struct, frozen=True):
-    """One picture of a chart, which may need several."""
+    """One drawing of a chart; a chart may need several."""
 
     title: str
     spec: Spec
 
 
 def drawable(value: float | None, axis: Axis) -> bool:
-    """Whether an axis has a place for this value: a log scale has none for zero.
+    """Return whether ``value`` can be drawn on ``axis``; zero cannot on a log scale.
 
-    What is larger, or on logs smaller, than anything that can be measured makes the engine that
-    draws search for ticks until its memory ends, and it takes this process with it.
+    Values beyond anything measurable are refused: the renderer would search for ticks until its
+    memory ends, and take this process with it.
     """
     if value is None or not abs(value) <= _MOST:  # NaN is neither
         return False
@@ -82,7 +82,7 @@ def drawable(value: float | None, axis: Axis) -> bool:
 
 
 def told(value: float | None, unit: str) -> str:
-    """A value with its unit, as people read it."""
+    """Return a value with its unit, for people; a dash for None or a non-finite value."""
     if value is None or not math.isfinite(value):
         return "–"
     if unit == "s":
@@ -93,13 +93,13 @@ def told(value: float | None, unit: str) -> str:
 
 
 def ranged(value: float, low: float | None, high: float | None, unit: str) -> str:
-    """A value with its interval, if it has one."""
+    """Return a value with its interval, if it has one."""
     text = told(value, unit)
     return text if low is None or high is None else f"{text} ({told(low, unit)}–{told(high, unit)})"
 
 
 def quantity(field: str, axis: Axis, values: Sequence[float]) -> Spec:
-    """An axis that holds these values; on logs, with as many powers of ten as can be read."""
+    """Return a quantitative channel whose axis spans ``values``, with readable tick labels."""
     made: Spec = {"title": axis.title, "tickCount": 5, "grid": True}
     scale: Spec = {"zero": True}
     if axis.unit in _LABELS:
@@ -118,36 +118,36 @@ def quantity(field: str, axis: Axis, values: Sequence[float]) -> Spec:
 
 
 def names(field: str) -> Spec:
-    """A row for each name, in the order of the data."""
+    """Return a channel with a row for each name, in the order of the data."""
     look = {"title": None, "ticks": False, "domain": False, "labelColor": INK, "labelPadding": 6}
     look |= {"labelExpr": "split(datum.label, '\\n')", "labelLineHeight": 12, "labelOverlap": False}
     return {"field": field, "type": "nominal", "sort": None, "axis": look}
 
 
 def wrapped(label: str) -> str:
-    """A row's name in lines that fit beside the row."""
+    """Return a row's name, wrapped to fit beside the row."""
     return "\n".join(textwrap.wrap(label, _LABEL))
 
 
 def nominal(field: str, domain: Sequence[str], looks: Sequence[Any]) -> Spec:
-    """A channel of looks by name, which come again where there are more names."""
+    """Return a channel of colours or shapes by name; they repeat if names outnumber them."""
     chosen = [looks[i % len(looks)] for i in range(len(domain))]
     return {
         "field": field,
         "type": "nominal",
         "scale": {"domain": list(domain), "range": chosen},
-        # The same for every channel, or each would have a legend of its own.
+        # The same for every channel; otherwise each would have its own legend.
         "legend": {"title": None, "orient": "bottom", "columns": 1, "symbolOpacity": 1},
     }
 
 
 def drawn(title: str, rows: Iterable[Spec], rest: Spec) -> Drawing:
-    """A drawing with its data."""
+    """Return a drawing with its data."""
     return Drawing(title, {"data": {"values": list(rows)}, **rest})
 
 
 def alone(drawing: Drawing) -> Spec:
-    """One drawing as a whole specification, as wide as a page's column."""
+    """Return one drawing as a whole specification, as wide as a column of the page."""
     fixed = isinstance(drawing.spec["height"], int)
     return {
         "$schema": _SCHEMA,
@@ -159,7 +159,7 @@ def alone(drawing: Drawing) -> Spec:
 
 
 def stacked(title: str, alt: str, drawings: Sequence[Drawing]) -> Spec:
-    """All drawings below each other, as one specification with a title."""
+    """Return all drawings stacked in one specification with a title."""
     lines = [part for line in title.splitlines() for part in textwrap.wrap(line, _TITLE)]
     panels = [
         {

@@ -1,9 +1,9 @@
-// The selection as one can turn it: weights and constraints in, order and answer out.
+// Interactive selection: from weights and constraints to ranking and answer.
 
 const LITTLE = 0.5; // as in harness/matrix/answer.py
-const SETTLED_MS = 250; // after the last change, what takes longer is worked out and read aloud
+const SETTLED_MS = 250; // pause after the last change before slow results and announcements
 
-/** One matrix of the page: its data, what is asked of it, and where it shows what it finds. */
+/** Set up one matrix of the page: its state, its inputs and its outputs. */
 function matrix(root, data) {
   const all = (name) => [...root.querySelectorAll(`[data-${name}]`)];
   const one = (name) => root.querySelector(`[data-${name}]`);
@@ -15,7 +15,7 @@ function matrix(root, data) {
   const asked = new Map();
   let weights = start, drawn = null, timer = 0;
 
-  /** What can be said at once: order, points, ranges. Nothing here waits for anything. */
+  /** Show everything that is fast to compute: ranking, points, ranges. */
   function draw() {
     const out = removals(data.frameworks, data.choices, asked);
     const candidates = ranked.filter(({ name }) => !out.has(name));
@@ -59,19 +59,19 @@ function matrix(root, data) {
       line.querySelector("output").textContent = shown(weights[i]);
       const range = ranges[i];
       line.querySelector("[data-stays]").textContent = range && order.length > 1
-        ? `${tenths(range.share)}% of all; same winner ${percent(range.low)}–${percent(range.high)}`
+        ? `${tenths(range.share)}% of the weight; same winner at ${percent(range.low)}–${percent(range.high)}`
         : "";
     });
   }
 
-  /** Which one is chosen, and who is first for each. */
+  /** Mark the chosen profile, and show the winner of each profile. */
   function showProfiles(candidates) {
     for (const button of buttons) {
       const own = scaled(data.profiles[button.dataset.profile].weights);
       const first = standings(candidates, own).filter(({ rank }) => rank === 1);
       button.setAttribute("aria-pressed", String(same(own, weights)));
       button.querySelector("[data-winner]").textContent =
-        first.map(({ framework }) => framework.name).join(", ") || "nobody";
+        first.map(({ framework }) => framework.name).join(", ") || "none";
     }
   }
 
@@ -85,10 +85,10 @@ function matrix(root, data) {
       item.append(strong, ` ${how}: ${reasons[name]}`);
       return item;
     }));
-    one("asked").textContent = asked.size ? `${asked.size} asked` : "none asked";
+    one("asked").textContent = asked.size ? `${asked.size} set` : "none set";
   }
 
-  /** What other methods say, which holds for how it was only, or else that it does. */
+  /** Show the results of other methods for the initial weights, else a note in their place. */
   function showOthers(given) {
     for (const line of all("dissent")) line.hidden = !given;
     for (const line of all("unasked")) line.hidden = given;
@@ -101,7 +101,7 @@ function matrix(root, data) {
     }
   }
 
-  /** Once nobody moves a slider: the probabilities, then the answer for who listens to it. */
+  /** Compute the probabilities once the sliders rest, then update the answer for screen readers. */
   async function settle(found, given) {
     const mine = timer;
     if (!given && found.order.length) {
@@ -124,7 +124,7 @@ function matrix(root, data) {
     one("said").textContent = `${one("answer").textContent} ${listed.join(", ")}`;
   }
 
-  /** As sentence() of harness/matrix/answer.py. */
+  /** Return the answer, worded as by sentence() of harness/matrix/answer.py. */
   function sentence({ order, whose: name }, shares) {
     if (!weights.some((weight) => weight > 0)) return "All weights are 0: give one above 0.";
     if (!order.length) return `For ${name}: nobody is left to choose.`;
@@ -167,7 +167,7 @@ function matrix(root, data) {
     return isStart() ? data.whose : "these weights";
   }
 
-  /** What to type for the same answer. */
+  /** Return the command that gives the same answer. */
   function command() {
     const name = chosen();
     const words = ["harness", "matrix", ...data.readings, "--mode", data.mode];
@@ -206,13 +206,13 @@ function matrix(root, data) {
   one("command").textContent = command();
 }
 
-/** Weights that add up to 100, so that each is a place on its slider. */
+/** Scale weights to a sum of 100, so that each fits on its slider. */
 function scaled(weights) {
   const whole = weights.reduce((sum, weight) => sum + weight, 0);
   return weights.map((weight) => (weight * 100) / whole);
 }
 
-/** Whether there is such a key; names come from outside, and "constructor" is one of every object. */
+/** Return whether the object has its own key: names are foreign, and may be "constructor". */
 function has(object, name) {
   return Object.hasOwn(object, name);
 }
@@ -225,13 +225,13 @@ function shown(weight) {
   return String(Math.round(weight * 10) / 10);
 }
 
-/** As Python's format of ".0%": a half goes to the even one. */
+/** Format a share as Python's ".0%" does: halves are rounded to even. */
 function percent(share) {
   const points = share * 100, whole = Math.floor(points), rest = points - whole;
   return `${whole + (rest > 0.5 || (rest === 0.5 && whole % 2 === 1))}%`;
 }
 
-/** A word for a shell, in quotes if it needs them. */
+/** Quote a word for a shell, if it needs quotes. */
 function quoted(word) {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,9 +1,9 @@
-// The order of harness/matrix/ranking.py, term by term, so that page and command always agree.
-// Weights and scores are lists in the order of the criteria; frameworks come sorted by name.
+// Ranking as in harness/matrix/ranking.py, term by term, so that page and command always agree.
+// Weights and scores are lists in the order of the criteria; frameworks are sorted by name.
 
 const MILLION = 1e6;
 
-/** The weighted mean of one framework's scores, its interval, and how much of it is known. */
+/** Return the weighted mean of one framework's scores, its interval and its known share. */
 function totalOf(framework, weights) {
   let whole = 0, middle = 0, below = 0, above = 0, known = 0;
   weights.forEach((weight, i) => {
@@ -23,18 +23,18 @@ function totalOf(framework, weights) {
   };
 }
 
-/** What is compared: differences of rounding in the last bits are none. */
+/** Return the score in millionths, so that rounding in the last bits makes no difference. */
 function millionths(mid) {
   return Math.floor(mid * MILLION + 0.5);
 }
 
-/** A value of 0 to 1 in points of 100, rounded half up to a tenth. */
+/** Return a value of 0 to 1 in points of 100, rounded half up to a tenth. */
 function tenths(value) {
   const tenth = Math.floor((millionths(value) + 500) / 1000);
   return `${Math.floor(tenth / 10)}.${tenth % 10}`;
 }
 
-/** All in their order; who cannot be told from the first, is tied with it. */
+/** Return all frameworks in order; those not distinguishable from the first are tied with it. */
 function standings(frameworks, weights) {
   const all = frameworks.map((framework) => {
     const score = totalOf(framework, weights);
@@ -50,7 +50,7 @@ function standings(frameworks, weights) {
   }));
 }
 
-/** The least weight that has to move from some criteria to one, for another one to win. */
+/** Return the least weight to move from some criteria to one, so that another framework wins. */
 function smallestMove(order, weights) {
   if (order[1]?.rank === 1) return { to: order[1].framework.name, points: 0, taken: [], onto: -1 };
   const found = order.slice(1)
@@ -81,7 +81,7 @@ function level(first, other, weights) {
   return { to: other.name, points, taken, onto };
 }
 
-/** For each criterion alone: between which shares of all weight the winner stays the same. */
+/** Return, for each criterion alone, the shares of the weight that keep the winner. */
 function spans(order, weights) {
   const whole = weights.reduce((sum, weight) => sum + weight, 0);
   return weights.map((weight, i) => {
@@ -104,7 +104,7 @@ function spans(order, weights) {
   });
 }
 
-/** Who lacks something required or has something excluded, by name, with the reasons. */
+/** Return the frameworks that violate a constraint, by name, with the reasons. */
 function removals(frameworks, choices, asked) {
   const found = new Map();
   for (const { name } of frameworks) {

@@ -1,4 +1,4 @@
-"""What the chapters of what was measured show, and what they put behind a chart."""
+"""Chapters on measurements: tables that are shown, and tables that are details."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from harness.home import Home
 from harness.report.chapters import measured
 from harness.report.document import Section, Table
 from harness.report.material import Material
-from tests.unit.report.conftest import material
+from tests.unit.report.made_report import material
 
 replace = msgspec.structs.replace
 
 
 def also_in(mode: str, of: Material) -> Material:
-    """The same, as if every cell had run in another mode, too."""
-    (told,) = of.runs
+    """Return the material as if every cell had run in another mode, too."""
+    (run,) = of.runs
     experiments = [
         replace(each, rows=[*each.rows, *(replace(row, mode=mode) for row in each.rows)])
-        for each in told.summary.experiments
+        for each in run.summary.experiments
     ]
-    summary = replace(told.summary, experiments=experiments)
-    return replace(of, runs=(replace(told, summary=summary),))
+    summary = replace(run.summary, experiments=experiments)
+    return replace(of, runs=(replace(run, summary=summary),))
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def also_in(mode: str, of: Material) -> Material:
         (measured.scaling, "growth", 2),
     ],
 )
-def test_tables_of_a_second_mode_stand_behind_those_of_the_first(
+def test_tables_of_a_second_mode_are_details(
     home: Home, chapter: Callable[[Material], Section], experiment: str, tables: int
 ) -> None:
     parts = chapter(also_in("server", material(home))).parts
@@ -44,7 +44,7 @@ def test_tables_of_a_second_mode_stand_behind_those_of_the_first(
     assert all(("mode server" in each.title) == each.behind for each in found)
 
 
-def test_the_pipeline_is_read_in_every_mode(home: Home) -> None:
+def test_the_pipeline_has_a_shown_table_for_every_mode(home: Home) -> None:
     parts = measured.pipeline(also_in("server", material(home))).parts
     found = [each for each in parts if isinstance(each, Table) and "mode" in each.title]
     assert [each.behind for each in found] == [False, False]

@@ -1,4 +1,4 @@
-"""Curves of a run, as files."""
+"""Curves of a run, as data and as files."""
 
 from __future__ import annotations
 
@@ -20,13 +20,12 @@ def test_a_series_becomes_a_curve_for_each_framework(tmp_path: Path) -> None:
     (experiment,) = shown.experiments
     (chart,) = curves.curves(experiment)
     by_label = {each.label: each.points for each in chart.series}
-    assert len(by_label) == 3  # plain with one worker and with two, and the framework
+    assert len(by_label) == 3  # plain with one and with two workers, and the framework
     (mine,) = (points for label, points in by_label.items() if label.startswith("fast"))
     assert [(dot.x, dot.y) for dot in mine] == [(2, 0.004), (4, 0.008), (8, 0.016), (16, 0.032)]
 
 
 def test_a_framework_has_one_colour_in_all_charts(tmp_path: Path) -> None:
-    """Whoever else is in a chart."""
     fast = Making({"fast": Costs(step_ns=10**6)})
     (experiment,) = summarise(tmp_path, made(tmp_path, GROWTH, fast)).experiments
     (chart,) = curves.curves(experiment, order=("absent", "fast", "plain"))
@@ -39,7 +38,7 @@ def test_a_framework_has_one_colour_in_all_charts(tmp_path: Path) -> None:
     }
 
 
-def test_the_file_holds_what_is_asked_and_who_answers(tmp_path: Path) -> None:
+def test_the_file_names_experiment_axes_and_frameworks(tmp_path: Path) -> None:
     shown = summarise(tmp_path, made(tmp_path, GROWTH))
     (path,) = curves.write(shown)
     assert path == tmp_path / "figures" / "larger-inprocess.svg"

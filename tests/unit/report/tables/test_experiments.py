@@ -1,4 +1,4 @@
-"""What the tables of experiments say."""
+"""Tables of experiments: places by METG."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from harness.stats import Estimate
 
 
 def sweep(framework: str, low: float = 0.0, high: float = 0.0, *, points: int = 2) -> Granularity:
-    """METG between two bounds; without points, of a framework that has no such mode."""
+    """Return a METG between two bounds; without points, a framework that lacks the mode."""
     value = Estimate((low + high) / 2, low, high, 6, 6, 0.0, False, 0)
     return Granularity(
         framework=framework,
@@ -28,19 +28,19 @@ def sweep(framework: str, low: float = 0.0, high: float = 0.0, *, points: int = 
 
 
 def places(*found: Granularity) -> dict[str, str]:
-    """By framework, what the table says of its place."""
+    """Return the place of each framework in the table."""
     rows: Any = [SimpleNamespace(mode="server")]
     (table,) = tables_of(ExperimentSummary("metg", "metg", "", False, {}, rows, list(found)), None)
     at = [column.title for column in table.columns].index("place")
     return {row.cells[0].text.split()[0]: row.cells[at].text for row in table.rows}
 
 
-def test_who_was_not_measured_has_no_place_in_the_order_and_takes_nobodys() -> None:
+def test_an_unmeasured_framework_has_no_place_and_shifts_no_other() -> None:
     found = (sweep("b", 2, 3), sweep("none", points=0), sweep("a", 0.5, 1), sweep("plain", 0.1, 1))
     assert places(*found) == {"b": "2", "none": "–", "a": "1", "plain": "–"}
 
 
-def test_those_whose_intervals_meet_share_their_places() -> None:
+def test_frameworks_with_overlapping_intervals_share_places() -> None:
     assert places(sweep("a", 1, 3), sweep("b", 2, 4), sweep("c", 5, 6)) == {
         "a": "1–2",
         "b": "1–2",

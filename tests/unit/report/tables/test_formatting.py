@@ -1,4 +1,4 @@
-"""Figures as a terminal shows them."""
+"""Formatting of figures and tables for a terminal."""
 
 from __future__ import annotations
 
@@ -62,17 +62,17 @@ def value(text: str) -> float:
 
 
 @given(st.floats(1e-4, HOURS_99))
-def test_what_is_shown_is_what_was_measured(seconds: float) -> None:
+def test_a_shown_duration_equals_the_measured_one(seconds: float) -> None:
     assert value(duration(seconds)) == pytest.approx(seconds, rel=0.051)
 
 
 @given(st.floats(0, HOURS_99), st.floats(0, HOURS_99))
-def test_longer_is_never_shown_as_shorter(a: float, b: float) -> None:
+def test_a_longer_duration_is_never_shown_as_shorter(a: float, b: float) -> None:
     short, long = sorted((a, b))
     assert value(duration(short)) <= value(duration(long)) * (1 + 1e-9)
 
 
-def test_what_came_from_outside_is_text_and_never_markup(
+def test_foreign_text_is_never_markup(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     show(table(["name", "n"], [["[bold]x[/bold]", "1"]], left=("name",), title="[red]t"))
@@ -81,7 +81,7 @@ def test_what_came_from_outside_is_text_and_never_markup(
     assert "[red]t" in out
 
 
-def test_columns_are_set_right_unless_named(capsys: pytest.CaptureFixture[str]) -> None:
+def test_columns_are_right_aligned_unless_named(capsys: pytest.CaptureFixture[str]) -> None:
     show(table(["name", "number"], [["a", "1"]], left=("name",)))
     assert [line.rstrip() for line in capsys.readouterr().out.splitlines()] == [
         "name number",
@@ -89,7 +89,7 @@ def test_columns_are_set_right_unless_named(capsys: pytest.CaptureFixture[str]) 
     ]
 
 
-def test_a_table_is_eighty_wide_where_there_is_no_terminal(
+def test_a_table_is_eighty_wide_without_a_terminal(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "300")
@@ -97,6 +97,6 @@ def test_a_table_is_eighty_wide_where_there_is_no_terminal(
     assert max(map(len, capsys.readouterr().out.splitlines())) <= 80
 
 
-def test_a_line_to_be_copied_is_not_wrapped(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_line_for_copying_is_not_wrapped(capsys: pytest.CaptureFixture[str]) -> None:
     show_line(Text("x " * 200))
     assert len(capsys.readouterr().out.splitlines()) == 1

@@ -1,6 +1,6 @@
-"""The printed matrix, against files that were looked at once.
+"""The printed matrix, compared with golden files.
 
-After a change that is meant: ``GOLDEN=write python -m pytest tests/unit/matrix``, and look again.
+After an intended change: ``GOLDEN=write python -m pytest tests/unit/report``, and read the diff.
 """
 
 from __future__ import annotations
@@ -50,15 +50,17 @@ def check(name: str, parts: list[RenderableType], capsys: pytest.CaptureFixture[
     assert said == file.read_text()
 
 
-def test_the_table(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_table_equals_its_golden_file(capsys: pytest.CaptureFixture[str]) -> None:
     check("matrix.txt", matrix.parts(found(), CRITERIA), capsys)
 
 
-def test_the_explanation(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_explanation_equals_its_golden_file(capsys: pytest.CaptureFixture[str]) -> None:
     check("matrix-explained.txt", matrix.explained(found(), CRITERIA, "alpha"), capsys)
 
 
-def test_more_frameworks_than_fit_are_in_further_tables(capsys: pytest.CaptureFixture[str]) -> None:
+def test_frameworks_that_do_not_fit_are_in_further_tables(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     names = [f"framework-{n}" for n in range(7)]
     many = answer(
         CRITERIA,
@@ -76,7 +78,7 @@ def test_more_frameworks_than_fit_are_in_further_tables(capsys: pytest.CaptureFi
     assert all(said.count(name) >= 2 for name in names)
 
 
-def test_dissent_names_who_has_another_winner(capsys: pytest.CaptureFixture[str]) -> None:
+def test_dissent_names_the_methods_with_another_winner(capsys: pytest.CaptureFixture[str]) -> None:
     one, other = Dissent("ONE", "reasons", ("a", "b")), Dissent("OTHER", "others", ("b", "a"))
     console.show(*matrix.dissent([one, other], ["a"]))
     assert capsys.readouterr().out.splitlines() == [
@@ -88,7 +90,9 @@ def test_dissent_names_who_has_another_winner(capsys: pytest.CaptureFixture[str]
     assert matrix.dissent([], ["a"]) == []
 
 
-def test_who_is_level_with_the_first_is_no_dissent(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_method_that_ties_with_the_winner_does_not_dissent(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     level = Dissent("ONE", "reasons", ("a", "b", "c"), level=2)
     console.show(*matrix.dissent([level], ["b"]))
     console.show(*matrix.dissent([level], ["c"]))
@@ -99,7 +103,7 @@ def test_who_is_level_with_the_first_is_no_dissent(capsys: pytest.CaptureFixture
     ]
 
 
-def test_where_two_of_ours_are_level_none_of_them_is_dissent(
+def test_a_method_that_has_one_of_two_tied_winners_first_does_not_dissent(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     both = Dissent("BOTH", "reasons", ("a", "b", "c"), level=2)
@@ -114,7 +118,7 @@ def test_where_two_of_ours_are_level_none_of_them_is_dissent(
     ]
 
 
-def test_the_sentence_says_what_would_change_it() -> None:
+def test_the_sentence_names_the_change_of_weights_that_changes_it() -> None:
     said = sentence(found(), CRITERIA)
     assert said.startswith("For a test: alpha, with probability 0.")
     # Leads: 0.25 in speed, -0.4 in people, 0.25 in what it does; a half, a third and a sixth.
@@ -124,7 +128,7 @@ def test_the_sentence_says_what_would_change_it() -> None:
     )
 
 
-def test_the_sentence_where_nothing_would_change_it() -> None:
+def test_the_sentence_without_a_change_of_weights_that_changes_it() -> None:
     readings = [reading("a", "stars", 9), reading("b", "stars", 1)]
     frameworks = {"a": "", "b": ""}
     both = answer(CRITERIA, readings, frameworks, "m", "a test", EQUAL, UNSURE)
@@ -142,7 +146,7 @@ def test_the_sentence_where_nothing_would_change_it() -> None:
 @pytest.mark.parametrize(
     ("names", "said"), [("ab", "b has as many points"), ("abc", "b and c have as many points")]
 )
-def test_the_sentence_names_who_has_as_many_points(names: str, said: str) -> None:
+def test_the_sentence_names_frameworks_with_as_many_points(names: str, said: str) -> None:
     level = [reading(name, "stars", 5) for name in names]
     tied = answer(CRITERIA, level, dict.fromkeys(names, ""), "m", "a test", EQUAL, UNSURE)
     assert f"For a test: a, with probability {1 / len(names):.1f}" in sentence(tied, CRITERIA)

@@ -1,4 +1,4 @@
-"""A run for a terminal: every kind of table, in 80 columns, with nothing taken for markup."""
+"""A run on a terminal: every kind of table, in 80 columns, without foreign markup."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_every_kind_of_experiment_has_a_table(
     )
     for name, each in EVERY.items():
         assert f"{name}, mode inprocess: {each.about}" in " ".join(out.split())
-    assert "plain over plain: 1.000" in out
+    assert "plain Python over itself (negative control): 1.000" in out
     assert "44.0ms" in out, "METG: twice one and a half of 12.3 ms and a third of the run's 7 ms"
 
 
@@ -70,7 +70,7 @@ def test_known_figures_stand_in_their_columns(
     assert row[4:] == ["2.0ms", "26.0ms", "17.0ms", "0%", "4.25?", "3.2ms", "13.0ms"]
 
 
-def test_what_is_not_ok_has_no_figure_and_its_trouble_is_one_line(
+def test_a_failed_cell_has_no_figure_and_its_failure_is_one_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     reason = "step s1: ValueError: [bold red]no[/bold red] " + "x" * 200
@@ -112,7 +112,7 @@ def rest(each: Any) -> dict[str, Any]:
     return {"parameters": each.parameters, "points": each.points, "workers": each.workers}
 
 
-def test_a_run_of_which_nothing_is_there_yet_can_be_shown(
+def test_a_run_without_any_trial_yet_can_be_shown(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     import msgspec

@@ -17,7 +17,7 @@ from workloads.ml import drift, metrics
 counts = st.lists(st.integers(0, 1000), min_size=2, max_size=12).filter(any)
 
 
-def test_psi_by_hand() -> None:
+def test_psi_equals_a_hand_calculation() -> None:
     before, after = np.array([50.0, 30.0, 20.0]), np.array([40.0, 40.0, 120.0])
     by_hand = -0.3 * math.log(0.4) - 0.1 * math.log(0.2 / 0.3) + 0.4 * math.log(3)
     assert drift.psi(before, after) == pytest.approx(by_hand)
@@ -47,7 +47,7 @@ def test_psi_p_value_is_uniform_without_drift() -> None:
     assert 0.02 < np.mean(np.array(found) < 0.05) < 0.09
 
 
-def test_ks_is_scipys_over_known_values() -> None:
+def test_ks_equals_scipys_over_known_values() -> None:
     rng = np.random.default_rng(3)
     one, other = rng.normal(size=300), rng.normal(0.2, 1, size=200)
     expected = ks_2samp(one, other, method="asymp")
@@ -56,7 +56,7 @@ def test_ks_is_scipys_over_known_values() -> None:
     assert (found["ks"], found["ks_p"]) == (expected.statistic, expected.pvalue)
 
 
-def test_values_gone_missing_are_drift() -> None:
+def test_values_that_become_missing_are_drift() -> None:
     before = np.arange(1000.0)
     after = np.where(np.arange(1000) % 3 == 0, np.nan, before)
     assert drift.number_drift(before, after)["psi"] > drift.LARGE
@@ -90,7 +90,7 @@ def test_concept_drift_needs_effect_and_evidence() -> None:
     assert not drift.concept_drift(test, same)["ranking_drifted"]
     assert drift.concept_drift(test, worse)["ranking_drifted"]
     assert not drift.concept_drift(test, result(20, 4))["ranking_drifted"]
-    assert not drift.concept_drift(worse, test)["ranking_drifted"]  # better is no drift
+    assert not drift.concept_drift(worse, test)["ranking_drifted"]  # an improvement is not drift
     decision = drift.retrain([], drift.concept_drift(test, worse))
     assert decision["retrain"]
     assert "ranks worse" in decision["reasons"][0]
@@ -104,7 +104,7 @@ def test_standard_error_of_the_auc_matches_simulation() -> None:
     assert error == pytest.approx(np.std(found), rel=0.15)
 
 
-def test_calibration_error_by_hand() -> None:
+def test_calibration_error_equals_a_hand_calculation() -> None:
     labels = np.array([0, 1, 1, 1])
     scores = np.array([0.05, 0.05, 0.95, 1.0])
     # First bin: half are positive at 0.05; last bin: all are at a mean of 0.975.

@@ -1,4 +1,4 @@
-"""The model registry: content decides the version, and what is read is what was written."""
+"""Model registry: content decides the version, and loading returns the stored model."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_every_family_survives_storage(tmp_path: Path, number: int) -> None:
     assert np.array_equal(candidates.probabilities(loaded, X), direct)
 
 
-def test_card_is_for_people_and_programs(tmp_path: Path) -> None:
+def test_card_is_readable_by_people_and_programs(tmp_path: Path) -> None:
     version = model_registry.deploy(tmp_path, model(), ENCODER, CARD)
     card = json.loads((version / "card.json").read_text())
     assert card["digest"] == model_registry.digest_of(model(), ENCODER)
@@ -48,7 +48,7 @@ def test_card_is_for_people_and_programs(tmp_path: Path) -> None:
     assert "| roc_auc | 0.9000 |" in readable
 
 
-def test_another_encoder_is_another_version(tmp_path: Path) -> None:
+def test_another_encoder_makes_another_version(tmp_path: Path) -> None:
     first = model_registry.deploy(tmp_path, model(), ENCODER, CARD)
     other = model_registry.deploy(tmp_path, model(), {**ENCODER, "dropped": ["x"]}, CARD)
     assert [first.name, other.name] == ["v1", "v2"]
@@ -65,7 +65,7 @@ def test_deployments_at_once_get_versions_of_their_own(tmp_path: Path) -> None:
         assert (version / "model.skops").read_bytes() == made
 
 
-def test_damage_is_noticed(tmp_path: Path) -> None:
+def test_damage_is_reported(tmp_path: Path) -> None:
     version = model_registry.deploy(tmp_path, model(), ENCODER, CARD)
     (version / "model.skops").write_bytes(b"something else")
     with pytest.raises(model_registry.RegistryError, match="v1 is damaged"):

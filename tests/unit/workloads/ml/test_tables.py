@@ -35,7 +35,7 @@ def written(folder: Path, content: bytes) -> str:
         b'"id", a ,b\n1, 2.5,"x"\n\n2,N/A,y',
     ],
 )
-def test_dialects_of_csv_are_one_table(tmp_path: Path, content: bytes) -> None:
+def test_dialects_of_csv_give_one_table(tmp_path: Path, content: bytes) -> None:
     expected = {"id": ["1", "2"], "a": ["2.5", None], "b": ["x", "y"]}
     assert read_table(written(tmp_path, content)).to_pydict() == expected
 
@@ -46,7 +46,7 @@ def test_quoted_values_keep_delimiters_and_line_breaks(tmp_path: Path) -> None:
 
 
 def test_parquet_is_read_as_text(tmp_path: Path) -> None:
-    path = tmp_path / "table.csv"  # the content tells, not the name
+    path = tmp_path / "table.csv"  # the content decides, not the name
     columns = {"a": [1.5, None], "b": [True, False], "c": ["x", ""]}
     pa.parquet.write_table(pa.table(columns), path)
     expected = {"a": ["1.5", None], "b": ["true", "false"], "c": ["x", None]}
@@ -69,7 +69,9 @@ def test_parquet_is_read_as_text(tmp_path: Path) -> None:
         (b"PAR1 and no more", "cut short"),
     ],
 )
-def test_what_is_no_table_is_refused(tmp_path: Path, content: bytes, message: str) -> None:
+def test_files_that_are_not_tables_are_refused(
+    tmp_path: Path, content: bytes, message: str
+) -> None:
     with pytest.raises(DataError, match=message) as error:
         read_table(written(tmp_path, content))
     assert "table.csv" in str(error.value)
@@ -82,7 +84,7 @@ def test_numbers_are_parsed_exactly(number: float) -> None:
     assert to_numbers(pa.chunked_array([[repr(number)]])).to_pylist() == [number]
 
 
-def test_what_is_no_finite_number_is_null() -> None:
+def test_text_that_is_not_a_finite_number_is_null() -> None:
     texts = ["1e400", "inf", "0x1", "1,5", "1 2", "", ".", "e5", None, "+.5", "007"]
     assert to_numbers(pa.chunked_array([texts])).to_pylist() == [None] * 9 + [0.5, 7.0]
 
@@ -151,7 +153,7 @@ def test_every_row_is_valid_or_rejected_once(rows: list[tuple[str | None, ...]])
     assert len(known) == len(set(known))
 
 
-def test_each_dirt_is_found_and_nothing_else() -> None:
+def test_each_kind_of_dirt_is_found_and_no_clean_row() -> None:
     raw = customers.generate(4000, 1, 0.5, 0.3)
     found = validation.check_rows(raw, list(customers.SCHEMA))["counts"]["by_reason"]
     assert found == {
@@ -191,7 +193,7 @@ def test_drift_changes_the_production_period_only() -> None:
         (["a", "b"], "b"),
     ],
 )
-def test_positive_class(values: list[str], positive: str) -> None:
+def test_positive_class_is_found_by_word_or_rarity(values: list[str], positive: str) -> None:
     table, about = partition.binary(pa.table({"y": values}), "y")
     assert about["positive"] == positive
     assert table["y"].to_pylist() == [int(v == positive) for v in values]
@@ -236,7 +238,7 @@ def test_production_is_the_latest_quarter() -> None:
         ([0, 1] * 100, [1.0] * 200, "same value in every row"),
     ],
 )
-def test_splits_that_mean_nothing_are_refused(
+def test_meaningless_splits_are_refused(
     labels: list[int], times: list[float] | None, message: str
 ) -> None:
     with pytest.raises(DataError, match=message):

@@ -63,6 +63,11 @@ class Home:
         return self.root / ".harness" / "cache"
 
     @property
+    def former_cache(self) -> Path:
+        """Return the folder that held the cache up to version 0.1."""
+        return self.root / ".harness" / "kept"
+
+    @property
     def results(self) -> Path:
         """Return the folder of runs, with one folder for each."""
         return self.root / "results"

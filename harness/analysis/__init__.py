@@ -1,1 +1,1 @@
-"""From what a run recorded to figures: seconds, bytes and ratios, each with its interval."""
+"""Figures of a run, worked out from its journals: seconds, bytes, ratios, with intervals."""

@@ -1,4 +1,4 @@
-"""What a reader has to know of runs before any figure."""
+"""Caveats of a run, which a reader has to know before any figure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ ADVICE = "compare ratios, not times, or run again on a quiet machine"
 
 
 def of_one(run: Run, controls: Controls) -> list[str]:
-    """What has to be said first; of times only where somebody asked for them."""
+    """Return the caveats of one run; caveats on times only if the run measured times."""
     said = []
     asked = {each.estimates for each in run.plan.experiments if not each.control}
     timed = bool(asked - {"portability"})
@@ -23,14 +23,16 @@ def of_one(run: Run, controls: Controls) -> list[str]:
     if crowded:
         said.append(crowded)
     if run.artifacts:
-        said.append(f"artifacts went to {run.artifacts}: the way there is part of a step's time")
+        said.append(
+            f"artifacts were stored in {run.artifacts}: the transfer is part of a step's time"
+        )
     missed = [each.name for each in controls.known if not each.recovered]
     if timed and missed and run.status == "complete":
-        said.append(f"known costs that were not recovered: {', '.join(missed)}; see the ruler")
+        said.append(f"known costs that were not recovered: {', '.join(missed)}; see the self-check")
     return said
 
 
 def noise_beyond_limit(controls: Controls) -> float | None:
-    """By how much the same work varied, if that was too much."""
+    """Return the relative variation of the same work if it exceeds the limit, else None."""
     noise = controls.noise
     return max(noise.spread, noise.drift) if noise is not None and noise.noisy else None

@@ -1,4 +1,4 @@
-"""All figures of one cell."""
+"""Figures of one cell: times, ratios, overheads and resources."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ class CellFigures(msgspec.Struct, frozen=True, kw_only=True):
     workload: str
     steps: int
     outcome: Outcome
-    reason: str  #: why it is not ok, or with what reservation it is
+    reason: str  #: why it is not ok, or the reservation with which it is
     build_s: Estimate | None = None
     cold_s: Estimate | None = None  #: makespan of a process's first execution
     warm_s: Estimate | None = None  #: makespan of the later ones
     returned_s: Estimate | None = None  #: until the framework returned, warm
-    settled_s: Estimate | None = None  #: until it had also recorded what it ran, warm
+    settled_s: Estimate | None = None  #: until the engine had also recorded the execution, warm
     ratio: Estimate | None = None  #: warm makespan to plain Python's with as many workers
     overhead_step_s: Estimate | None = None  #: chains: (T - sum of d) / N; else T * P / N - d
     over_plain_s: Estimate | None = None  #: the same, minus plain Python's
@@ -49,7 +49,7 @@ class CellFigures(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Consumption(msgspec.Struct, frozen=True, kw_only=True):
-    """What the whole tree of processes used, from the execution's start until it had settled."""
+    """Resources of the whole process tree, from the execution's start until it had settled."""
 
     cpu_step_s: Estimate | None
     written_bytes: Estimate | None
@@ -60,7 +60,7 @@ class Consumption(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def figures(data: RunData, cell: Cell) -> CellFigures:
-    """Work out the figures of one cell; none unless all of it is ok."""
+    """Work out the figures of one cell; only its outcome, unless every repetition is ok."""
     outcome, reason = data.outcome(cell.id)
     spec = data.run.plan.workloads[cell.workload]
     bare = CellFigures(
@@ -90,12 +90,12 @@ def figures(data: RunData, cell: Cell) -> CellFigures:
 
 
 def makespan_s(repetition: Repetition) -> float | None:
-    """T: from the start of the execution to the end of its last step."""
+    """Return T in seconds: from the execution's start to the end of its last step."""
     return None if repetition.makespan_ns is None else repetition.makespan_ns / 1e9
 
 
 def _referred(data: RunData, cell: Cell, known: CellFigures, reference: Reference) -> CellFigures:
-    """The figures that need the steps' own times, too."""
+    """Add the figures that need the steps' own times."""
     steps, workers = reference.steps, cell.workers
     step_s, path_s = reference.mean_step_ns / 1e9, reference.longest_path_ns / 1e9
     chained = reference.chained
@@ -117,7 +117,7 @@ def _referred(data: RunData, cell: Cell, known: CellFigures, reference: Referenc
             over_plain = paired_difference(
                 data.rounds(cell.id, overhead), data.rounds(baseline.id, overhead)
             )
-    # A rate of steps says something only where there is nothing else to do.
+    # A rate of steps is meaningful only where steps do no work.
     empty = data.run.plan.workloads[cell.workload].parameters.get("body") == "empty"
     rate = data.estimate(cell.id, _derived(lambda taken_s: steps / taken_s)) if empty else None
     return msgspec.structs.replace(

@@ -1,4 +1,4 @@
-"""Two runs side by side: how each cell changed, and what else did."""
+"""Comparison of two runs: changes of each cell, and of everything that may explain them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Key = tuple[str, str, int, str, str]  # adapter, mode, workers, workload, its pa
 
 
 class Change(msgspec.Struct, frozen=True):
-    """One thing that is not the same in both runs; an empty text where it is not there at all."""
+    """One property that differs between the runs; an empty text where a run does not have it."""
 
     what: str
     before: str
@@ -44,7 +44,7 @@ class Pair(msgspec.Struct, frozen=True):
 
 
 class Comparison(msgspec.Struct, frozen=True):
-    """All that differs between two runs."""
+    """Differences between two runs."""
 
     before: str
     after: str
@@ -75,7 +75,7 @@ def compare(before: tuple[Path, Run], after: tuple[Path, Run]) -> Comparison:
 
 
 def changes(before: Run, after: Run) -> list[Change]:
-    """What is not the same: host, noise, versions, settings and plan."""
+    """Return the differences in host, noise, versions, settings and plan."""
     one, other = dict(_facts(before)), dict(_facts(after))
     return [
         Change(what, one.get(what, ""), other.get(what, ""))
@@ -85,7 +85,7 @@ def changes(before: Run, after: Run) -> list[Change]:
 
 
 def _facts(run: Run) -> Iterator[tuple[str, str]]:
-    """Everything that may explain a difference, by name."""
+    """Yield every property that may explain a difference, by name."""
     for field in msgspec.structs.fields(run.host):
         yield f"host {field.name}", str(getattr(run.host, field.name))
     found = noise(run.spins)
@@ -106,7 +106,10 @@ def _facts(run: Run) -> Iterator[tuple[str, str]]:
 
 
 def _versions(run: Run) -> Iterator[tuple[str, str]]:
-    """Of every package, all that its trials had: several are a fault, or several were asked for."""
+    """Yield all versions that the trials had of each package.
+
+    Several versions of one package are a fault, unless several labels were asked for.
+    """
     labels = _labels(run)
     found: dict[str, dict[str, None]] = {}
     for trial in run.trials:
@@ -119,14 +122,14 @@ def _versions(run: Run) -> Iterator[tuple[str, str]]:
 
 
 def _labels(run: Run) -> Counter[str]:
-    """How many labels, as ``prefect@3.8.5``, a run has of each adapter."""
+    """Count the labels, such as ``prefect@3.8.5``, that a run has of each adapter."""
     return Counter(adapter_of(label) for label in {c.framework for c in run.plan.cells})
 
 
 def _cells(run: Run) -> Mapping[Key, Cell]:
-    """The cells by what they measure. The version is no part of it, unless a run has several."""
+    """Return the cells by what they measure, without the version unless a run has several."""
     labels = _labels(run)
-    # References that only give step times, and the ruler's own cells, are no answers.
+    # Cells that only give reference step times, and those of controls, are not compared.
     shown = {cell for each in run.plan.experiments if not each.control for cell in each.cells}
     found = {}
     for cell in run.plan.cells:
@@ -151,7 +154,7 @@ def _pair(ours: RunData, one: Cell, theirs: RunData, other: Cell, spread: float 
     if outcomes == (Outcome.OK, Outcome.OK) and before and after:
         ratio = stats.unpaired_ratio(list(after.values()), list(before.values()))
         to_plain = _to_plain(ours, one, theirs, other)
-        # Of plain Python itself nothing is said: between two runs that is the host's speed.
+        # Plain Python itself gets no verdict: between two runs it differs by the host's speed.
         if to_plain is not None and spread is not None:
             verdict = stats.verdict(to_plain, spread)
     return Pair(
@@ -168,7 +171,7 @@ def _pair(ours: RunData, one: Cell, theirs: RunData, other: Cell, spread: float 
 
 
 def _to_plain(ours: RunData, one: Cell, theirs: RunData, other: Cell) -> Estimate | None:
-    """The ratio of both runs' ratios to plain Python, round by round."""
+    """Return the ratio of both runs' ratios to plain Python, round by round."""
     relative = []
     for data, cell in ((theirs, other), (ours, one)):
         baseline = data.baseline(cell)

@@ -1,4 +1,4 @@
-"""Is the ruler straight? What the run's own proof of itself gave."""
+"""Controls of a run, its self-check: A/A null, recovered known costs, host noise."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from harness.analysis.run_data import RunData
 from harness.model import BASELINE, Experiment, Spin
 from harness.stats import Estimate
 
-#: From here on a host is too noisy for its figures to be trusted.
+#: Relative variation from which a host counts as noisy.
 NOISY = 0.25
 
-#: How near a known answer has to be found: relative, or absolute in its own unit.
+#: Tolerance for a known cost to count as recovered: relative, or absolute in its own unit.
 _TOLERANCE = {"step_s": 0.02, "run_s": 0.05, "byte_s": 0.05, "loss": 0.03, "metg_s": 0.05}
 _ABSOLUTE = {"step_s": 50e-6, "run_s": 1e-3, "byte_s": 1e-9, "loss": 0.03, "metg_s": 100e-6}
 
 
 class KnownCost(msgspec.Struct, frozen=True):
-    """One cost that was injected, and what the harness found."""
+    """One injected cost (positive control), and the cost that the harness measured."""
 
     name: str
     injected: float
@@ -33,7 +33,7 @@ class KnownCost(msgspec.Struct, frozen=True):
 
 
 class Noise(msgspec.Struct, frozen=True):
-    """How the host's speed varied over the run, by a fixed piece of work."""
+    """Variation of the host's speed over the run, measured by a fixed piece of work."""
 
     spread: float  #: (95th - 5th percentile) / median of all
     drift: float  #: (highest - lowest) / median, of the medians before and after each trial
@@ -42,14 +42,14 @@ class Noise(msgspec.Struct, frozen=True):
 
 
 class Controls(msgspec.Struct, frozen=True):
-    """The proofs; None or empty where the run did not get to one."""
+    """Results of a run's controls; None or empty where the run did not reach one."""
 
     null: Estimate | None  #: plain Python over itself
     null_spread: float | None  #: differences smaller than it, on the log scale, are ties
     known: list[KnownCost]
     noise: Noise | None
     recorder_step_s: Estimate | None  #: what recording adds to each step
-    harness_share: float | None  #: CPU of harness and keeper, of one core, while trials ran
+    harness_share: float | None  #: CPU of harness and supervisor, of one core, while trials ran
 
 
 def controls(
@@ -57,7 +57,7 @@ def controls(
     rows: Mapping[str, list[CellFigures]],
     found: Mapping[str, list[Finding]],
 ) -> Controls:
-    """Read the ruler's experiments, by their names."""
+    """Evaluate the control experiments of a run, found by their names."""
     kinds = {each.estimates: each for each in data.run.plan.experiments if each.control}
     itself, spread = null(data, kinds.get("null"))
     seen = [trial.resources for trial in data.run.trials if trial.resources is not None]
@@ -73,7 +73,7 @@ def controls(
 
 
 def noise(spins: list[Spin]) -> Noise | None:
-    """How the fixed work's time varied; None before any was done."""
+    """Return the variation of the fixed work's time; None before any was measured."""
     every = sorted(ns for spin in spins for ns in spin.wall_ns)
     if not every:
         return None
@@ -92,7 +92,7 @@ def noise(spins: list[Spin]) -> Noise | None:
 
 
 def null(data: RunData, experiment: Experiment | None) -> tuple[Estimate | None, float | None]:
-    """Plain Python over itself, and how far its rounds are from 1 at most, on the log scale."""
+    """Return plain Python over itself, and its rounds' largest distance from 1 on the log scale."""
     if experiment is None:
         return None, None
     cells = {data.run.plan.cell(cell).framework: cell for cell in experiment.cells}
@@ -107,14 +107,14 @@ def null(data: RunData, experiment: Experiment | None) -> tuple[Estimate | None,
 
 
 def _judged(itself: Estimate, furthest: float) -> tuple[Estimate, float]:
-    """With its spread: the furthest round or, where more rounds say more, the furthest bound."""
+    """Add the spread: the furthest round, or the furthest bound where that is nearer."""
     if itself.low is None or itself.high is None:
         return itself, furthest
     return itself, min(furthest, max(abs(math.log(itself.low)), abs(math.log(itself.high))))
 
 
 def _recorder(data: RunData, experiment: Experiment | None) -> Estimate | None:
-    """Execution with recording minus execution without, over the steps."""
+    """Return the execution time with recording minus that without, per step."""
     if experiment is None:
         return None
     taken = {}
@@ -130,7 +130,7 @@ def _recorder(data: RunData, experiment: Experiment | None) -> Estimate | None:
 def _known(
     data: RunData, rows: Mapping[str, list[CellFigures]], found: Mapping[str, list[Finding]]
 ) -> list[KnownCost]:
-    """The fake's costs beside what was found of them."""
+    """Return the fake's injected costs beside the measured ones."""
     injected = data.run.plan.injected
     if not injected:
         return []
@@ -158,7 +158,7 @@ def _known(
 
 
 def _step(chain: CellFigures | None, run_s: float) -> Estimate | None:
-    """The overhead for each step, without the part of it that is the run's."""
+    """Return the overhead per step without the share of the run's fixed cost."""
     if chain is None or chain.over_plain_s is None:
         return None
     return _shifted(chain.over_plain_s, -run_s / chain.steps)
@@ -167,9 +167,9 @@ def _step(chain: CellFigures | None, run_s: float) -> Estimate | None:
 def _loss(
     parallel: CellFigures | None, pool: CellFigures | None, step_s: float, run_s: float
 ) -> Estimate | None:
-    """The share of the workers' time that is neither work nor a cost known otherwise.
+    """Return the share of the workers' time that is neither work nor another known cost.
 
-    ``pool`` is plain Python with as many workers, whose own pool costs something too.
+    ``pool`` is plain Python with as many workers, whose own pool has a cost too.
     """
     mine, plain = (each.granularity_s if each else None for each in (parallel, pool))
     if parallel is None or pool is None or mine is None or plain is None:

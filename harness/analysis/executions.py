@@ -1,4 +1,4 @@
-"""One execution of a cell: which one stands for it, and its timeline."""
+"""Executions of a cell: the one that represents it, and its timeline."""
 
 from __future__ import annotations
 
@@ -20,7 +20,11 @@ Execution = tuple[Trial, Repetition]
 def choose(
     folder: Path, run: Run, cell: Cell, trial: int | None, repetition: int | None
 ) -> Execution:
-    """The execution to show; one that failed only if no good one is asked for."""
+    """Return the execution to show: of the good ones the one with the median makespan.
+
+    A failed one is shown only if there is no good one among those asked for. Raises
+    :class:`UsageError` if there is none at all, or nothing of it was recorded.
+    """
     of_cell = executions(run, cell)
     asked = [
         (each, rep)
@@ -47,7 +51,7 @@ def choose(
 
 
 def executions(run: Run, cell: Cell) -> list[Execution]:
-    """All of a cell, with their trials."""
+    """Return all executions of a cell, with their trials."""
     return [(each, rep) for each in run.trials for rep in each.repetitions if rep.cell == cell.id]
 
 
@@ -56,13 +60,15 @@ def _events_folder(folder: Path, trial: Trial, repetition: Repetition) -> Path:
 
 
 def is_recorded(folder: Path, trial: Trial, repetition: Repetition) -> bool:
-    """Whether any step of it left a trace."""
+    """Return whether any step of the execution was recorded."""
     return any(_events_folder(folder, trial, repetition).glob("*.jsonl"))
 
 
 def timeline_of(folder: Path, workload: Workload, trial: Trial, repetition: Repetition) -> Timeline:
-    """When each step of an execution ran. Raises :class:`UsageError` if nothing was recorded, and
-    :class:`VerificationError` if what was cannot be read.
+    """Return when each step of an execution ran.
+
+    Raises :class:`UsageError` if nothing was recorded, and :class:`VerificationError` if the
+    record cannot be read.
     """
     what = f"{repetition.cell}, trial {trial.number}, repetition {repetition.number}"
     try:

@@ -1,4 +1,4 @@
-"""The answers that experiments may give beyond the figures of their cells."""
+"""Findings of experiments beyond the figures of their cells: METG, growth, latency, scaling."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ METG_LEVEL = 0.5  #: the efficiency that METG(50 %) asks for
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """Of one framework in one mode, with one number of workers unless that is what varies."""
+    """Finding on one framework in one mode, with one number of workers unless that varies."""
 
     framework: str
     version: str
@@ -22,23 +22,23 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class Granularity(Finding, frozen=True, kw_only=True, tag=True):
-    """METG: the smallest T * P / N, in worker-seconds, of which half is the steps' own work."""
+    """METG: the smallest T * P / N in worker-seconds with half of it spent on the steps' work."""
 
     steps: int  #: N
     metg_s: Estimate | None
     points: list[tuple[float, float, float]]  #: step's own time, T * P / N, efficiency; seconds
-    without: int  #: rounds of which the sweep alone gave none, and that count as its end
+    without: int  #: rounds whose own sweep gave no METG; they count as its end
 
     @property
     def remark(self) -> str:
-        """Why there is none, or what has to be known about it."""
+        """Return why there is no METG, or a caveat on it; empty if neither."""
         if self.refusal or not self.without or self.metg_s is None:
             return self.refusal
         return f"{self.without} of {self.metg_s.trials} rounds lie beyond their sweep, ± ends there"
 
     @property
     def bounds_s(self) -> tuple[float, float]:
-        """What METG lies between: its interval, or as far as the sweep tells."""
+        """Return bounds of METG: its interval, or the ends that the sweep supports."""
         if self.metg_s is not None:
             low, high = self.metg_s.low, self.metg_s.high
             return (0.0, math.inf) if low is None or high is None else (low, high)
@@ -51,13 +51,13 @@ class Granularity(Finding, frozen=True, kw_only=True, tag=True):
 
     @property
     def ends_s(self) -> tuple[float | None, float | None]:
-        """The same; None for an end of which the sweep tells nothing."""
+        """Return :attr:`bounds_s`, with None for an end that the sweep does not support."""
         low, high = self.bounds_s
         return low or None, high if math.isfinite(high) else None
 
 
 class Growing(Finding, frozen=True, kw_only=True, tag=True):
-    """How the time grows with the number of steps."""
+    """Growth of the time with the number of steps."""
 
     exponent: Estimate | None  #: k of T ~ N ** k
     fixed_s: Estimate | None  #: a of T = a + b * N
@@ -68,7 +68,7 @@ class Growing(Finding, frozen=True, kw_only=True, tag=True):
 
 
 class Payload(Finding, frozen=True, kw_only=True, tag=True):
-    """How the time grows with the size of what travels from step to step."""
+    """Growth of the time with the size of the value that travels from step to step."""
 
     byte_s: Estimate | None  #: seconds per byte along an edge, plain Python's own left out
     sizes: list[tuple[int, float]]  #: bytes and T in seconds
@@ -78,7 +78,7 @@ class Payload(Finding, frozen=True, kw_only=True, tag=True):
 
 
 class Latency(Finding, frozen=True, kw_only=True, tag=True):
-    """From the moment a step could start to its start, where a worker was free for it."""
+    """Latency from the moment a step could start to its start, where a worker was free."""
 
     workload: str
     p50_s: Estimate | None
@@ -90,6 +90,6 @@ class Latency(Finding, frozen=True, kw_only=True, tag=True):
 
 
 class Scaling(Finding, frozen=True, kw_only=True, tag=True):
-    """What more workers are worth."""
+    """Efficiency by number of workers."""
 
     efficiencies: dict[int, Estimate]  #: by number of workers; 1 is perfect

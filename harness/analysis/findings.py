@@ -1,4 +1,4 @@
-"""What experiments found beyond the figures of their cells: one answer for each framework."""
+"""Findings made from the cells of an experiment: one for each framework, mode and P."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _NS = 1e9
 
 
 def findings(data: RunData, experiment: Experiment, rows: Sequence[CellFigures]) -> list[Finding]:
-    """The answers of an experiment; empty where its cells' figures say all."""
+    """Return the findings of an experiment; empty where its cells' figures are the answer."""
     make = _MAKERS.get(experiment.estimates)
     if make is None:
         return []
@@ -51,7 +51,7 @@ def _head(row: CellFigures) -> _Head:
 
 
 def _granularity(data: RunData, group: list[CellFigures]) -> list[Finding]:
-    """METG of the medians over trials, with the interval of the trials' own METGs."""
+    """Return METG of the medians over trials, with the interval of the trials' own METGs."""
     points: list[stats.SweepPoint] = []
     rounds: dict[int, list[stats.SweepPoint]] = {}
     for row in group:
@@ -91,7 +91,7 @@ def _granularity(data: RunData, group: list[CellFigures]) -> list[Finding]:
 
 
 def _own_metg_ns(found: stats.Metg | Refusal, points: list[stats.SweepPoint]) -> float:
-    """A round's own METG; where its sweep does not enclose it, the end that it lies beyond."""
+    """Return a round's own METG, or the end of its sweep beyond which it lies."""
     if isinstance(found, stats.Metg):
         return found.granularity_ns
     ordered = sorted(points, key=_by_step)
@@ -135,8 +135,9 @@ def _growing(data: RunData, group: list[CellFigures]) -> list[Finding]:
 
 
 def _payload(data: RunData, group: list[CellFigures]) -> list[Finding]:
-    """The slope of the time over the size, minus plain Python's, for each edge of the graph.
-    For the interval, that of a round minus plain Python's in the same one.
+    """Return the slope of the time over the size, minus plain Python's, per edge of the graph.
+
+    The interval is that of the rounds' slopes, each minus plain Python's of the same round.
     """
     plan = data.run.plan
     good: list[CellFigures] = []
@@ -156,9 +157,9 @@ def _payload(data: RunData, group: list[CellFigures]) -> list[Finding]:
             mine.append((size, row.warm_s.value))
             plain.append((size, baseline.value))
         elif not how and row.outcome is not Outcome.OK:
-            # What was not tried, or is not there, does not fail because of its size.
-            untried = row.outcome in (Outcome.SKIPPED, Outcome.UNSUPPORTED)
-            fails_at, how = None if untried else size, row.reason
+            # A skipped or unsupported cell does not fail because of its size.
+            skipped = row.outcome in (Outcome.SKIPPED, Outcome.UNSUPPORTED)
+            fails_at, how = None if skipped else size, row.reason
     line, base = stats.per_byte(*fits.columns(mine)), stats.per_byte(*fits.columns(plain))
     byte, refusal = None, ""
     if isinstance(line, Refusal) or isinstance(base, Refusal):
@@ -233,7 +234,7 @@ def _scaling(weak: bool) -> Maker:
             for number, taken in data.rounds(row.cell, makespan_s).items():
                 rounds.setdefault(number, {})[row.workers] = stats.median(taken)
         formula = stats.weak_scaling if weak else stats.strong_scaling
-        # What all are compared with is the fewest that was asked for, and no other in its place.
+        # All are compared with the fewest workers that were asked for, never with another number.
         first = min(row.workers for row in group)
         found: dict[int, list[list[float]]] = {}
         for times in rounds.values():
@@ -257,12 +258,12 @@ def _of_latencies(
     values = [
         [v / _NS for each in found if (v := part(each)) is not None] for found in rounds.values()
     ]
-    kept = [each for each in values if each]
-    return stats.estimate(kept, positive=False) if kept else None
+    filled = [each for each in values if each]
+    return stats.estimate(filled, positive=False) if filled else None
 
 
 def _around(value: float, by_trial: list[float]) -> Estimate:
-    """An estimate of a value that was worked out of all trials, and of each of them."""
+    """Return an estimate with a value from all trials and the spread of the trials' own values."""
     spread = (
         stats.estimate([[each] for each in by_trial]) if by_trial else stats.estimate([[value]])
     )

@@ -1,4 +1,4 @@
-"""What is fitted over several sizes, with the interval of the rounds' own fits."""
+"""Fits over several sizes, with the interval of the rounds' own fits."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ def by_round(
     cells: Sequence[tuple[int, str]],
     fit: Callable[[Sequence[float], Sequence[float]], Fit | Refusal],
 ) -> dict[int, Fit]:
-    """The fit of each round on its own, over the median times of the cells of these sizes; none of
-    a round that lacks one of them, whose fit would be of something else.
+    """Fit each round on its own, over the median times of the cells of these sizes.
+
+    A round without one of the sizes is left out, since its fit would be of other sizes.
     """
     rounds: dict[int, list[tuple[int, float]]] = {}
     for size, cell in cells:
@@ -34,11 +35,12 @@ def by_round(
 def bounded(
     pooled: stats.Bounded, rounds: Sequence[float], good: Sequence[CellFigures]
 ) -> Estimate:
-    """A value that was fitted to the medians over trials, with the interval of ``rounds``: what
-    each round's own fit gives, as ``stats.estimate`` has it on the values. How well medians lie on
-    a line says nothing of how much it differs between trials; nor does this interval say how well
-    they lie on one, which the curve shows. One round has no interval. Only where no round has all
-    sizes it is that of the pooled fit, by its residuals.
+    """Return a value fitted to the medians over trials, with the interval of the rounds' own fits.
+
+    How well medians lie on a line does not tell how much it differs between trials, so the
+    interval is that of ``rounds``, as ``stats.estimate`` gives it; one round has no interval. How
+    well the medians lie on a line is shown by the curve. Only if no round has all sizes, the
+    interval is that of the pooled fit, from its residuals.
     """
     repetitions = sum(row.warm_s.repetitions for row in good if row.warm_s)
     if rounds:
@@ -48,5 +50,5 @@ def bounded(
 
 
 def columns(pairs: Sequence[tuple[float, float]]) -> tuple[list[float], list[float]]:
-    """Sizes and times, each alone."""
+    """Return the sizes and the times of pairs, each as a list."""
     return [first for first, _ in pairs], [second for _, second in pairs]

@@ -9,8 +9,10 @@ from collections.abc import Iterator
 
 @contextlib.contextmanager
 def gc_paused() -> Iterator[None]:
-    """No collection inside: what a run holds has no cycles, and walking all of it again and again
-    while it grows would take a third of the time. Also a decorator.
+    """Pause the garbage collector in a block, or in a function as a decorator.
+
+    The values of a run have no cycles, and walking all of them again and again while they grow
+    would take a third of the time.
     """
     was = gc.isenabled()
     gc.disable()

@@ -1,4 +1,4 @@
-"""METG in two runs: whether it is another."""
+"""METG change between two runs."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ _Key = tuple[str, str, str, int]  # experiment, framework, mode, workers
 
 
 class Shift(msgspec.Struct, frozen=True):
-    """METG(50 %) of one framework in both runs. The host's speed is in it: plain Python has none
-    to be taken out.
+    """METG(50 %) of one framework in both runs.
+
+    It includes the host's speed, since plain Python has no METG to divide it by.
     """
 
     experiment: str
@@ -33,7 +34,7 @@ class Shift(msgspec.Struct, frozen=True):
 
 
 def shifts(before: RunData, after: RunData) -> list[Shift]:
-    """All that both runs have."""
+    """Return the METG change of every framework that both runs measured."""
     ours, theirs = _granularities(before), _granularities(after)
     return [_shift(key, ours[key], theirs[key]) for key in ours if key in theirs]
 
@@ -48,7 +49,7 @@ def _granularities(data: RunData) -> dict[_Key, Granularity]:
             rows = [figures(data, cells[cell]) for cell in experiment.cells]
             for each in findings(data, experiment, rows):
                 adapter = adapter_of(each.framework)
-                # The version is no part of what is compared, unless a run has several.
+                # The version is not part of the key, unless a run has several.
                 name = adapter if labels[adapter] == 1 else each.framework
                 if isinstance(each, Granularity):
                     found[experiment.name, name, each.mode, each.workers] = each

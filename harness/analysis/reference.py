@@ -1,4 +1,4 @@
-"""A workload as plain Python runs it: its steps' own times, and what they allow at best."""
+"""Reference of a workload: its steps' own times in plain Python, and the best they allow."""
 
 from __future__ import annotations
 
@@ -12,39 +12,39 @@ from workloads.dag import Workload
 
 
 class Reference(msgspec.Struct):
-    """What all figures of one workload refer to. Times in nanoseconds."""
+    """Steps' own times that all figures of one workload refer to, in nanoseconds."""
 
     upstreams: Mapping[str, Sequence[str]]
     step_ns: Mapping[str, float]  #: each step's own, the median over plain Python's warm executions
 
     @property
     def steps(self) -> int:
-        """N."""
+        """Return N, the number of steps."""
         return len(self.upstreams)
 
     @property
     def total_ns(self) -> float:
-        """The sum of all steps' own times."""
+        """Return the sum of all steps' own times."""
         return sum(self.step_ns.values())
 
     @property
     def mean_step_ns(self) -> float:
-        """The mean step, d."""
+        """Return d, the mean of the steps' own times."""
         return self.total_ns / self.steps
 
     @property
     def chained(self) -> bool:
-        """Whether no two steps could run at once, so that further workers are not its to use."""
+        """Return whether the graph is a chain, which cannot use more than one worker."""
         return stats.longest_path(self.upstreams, dict.fromkeys(self.upstreams, 1)) == self.steps
 
     @property
     def longest_path_ns(self) -> float:
-        """What no number of workers can go below."""
+        """Return the longest path of step times, which bounds the makespan from below."""
         return stats.longest_path(self.upstreams, self.step_ns)
 
 
 def reference(workload: Workload, executions: Iterable[Sequence[Event]]) -> Reference | None:
-    """The reference from plain Python's verified executions; None if there are none."""
+    """Return the reference from plain Python's verified executions; None without any."""
     times: dict[str, list[int]] = {}
     for events in executions:
         for event in events:

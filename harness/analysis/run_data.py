@@ -1,4 +1,4 @@
-"""What a run holds, looked up the way that figures need it."""
+"""Lookup of a run's repetitions, rounds and events, as figures need them."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from harness.results import store
 from harness.results.journal import Event, read_events
 from harness.stats import Estimate, estimate
 
-#: What was measured in each round: its number to the values of its repetitions.
+#: Values of the repetitions of each round, by the round's number.
 Rounds = Mapping[int, list[float]]
 #: One figure of a repetition, or None where it has none.
 Figure = Callable[[Repetition], float | None]
 
 
 class RunData:
-    """A run and its raw events; a workload's reference is worked out once."""
+    """A run and its raw events; the reference of a workload is worked out once."""
 
     def __init__(self, folder: Path, run: Run) -> None:
         self.folder, self.run = folder, run
@@ -34,18 +34,18 @@ class RunData:
         self.events = functools.lru_cache(maxsize=4)(self._events)  # of one large cell, used twice
 
     def repetitions(self, cell: str) -> list[tuple[int, str, Repetition]]:
-        """All of a cell: the round, the trial and the repetition."""
+        """Return all repetitions of a cell, each with its round and trial."""
         return self._by_cell.get(cell, [])
 
     def outcome(self, cell: str) -> tuple[Outcome, str]:
-        """The worst outcome of a cell, with its evidence."""
+        """Return the worst outcome of a cell, with its evidence."""
         found = [repetition for _, _, repetition in self.repetitions(cell)]
         worst = Outcome.worst([each.outcome for each in found])
         evidence = [each.evidence for each in found if each.outcome is worst and each.evidence]
         return worst, "; ".join(evidence[0]) if evidence else ""
 
     def rounds(self, cell: str, figure: Figure, *, cold: bool = False) -> Rounds:
-        """A figure of a cell's good repetitions, warm ones or cold ones, by round."""
+        """Return a figure of a cell's good repetitions, warm or cold ones, by round."""
         found: dict[int, list[float]] = {}
         for number, _, repetition in self.repetitions(cell):
             if repetition.outcome is Outcome.OK and repetition.cold is cold:
@@ -57,20 +57,20 @@ class RunData:
     def estimate(
         self, cell: str, figure: Figure, *, cold: bool = False, positive: bool = True
     ) -> Estimate | None:
-        """The median of a figure over trials, with its interval; None if there is none."""
+        """Return the median of a figure over trials, with its interval; None without values."""
         found = self.rounds(cell, figure, cold=cold)
         return estimate(list(found.values()), positive) if found else None
 
     def _events(self, trial: str, run_id: str) -> list[Event]:
-        """What one repetition recorded."""
+        """Return the recorded attempts of one repetition."""
         return read_events(self.folder / store.TRIALS / trial / run_id / wire.EVENTS)
 
     def submitted_ns(self, trial: str, run_id: str) -> int:
-        """When one repetition began to execute."""
+        """Return the monotonic stamp at which one repetition began to execute, in nanoseconds."""
         return self._submitted(trial)[run_id]
 
     def baseline(self, cell: Cell) -> Cell | None:
-        """Plain Python with as many workers on the same workload, if it was planned."""
+        """Return the cell of plain Python with as many workers on the same workload, if planned."""
         wanted = (BASELINE, cell.workers, cell.workload)
         return next(
             (
@@ -82,7 +82,7 @@ class RunData:
         )
 
     def version(self, framework: str) -> str:
-        """The version of a framework that ran; ``?`` if none did."""
+        """Return the version of a framework that ran; ``?`` if none did."""
         for trial in self.run.trials:
             if trial.framework == framework and trial.versions:
                 named = {k: v for k, v in trial.versions.items() if k not in LIBRARIES}

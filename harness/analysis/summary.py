@@ -1,4 +1,4 @@
-"""The one reading of a run that every renderer shows: figures, findings, and what went wrong."""
+"""Summary of a run that every renderer shows: figures, findings, start-up costs, troubles."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from harness.results import cache
 
 
 class ExperimentSummary(msgspec.Struct, frozen=True):
-    """One experiment: its cells' figures, and what follows of them."""
+    """One experiment: its cells' figures, and the findings made from them."""
 
     name: str
     estimates: Estimates
@@ -44,7 +44,7 @@ class Summary(msgspec.Struct, frozen=True):
     host: Host
     plan: Plan
     pythons: dict[str, str]  #: minor version of each framework's interpreter
-    warnings: list[str]  #: what a reader has to know before any figure
+    warnings: list[str]  #: caveats to read before any figure
     controls: Controls = msgspec.field(name="ruler")
     experiments: list[ExperimentSummary]
     starts: list[StartupCost]
@@ -52,13 +52,15 @@ class Summary(msgspec.Struct, frozen=True):
 
     @property
     def timed(self) -> bool:
-        """Whether it measured times: probes do not, nor does who asks where a workload runs."""
+        """Return whether the run measured times; probes and portability runs do not."""
         return any(each.estimates != "portability" for each in self.experiments if not each.control)
 
     @property
     def ok(self) -> bool:
-        """Whether nothing went wrong. What a budget left out or ended did not, nor what was asked
-        whether it is possible at all.
+        """Return whether nothing went wrong.
+
+        A cell that its budget left out or ended is not wrong, and a refusal is not in an
+        experiment that asks whether a mode is possible at all.
         """
         asked = portability_cells(self.plan)
         limited = {cell.id for cell in self.plan.cells if cell.budget_s is not None}
@@ -76,13 +78,13 @@ def _minor(version: str) -> str:
 
 
 def cached_summary(home: Home, folder: Path, run: Run) -> Summary:
-    """The same as ``of_run``, worked out once: a large run takes seconds."""
+    """Return :func:`summarise`, cached: a large run takes seconds."""
     return cache.cached_of_run(home, folder, "summary", [], Summary, lambda: summarise(folder, run))
 
 
 @gc_paused()
 def summarise(folder: Path, run: Run) -> Summary:
-    """Read the raw events that a run kept and work out its figures."""
+    """Read the raw events of a run and work out its figures."""
     data = RunData(folder, run)
     by_cell = {cell.id: figures.figures(data, cell) for cell in run.plan.cells}
     rows = {each.name: [by_cell[cell] for cell in each.cells] for each in run.plan.experiments}
@@ -119,7 +121,7 @@ def _experiment(
         experiment.control,
         _points(plan, dict.fromkeys(row.workload for row in rows[experiment.name])),
         rows[experiment.name],
-        # Each is one of the kinds that are named there, so that JSON readers know what to expect.
+        # Each is one of the kinds that the field names, so that JSON readers know what to expect.
         found[experiment.name],  # type: ignore[arg-type]
     )
 

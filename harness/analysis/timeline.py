@@ -1,4 +1,4 @@
-"""When each step of one execution ran, on which worker, and which steps its makespan hung on.
+"""Timeline of one execution: when each step ran, on which worker, and the critical path.
 
 All stamps are nanoseconds since the start of the execution.
 """
@@ -15,12 +15,13 @@ import msgspec
 from harness.results.journal import Event
 from workloads.dag import Workload
 
-MAX_ROWS = 40  #: up to so many attempts, a chart gives each a row; beyond, each lane
+MAX_ROWS = 40  #: attempts up to which a chart has a row for each; beyond, a row for each lane
 
 
 class Bar(msgspec.Struct, frozen=True, gc=False):
-    """One attempt at a step; ``end_ns`` is None where it never ended. What a journal may hold
-    and neither JSON nor SVG can, half a surrogate pair, is written out.
+    """One attempt at a step; ``end_ns`` is None where it never ended.
+
+    Lone surrogates, which a journal may hold but neither JSON nor SVG, are escaped.
     """
 
     step: str
@@ -34,7 +35,7 @@ class Bar(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def state(self) -> str:
-        """``unfinished``, ``failed``, ``critical`` or ``step``: what to draw it as."""
+        """Return how to draw the bar: ``unfinished``, ``failed``, ``critical`` or ``step``."""
         if self.end_ns is None:
             return "unfinished"
         if self.error is not None:
@@ -53,7 +54,7 @@ class Wait(msgspec.Struct, frozen=True, gc=False):
 
 
 class Lane(msgspec.Struct, frozen=True):
-    """A worker as seen from outside: threads or processes of which no two lived at once."""
+    """A worker as seen from outside: threads or processes that lived one after another."""
 
     name: str
     threads: int
@@ -74,16 +75,17 @@ class Timeline(msgspec.Struct, frozen=True):
 
     @property
     def path(self) -> list[Bar]:
-        """The bars of the critical path, in order of start."""
+        """Return the bars of the critical path, in order of start."""
         return [bar for bar in self.bars if bar.critical]
 
 
 def timeline(workload: Workload, events: Sequence[Event], start_ns: int) -> Timeline:
-    """The timeline of ``events``, which is complete only if the execution was.
+    """Return the timeline of ``events``, which is complete only if the execution was.
 
-    The critical path is walked back from the attempt that ended last, each time to what ended last
-    of what it had to wait for: its upstreams, or the attempt before it. Gaps on it are waiting: for
-    the engine, or for a free worker. Stamps have to be of one host. Linear in steps and edges.
+    The critical path is walked back from the attempt that ended last, each time to the attempt that
+    ended last among those it waited for: its upstreams, or the attempt before it. Gaps on it are
+    waits for the engine or for a free worker. All stamps are of one host's clock; ``start_ns`` is
+    the execution's start. Linear in steps and edges.
     """
     ended = [event.end_ns for event in events if event.end_ns is not None]
     last_ns = max([start_ns, *ended, *(event.start_ns for event in events)])
@@ -134,7 +136,10 @@ _Spans = list[tuple[int, int]]
 
 
 def merged(bars: Iterable[Bar], until_ns: int) -> _Spans:
-    """The times in which at least one of ``bars``, given by start, ran; none is after ``until``."""
+    """Return the spans in which at least one of ``bars`` ran, cut at ``until_ns``.
+
+    ``bars`` come in order of start; times are nanoseconds.
+    """
     found: _Spans = []
     for bar in bars:
         end_ns = until_ns if bar.end_ns is None else min(bar.end_ns, until_ns)
@@ -153,7 +158,7 @@ def _thread(event: Event) -> _Thread:
 
 
 def _lanes(ordered: Sequence[Event], last_ns: int) -> dict[_Thread, int]:
-    """Each thread's lane, counted from 1.
+    """Return each thread's lane, counted from 1.
 
     An engine may start a process for each step. A thread that begins after another's last step
     takes over its lane, so that there are as many lanes as threads that were needed at once.
@@ -191,7 +196,7 @@ def _described(
 
 
 def _waits(bars: Iterable[Bar], busy: Mapping[str, _Spans]) -> list[Wait]:
-    """The gaps of the critical path; they do not overlap, so each span is looked at about once."""
+    """Return the gaps of the critical path; they do not overlap, so the search is linear."""
     found = []
     for bar in bars:
         if bar.critical and bar.ready_ns < bar.start_ns:
@@ -206,7 +211,7 @@ def _waits(bars: Iterable[Bar], busy: Mapping[str, _Spans]) -> list[Wait]:
 
 
 def _before(workload: Workload, ordered: Sequence[Event]) -> list[Event | None]:
-    """For each attempt, what ended last of what it had to wait for."""
+    """Return for each attempt the one that ended last among those it waited for."""
     upstreams = {step.id: step.upstreams for step in workload.steps}
     index = {step: i for i, step in enumerate(upstreams)}
     final: dict[str, Event] = {}  # of each step, the attempt that ended last
@@ -235,7 +240,7 @@ def _end(event: Event | None) -> int:
 
 
 def _path(ordered: Sequence[Event], before: Sequence[Event | None]) -> set[tuple[str, int]]:
-    """The attempts on the critical path, by step and number."""
+    """Return the attempts on the critical path, by step and number."""
     index = {(event.step, event.attempt): i for i, event in enumerate(ordered)}
     last = max(ordered, key=_end, default=None)  # of several, the one that started first
     current = last if _end(last) >= 0 else None

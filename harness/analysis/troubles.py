@@ -11,7 +11,7 @@ from harness.results import store
 
 
 class Trouble(msgspec.Struct, frozen=True):
-    """One thing that went wrong: where, what, the log, what to do next."""
+    """One failure: where, what, its log, and the next command."""
 
     who: str  #: with its mode
     outcome: Outcome
@@ -19,10 +19,10 @@ class Trouble(msgspec.Struct, frozen=True):
     log: str
     retry: str  #: empty where the adapter is not to blame
     trial: str  #: its folder below trials/; none where there is no log
-    numbers: tuple[int, ...]  #: of all trials of which this is true
+    numbers: tuple[int, ...]  #: rounds of all trials that failed in this way
 
     def line(self) -> str:
-        """As one line."""
+        """Return the trouble as one line."""
         trials = f"trial{'s' * (len(self.numbers) > 1)} {', '.join(map(str, self.numbers))}"
         said = f"{self.who} {self.outcome.value}, {trials}: {self.what}; log: {self.log}"
         return f"{said}; retry: {self.retry}" if self.retry else said
@@ -36,9 +36,9 @@ def portability_cells(plan: Plan) -> set[str]:
 
 
 def troubles(folder: Path, run: Run) -> list[Trouble]:
-    """What was not ok, the worst of a trial; once, where several trials say the same.
+    """Return the worst failure of each trial; equal ones of several trials are one.
 
-    That a cell took longer than its budget is no trouble but what its experiment found.
+    A cell that took longer than its budget is a result of its experiment, not a trouble.
     """
     limited = {cell.id for cell in run.plan.cells if cell.budget_s is not None}
     asked = portability_cells(run.plan)
@@ -67,14 +67,17 @@ def troubles(folder: Path, run: Run) -> list[Trouble]:
 
 
 def _over_budget(trial: Trial, limited: set[str]) -> bool:
-    """Whether all that is wrong is an execution that was ended at its budget."""
+    """Return whether the only failure is an execution that was ended at its budget."""
     late = [rep for rep in trial.repetitions if rep.outcome is Outcome.TIMEOUT]
     within = all(ended_at_budget(each, limited) for each in late)
     return trial.worst[0] is Outcome.TIMEOUT and bool(late) and within
 
 
 def ended_at_budget(repetition: Repetition, limited: set[str]) -> bool:
-    """Whether it ran for as long as its cell, one of those with a budget, is given."""
+    """Return whether a repetition was ended because its cell's budget was used up.
+
+    ``limited`` are the ids of cells with a budget.
+    """
     late = repetition.outcome is Outcome.TIMEOUT and "execute" not in repetition.phases
     return late and repetition.cell in limited
 

@@ -33,7 +33,7 @@ def clean(*, envs: bool, results: bool, dry_run: bool) -> None:
     catalog = discover(home)
     doomed = _environments(home, catalog, everything=envs) + _locks(home, catalog)
     doomed += sorted(path for path in home.scratch.glob("*") if path.is_dir() and not _in_use(path))
-    doomed += [each for each in (home.cache, home.unpacked) if each.is_dir()]
+    doomed += [each for each in (home.cache, home.former_cache, home.unpacked) if each.is_dir()]
     if envs:
         doomed += sorted(home.imports.glob("*"))
     if results:
@@ -82,7 +82,7 @@ def _environments(home: Home, catalog: Catalog, *, everything: bool) -> list[Pat
 
 def _locks(home: Home, catalog: Catalog) -> list[Path]:
     """Return the locks of other versions whose requirements have changed since."""
-    current = {each.lock for each in versions.kept(home, catalog)}
+    current = {each.lock for each in versions.locked_versions(home, catalog)}
     return [
         path
         for path in sorted(home.locks.glob("*.lock"))
@@ -97,7 +97,7 @@ def _current(home: Home, catalog: Catalog) -> Iterator[str]:
     """
     origins = filter(None, map(virtualenvs.origin, home.envs.glob("*")))
     extras = {Path(each.extra) for each in origins if each.extra is not None}
-    for framework in [*catalog.values(), *versions.kept(home, catalog)]:
+    for framework in [*catalog.values(), *versions.locked_versions(home, catalog)]:
         for extra in (None, *(path for path in extras if path.is_file())):
             try:
                 venv = virtualenvs.plan(home, framework, extra)

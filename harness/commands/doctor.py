@@ -62,7 +62,7 @@ def _machine(home: Home) -> list[Diagnosis]:
         _uv(),
         Diagnosis(
             "free disk",
-            f"{free:,} MB of {_DISK_NEEDED_MB:,} for all environments",
+            f"{free:,} MB; all environments need {_DISK_NEEDED_MB:,} MB",
             "" if free >= _DISK_NEEDED_MB else "harness clean --envs (keeps all runs)",
         ),
         Diagnosis(

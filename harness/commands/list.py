@@ -42,7 +42,8 @@ def show(as_json: bool) -> None:
             rows.append([name, mode, _state(home, each), ", ".join(real)])
     headings = ["framework", "mode", "environment", "properties"]
     console.show(formatting.table(headings, rows, left=headings), "")
-    other = [f"{each.name} ({_state(home, each)})" for each in versions.kept(home, catalog)]
+    locked = versions.locked_versions(home, catalog)
+    other = [f"{each.name} ({_state(home, each)})" for each in locked]
     if other:
         console.show(Text(f"other versions: {', '.join(other)}"), "")
     for name, error in catalog.broken.items():

@@ -70,8 +70,11 @@ def refuse_lacking(framework: Framework, mode: str) -> None:
     """Raise :class:`UsageError` for an unknown mode, or one whose service has no URL."""
     facts = framework.mode(mode)
     if facts.missing_service({}):
-        how = f"set {facts.endpoint_variable}" if facts.endpoint_variable else "see harness list"
-        raise UsageError(f"{framework.name}/{mode} needs {facts.endpoint}: {how}")
+        variable = facts.endpoint_variable
+        how = f"set {variable}" if variable else "adapter.toml names no variable for it"
+        raise UsageError(
+            f"{framework.name}/{mode} needs {facts.endpoint}; {how}, or choose another --mode"
+        )
 
 
 def _show(facts: Mapping[str, Environment]) -> None:

@@ -165,9 +165,8 @@ def _one(session: Session, planned: PlannedTrial, progress: RunProgress) -> Tria
     framework = session.context.frameworks[planned.framework]
     environment = session.context.environments.get(planned.framework)
     if planned.mode not in framework.entry.modes:
-        known = ", ".join(framework.entry.modes)
-        reason = f"has no mode {planned.mode}; its modes: {known}"
-        return unrun(plan, planned, Outcome.UNSUPPORTED, reason)
+        lacking = f"has no mode {planned.mode}; its modes: {', '.join(framework.entry.modes)}"
+        return unrun(plan, planned, Outcome.UNSUPPORTED, lacking)
     if framework.refusal:
         return unrun(plan, planned, Outcome.UNSUPPORTED, framework.refusal)
     if missing := framework.mode(planned.mode).missing_service(session.context.service_urls):

@@ -54,7 +54,7 @@ def resolve(
     ]
 
 
-def kept(home: Home, catalog: Catalog) -> list[Framework]:
+def locked_versions(home: Home, catalog: Catalog) -> list[Framework]:
     """Return the frameworks of other versions whose locks exist and are up to date."""
     found = []
     for path in sorted(home.locks.glob("*.lock")):

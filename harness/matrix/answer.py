@@ -1,4 +1,4 @@
-"""The whole selection in one go: who stands where, how sure that is, and what would change it."""
+"""The answer of a selection: the ranking, how sure it is, and what would change it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from harness.matrix.model import Answer, Criteria, Reading, Removed, Score, Scor
 from harness.matrix.scoring import scored
 from harness.matrix.weights import Uncertainty
 
-#: Below this share of what the weights ask for, the answer says how little is known.
+#: If less than this share of the weighted indicators is known, the answer says so.
 LITTLE = 0.5
 
 
@@ -24,10 +24,10 @@ def answer(
     removed: Sequence[Removed] = (),
     runs: Sequence[str] = (),
 ) -> Answer:
-    """Rank those frameworks that nothing speaks against.
+    """Rank the frameworks that are candidates, and score all of them.
 
-    ``frameworks`` are all, each with the reason why it is not to be ranked, empty for most. Nor is
-    one ranked of which nothing is known. Both are scored all the same.
+    ``frameworks`` maps each framework to the reason for not ranking it, which is empty for most. A
+    framework without any known reading is not ranked either. Both kinds are still scored.
     """
     every = [scored(criteria, name, readings, mode) for name in sorted(frameworks)]
     gone = {each.framework for each in removed}
@@ -54,13 +54,13 @@ def answer(
 
 
 def sentence(found: Answer, criteria: Criteria) -> str:
-    """The answer in words, with how sure it is."""
+    """Return the answer in words, with its probability."""
     if not found.standings:
-        return f"For {found.whose}: nobody is left to choose."
+        return f"For {found.whose}: no framework is left to choose from."
     first = found.standings[0]
     said = f"For {found.whose}: {first.framework}"
     if len(found.standings) == 1:
-        said += ", because nobody else is left"
+        said += ", because no other framework is left"
     else:
         said += (
             f", with probability {found.chances[first.framework]:.2f}; {_change(found, criteria)}"
@@ -71,7 +71,7 @@ def sentence(found: Answer, criteria: Criteria) -> str:
 
 
 def elsewhere(found: Answer) -> str:
-    """How much was read in other modes than the one that is compared; empty if nothing was."""
+    """Return a sentence on the readings of other modes than the compared one, or an empty text."""
     counts = []
     for one in found.scored:
         read = [p.reading for each in one.criteria.values() for p in each.points if p.known]
@@ -81,8 +81,8 @@ def elsewhere(found: Answer) -> str:
     if not counts:
         return ""
     return (
-        f"Times are of mode {found.mode}; a feature counts in whichever mode a framework has it. "
-        f"Of other modes than {found.mode}: {', '.join(counts)}."
+        f"Times are of mode {found.mode}; a feature counts in any mode that has it. "
+        f"Readings of other modes than {found.mode}: {', '.join(counts)}."
     )
 
 
@@ -102,5 +102,5 @@ def _change(found: Answer, criteria: Criteria) -> str:
 
 
 def total_of(found: Answer, one: Scored) -> Score:
-    """The weighted score of any framework, also of one that is not ranked."""
+    """Return the weighted score of any framework, ranked or not."""
     return ranking.total(one, found.weights)

@@ -1,4 +1,4 @@
-"""What a framework must have or must not be, whatever its score: each removal with its reason."""
+"""Constraints: properties that a framework must or must not have, whatever its score."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ WORKS = "works"
 
 
 class Constraint(Frozen, frozen=True):
-    """Something that can be required or excluded, and what that would mean."""
+    """A property that can be required or excluded, with the frameworks that lack it."""
 
     text: str  #: as :func:`removed` takes it
-    lacks: dict[str, str]  #: by framework, why it does not have it; who is not here has it
+    lacks: dict[str, str]  #: by framework, why it lacks the property; all others have it
 
 
 class Attributes(Frozen, frozen=True):
-    """What can be asked of frameworks: attributes by framework and key, and verdicts of probes."""
+    """Properties of frameworks: attributes by framework and key, and verdicts of probes."""
 
     attributes: dict[str, dict[str, tuple[str, ...]]]
     verdicts: tuple[ProbeReading, ...]
-    probes: tuple[str, ...]  #: that there could be a verdict of
+    probes: tuple[str, ...]  #: the names of all probes, also without a verdict
 
     def named(self) -> list[str]:
-        """All attributes that somebody has."""
+        """Return all attributes that any framework has."""
         return list(dict.fromkeys(key for each in self.attributes.values() for key in each))
 
 
@@ -36,7 +36,7 @@ def known(
     verdicts: Sequence[ProbeReading],
     probes: Iterable[str],
 ) -> Attributes:
-    """Attributes that are given, such as modes, and every fact, by their names."""
+    """Collect the given attributes, such as modes, every known fact, and the verdicts of probes."""
     attributes: dict[str, dict[str, tuple[str, ...]]] = {}
     for name, own_values in frameworks.items():
         own: dict[str, tuple[str, ...]] = {
@@ -52,12 +52,12 @@ def known(
 
 
 def removed(known: Attributes, require: Sequence[str], exclude: Sequence[str]) -> list[Removed]:
-    """Those that lack something required, or have something excluded.
+    """Return the frameworks that lack a required property or have an excluded one, with reasons.
 
     ``cron`` is a probe, which has to work in some mode; ``mode=server`` is an attribute that has
-    this value or one that begins with this word (``server-postgres``). What is not known is not
-    there: a requirement needs evidence, and so does an exclusion. Raises :class:`UsageError`
-    naming the nearest for a name that does not exist.
+    this value or one that begins with this word (``server-postgres``). An unknown property counts
+    as absent: a requirement needs evidence, and so does an exclusion. Raise :class:`UsageError`
+    with the nearest name for a name that does not exist.
     """
     for text in (*require, *exclude):
         _check(known, text)
@@ -77,7 +77,7 @@ def removed(known: Attributes, require: Sequence[str], exclude: Sequence[str]) -
 def choices(
     known: Attributes, keys: Iterable[str] = ("mode", "framework", "licence")
 ) -> list[Constraint]:
-    """All that makes a difference: probes with a verdict, and every value of these attributes."""
+    """Return the constraints to offer: probes with a verdict, and each value of these attributes."""
     probed = {each.probe for each in known.verdicts}
     texts = [probe for probe in known.probes if probe in probed]
     for key in keys:
@@ -108,7 +108,7 @@ def _check(known: Attributes, text: str) -> None:
 
 
 def _lacks(known: Attributes, framework: str, text: str) -> str:
-    """Why it does not have that; empty if it has."""
+    """Return why the framework lacks a property; empty if it has it."""
     key, separator, value = text.partition("=")
     if not separator:
         return _fails(known, framework, key)

@@ -1,4 +1,4 @@
-"""The frozen values of a selection: what is asked, what was read, and what follows of it."""
+"""Frozen values of a selection: its criteria, its readings, its scores and its answer."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ IndicatorKind = Literal["measured", "probed", "sourced", "judged"]
 
 
 class Frozen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Base of all values here: immutable, strict about its keys."""
+    """Base of all values here: immutable, and unknown keys are errors."""
 
 
 class Level(Frozen, frozen=True):
-    """What one verdict of a probe is worth."""
+    """Value of one verdict of a probe."""
 
     value: float
     why: str
 
 
 class Indicator(Frozen, frozen=True, kw_only=True):
-    """One reading that is asked for, and the fixed bounds it is judged by."""
+    """One property to read of each framework, and the fixed bounds that it is scored on."""
 
     id: str
     title: str
     kind: IndicatorKind
-    why: str  #: the reason for its bounds, or for asking at all
+    why: str  #: the reason for its bounds, or for reading it at all
     unit: str = "verdict"
     better: Literal["higher", "lower"] = "higher"
     scale: Literal["log", "linear", "levels"] = "levels"
@@ -34,7 +34,7 @@ class Indicator(Frozen, frozen=True, kw_only=True):
     high: float = 1.0
     mode: Literal["same", "any"] = "any"  #: same: modes are not compared with each other
     weight: float = 1.0  #: within its criterion
-    counts: str = ""  #: regular expression of what is counted in a fact that is a text
+    counts: str = ""  #: for a fact that is a text: a regular expression whose matches are counted
 
 
 class Criterion(Frozen, frozen=True):
@@ -46,38 +46,38 @@ class Criterion(Frozen, frozen=True):
 
 
 class Criteria(Frozen, frozen=True):
-    """All that is asked, by the criterion's name, in the order in which it is summed."""
+    """All criteria by name, in the order in which they are summed."""
 
     levels: dict[str, Level]
     criteria: dict[str, Criterion]
 
     def indicators(self) -> dict[str, Indicator]:
-        """All indicators by their ids."""
+        """Return all indicators by their ids."""
         return {each.id: each for one in self.criteria.values() for each in one.indicators}
 
 
 class Reading(Frozen, frozen=True, kw_only=True):
-    """One indicator of one framework, with its 95 % interval and where it came from."""
+    """Value of one indicator for one framework, with its 95 % interval and its sources."""
 
     framework: str
     indicator: str
-    value: float | None  #: in the indicator's unit; None: only ``low`` or ``high`` is, or nothing
+    value: float | None  #: in the indicator's unit; None: unknown, or only bounded by ``low`` or ``high``
     low: float | None = None
     high: float | None = None
-    mode: str = ""  #: empty: it is the same in all
-    text: str = ""  #: as it is shown, where a number says less
+    mode: str = ""  #: empty: the same in all modes
+    text: str = ""  #: shown instead of the number, if it says more
     sources: tuple[str, ...] = ()  #: folders of trials, evidence, addresses
     as_of: str = ""
     note: str = ""
 
     @property
     def known(self) -> bool:
-        """Whether it says anything: a value, or one end of what it lies between."""
+        """Return whether there is a value, or at least one end of its interval."""
         return any(each is not None for each in (self.value, self.low, self.high))
 
 
 class Score(Frozen, frozen=True):
-    """Of 0 to 1, with its 95 % interval."""
+    """Score from 0 to 1, with its 95 % interval."""
 
     low: float
     mid: float
@@ -93,7 +93,7 @@ class Point(Frozen, frozen=True):
 
     @property
     def known(self) -> bool:
-        """Whether there is a reading that says anything."""
+        """Return whether there is a reading with a value or a bound."""
         return self.reading is not None and self.reading.known
 
 
@@ -101,88 +101,88 @@ class CriterionScore(Frozen, frozen=True):
     """One criterion of one framework."""
 
     score: Score
-    known: float  #: share of its indicators, by weight, that there is a reading of
+    known: float  #: share of its indicators, by weight, that have a reading
     points: tuple[Point, ...]
 
 
 class Scored(Frozen, frozen=True):
-    """One framework on all criteria: no weights yet."""
+    """Scores of one framework on all criteria, not yet weighted."""
 
     framework: str
     criteria: dict[str, CriterionScore]
 
     @property
     def known(self) -> bool:
-        """Whether there is any evidence of it."""
+        """Return whether any indicator has a reading."""
         return any(each.known for each in self.criteria.values())
 
 
 class Standing(Frozen, frozen=True):
-    """Where one framework stands for some weights."""
+    """Rank and score of one framework for some weights."""
 
     framework: str
     rank: int  #: from 1; equal scores share one
     score: Score
-    known: float  #: share of what the weights ask for that there is a reading of
-    tied: bool  #: it cannot be told from the first
+    known: float  #: share of the indicators, by weight, that have a reading
+    tied: bool  #: not distinguishable from the first: the interval of their difference holds 0
 
 
 class Move(Frozen, frozen=True):
     """The smallest change of the weights that changes the winner, in points of 100."""
 
-    to: str  #: who wins then
+    to: str  #: the framework that wins then
     points: float
-    taken: dict[str, float]  #: from these criteria; none where it has as many points already
-    onto: str  #: to this one; empty where nothing has to move
+    taken: dict[str, float]  #: from these criteria; empty if it already has as many points
+    onto: str  #: to this one; empty if nothing has to move
 
 
 class Span(Frozen, frozen=True):
-    """Within which share of the weights, others in proportion, one criterion keeps the winner."""
+    """Range of one criterion's share of the weights, others in proportion, with the same winner."""
 
-    share: float  #: as it is
+    share: float  #: the present one
     low: float
     high: float
-    below: str  #: who wins below ``low``; empty if nobody
+    below: str  #: the framework that wins below ``low``; empty if the winner stays
     above: str
 
 
 class Dissent(Frozen, frozen=True):
-    """What another method says of the same scores and weights."""
+    """Ranking by another method of the same scores and weights."""
 
     method: str
     about: str
     order: tuple[str, ...]  #: best first, equals by name
-    level: int = 1  #: so many of them are equally the first
+    level: int = 1  #: number of frameworks that share the first place
 
     @property
     def first(self) -> tuple[str, ...]:
-        """All that it has first."""
+        """Return the frameworks that share its first place."""
         return self.order[: self.level]
 
 
 class Removed(Frozen, frozen=True):
-    """A framework that is no candidate, and why."""
+    """A framework that is not a candidate, and the reason."""
 
     framework: str
     reason: str
 
 
 class Answer(Frozen, frozen=True, kw_only=True):
-    """All that ``harness matrix`` says."""
+    """Everything that ``harness matrix`` shows."""
 
     whose: str  #: title of the profile
     mode: str
     weights: dict[str, float]  #: as given; only ratios matter
     standings: tuple[Standing, ...]
     chances: dict[str, float]  #: probability of rank 1
-    move: Move | None  #: None: no weights make another one win, or there is none
+    move: Move | None  #: None: no weights change the winner, or there are fewer than two
     spans: dict[str, Span]
     removed: tuple[Removed, ...]
-    unranked: tuple[Removed, ...]  #: nothing to choose, or nothing known
-    scored: tuple[Scored, ...]  #: all of them, the unranked too
-    readings: tuple[str, ...]  #: the runs that they are from
+    unranked: tuple[Removed, ...]  #: the baseline, or nothing is known
+    scored: tuple[Scored, ...]  #: all frameworks, the unranked too
+    readings: tuple[str, ...]  #: the runs that the readings are from
 
     @property
     def first(self) -> tuple[str, ...]:
-        """All that have the most points: more than one only where they have exactly as many."""
+        """Return the frameworks with the most points: several only if exactly equal."""
         return tuple(each.framework for each in self.standings if each.rank == 1)

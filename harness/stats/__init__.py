@@ -1,7 +1,7 @@
-"""What the numbers mean: pure functions of recorded values. No clock, no disk.
+"""Statistics: pure functions of recorded values, without access to the clock or the disk.
 
-Times are nanoseconds unless a name says otherwise; a function that works in any unit says so. Where
-the data do not carry an answer, a function returns a ``Refusal`` with its reason instead of one.
+Times are in nanoseconds unless a name says otherwise; a function that works in any unit says so. If
+the data do not support an answer, a function returns a :class:`Refusal` with the reason.
 """
 
 from __future__ import annotations

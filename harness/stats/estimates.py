@@ -1,4 +1,4 @@
-"""A median with its interval, from trials that each repeat the same measurement."""
+"""Medians with confidence intervals, from trials that each repeat the same measurement."""
 
 from __future__ import annotations
 
@@ -9,53 +9,65 @@ from functools import lru_cache
 
 import msgspec
 
+#: Confidence level of every interval.
 CONFIDENCE = 0.95
-#: A relative spread between trials from which on a cell is flagged.
+#: Relative spread between trials at which an estimate is flagged as unstable.
 UNSTABLE_SPREAD = 0.10
-#: Below it no pair of order statistics covers the median with 95 %: 1 - 2 / 2**5 < 0.95.
+#: Fewest trials for an interval of order statistics: with 5, the smallest and the largest cover
+#: the median with a probability of 1 - 2 / 2**5, which is less than 0.95.
 MIN_ORDERED = 6
+#: Distance of Tukey's fences from the quartiles, in interquartile ranges.
 TUKEY = 1.5
 
 
 class Estimate(msgspec.Struct, frozen=True):
-    """A median over trials, in the unit of what was measured, and how far it may be trusted."""
+    """A median over trials, in the unit of the measured values, with its interval and spread."""
 
     value: float
-    low: float | None  #: of the 95 % interval; None with one trial
-    high: float | None
+    low: float | None  #: lower end of the 95 % interval; None with one trial
+    high: float | None  #: upper end
     trials: int
     repetitions: int  #: over all trials
-    spread: float | None  #: (max - min) / |median| of the trials; None if one, or around zero
-    unstable: bool  #: spread >= 10 %; False with one trial, which says nothing about it
-    outliers: int  #: repetitions beyond Tukey's fences: counted, never left out
+    spread: float | None  #: (max - min) / |median| of the trials; None with one, or if median is 0
+    unstable: bool  #: spread >= 10 %; False with one trial
+    outliers: int  #: repetitions beyond Tukey's fences: counted, never removed
 
 
 def median(values: Sequence[float]) -> float:
-    """The median; raises ``statistics.StatisticsError`` for no values."""
+    """Return the median of ``values``, in their unit.
+
+    With an even number of values it is the mean of the middle two. Raises
+    ``statistics.StatisticsError`` if ``values`` is empty.
+    """
     return statistics.median(values)
 
 
 def estimate(by_trial: Sequence[Sequence[float]], positive: bool = True) -> Estimate:
-    """The median over trials of each trial's median, with a 95 % interval.
+    """Return the median over trials of each trial's median, with a 95 % interval.
 
-    Repetitions of one trial share a process, a service and a warm cache, so that they are no
-    independent evidence: the interval is over the trials' medians alone (Kalibera and Jones,
+    ``by_trial`` holds one sequence of repetitions per trial, in any unit; sequences may differ in
+    length. ``value``, ``low`` and ``high`` of the result are in the same unit.
+
+    Repetitions of one trial share a process, a service and a warm cache, so they are not
+    independent: the interval is computed from the trials' medians alone (Kalibera and Jones,
     "Rigorous benchmarking in reasonable time", ISMM 2013; Georges et al., OOPSLA 2007).
 
-    With 6 trials or more it lies between two of them, chosen by the binomial distribution, and
-    assumes nothing of how they are spread (Conover, "Practical Nonparametric Statistics", 1999,
-    ch. 3.2; ``scipy.stats.quantile_test``). With 2 to 5 no such pair reaches 95 %, so a shape has
-    to be assumed: Student's t over the trials' medians. ``positive`` says that values are
-    positive by nature, as times are, whose noise multiplies: then t is on their logarithms
-    (unless one is not above zero, when it is on the values). The interval always holds the value.
+    With n >= 6 trials the interval is [x(i), x(j)], two order statistics of the trials' medians
+    chosen by the binomial distribution with p = 1/2; it assumes no shape of the distribution
+    (Conover, "Practical Nonparametric Statistics", 1999, ch. 3.2; ``scipy.stats.quantile_test``).
+    With 2 to 5 trials no such pair reaches 95 %, so it is Student's t: mean ± t(n - 1) * s / sqrt(n)
+    of the trials' medians. If ``positive`` (values are positive by nature, like times, whose noise
+    is multiplicative) and all medians are above zero, t is applied to their logarithms. The
+    interval is widened where necessary to contain the value. One trial has no interval.
 
-    Raises ``ValueError`` for no trial, a trial without values, or a value that is not finite.
+    Raises ``ValueError`` if there is no trial, a trial is empty, or a value is not finite.
     """
     everything = [value for trial in by_trial for value in trial]
     if not by_trial or not all(map(len, by_trial)):
-        raise ValueError("a median needs a trial, and every trial a repetition")
+        raise ValueError("a median needs at least one trial, and one repetition in each trial")
     if not all(map(math.isfinite, everything)):
-        raise ValueError("a median needs finite values")
+        bad = next(value for value in everything if not math.isfinite(value))
+        raise ValueError(f"a median needs finite values, not {bad}")
     medians = [median(trial) for trial in by_trial]
     logs = positive and min(medians) > 0
     return from_medians(medians, median(medians), logs, len(everything), outliers(everything))
@@ -64,7 +76,13 @@ def estimate(by_trial: Sequence[Sequence[float]], positive: bool = True) -> Esti
 def from_medians(
     medians: Sequence[float], value: float, logs: bool, repetitions: int, flagged: int
 ) -> Estimate:
-    """An ``Estimate`` of ``value`` whose interval and spread are those of the trials' medians."""
+    """Return an :class:`Estimate` of ``value`` with interval and spread of the trials' medians.
+
+    ``medians`` has one value per trial, in the unit of ``value``. ``logs`` selects Student's t on
+    the logarithms (all medians must then be above zero); ``repetitions`` and ``flagged`` become
+    the result's counts of repetitions and outliers. Spread is (max - min) / |value|. Raises
+    ``ValueError`` if ``medians`` is empty.
+    """
     low, high = interval(medians, logs) or (None, None)
     width = max(medians) - min(medians)
     several = len(medians) > 1
@@ -81,7 +99,11 @@ def from_medians(
 
 
 def interval(values: Sequence[float], logs: bool) -> tuple[float, float] | None:
-    """A 95 % interval of the median of independent values; see ``estimate``. None for one."""
+    """Return the 95 % interval of the median of independent values, or None for a single value.
+
+    Both ends are in the unit of ``values``. :func:`estimate` describes the two methods. With
+    ``logs``, raises ``ValueError`` if there are 2 to 5 values and one is not above zero.
+    """
     if len(values) >= MIN_ORDERED:
         first, last = _ranks(len(values))
         ordered = sorted(values)
@@ -96,16 +118,18 @@ def interval(values: Sequence[float], logs: bool) -> tuple[float, float] | None:
 
 
 def t_quantile(freedom: int) -> float:
-    """Student's t that 95 % lie within, two-sided."""
-    from scipy.special import stdtrit  # in here: SciPy takes a second to import
+    """Return the two-sided 95 % quantile of Student's t with ``freedom`` degrees of freedom."""
+    from scipy.special import stdtrit  # imported late: SciPy takes a second
 
     return float(stdtrit(freedom, (1 + CONFIDENCE) / 2))
 
 
 def outliers(values: Sequence[float]) -> int:
-    """How many lie more than 1.5 interquartile ranges outside the quartiles (Tukey 1977).
+    """Return the number of values more than 1.5 interquartile ranges outside the quartiles.
 
-    Quartiles are interpolated linearly (type 7 of Hyndman and Fan). Below four values: 0.
+    These are the fences of Tukey ("Exploratory Data Analysis", 1977): q1 - 1.5 * (q3 - q1) and
+    q3 + 1.5 * (q3 - q1). Quartiles are interpolated linearly (type 7 of Hyndman and Fan 1996).
+    ``values`` may be in any unit; fewer than four values have no outliers.
     """
     if len(values) < 4:
         return 0
@@ -116,9 +140,9 @@ def outliers(values: Sequence[float]) -> int:
 
 @lru_cache
 def _ranks(count: int) -> tuple[int, int]:
-    """Places, from 0, of the two of ``count`` ordered values that enclose the median.
+    """Return the indices, from 0, of the two of ``count`` ordered values that enclose the median.
 
-    They are the same for any values, so SciPy is asked once per count, about the places.
+    The indices do not depend on the values, so SciPy is called once per count, on the indices.
     """
     from scipy.stats import quantile_test
 
@@ -127,7 +151,10 @@ def _ranks(count: int) -> tuple[int, int]:
 
 
 def _exp(power: float) -> float:
-    """``math.exp``, or infinity: two trials 10**30 apart are no reason to stop a report."""
+    """Return ``math.exp(power)``, or infinity on overflow.
+
+    Two trials that differ by a factor of 10**30 would otherwise abort a report.
+    """
     try:
         return math.exp(power)
     except OverflowError:

@@ -1,4 +1,4 @@
-"""How long a step that could start waits until it does."""
+"""Scheduling latency: the time from a step being ready to its start."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ import numpy as np
 from harness.stats.estimates import CONFIDENCE
 from harness.stats.schedule import Upstreams
 
-#: Below it not even a perfect order of the points is significant: 2 / 4! > 0.05.
+#: Fewest points for a slope: of 4 points not even a perfect order is significant, 2 / 4! > 0.05.
 MIN_SLOPE = 5
-#: Theil-Sen takes all pairs of points; of more points than this, neighbours are merged.
+#: Most points for Theil-Sen, which compares all pairs; neighbours are merged beyond it.
 MAX_POINTS = 300
 
 
 class Latencies(msgspec.Struct, frozen=True):
-    """Scheduling latencies in nanoseconds; None where too few steps count."""
+    """Summary of scheduling latencies in nanoseconds; None if too few steps count."""
 
     steps: int
-    counted: int  #: those that were ready while a worker was free for them
+    counted: int  #: steps that became ready while a worker was free for them
     p50_ns: float | None
-    p95_ns: float | None  #: interpolated linearly, as all: with few steps almost the largest
+    p95_ns: float | None  #: interpolated linearly: with few steps close to the largest
     p99_ns: float | None
-    slope_ns_per_step: float | None  #: growth of the latency with every step that has started
-    slope_low: float | None  #: its 95 % interval
-    slope_high: float | None
+    slope_ns_per_step: float | None  #: growth of the latency per step that has started
+    slope_low: float | None  #: lower end of the slope's 95 % interval
+    slope_high: float | None  #: upper end
 
 
 def uncontended(
@@ -38,13 +38,16 @@ def uncontended(
     submit_ns: int,
     workers: int,
 ) -> dict[str, int]:
-    """Latency s - r of each step that a free worker could have taken at once, in order of start.
+    """Return the latency of each step that a free worker could have taken at once.
 
-    A step is ready at r, when its last upstream ended (a root: at ``submit_ns``). Steps are open
-    at a time if they were ready then or before, and end after it: those that run, and those that
-    wait. A step counts if at its r no more than ``workers`` steps are open, itself included, so
-    that there was a worker for each one that waited. All others may have waited for a worker
-    and not for the framework. With N steps this takes N log N.
+    The latency is start - r in nanoseconds; r is the time at which the step became ready: the end
+    of its last upstream, or ``submit_ns`` for a root. The result maps step to latency, in order of
+    start. All times are nanoseconds of one clock.
+
+    A step is open at a time t if it became ready at or before t and ends after t: it runs or it
+    waits. A step counts if at its r at most ``workers`` steps are open, itself included, so that
+    every waiting step had a worker. Any other step may have waited for a worker instead of for the
+    framework. N steps take O(N log N). Raises ``KeyError`` if a step has no start or end.
     """
     steps = list(upstreams)
     ready = [max([end_ns[up] for up in upstreams[step]], default=submit_ns) for step in steps]
@@ -65,12 +68,16 @@ def latencies(
     submit_ns: int,
     workers: int,
 ) -> Latencies:
-    """Percentiles of ``uncontended``, and the slope over the place in the order of all starts.
+    """Return percentiles of the latencies of :func:`uncontended`, and their slope.
 
-    The slope is the median of the slopes of all pairs, with Sen's interval (Theil 1950, Sen 1968;
-    ``scipy.stats.theilslopes``), which a few slow steps do not move. More than 300 steps are first
-    merged, in order of start, into 300 runs as equal as can be, each
-    standing for the medians of its places and of its latencies.
+    Times are nanoseconds of one clock; the slope is in nanoseconds per started step. Percentiles
+    are None if no step counts, the slope is None if fewer than 5 do.
+
+    The slope is that of latency over the step's position in the order of all starts: the median of
+    (y_j - y_i) / (x_j - x_i) over all pairs, with Sen's 95 % interval (Theil 1950, Sen 1968;
+    ``scipy.stats.theilslopes``); a few slow steps do not change it. More than 300 steps are first
+    merged, in order of start, into 300 groups of nearly equal size, each represented by the median
+    of its positions and the median of its latencies. Raises ``KeyError`` like ``uncontended``.
     """
     counted = uncontended(upstreams, start_ns, end_ns, submit_ns, workers)
     waits = np.array(list(counted.values()), dtype=np.float64)
@@ -83,16 +90,16 @@ def latencies(
 
 
 def _slope(places: Sequence[int], waits: Sequence[float]) -> tuple[float, float, float]:
-    from scipy.stats import theilslopes  # in here: SciPy takes a second to import
+    from scipy.stats import theilslopes  # imported late: SciPy takes a second
 
     found = theilslopes(_merged(waits), _merged(places), alpha=CONFIDENCE)
     return float(found[0]), float(found[2]), float(found[3])
 
 
 def _merged(values: Sequence[float]) -> list[float]:
-    """The medians of as many runs as points are allowed, the first ones longer by one."""
+    """Return the medians of at most ``MAX_POINTS`` runs of neighbours, the first longer by one."""
     runs = min(len(values), MAX_POINTS)
     length, longer = divmod(len(values), runs)
     bounds = [i * length + min(i, longer) for i in range(runs + 1)]
-    # Not NumPy's: on three numbers it takes ten times as long.
+    # NumPy's median takes ten times as long on three numbers.
     return [statistics.median(values[a:b]) for a, b in itertools.pairwise(bounds)]

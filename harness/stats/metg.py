@@ -1,4 +1,4 @@
-"""The smallest step that is still worth a framework's while."""
+"""METG: the minimum effective task granularity, read from a sweep over step times."""
 
 from __future__ import annotations
 
@@ -12,41 +12,44 @@ from harness.stats.refusal import Refusal
 
 
 class SweepPoint(msgspec.Struct, frozen=True):
-    """One size of step: its own time d, and what it took of a worker's, T * P / N."""
+    """One step time d of a sweep, with its granularity T * P / N: worker time per step."""
 
     step_ns: float
     granularity_ns: float
 
     @property
     def efficiency(self) -> float:
-        """Step time over granularity, the same as N * d / (P * T)."""
+        """Return step time over granularity, which equals N * d / (P * T)."""
         return self.step_ns / self.granularity_ns
 
 
 class Metg(msgspec.Struct, frozen=True, tag=True):
-    """The minimum effective task granularity, and the two points that it was read between."""
+    """Minimum effective task granularity, with the two points that it is interpolated between."""
 
-    granularity_ns: float  #: T * P / N where the efficiency is the level
-    step_ns: float  #: d there
+    granularity_ns: float  #: T * P / N at the step time at which the efficiency is ``level``
+    step_ns: float  #: that step time d
     level: float
     below: SweepPoint
     above: SweepPoint
-    crossings: int  #: times that efficiency crosses the level as d grows; above 1 is noise
+    crossings: int  #: times that efficiency crosses the level as d grows; above 1 means noise
 
 
 def metg(points: Sequence[SweepPoint], level: float = 0.5) -> Metg | Refusal:
-    """METG of Task Bench (Slaughter et al., SC'20): the smallest granularity of good efficiency.
+    """Return the smallest granularity T * P / N with an efficiency of at least ``level``.
 
-    To compute it again: sort the points by d; where several share a d, take the median of their
-    granularities. Let ``below`` be the last point whose efficiency d / granularity is less than
-    ``level``, and ``above`` the next one, so that the level is kept from there on and one lucky
-    small step moves nothing. Between the two T * P / N is taken as linear in d. With
-    f = d - level * granularity at each, w = f_below / (f_below - f_above), and METG is
-    g_below + w * (g_above - g_below). A cost of c per step, whatever its size, gives
-    METG(50 %) = 2 * c exactly.
+    This is METG(level) of Task Bench (Slaughter et al., SC'20). All times are in nanoseconds;
+    ``points`` may be in any order.
 
-    Refused unless points lie on both sides: nothing is read outside of what was measured.
-    Raises ``ValueError`` for a level or a time that can't be.
+    Sort the points by d; of several points with one d, take the median of their granularities g.
+    Let ``below`` be the last point with an efficiency d / g less than ``level``, and ``above`` the
+    next point: from there on every point reaches the level, and a single lucky small step has no
+    influence. Between the two points, g is interpolated linearly in d. With f = d - level * g at
+    each, w = f_below / (f_below - f_above), and METG = g_below + w * (g_above - g_below). A
+    constant cost c per step gives METG(50 %) = 2 * c exactly.
+
+    Return a :class:`Refusal` unless the points lie on both sides of the level and the largest step
+    reaches it: there is no extrapolation. Raises ``ValueError`` if ``level`` is not between 0 and
+    1, or a time is not above zero.
     """
     if not 0 < level < 1:
         raise ValueError(f"an efficiency level lies between 0 and 1, not at {level}")

@@ -1,4 +1,4 @@
-"""Two things that were measured in the same rounds: their ratio, their difference, who wins."""
+"""Paired comparison of two measurements from the same rounds: ratio, difference and verdict."""
 
 from __future__ import annotations
 
@@ -8,23 +8,25 @@ from typing import Literal
 
 from harness.stats.estimates import Estimate, from_medians, median, outliers
 
-#: What was measured in each round: trial number to repetitions.
+#: Measured values by round: trial number to repetitions.
 Rounds = Mapping[int, Sequence[float]]
 
 
 def paired_ratio(numerators: Rounds, denominators: Rounds) -> Estimate:
-    """How many times longer the one takes than the other, from the rounds that both have.
+    """Return the ratio numerators / denominators over the rounds that both have.
 
-    Each round gives one ratio, of its two medians: what slows a whole round falls out. The value
-    is the rounds' median on the log scale (with an even number of rounds, the geometric mean of
-    the middle two), so that a/b is 1 / (b/a); so is the interval of ``estimate``. ``outliers``
-    counts rounds; ``repetitions`` counts those of both sides.
+    Both map round to repetitions, in the same unit; the ratio has no unit. Each shared round gives
+    one ratio r = median(numerators) / median(denominators), so that a slowdown of a whole round
+    cancels out. The value is exp(median(log r)) (with an even number of rounds, the geometric mean
+    of the middle two), so that a/b is 1 / (b/a). The interval is that of :func:`estimate` (Kalibera
+    and Jones 2013), on the logarithms. ``outliers`` counts rounds; ``repetitions`` counts both
+    sides.
 
     Raises ``ValueError`` if no round has both, or a median is not above zero.
     """
     pairs = _pairs(numerators, denominators)
     if any(min(pair) <= 0 for pair in pairs):
-        raise ValueError("a ratio needs values above zero")
+        raise ValueError("a ratio needs medians above zero on both sides")
     ratios = [top / bottom for top, bottom in pairs]
     value = math.exp(median([math.log(ratio) for ratio in ratios]))
     used = _repetitions(numerators, denominators)
@@ -32,30 +34,36 @@ def paired_ratio(numerators: Rounds, denominators: Rounds) -> Estimate:
 
 
 def paired_difference(left: Rounds, right: Rounds) -> Estimate:
-    """``left`` minus ``right``, in their unit, for what may be zero or below, such as overheads.
+    """Return ``left`` minus ``right``, in their unit, over the rounds that both have.
 
-    As ``paired_ratio``, but each round gives the difference of its two medians, and Student's t
-    is on the differences themselves. Raises ``ValueError`` if no round has both.
+    It suits values that may be zero or negative, such as overheads. Each shared round gives
+    median(left) - median(right); the value is the median of these. The interval is that of
+    :func:`estimate`, on the differences themselves. ``outliers`` and ``repetitions`` count as in
+    :func:`paired_ratio`. Raises ``ValueError`` if no round has both.
     """
     rounds = [a - b for a, b in _pairs(left, right)]
     return from_medians(rounds, median(rounds), False, _repetitions(left, right), outliers(rounds))
 
 
 def null_spread(ratios: Sequence[float]) -> float:
-    """How far the same thing is from itself: the largest |log ratio| of the A/A null's rounds.
+    """Return the largest |log ratio| of the rounds of the negative control.
 
-    Raises ``ValueError`` for no rounds: without a null nobody can be called faster.
+    The negative control (A/A null) compares plain Python with itself, so that its ratios would be 1
+    without noise. ``ratios`` has one ratio per round; the result is a natural logarithm.
+
+    Raises ``ValueError`` if there are no rounds: without a null no framework can be called faster.
     """
     if not ratios:
-        raise ValueError("there is no A/A null to compare with")
+        raise ValueError("there is no A/A null to compare with: it has no rounds")
     return max(abs(math.log(ratio)) for ratio in ratios)
 
 
 def verdict(ratio: Estimate, null_spread: float) -> Literal["faster", "slower", "tie"]:
-    """What a ratio of times says of its numerator.
+    """Return whether the numerator of a ratio of times is faster, slower, or tied.
 
-    A tie if there is no interval, if it holds 1, or if the ratio is no further from 1 than the
-    A/A null's rounds were (``null_spread``).
+    The verdict is a tie if there is no interval, if the interval contains 1, or if
+    |log(ratio)| <= ``null_spread``, the largest deviation of the negative control (A/A null) on the
+    log scale, as :func:`null_spread` gives it.
     """
     if ratio.low is None or ratio.high is None or ratio.low <= 1 <= ratio.high:
         return "tie"
@@ -67,7 +75,7 @@ def verdict(ratio: Estimate, null_spread: float) -> Literal["faster", "slower", 
 def _pairs(one: Rounds, other: Rounds) -> list[tuple[float, float]]:
     shared = sorted(set(one) & set(other))
     if not shared:
-        raise ValueError("no round has both")
+        raise ValueError(f"no round has both: rounds {sorted(one)} and {sorted(other)}")
     return [(median(one[number]), median(other[number])) for number in shared]
 
 

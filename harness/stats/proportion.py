@@ -1,4 +1,4 @@
-"""A share of what was counted, with its interval."""
+"""Wilson confidence interval of a proportion."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ _NORMAL_95 = 1.959964
 
 
 def wilson(share: float, count: int) -> tuple[float, float]:
-    """The 95 % interval of a share of ``count`` independent trials, by the score of Wilson (1927).
+    """Return the 95 % interval of a share of ``count`` independent trials (Wilson 1927).
 
-    With z = 1.96: (p + z²/2n ± z·√(p(1 - p)/n + z²/4n²)) / (1 + z²/n) (Newcombe, "Two-sided
-    confidence intervals for the single proportion", 1998, method 3). Where each trial counts
-    several times, ``count`` is that of trials, which is as if those of one were all alike: the
-    effective sample size at its least (Korn and Graubard 1998). The interval holds the share.
+    ``share`` and both ends are between 0 and 1. With z = 1.96, p = share and n = count, the ends
+    are (p + z²/2n ± z·√(p(1 - p)/n + z²/4n²)) / (1 + z²/n) (Newcombe, "Two-sided confidence
+    intervals for the single proportion", 1998, method 3), widened by rounding errors to contain the
+    share. If each trial has several repetitions, ``count`` is the number of trials: repetitions of
+    one trial are taken as fully correlated, the smallest effective sample size (Korn and Graubard
+    1998). Raises ``ZeroDivisionError`` if ``count`` is 0.
     """
     squared = _NORMAL_95**2 / count
     middle = (share + squared / 2) / (1 + squared)

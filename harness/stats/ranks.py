@@ -1,4 +1,4 @@
-"""Places in an order, where values are known within bounds only."""
+"""Ranks of values that are known only within bounds."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from collections.abc import Sequence
 
 
 def places(bounds: Sequence[tuple[float, float]]) -> list[tuple[int, int]]:
-    """The first and the last place that each may have, counted from 1 for the smallest value.
+    """Return the first and the last rank that each value may have; 1 is the smallest value.
 
-    ``bounds`` are low and high of each, in any unit. Whoever lies wholly below another comes
-    before it; those whose bounds meet are not told apart and share their places. With N of them,
-    one has places from 1 + (how many lie wholly below it) to N - (how many lie wholly above it).
-    Raises ``ValueError`` where low is not at most high.
+    ``bounds`` holds (low, high) of each value, in any unit. A value whose high is below another's
+    low comes before it; values with overlapping or touching bounds share their ranks. Of N values,
+    one has the ranks from 1 + (number entirely below it) to N - (number entirely above it): the
+    ranks that it takes over all choices of values within the bounds. Raises ``ValueError`` if a low
+    bound exceeds its high bound, or is not a number.
     """
     if not all(low <= high for low, high in bounds):
-        raise ValueError("a low bound is at most its high bound")
+        wrong = next((low, high) for low, high in bounds if not low <= high)
+        raise ValueError(f"a low bound must be at most its high bound, not {wrong}")
     lows, highs = sorted(low for low, _ in bounds), sorted(high for _, high in bounds)
     return [(1 + bisect_left(highs, low), bisect_right(lows, high)) for low, high in bounds]

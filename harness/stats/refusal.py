@@ -1,4 +1,4 @@
-"""What stands in the place of a number that the data do not carry."""
+"""Refusal: the result of a statistic that the data do not support."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ import msgspec
 
 
 class Refusal(msgspec.Struct, frozen=True, tag=True):
-    """No number, and why: a sentence for a report's reader."""
+    """Reason for a missing number: a sentence for the reader of a report."""
 
     reason: str

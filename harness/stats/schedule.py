@@ -1,4 +1,4 @@
-"""Times that follow from the graph and the steps' own times alone."""
+"""Schedules computed from the graph and the steps' own times: ideal makespan, critical path."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ Upstreams = Mapping[str, Sequence[str]]
 
 
 def ideal_makespan(upstreams: Upstreams, duration_ns: Mapping[str, float], workers: int) -> float:
-    """Makespan of the same steps on ``workers`` workers without any overhead.
+    """Return the makespan, in nanoseconds, of the steps on ``workers`` workers without overhead.
 
-    Greedy list schedule (Graham 1966): whenever a worker is free it takes the ready step that
-    became ready first, ties in topological order. ``upstreams`` is in topological order. Raises
-    ``ValueError`` for less than one worker.
+    The schedule is the greedy list schedule (Graham 1966): a free worker takes the step that became
+    ready first; ties are broken by topological order. ``upstreams`` maps each step to its upstreams
+    and is in topological order; ``duration_ns`` maps each step to its own time. Without steps the
+    result is 0. Raises ``ValueError`` if ``workers`` is less than 1, ``KeyError`` if a step has no
+    duration.
     """
     if workers < 1:
-        raise ValueError(f"a schedule needs a worker, not {workers}")
+        raise ValueError(f"a schedule needs a worker or more, not {workers}")
     waiting, followers = _numbered(upstreams)
     duration = [duration_ns[step] for step in upstreams]
     ready = [(0.0, step) for step, count in enumerate(waiting) if not count]
@@ -28,7 +30,7 @@ def ideal_makespan(upstreams: Upstreams, duration_ns: Mapping[str, float], worke
             _, step = heapq.heappop(ready)
             heapq.heappush(running, (now + duration[step], step))
         now = running[0][0]
-        while running and running[0][0] == now:  # all that end at once, before one is chosen
+        while running and running[0][0] == now:  # all that end now, before a step is chosen
             for follower in followers[heapq.heappop(running)[1]]:
                 waiting[follower] -= 1
                 if not waiting[follower]:
@@ -37,7 +39,11 @@ def ideal_makespan(upstreams: Upstreams, duration_ns: Mapping[str, float], worke
 
 
 def longest_path(upstreams: Upstreams, duration_ns: Mapping[str, float]) -> float:
-    """The largest sum of step times along the graph: the makespan with unlimited workers."""
+    """Return the largest sum of step times along a path of the graph, in nanoseconds.
+
+    This is the makespan with unlimited workers and no overhead (Graham 1966). ``upstreams`` is in
+    topological order. Without steps the result is 0. Raises ``KeyError`` if a step has no duration.
+    """
     ends: dict[str, float] = {}
     for step, ups in upstreams.items():
         ends[step] = max([ends[up] for up in ups], default=0.0) + duration_ns[step]
@@ -47,11 +53,13 @@ def longest_path(upstreams: Upstreams, duration_ns: Mapping[str, float]) -> floa
 def critical_path(
     upstreams: Upstreams, start_ns: Mapping[str, int], end_ns: Mapping[str, int]
 ) -> list[str]:
-    """The steps that the last one waited for, as they ran, from a root to the end.
+    """Return the critical path of an execution, from a root to the step that ended last.
 
-    From the step that ended last, back to the upstream of it that ended last, and so on. Where
-    several ended at once it is the one that started first, then the one that ``upstreams`` has
-    first. A step may also have waited for a worker: that is not followed.
+    The path goes from the step that ended last to its upstream that ended last, and so on. Of steps
+    that ended at the same time it takes the one that started first, then the first one in
+    ``upstreams``. Waiting for a worker is not followed: a step may have waited for one as well.
+    Times are nanoseconds of one clock. Without steps the path is empty. Raises ``KeyError`` if a
+    step has no start or end.
     """
     index = {step: i for i, step in enumerate(upstreams)}
 
@@ -67,7 +75,7 @@ def critical_path(
 
 
 def _numbered(upstreams: Upstreams) -> tuple[list[int], list[list[int]]]:
-    """For each step by its place: how many upstreams it awaits, and its followers' places."""
+    """Return the number of upstreams and the followers' indices of each step, by its index."""
     index = {step: i for i, step in enumerate(upstreams)}
     waiting: list[int] = []
     followers: list[list[int]] = [[] for _ in index]

@@ -146,7 +146,7 @@ def test_a_run_under_way_cannot_be_resumed_beside_itself(home: Home) -> None:
     try:
         beside = machinery.harness(home, "run", "--resume")
         assert beside.returncode == 2, beside.stderr
-        assert "under way" in beside.stderr
+        assert "is in use by another process" in beside.stderr
         assert process.wait(timeout=60) == 0
     finally:
         process.kill()

@@ -195,12 +195,12 @@ def test_a_missing_endpoint_url_is_unsupported_and_named(home: Home) -> None:
     needed = "needs the URL of a service that no package has"
     assert trouble["what"] == f"{needed}: --service-url URL, or SERVES_URL"
     for command, how in (
-        (["check"], "--service-url URL, or SERVES_URL"),
-        (["setup", "--measure"], "set SERVES_URL"),
+        (["check"], ": --service-url URL, or SERVES_URL"),
+        (["setup", "--measure"], "; set SERVES_URL, or choose another --mode"),
     ):
         done = machinery.harness(home, *command, "serves", "--mode", "elsewhere")
         assert (done.returncode, done.stdout) == (2, "")
-        assert done.stderr == f"harness: serves/elsewhere {needed}: {how}\n"
+        assert done.stderr == f"harness: serves/elsewhere {needed}{how}\n"
 
 
 def test_a_run_reports_ready_times_and_drops_logs_of_good_services(
@@ -210,7 +210,7 @@ def test_a_run_reports_ready_times_and_drops_logs_of_good_services(
         home, "run", "--framework", "serves", "--mode", "databases", "--workload", "chain"
     )
     assert done.returncode == 0, done.stderr
-    table = done.stdout.partition("what starting services took")[2]
+    table = done.stdout.partition("start-up time of each service")[2]
     assert [line.split()[4] for line in table.splitlines()[2:6]] == [
         "init",
         "postgres",

@@ -61,7 +61,9 @@ def psi_p_value(value: float, bins: int, reference: int, current: int) -> float:
 def number_drift(reference: Floats, current: Floats) -> dict[str, Any]:
     """Return PSI over the reference's deciles and a bin of missing values, and the KS test."""
     known, later = reference[~np.isnan(reference)], current[~np.isnan(current)]
-    edges = np.unique(np.quantile(known, np.arange(1, PSI_BINS) / PSI_BINS)) if len(known) else []
+    edges: Any = (
+        np.unique(np.quantile(known, np.arange(1, PSI_BINS) / PSI_BINS)) if len(known) else []
+    )
     counts = []
     for sample, whole in ((known, reference), (later, current)):
         bins = np.bincount(np.searchsorted(edges, sample), minlength=len(edges) + 1)

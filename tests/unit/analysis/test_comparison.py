@@ -197,7 +197,7 @@ def test_a_comparison_fits_and_escapes_what_it_shows(
     assert max(map(len, out.splitlines())) <= 80
     assert "[bold]" in out
     assert "only before" in out
-    assert "same host, versions, settings and plan" in out
+    assert "host, versions, settings and plan are the same" in out
 
 
 def test_the_command_prints_or_gives_json(

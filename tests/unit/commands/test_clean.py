@@ -210,7 +210,10 @@ def test_a_run_that_is_calibrating_is_under_way(home: Home) -> None:
     """A run that calibrates has no run.json yet, but it needs its environments already."""
     early = home.results / "early"
     early.mkdir()
-    with store.hold(early), pytest.raises(UsageError, match="run early is under way"):
+    with (
+        store.hold(early),
+        pytest.raises(UsageError, match="run early is in use by another process"),
+    ):
         clean(envs=True)
     assert "plain-0123" in left(home)
 

@@ -122,7 +122,7 @@ def test_an_edit_is_resolved_again(home: Home, index: Index, name: str) -> None:
     (before,) = resolve(home, "mine@1.1")
     path = before.folder / name
     path.write_text(path.read_text() + "# edited\n")
-    assert versions.kept(home, discover(home)) == []
+    assert versions.locked_versions(home, discover(home)) == []
     (after,) = resolve(home, "mine@1.1")
     assert len(index.resolved) == 2
     assert after.lock != before.lock
@@ -132,7 +132,7 @@ def test_versions_that_are_resolved_are_found_again(home: Home, index: Index) ->
     made = resolve(home, "mine@1.1", "mine@2.0", "mine@1.2")
     (home.locks / "gone@1.0-0123456789ab.lock").touch()
     (home.locks / "mine@1.0-0123456789ab.lock").touch()
-    assert versions.kept(home, discover(home)) == made[:2]
+    assert versions.locked_versions(home, discover(home)) == made[:2]
 
 
 def test_a_version_that_does_not_exist_is_refused_with_the_nearest(
@@ -284,7 +284,7 @@ def test_a_failure_of_pip_is_reported_with_its_message(
 def test_locks_of_an_adapter_without_versions_are_ignored(home: Home) -> None:
     home.locks.mkdir(parents=True)
     (home.locks / "plain@3.11-0123456789ab.lock").touch()
-    assert versions.kept(home, discover(home)) == []
+    assert versions.locked_versions(home, discover(home)) == []
 
 
 def test_the_place_of_a_lock_needs_the_adapters_requirements(home: Home) -> None:

@@ -11,18 +11,20 @@ import pytest
 from tests.paths import ROOT
 from tests.unit.project.imports import modules
 
+_HEADLESS = """
+what who whoever whom whose whether why how where when of that those nothing nobody none nor as
+anything everything something
+"""
+_NOT_VERBS = """
+the a an all each every any some both either neither one two it its this these they we our their
+which in on at by with without for from to up into over under after before between no not only also
+if seconds milliseconds bytes so such more most less least like same other another first last next
+whole
+"""
 #: Words that begin a relative clause without its noun, or a personification.
-HEADLESS = frozenset(
-    "what who whoever whom whose whether why how where when of that those nothing nobody none nor "
-    "as anything everything something".split()
-)
-#: Words that are not verbs: no function's docstring begins with one.
-NOT_VERBS = HEADLESS | frozenset(
-    "the a an all each every any some both either neither one two it its this these they we our "
-    "their which in on at by with without for from to up into over under after before between "
-    "no not only also if seconds milliseconds bytes so such more most less least like same other "
-    "another first last next whole".split()
-)
+HEADLESS = frozenset(_HEADLESS.split())
+#: Words that are not verbs: a function's docstring does not begin with one.
+NOT_VERBS = HEADLESS | frozenset(_NOT_VERBS.split())
 #: Words of former versions, and turns that a newcomer stumbles over, as they may not be written.
 RETIRED = (
     *("ruler", "keeper", "prober", "dossier", "untried", "postponed"),
@@ -68,7 +70,9 @@ def found() -> list[Documented]:
 
 
 def test_docstrings_of_functions_begin_with_a_verb(found: list[Documented]) -> None:
-    wrong = [(place, word) for place, kind, word in found if kind == "function" and word in NOT_VERBS]
+    wrong = [
+        (place, word) for place, kind, word in found if kind == "function" and word in NOT_VERBS
+    ]
     assert wrong == []
 
 

@@ -63,7 +63,10 @@ def test_a_figure_that_is_a_link_is_replaced(home: Home, mine: Path) -> None:
 
 def test_a_lock_that_is_a_link_is_refused(home: Home, mine: Path) -> None:
     (home.results / "r" / ".lock").symlink_to(mine / "x.svg")
-    with pytest.raises(UsageError, match=r"\.lock is no file"), store.hold(home.results / "r"):
+    with (
+        pytest.raises(UsageError, match=r"\.lock is a link or a folder"),
+        store.hold(home.results / "r"),
+    ):
         pass
     assert (mine / "x.svg").read_text() == MINE
 

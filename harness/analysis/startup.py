@@ -16,7 +16,7 @@ Number = TypeVar("Number", bound=float | None)
 
 
 class StartupCost(msgspec.Struct, frozen=True, kw_only=True):
-    """What it takes to start a framework in one mode, and to keep it; seconds and bytes."""
+    """Cost of starting a framework in one mode and of keeping it running; seconds and bytes."""
 
     framework: str
     version: str
@@ -32,8 +32,8 @@ class StartupCost(msgspec.Struct, frozen=True, kw_only=True):
     written_bytes: Estimate | None
     processes: int | None
     threads: int | None
-    source: str  #: what counted the CPU
-    memory: str  #: what the figures of memory are: pss, uss or rss
+    source: str  #: counter of the CPU time: cgroup v1, cgroup v2 or psutil
+    memory: str  #: kind of the memory figures: pss, uss or rss
 
 
 def startup_costs(data: RunData) -> list[StartupCost]:
@@ -88,7 +88,7 @@ def _seconds(trial: Trial, phase: str) -> float | None:
 
 
 def _readiness(trials: Sequence[Trial]) -> dict[str, Estimate]:
-    """Seconds for each command of a set-up, and until each service was ready."""
+    """Return the seconds of each set-up command, and until each service was ready."""
     values: dict[str, list[list[float]]] = {}
     for trial in trials:
         for name, seconds in {**trial.prepared, **trial.services}.items():

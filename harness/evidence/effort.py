@@ -1,4 +1,4 @@
-"""What a framework asks of who uses it, as readings: its adapter's files, and setting it up."""
+"""Effort of using a framework, as readings: size of its adapter, and time to set it up."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from harness.setup.model import SetupCost
 
 
 def of_adapter(framework: Framework) -> Iterator[Reading]:
-    """What its adapter's files show, for each mode: lines, names of its API, settings changed."""
+    """Yield, for each mode, readings of the adapter: lines, API names used, settings changed."""
     for name, mode in framework.entry.modes.items():
         own = adapter_size.files(framework.folder, mode.module)
         used = sorted(set().union(*map(adapter_size.names, own)))
@@ -34,7 +34,11 @@ def of_adapter(framework: Framework) -> Iterator[Reading]:
 
 
 def of_setup(measured: SetupCost, source: str) -> Reading:
-    """What ``harness setup --measure`` found: with no package at hand, or at best with all."""
+    """Return the set-up time that ``harness setup --measure`` found, as a reading in seconds.
+
+    The value is the time with an empty package cache. The interval reaches down to the time with a
+    filled one, and is widened on both ends because it was measured once (:data:`ONCE`).
+    """
     cold_s, warm_s = sum(measured.cold_s.values()), sum(measured.warm_s.values())
     return Reading(
         framework=measured.framework,

@@ -1,4 +1,4 @@
-"""Readings from elsewhere: verdicts of probes, and facts with their sources."""
+"""Readings from probes and sources: verdicts, and facts with their source."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from harness.matrix.sources import OPEN, Fact, Facts, ProbeReading
 
 
 def probed(criteria: Criteria, verdicts: Iterable[ProbeReading]) -> Iterator[Reading]:
-    """Verdicts as readings; those on what no criterion asks are left out.
+    """Yield verdicts as readings, except those of probes that no criterion uses.
 
-    Raises :class:`UsageError` for a verdict that is none.
+    Raises :class:`UsageError` if a verdict is neither a level of ``criteria`` nor an open one.
     """
     indicators = criteria.indicators()
     for each in verdicts:
@@ -37,9 +37,9 @@ def probed(criteria: Criteria, verdicts: Iterable[ProbeReading]) -> Iterator[Rea
 
 
 def sourced(criteria: Criteria, facts: Facts, labels: Iterable[str]) -> Iterator[Reading]:
-    """Facts as readings of every label of their framework (``prefect@3.8.5`` is of ``prefect``).
+    """Yield facts as readings of every label of their framework (``prefect@3.8.5``: ``prefect``).
 
-    Raises :class:`UsageError` for a text of which no criterion says what to count in it.
+    Raises :class:`UsageError` if a fact is a text and its indicator has no ``counts`` pattern.
     """
     indicators = criteria.indicators()
     for label in labels:
@@ -63,6 +63,8 @@ def _of_fact(label: str, indicator: Indicator, fact: Fact) -> Reading:
         value=None if value is None else float(value),
         text=text,
         sources=(fact.source,) if fact.source else (),
-        as_of="" if fact.value is None else str(fact.date),  # nothing was read that day
+        as_of=""
+        if fact.value is None
+        else str(fact.date),  # a missing value was not read on that date
         note="; ".join(filter(None, notes)),
     )

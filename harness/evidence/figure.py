@@ -1,4 +1,4 @@
-"""Measured figures as readings: each with its interval, its trials and its date."""
+"""Readings from measured figures: each with its interval, its trials and its date."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from harness.matrix.model import Reading
 from harness.model import Run
 from harness.stats import Estimate
 
-#: A figure that was measured in one trial only may as well be half or twice as much.
+#: Factor by which a figure of a single trial may be off in either direction.
 ONCE = 2.0
 
 
 class MeasuredFigure(msgspec.Struct, frozen=True, kw_only=True):
-    """One figure, before it is a reading."""
+    """One measured figure, before :func:`reading_of` makes it a reading."""
 
     framework: str
     indicator: str
     value: float | Estimate | None
     mode: str = ""
-    cells: tuple[str, ...] = ()  #: whose trials it is from
-    exact: bool = False  #: no time: the host's noise says nothing about it
+    cells: tuple[str, ...] = ()  #: cells of the trials that it is from
+    exact: bool = False  #: not a time, so that noise of the host does not widen it
     interval: tuple[float | None, float | None] | None = None
     text: str = ""
     note: str = ""
 
 
 def reading_of(place: str, run: Run, found: MeasuredFigure, null_spread: float) -> Reading:
-    """Return a figure of ``run``, which lies at ``place``, as a reading with its interval."""
+    """Return a figure of ``run`` as a reading with its interval; sources lie under ``place``."""
     low, high = found.interval or (None, None)
     value, note = found.value, found.note
     if isinstance(value, Estimate):
@@ -60,8 +60,11 @@ def reading_of(place: str, run: Run, found: MeasuredFigure, null_spread: float) 
 
 
 def interval(found: Estimate, null_spread: float) -> tuple[float, float]:
-    """Within what a figure may be: its own interval, and what plain Python differed from itself,
-    which is on the log scale. A figure of one trial has no interval: see :data:`ONCE`.
+    """Return the interval of an estimate, in its unit, widened by the A/A null.
+
+    It covers the estimate's own interval and value * e**±``null_spread``, the largest deviation of
+    plain Python from itself on the log scale. An estimate from one trial has no interval of its
+    own, and covers at least value * 2 and value / 2 (:data:`ONCE`).
     """
     once = found.low is None or found.high is None
     factor = max(math.exp(null_spread), ONCE if once else 1.0)

@@ -1,4 +1,4 @@
-"""All that is known of frameworks: from runs, adapters' files, set-ups, and elsewhere."""
+"""Evidence about frameworks, gathered from runs, adapters' files, set-ups, probes and sources."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ _NO_FRAMEWORK = "it is no framework, but what all are compared with"
 
 
 class Evidence(msgspec.Struct, frozen=True):
-    """What a selection is made from."""
+    """Evidence for a selection: readings, frameworks, attributes, facts and verdicts."""
 
     readings: list[Reading]
-    frameworks: dict[str, str]  #: each with the reason why it is not to be ranked; mostly empty
-    attributes: dict[str, dict[str, list[str]]]  #: by framework, what can be required of it
+    frameworks: dict[str, str]  #: label to the reason why it is not ranked; mostly empty
+    attributes: dict[str, dict[str, list[str]]]  #: by framework, attributes for ``--require``
     facts: Facts
     verdicts: list[ProbeReading]
 
 
 def runs(home: Home) -> list[Path]:
-    """What counts where no run is named: the latest, and the latest with probes if it has none."""
+    """Return the default runs: the latest, and the latest with probes if that one has none."""
     latest = store.find_run(home, "latest")
     if store.load(latest).probes:
         return [latest]
     for path in sorted(home.results.glob(f"*/{store.RUN}"), reverse=True):
-        with contextlib.suppress(UsageError):  # of another schema: it is not meant
+        with contextlib.suppress(UsageError):  # runs of another schema are skipped
             if not path.parent.is_symlink() and store.load(path.parent).probes:
                 return [latest, path.parent]
     return [latest]
@@ -53,11 +53,13 @@ def gather(
     mode: str,
     today: datetime.date | None = None,
 ) -> Evidence:
-    """Read it all; of one reading that several runs have, the first's counts.
+    """Return the evidence from the runs in ``folders``, the adapters, set-ups, facts and probes.
 
-    Every adapter that is no part of the ruler is a framework, whether it was measured or not; a
-    run's versions, such as ``prefect@3.8.5``, take the place of their adapter's name. None is
-    ranked without ``mode``. What is old is so by ``today``, or by the clock.
+    If several runs have the same reading, the one of the first run counts. Every adapter that is
+    not a control is a framework, measured or not; versions in a run, such as ``prefect@3.8.5``,
+    replace their adapter's name. A framework without ``mode`` is not ranked. The age of facts is
+    counted to ``today``, by default the current date in UTC. Raises :class:`UsageError` if a run or
+    a fact cannot be read.
     """
     catalog = discover(home)
     loaded = [store.load(folder) for folder in folders]
@@ -97,7 +99,7 @@ def _verdicts(place: str, run: Run) -> Iterator[ProbeReading]:
 
 
 def _labels(catalog: Catalog, runs: Sequence[Run], mode: str) -> dict[str, str]:
-    """The frameworks by what they are called, and why they are not ranked if they are not."""
+    """Return the labels of all frameworks, each with the reason why it is not ranked, or ""."""
     asked = [each for run in runs for each in run.plan.experiments if not each.control]
     cells = {cell.id: cell.framework for run in runs for cell in run.plan.cells}
     called = dict.fromkeys(cells[cell] for each in asked for cell in each.cells)
@@ -130,7 +132,7 @@ def _attributes(
 
 def _of_run(home: Home, folder: Path) -> list[Reading]:
     def make() -> list[Reading]:
-        # In here: these take longer to import than all that is done when there is nothing to do.
+        # Imported late: the imports take longer than the rest if the cache has the readings.
         from harness.analysis.summary import cached_summary
         from harness.evidence import measured
 
@@ -142,7 +144,7 @@ def _of_run(home: Home, folder: Path) -> list[Reading]:
 
 
 def _of_adapters(home: Home, catalog: Catalog, setups: Path) -> list[Reading]:
-    """From adapters' files, and from what setting them up took."""
+    """Return readings from adapters' files and from the set-up times in ``setups``."""
     measured = sorted(setups.glob("*.json"))
 
     def make() -> list[Reading]:
@@ -162,7 +164,7 @@ def _of_adapters(home: Home, catalog: Catalog, setups: Path) -> list[Reading]:
 
 
 def _of_labels(readings: Sequence[Reading], labels: dict[str, str]) -> Iterator[Reading]:
-    """Readings of adapters as readings of every label of theirs."""
+    """Yield readings of adapters as readings of every label of that adapter."""
     for reading in readings:
         for label in labels:
             if reading.framework in (label, adapter_of(label)):
@@ -174,6 +176,6 @@ def _files(framework: Framework) -> list[Path]:
 
 
 def measured_modes(readings: Sequence[Reading], criteria: Criteria) -> list[str]:
-    """The modes in which something was measured."""
+    """Return the modes that have a reading of a measured indicator, sorted."""
     measured = {name for name, each in criteria.indicators().items() if each.kind == "measured"}
     return sorted({each.mode for each in readings if each.indicator in measured} - {""})

@@ -1,4 +1,4 @@
-"""What a run measured, as readings of the criteria's indicators, each with its trials."""
+"""Readings from a run: figures for the criteria's indicators, each with its trials."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ from harness.model import Outcome, Run
 from harness.services import INSTALL
 from harness.stats import Estimate, wilson
 
-_FURTHER = 2  # commands that come before an adapter's own: an environment, an installation
+#: Commands before an adapter's own: create an environment, install the packages.
+_FURTHER = 2
 
 
 class _Of(Protocol):
-    """What a figure is of."""
+    """Subject of a figure: a framework in a mode with a number of workers."""
 
     @property
     def framework(self) -> str: ...
@@ -37,8 +38,9 @@ Sized = TypeVar("Sized", bound=_Of)
 
 
 def of_run(place: str, run: Run, summary: Summary) -> list[Reading]:
-    """All readings of a run, which lies at ``place``. What is not valid has none, nor has what
-    only proves the ruler.
+    """Return all readings of a run; their sources lie under ``place``.
+
+    Figures without a valid result have no value, and controls have no readings.
     """
     null, asked = (
         summary.controls.null_spread or 0.0,
@@ -61,7 +63,7 @@ def of_run(place: str, run: Run, summary: Summary) -> list[Reading]:
 
 
 def _of_rows(summary: Summary, experiment: ExperimentSummary) -> Iterator[MeasuredFigure]:
-    """Of empty steps: the first point of chains, the widest of independent ones."""
+    """Yield figures of empty steps: the first point of chains, the widest of independent steps."""
     if experiment.estimates == "overhead":
         workloads = summary.plan.workloads
         chains = [row for row in experiment.rows if workloads[row.workload].name == "chain"]
@@ -119,7 +121,7 @@ def _of_findings(experiment: ExperimentSummary) -> Iterator[MeasuredFigure]:
 
 
 def _starts(run: Run, summary: Summary) -> Iterator[MeasuredFigure]:
-    """What it takes until it is ready, and the memory then and at most."""
+    """Yield the time until a framework is ready, its memory when idle, and its peak memory."""
     for start in _most_workers(summary.starts):
         if Label.parse(start.framework).python:
             continue
@@ -141,9 +143,11 @@ def _starts(run: Run, summary: Summary) -> Iterator[MeasuredFigure]:
 
 
 def _valid(run: Run, asked: Iterable[ExperimentSummary]) -> Iterator[MeasuredFigure]:
-    """The share of executions that were right, with Wilson's interval for as many as were trials:
-    those of one trial share a process and a service, so that where one is wrong, all may be
-    (``stats.estimate``). One that was ended at its budget says how long it takes, not how sure.
+    """Yield the share of executions that were ok, with Wilson's interval for the number of trials.
+
+    Executions of one trial share a process and a service, so they are not independent (see
+    ``stats.estimate``). An execution that was ended at its budget was slow, not wrong; it is not
+    counted.
     """
     cells = {row.cell for e in asked if e.estimates != "portability" for row in e.rows}
     limited = {cell.id for cell in run.plan.cells if cell.budget_s is not None}
@@ -193,7 +197,7 @@ def _environments(run: Run, asked: Iterable[ExperimentSummary]) -> Iterator[Meas
 
 
 def _most_workers(rows: Iterable[Sized]) -> list[Sized]:
-    """For each framework and mode, what was measured with the most workers."""
+    """Return, for each framework and mode, the row with the most workers."""
     most: dict[tuple[str, str], Sized] = {}
     for row in rows:
         key = (row.framework, row.mode)
@@ -223,7 +227,7 @@ def _in_ns(found: Estimate | None) -> Estimate | None:
 
 
 def _once(readings: Iterable[Reading]) -> Iterator[Reading]:
-    """The first of each: an experiment that comes later in the profile repeats it."""
+    """Yield the first reading of each key; later experiments of the profile may repeat it."""
     seen = set()
     for each in readings:
         key = (each.framework, each.mode, each.indicator)

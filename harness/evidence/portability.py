@@ -1,4 +1,4 @@
-"""Portability as figures: on how many interpreters and in how many modes a workload ran."""
+"""Portability figures: the number of interpreters and of modes that ran a workload."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ from harness.model import BASELINE, Outcome
 def portability_figures(
     summary: Summary, experiment: ExperimentSummary
 ) -> Iterator[MeasuredFigure]:
-    """Where it ran. What could not be tried here may be anything: an interpreter that our own pins
-    refuse to plain Python, too, and a mode that wants a service which nobody gave.
+    """Yield the numbers of interpreters and of modes on which each framework ran.
+
+    The interval extends by those that could not run here for a reason outside the framework: an
+    interpreter that the harness's own pins refuse for plain Python too, and a mode whose service
+    is missing.
     """
     rows: dict[str, list[CellFigures]] = {}
     for row in experiment.rows:
@@ -25,33 +28,33 @@ def portability_figures(
     for framework, own in rows.items():
         good = [row for row in own if row.outcome is Outcome.OK]
         pythons = {_python(summary, row) for row in good}
-        # Where others of its modes ran on the same interpreter, it was the service that lacked.
+        # If another mode ran on the same interpreter, the refused mode lacked its service.
         lacking = {_kind(row) for row in own if _refused(row) and _python(summary, row) in pythons}
         modes = {_kind(row) for row in good}
-        for indicator, ran, untried in (
+        for indicator, ran, skipped in (
             ("interpreters-ran", pythons, pinned - pythons),
             ("modes-ran", modes, lacking - modes),
         ):
-            least, most = len(ran), len(ran) + len(untried)
-            told = ", ".join(sorted(ran)) or "none"
+            least, most = len(ran), len(ran) + len(skipped)
+            names = ", ".join(sorted(ran)) or "none"
             yield MeasuredFigure(
                 framework=framework,
                 indicator=indicator,
                 value=(least + most) / 2,
                 interval=(least, most),
                 exact=True,
-                text=f"{told}; not tried: {', '.join(sorted(untried))}" if untried else told,
+                text=f"{names}; not tried: {', '.join(sorted(skipped))}" if skipped else names,
                 cells=tuple(row.cell for row in good),
             )
 
 
 def _python(summary: Summary, row: CellFigures) -> str:
-    """The interpreter that a row is of."""
+    """Return the interpreter version of a row."""
     return Label.parse(row.framework).python or summary.pythons.get(row.framework, "?")
 
 
 def _kind(row: CellFigures) -> str:
-    """Its mode, on whatever database."""
+    """Return the mode of a row without its database."""
     return row.mode.partition("-")[0]
 
 

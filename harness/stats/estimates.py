@@ -55,10 +55,10 @@ def estimate(by_trial: Sequence[Sequence[float]], positive: bool = True) -> Esti
     With n >= 6 trials the interval is [x(i), x(j)], two order statistics of the trials' medians
     chosen by the binomial distribution with p = 1/2; it assumes no shape of the distribution
     (Conover, "Practical Nonparametric Statistics", 1999, ch. 3.2; ``scipy.stats.quantile_test``).
-    With 2 to 5 trials no such pair reaches 95 %, so it is Student's t: mean ± t(n - 1) * s / sqrt(n)
-    of the trials' medians. If ``positive`` (values are positive by nature, like times, whose noise
-    is multiplicative) and all medians are above zero, t is applied to their logarithms. The
-    interval is widened where necessary to contain the value. One trial has no interval.
+    With 2 to 5 trials no such pair reaches 95 %, so it is Student's t on the trials' medians:
+    mean ± t(n - 1) * s / sqrt(n). If ``positive`` (values are positive by nature, like times,
+    whose noise is multiplicative) and all medians are above zero, t is applied to their logarithms.
+    The interval is widened where necessary to contain the value. One trial has no interval.
 
     Raises ``ValueError`` if there is no trial, a trial is empty, or a value is not finite.
     """

@@ -28,8 +28,8 @@ def worker_seconds_overhead(makespan_ns: float, workers: int, steps: int, step_n
 def run_overhead(makespan_ns: float, longest_path_ns: float) -> float:
     """Return T - longest path in nanoseconds.
 
-    The longest path is the makespan with unlimited workers and no overhead (Graham 1966), so more
-    workers cannot remove the difference that a run shows beyond it.
+    The longest path is the makespan with unlimited workers and no overhead (Kelley and Walker,
+    "Critical-path planning and scheduling", 1959), so no number of workers removes this difference.
     """
     return makespan_ns - longest_path_ns
 

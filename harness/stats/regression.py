@@ -99,7 +99,7 @@ def _refusal(sizes: Sequence[float], times: Sequence[float]) -> Refusal | None:
     if len(set(sizes)) < MIN_SIZES:
         return Refusal(f"{len(set(sizes))} sizes were measured; a slope needs {MIN_SIZES}")
     if not min(times) > 0:
-        return Refusal(f"a time of {min(times):g} has no weight; times must be above zero")
+        return Refusal(f"a time of {min(times):g} cannot be fitted; times must be above zero")
     return None
 
 

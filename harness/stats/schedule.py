@@ -41,8 +41,9 @@ def ideal_makespan(upstreams: Upstreams, duration_ns: Mapping[str, float], worke
 def longest_path(upstreams: Upstreams, duration_ns: Mapping[str, float]) -> float:
     """Return the largest sum of step times along a path of the graph, in nanoseconds.
 
-    This is the makespan with unlimited workers and no overhead (Graham 1966). ``upstreams`` is in
-    topological order. Without steps the result is 0. Raises ``KeyError`` if a step has no duration.
+    This is the makespan with unlimited workers and no overhead (Kelley and Walker, "Critical-path
+    planning and scheduling", 1959). ``upstreams`` is in topological order. Without steps the result
+    is 0. Raises ``KeyError`` if a step has no duration.
     """
     ends: dict[str, float] = {}
     for step, ups in upstreams.items():

@@ -1,4 +1,4 @@
-"""What the unit tests share: hypothesis without deadlines, events, runs in series."""
+"""Shared setup of the unit tests: Hypothesis without deadlines, serial runs of workloads."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from workloads.dag import Workload
 from workloads.execute import run_serially
 
-# No deadline: a neighbour on the machine must not fail a test.
+# No deadline: load from other processes must not fail a test.
 settings.register_profile(
     "unit",
     deadline=None,
@@ -26,7 +26,7 @@ Results = dict[str, Any]
 
 @pytest.fixture
 def serially(tmp_path: Path) -> Callable[[Workload], Results]:
-    """Runs a workload in this process and returns its named outputs."""
+    """Return a function that runs a workload in this process and returns its named outputs."""
 
     def run(workload: Workload) -> Results:
         results = run_serially(workload, str(tmp_path / "events"), str(tmp_path / "artifacts"))

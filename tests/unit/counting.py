@@ -1,4 +1,4 @@
-"""How work grows with its size, counted in calls: the same on every machine."""
+"""Growth of work with its size, counted in calls: the same on every machine."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 
 def calls(function: Callable[[], object]) -> int:
-    """How many functions, Python's own included, are called while ``function`` runs."""
+    """Return the number of calls, those of built-in functions included, while ``function`` runs."""
     count = 0
 
     def counted(frame: Any, event: str, argument: Any) -> None:
@@ -26,6 +26,6 @@ def calls(function: Callable[[], object]) -> int:
 
 
 def growth(of_size: Callable[[int], Callable[[], object]], small: int, large: int) -> float:
-    """The exponent k of calls ~ size^k between two sizes."""
+    """Return the exponent k of calls ~ size^k between two sizes."""
     ratio = calls(of_size(large)) / calls(of_size(small))
     return math.log(ratio) / math.log(large / small)

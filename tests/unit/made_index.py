@@ -1,4 +1,4 @@
-"""A package index on 127.0.0.1 that speaks the Simple API, as well as it is told to."""
+"""Fake package index on 127.0.0.1 with the Simple API and configurable answers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ JSON = "application/vnd.pypi.simple.v1+json"
 
 @dataclass
 class FakeIndex:
-    """Pages by project: each request takes the next answer, the last one stays."""
+    """Pages by project: each request takes the next answer; the last one is repeated."""
 
     url: str = ""
     pages: dict[str, list[tuple[int, str, bytes]]] = field(default_factory=dict)
@@ -49,7 +49,7 @@ class FakeIndex:
         self.pages.setdefault(name, []).extend([(status, kind, body)] * times)
 
     def wheel(self, name: str, version: str, uploaded: str | None, *said: str) -> dict[str, Any]:
-        """A wheel that can be fetched, and its entry in a page; ``said``: lines of METADATA."""
+        """Add a wheel to the index and return its page entry; ``said`` are lines of METADATA."""
         filename = f"{name.replace('-', '_')}-{version}-py3-none-any.whl"
         info = f"{name.replace('-', '_')}-{version}.dist-info"
         lines = ["Metadata-Version: 2.1", f"Name: {name}", f"Version: {version}", *said]
@@ -71,7 +71,7 @@ class FakeIndex:
 
 @contextlib.contextmanager
 def serving() -> Iterator[FakeIndex]:
-    """A fake index while the block runs."""
+    """Serve a fake index while the block runs."""
     fake = FakeIndex()
 
     class Handler(BaseHTTPRequestHandler):
@@ -87,7 +87,7 @@ def serving() -> Iterator[FakeIndex]:
             self.send_error(405)
 
         def log_message(self, *_: object) -> None:
-            """No noise on stderr."""
+            """Discard the message: requests are not logged to stderr."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})

@@ -1,4 +1,4 @@
-"""Suites and plans of the project's own patterns, built in this process."""
+"""Suites and plans of the project's own patterns, built in the test process."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from tests.unit.made_frameworks import PLAIN, framework
 from workloads.dag import Workload
 from workloads.registered import REGISTERED
 
-RULERS = [framework(name) for name in (NULL, UNRECORDED, FAKE)]
+CONTROLS = [framework(name) for name in (NULL, UNRECORDED, FAKE)]
 
 
 def settings(**changed: Any) -> Settings:
-    """Two trials of two repetitions with two workers."""
+    """Return settings of two trials of two repetitions with two workers, with changes."""
     options: dict[str, Any] = {
         "profile": "",
         "mode": None,
@@ -37,7 +37,7 @@ def settings(**changed: Any) -> Settings:
 
 
 def build(name: str, raw: Sequence[Mapping[str, str]]) -> list[tuple[Workload, dict[str, Any]]]:
-    """As ``workload.build`` does in the plain environment."""
+    """Build workloads as ``workload.build`` does in the plain environment."""
     builder = build_workload.find(REGISTERED[name])
     made = []
     for each in raw:
@@ -48,14 +48,14 @@ def build(name: str, raw: Sequence[Mapping[str, str]]) -> list[tuple[Workload, d
 
 
 def entry(estimates: str, workload: str = "chain", **more: Any) -> ExperimentSpec:
-    """One experiment."""
+    """Return an experiment."""
     return ExperimentSpec(estimates, f"about {estimates}", workload, **more)  # type: ignore[arg-type]
 
 
 def suite_of(
     experiments: Mapping[str, ExperimentSpec], controls: Mapping[str, ExperimentSpec] | None = None
 ) -> Suite:
-    """Experiments, and those of the ruler, with their workloads built."""
+    """Return a suite of experiments and controls, with their workloads built."""
     made = suite.of(Profile("", experiments=dict(experiments)), build)
     return suite.of(Profile("", experiments=dict(controls or {})), build, made, control=True)
 
@@ -70,9 +70,9 @@ def plan_of(
     others: Sequence[Framework] = (),
     **changed: Any,
 ) -> tuple[Plan, Suite]:
-    """The plan of these experiments, sweeps included, with the workloads that it names."""
+    """Return the plan of experiments, with sweeps, and the suite with its workloads."""
     made, common = suite_of(experiments, controls), settings(**changed)
-    catalog = {each.name: each for each in (PLAIN, *RULERS, *chosen, *others)}
+    catalog = {each.name: each for each in (PLAIN, *CONTROLS, *chosen, *others)}
     known = costs or {}
     sweeps = sweep.build(made, build, chosen, catalog, common, known)
     planned = plan.make(

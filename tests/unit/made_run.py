@@ -1,4 +1,4 @@
-"""A run on disk whose every time is known: a schedule made it, and no clock."""
+"""Simulated run on disk with known times: computed from a schedule, not from a clock."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from tests.unit.made_plan import plan_of
 from workloads.dag import Step, Workload
 
 MS = 1_000_000
-EMPTY_NS = MS  #: own time of a step that does nothing
+EMPTY_NS = MS  #: own time of an empty step
 BUILD_NS, RETURN_NS, SETTLE_NS = 2 * MS, 5 * MS, 7 * MS
 IMPORT_NS, SERVICE_NS, STOP_NS = 50 * MS, 20 * MS, 10 * MS
 EXECUTE = Usage(0.3, 1000, 4, 9, 400, peak_pss_bytes=5_000_000)
@@ -43,21 +43,21 @@ QUIET = Spin([100, 100, 100, 100], 0.1, 1.0)
 
 @dataclass(frozen=True)
 class Costs:
-    """What a framework adds to the steps' own time, in nanoseconds."""
+    """Costs that a framework adds to the steps' own time, in nanoseconds."""
 
     run_ns: int = 0  #: before the first step
     step_ns: int = 0  #: before each step, on its worker
     byte_ns: int = 0  #: for each byte of ``size`` that a step takes from each upstream
-    loss: float = 0.0  #: share of a worker's time that is idle, where there are several
+    loss: float = 0.0  #: share of a worker's time that is idle, with several workers
     cold_ns: int = 0  #: before the first step in a fresh process
 
 
 @dataclass(frozen=True)
 class Making:
-    """What is special about a run; by default nothing is."""
+    """Deviations of a simulated run; by default there are none."""
 
     costs: Mapping[str, Costs] = field(default_factory=dict)  #: by framework
-    pace: Mapping[int, int] = field(default_factory=dict)  #: all times of a round by this factor
+    pace: Mapping[int, int] = field(default_factory=dict)  #: by round: factor of all its times
     fates: Mapping[str, tuple[Outcome, str]] = field(default_factory=dict)  #: by cell
     versions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  #: by framework
     spins: Sequence[Spin] = (QUIET,)
@@ -74,7 +74,7 @@ def made(
     injected: Mapping[str, float] | None = None,
     **settings: Any,
 ) -> Run:
-    """Plan these experiments, execute them on paper, and save what a run of them leaves."""
+    """Plan experiments, simulate their execution, and save the files of such a run."""
     frameworks = [framework(each) if isinstance(each, str) else each for each in chosen]
     plan, suite = plan_of(
         experiments, frameworks, controls=controls, costs=sweep_costs, injected=injected, **settings
@@ -196,7 +196,7 @@ def schedule(
     pace: int = 1,
     cold: bool = False,
 ) -> dict[str, tuple[int, int]]:
-    """Start and end of each step: whatever became ready first goes to the first free worker."""
+    """Return start and end of each step: the first ready step goes to the first free worker."""
     begin = submit_ns + (costs.run_ns + cold * costs.cold_ns) * pace
     loss = costs.loss if workers > 1 else 0.0
     awaited = {step.id: len(step.upstreams) for step in workload.steps}
@@ -222,15 +222,15 @@ def schedule(
 
 
 def step_ns(step: Step) -> int:
-    """The step's own time."""
-    given: Any = step.arguments
-    busy = given["body"] in ("spin", "compute", "sleep")
-    return round(given["seconds"] * 1e9) if busy else EMPTY_NS
+    """Return the step's own time in nanoseconds."""
+    arguments: Any = step.arguments
+    busy = arguments["body"] in ("spin", "compute", "sleep")
+    return round(arguments["seconds"] * 1e9) if busy else EMPTY_NS
 
 
 def _received(step: Step) -> int:
-    given: Any = step.arguments
-    return int(given["size"]) * len(step.upstreams)
+    arguments: Any = step.arguments
+    return int(arguments["size"]) * len(step.upstreams)
 
 
 def _record(folder: Path, spans: Mapping[str, tuple[int, int]]) -> None:

@@ -1,4 +1,4 @@
-"""Two runs side by side: what changed, and what that did to each cell."""
+"""Comparison of two runs: changes between them, and the effect on each cell."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def changed(run: Run, **fields: Any) -> Run:
     return msgspec.structs.replace(run, **fields)
 
 
-def test_two_runs_alike_are_a_tie_without_changes(tmp_path: Path) -> None:
+def test_two_equal_runs_are_a_tie_without_changes(tmp_path: Path) -> None:
     found = compare(a_run(tmp_path / "a"), a_run(tmp_path / "b"))
     assert (found.before, found.after, found.changes) == ("a", "b", [])
     assert (found.only_before, found.only_after) == ([], [])
@@ -51,7 +51,7 @@ def test_two_runs_alike_are_a_tie_without_changes(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("before_ms", "after_ms", "verdict"), [(1, 4, "slower"), (4, 1, "faster"), (2, 2, "tie")]
 )
-def test_what_a_step_costs_more_is_slower(
+def test_a_higher_cost_per_step_is_slower(
     tmp_path: Path, before_ms: int, after_ms: int, verdict: str
 ) -> None:
     one = a_run(tmp_path / "a", Making({"fast": Costs(step_ns=before_ms * MS)}))
@@ -64,7 +64,7 @@ def test_what_a_step_costs_more_is_slower(
     assert pair.verdict == verdict
 
 
-def test_a_slower_host_is_no_slower_framework(tmp_path: Path) -> None:
+def test_a_slower_host_does_not_make_a_framework_slower(tmp_path: Path) -> None:
     costs = {"fast": Costs(step_ns=MS)}
     one = a_run(tmp_path / "a", Making(costs))
     other = a_run(tmp_path / "b", Making(costs, pace=dict.fromkeys(range(1, 7), 3)))
@@ -75,12 +75,14 @@ def test_a_slower_host_is_no_slower_framework(tmp_path: Path) -> None:
     assert (pair.ratio.value, pair.to_plain.value) == pytest.approx((3, 1))
     assert pair.verdict == "tie"
     plain = [each for each in found.pairs if each.cell.startswith("plain")]
-    assert {each.verdict for each in plain} == {""}, "that is the host's speed"
+    assert {each.verdict for each in plain} == {""}, (
+        "the host's speed is not a verdict on plain Python"
+    )
     assert [each.ratio.value for each in plain if each.ratio] == pytest.approx([3] * len(plain))
     assert {each.to_plain for each in plain} == {None}
 
 
-def test_less_than_plain_differs_from_itself_is_a_tie(tmp_path: Path) -> None:
+def test_a_difference_within_the_null_spread_is_a_tie(tmp_path: Path) -> None:
     off = {"null": Costs(step_ns=MS // 2)}  # half as much again
     one = a_run(tmp_path / "a", Making({"fast": Costs(step_ns=0)}))
     other = a_run(tmp_path / "b", Making({"fast": Costs(step_ns=MS // 4), **off}))
@@ -92,7 +94,7 @@ def test_less_than_plain_differs_from_itself_is_a_tie(tmp_path: Path) -> None:
     assert pair.verdict == "tie"
 
 
-def test_without_a_null_in_both_nobody_is_faster(tmp_path: Path) -> None:
+def test_verdicts_are_empty_without_a_null_in_both_runs(tmp_path: Path) -> None:
     one = a_run(tmp_path / "a", Making({"fast": Costs(step_ns=9 * MS)}))
     found = compare(one, a_run(tmp_path / "b", controls={}))
     assert found.null_spread is None
@@ -101,14 +103,14 @@ def test_without_a_null_in_both_nobody_is_faster(tmp_path: Path) -> None:
     assert pair.verdict == ""
 
 
-def test_what_is_not_ok_is_not_compared(tmp_path: Path) -> None:
+def test_a_cell_that_is_not_ok_is_not_compared(tmp_path: Path) -> None:
     other = a_run(tmp_path / "b", Making(fates={FAST: (Outcome.FAILED, "no")}))
     pair = of_fast(compare(a_run(tmp_path / "a"), other))
     assert pair.outcomes == (Outcome.OK, Outcome.FAILED)
     assert (pair.ratio, pair.to_plain, pair.verdict) == (None, None, "")
 
 
-def test_cells_of_one_run_only_are_named(tmp_path: Path) -> None:
+def test_cells_of_only_one_run_are_named(tmp_path: Path) -> None:
     more = {**CHAIN, "wide": entry("overhead", "fan-out", parameters={"width": 2})}
     found = compare(a_run(tmp_path / "a", experiments=more), a_run(tmp_path / "b", workers=1))
     assert FAST in found.only_before
@@ -117,7 +119,7 @@ def test_cells_of_one_run_only_are_named(tmp_path: Path) -> None:
     assert not any("null" in cell for cell in [*found.only_before, *found.only_after])
 
 
-def test_another_version_is_the_same_cell_and_a_change(tmp_path: Path) -> None:
+def test_another_version_is_a_change_of_the_same_cell(tmp_path: Path) -> None:
     one = a_run(tmp_path / "a", Making(versions={"fast@1.0": {"fast": "1.0"}}), chosen=["fast@1.0"])
     other = a_run(
         tmp_path / "b", Making(versions={"fast@2.0": {"fast": "2.0"}}), chosen=["fast@2.0"]
@@ -138,7 +140,7 @@ def test_two_versions_in_one_run_keep_their_labels(tmp_path: Path) -> None:
     ]
 
 
-def test_two_versions_in_one_run_are_a_change_of_each(tmp_path: Path) -> None:
+def test_changes_name_the_label_if_a_run_has_two_versions(tmp_path: Path) -> None:
     versions = [of_version(framework("fast"), each) for each in ("1.0", "2.0")]
     one = a_run(tmp_path / "a", chosen=versions)
     trials = [
@@ -151,7 +153,7 @@ def test_two_versions_in_one_run_are_a_change_of_each(tmp_path: Path) -> None:
     assert [(each.what, each.after) for each in found] == [("fast@1.0: fast", "3")]
 
 
-def test_a_version_that_not_all_trials_had_is_told(tmp_path: Path) -> None:
+def test_a_version_that_differs_between_trials_is_a_change(tmp_path: Path) -> None:
     _, run = a_run(tmp_path / "a")
     trials = [
         changed(each, versions={**each.versions, "fast": "9"}) if each.number == 2 else each
@@ -161,12 +163,12 @@ def test_a_version_that_not_all_trials_had_is_told(tmp_path: Path) -> None:
     assert said["fast: fast"] == "1.0 and 9"
 
 
-def test_code_that_was_changed_and_not_committed_is_told(tmp_path: Path) -> None:
+def test_uncommitted_code_is_a_change(tmp_path: Path) -> None:
     _, run = a_run(tmp_path / "a")
     assert [each.what for each in changes(run, changed(run, code="other"))] == ["code"]
 
 
-def test_everything_that_may_explain_a_difference_is_told(tmp_path: Path) -> None:
+def test_everything_that_may_explain_a_difference_is_a_change(tmp_path: Path) -> None:
     _, run = a_run(tmp_path / "a")
     host = msgspec.structs.replace(run.host, cores=8)
     timeouts = msgspec.structs.replace(run.plan.timeouts, execute=5.0)
@@ -185,7 +187,7 @@ def test_everything_that_may_explain_a_difference_is_told(tmp_path: Path) -> Non
     assert changes(run, run) == []
 
 
-def test_a_comparison_fits_and_escapes_what_it_shows(
+def test_a_printed_comparison_fits_80_columns_and_escapes_markup(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     one = a_run(tmp_path / "a", Making({"fast": Costs(step_ns=9 * MS)}), workers=1)
@@ -200,7 +202,7 @@ def test_a_comparison_fits_and_escapes_what_it_shows(
     assert "host, versions, settings and plan are the same" in out
 
 
-def test_the_command_prints_or_gives_json(
+def test_the_command_prints_tables_or_json(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: Any
 ) -> None:
     monkeypatch.setenv("HARNESS_HOME", str(tmp_path))
@@ -222,7 +224,7 @@ METG = {"metg": entry("metg", parameters={"steps": 3, "body": "spin"}, workers=[
 @pytest.mark.parametrize(
     ("before_ms", "after_ms", "verdict"), [(8, 32, "larger"), (32, 8, "smaller"), (8, 8, "tie")]
 )
-def test_the_smallest_step_that_is_worth_it_is_compared(
+def test_metg_of_two_runs_is_compared(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], before_ms: int, after_ms: int, verdict: str
 ) -> None:
     found = compare(

@@ -1,4 +1,4 @@
-"""The ruler's proof of itself, on a run whose fake costs what it is said to cost."""
+"""Controls of a run: recovery of injected costs, the A/A null, recording, noise."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ PIPELINE = {"pipeline": entry("workload", parameters={"steps": 2})}
 
 
 def entries() -> dict[str, ExperimentSpec]:
-    """The ruler's own experiments, but for a shorter chain where a thousand steps add nothing."""
+    """Return the control experiments, with a shorter chain for the recorder to save time."""
     found = dict(profile.control_profile().experiments)
     found["recorder"] = msgspec.structs.replace(found["recorder"], points=[{"steps": 50}])
     return found
 
 
-def ruled(folder: Path, making: Making, **settings: Any) -> tuple[Controls, Run]:
+def with_controls(folder: Path, making: Making, **settings: Any) -> tuple[Controls, Run]:
     run = made(
         folder,
         PIPELINE,
@@ -44,8 +44,8 @@ def ruled(folder: Path, making: Making, **settings: Any) -> tuple[Controls, Run]
     return summarise(folder, run).controls, run
 
 
-def test_every_known_answer_is_found_again(tmp_path: Path) -> None:
-    found, _ = ruled(tmp_path, Making({"fake": FAKE}))
+def test_every_injected_cost_is_recovered(tmp_path: Path) -> None:
+    found, _ = with_controls(tmp_path, Making({"fake": FAKE}))
     values = {each.name: (each.injected, each.found and each.found.value) for each in found.known}
     assert {name: injected for name, (injected, _) in values.items()} == {
         "step_s": 0.01,
@@ -68,10 +68,10 @@ def test_every_known_answer_is_found_again(tmp_path: Path) -> None:
         ("loss", {"loss": 0.3}),
     ],
 )
-def test_a_ruler_that_is_bent_is_found_out(
+def test_a_cost_that_differs_from_the_injected_one_is_not_recovered(
     tmp_path: Path, name: str, changed: dict[str, Any]
 ) -> None:
-    found, _ = ruled(tmp_path, Making({"fake": dataclasses.replace(FAKE, **changed)}))
+    found, _ = with_controls(tmp_path, Making({"fake": dataclasses.replace(FAKE, **changed)}))
     recovered = {each.name: each.recovered for each in found.known}
     assert not recovered[name]
     assert summarise(tmp_path, run_of(tmp_path)).warnings[-1].startswith("known costs that were")
@@ -83,41 +83,41 @@ def run_of(folder: Path) -> Run:
     return store.load(folder)
 
 
-def test_what_plains_own_pool_costs_is_no_loss_of_the_fakes(tmp_path: Path) -> None:
+def test_the_cost_of_plains_own_pool_is_not_a_loss_of_the_fake(tmp_path: Path) -> None:
     pool = {"plain": Costs(step_ns=5 * MS), "fake": dataclasses.replace(FAKE, step_ns=15 * MS)}
-    found, _ = ruled(tmp_path, Making(pool))
+    found, _ = with_controls(tmp_path, Making(pool))
     values = {each.name: each.found and each.found.value for each in found.known}
     assert values["loss"] == pytest.approx(0.25)
     assert values["step_s"] == pytest.approx(0.01)
 
 
-def test_what_was_not_measured_was_not_recovered(tmp_path: Path) -> None:
-    found, _ = ruled(tmp_path, Making(), controls={})
+def test_a_cost_that_was_not_measured_was_not_recovered(tmp_path: Path) -> None:
+    found, _ = with_controls(tmp_path, Making(), controls={})
     assert [(each.found, each.recovered) for each in found.known] == [(None, False)] * 4
     assert (found.null, found.null_spread, found.recorder_step_s) == (None, None, None)
 
 
-def test_where_nothing_is_injected_nothing_is_known(tmp_path: Path) -> None:
-    found, _ = ruled(tmp_path, Making({"fake": FAKE}), injected={})
+def test_known_costs_are_empty_if_none_is_injected(tmp_path: Path) -> None:
+    found, _ = with_controls(tmp_path, Making({"fake": FAKE}), injected={})
     assert found.known == []
 
 
-def test_plain_over_itself_is_one(tmp_path: Path) -> None:
-    found, _ = ruled(tmp_path, Making(pace={1: 1, 2: 3}))
+def test_the_null_ratio_is_one_for_equal_times(tmp_path: Path) -> None:
+    found, _ = with_controls(tmp_path, Making(pace={1: 1, 2: 3}))
     assert found.null is not None
     assert (found.null.value, found.null_spread) == (1, 0)
 
 
-def test_ties_are_as_wide_as_the_null_was_off(tmp_path: Path) -> None:
-    # 20 steps of 10 ms each; 2 ms more for each of them is a fifth.
-    found, _ = ruled(tmp_path, Making({"null": Costs(step_ns=2 * MS)}))
+def test_the_null_spread_is_the_distance_of_the_null_from_one(tmp_path: Path) -> None:
+    # 20 steps of 10 ms each; 2 ms more per step is 20 % more.
+    found, _ = with_controls(tmp_path, Making({"null": Costs(step_ns=2 * MS)}))
     assert found.null is not None
     assert found.null.value == pytest.approx(1.2)
     assert found.null_spread == pytest.approx(math.log(1.2))
 
 
-def test_with_many_rounds_a_single_bad_one_is_no_measure_of_ties(tmp_path: Path) -> None:
-    found, run = ruled(tmp_path, Making(), trials=12)
+def test_a_single_bad_round_of_many_does_not_widen_the_null(tmp_path: Path) -> None:
+    found, run = with_controls(tmp_path, Making(), trials=12)
     trials = [
         msgspec.structs.replace(
             trial,
@@ -134,14 +134,14 @@ def test_with_many_rounds_a_single_bad_one_is_no_measure_of_ties(tmp_path: Path)
     assert found.null_spread == pytest.approx(0)
 
 
-def test_recording_costs_what_plain_takes_more_with_it(tmp_path: Path) -> None:
-    found, _ = ruled(tmp_path, Making({"plain": Costs(step_ns=20_000)}))
+def test_recording_costs_the_time_that_it_adds_to_plain(tmp_path: Path) -> None:
+    found, _ = with_controls(tmp_path, Making({"plain": Costs(step_ns=20_000)}))
     assert found.recorder_step_s is not None
     assert found.recorder_step_s.value == pytest.approx(20e-6)
 
 
-def test_the_harnesss_own_share_is_of_all_trials(tmp_path: Path) -> None:
-    found, run = ruled(tmp_path, Making(), controls={})
+def test_the_share_of_the_harness_is_over_all_trials(tmp_path: Path) -> None:
+    found, run = with_controls(tmp_path, Making(), controls={})
     assert found.harness_share == pytest.approx(0.03 / 3.0)
     resources = run.trials[0].resources
     assert resources is not None
@@ -153,7 +153,7 @@ def test_the_harnesss_own_share_is_of_all_trials(tmp_path: Path) -> None:
     assert found.harness_share == pytest.approx(0.03 / 12)
 
 
-def test_a_noisy_host_is_the_first_thing_to_know(tmp_path: Path) -> None:
+def test_a_noisy_host_is_the_first_warning(tmp_path: Path) -> None:
     spins = [Spin([100] * 10, None, None), Spin([150] * 10, None, None)]
     run = made(tmp_path, PIPELINE, Making(spins=spins))
     shown = summarise(tmp_path, run)

@@ -1,4 +1,4 @@
-"""Intervals of what is fitted over sizes: on runs whose rounds differ by known factors."""
+"""Intervals of fits over sizes, on runs whose rounds differ by known factors."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from harness.stats import Estimate
 from tests.unit.analysis.made_findings import BYTES, LADDER, PAYLOAD, found, value
 from tests.unit.made_run import MS, Costs, Making, made
 
-# Rounds of which each is so many times as slow as the first: their medians lie on a line.
+# Slowdown of each round relative to the first: the medians lie on a line.
 PACES = {number: number for number in range(1, 7)}
 
 
@@ -24,14 +24,14 @@ def bounds(estimate: Estimate | None) -> tuple[float | None, float | None, int]:
     return estimate.low, estimate.high, estimate.trials
 
 
-def test_intervals_of_growth_are_over_the_rounds_own_fits(tmp_path: Path) -> None:
+def test_intervals_of_growth_are_over_the_fits_of_each_round(tmp_path: Path) -> None:
     costs = {"fast": Costs(step_ns=2 * MS, run_ns=50 * MS)}
     answer = found(tmp_path / "6", LADDER, costs, pace=PACES, trials=6)["fast-p1"]
-    # Six trials: no two of them but the first and the last enclose the median with 95 %.
+    # With six trials, only the first and the last enclose the median with 95 %.
     assert value(answer.step_s) == pytest.approx(3.5 * 3e-3)
     assert bounds(answer.step_s) == (pytest.approx(3e-3), pytest.approx(18e-3), 6)
     assert bounds(answer.fixed_s) == (pytest.approx(50e-3), pytest.approx(300e-3), 6)
-    # What is twice as slow with any size grows in the same way.
+    # A round that is twice as slow at every size has the same exponent.
     power = value(answer.exponent)
     assert bounds(answer.exponent) == (pytest.approx(power), pytest.approx(power), 6)
     two = found(tmp_path / "2", LADDER, costs, pace=PACES, trials=2)["fast-p1"]
@@ -44,12 +44,12 @@ def test_intervals_of_growth_are_over_the_rounds_own_fits(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("lacking", "width"),
     [({2: 16}, 0.0), ({1: 2, 2: 16}, None)],
-    ids=["one round is whole", "none is"],
+    ids=["one round has all sizes", "no round has all sizes"],
 )
 def test_a_round_without_a_size_has_no_fit(
     tmp_path: Path, lacking: dict[int, int], width: float | None
 ) -> None:
-    """Where none has all, the interval is that of the fit to the medians, and not exact."""
+    """Use the interval of the fit to the medians if no round has all sizes."""
     costs = {"fast": Costs(step_ns=2 * MS)}
     run = made(tmp_path, {"it": LADDER}, Making(costs, {2: 2}), trials=2)
     trials = [
@@ -77,7 +77,7 @@ def test_a_round_without_a_size_has_no_fit(
         assert (low, high, trials_) == (None, None, 1)
 
 
-def test_the_interval_of_a_byte_is_over_rounds_each_minus_plains(tmp_path: Path) -> None:
+def test_the_interval_of_a_byte_is_over_the_rounds_differences_to_plain(tmp_path: Path) -> None:
     answer = found(tmp_path, PAYLOAD, BYTES, pace=PACES, trials=6)["fast-p1"]
     assert value(answer.byte_s) == pytest.approx(3.5 * 5e-9)
     assert bounds(answer.byte_s) == (pytest.approx(5e-9), pytest.approx(30e-9), 6)

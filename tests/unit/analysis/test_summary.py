@@ -1,4 +1,4 @@
-"""A run as reports show it: whether it is ok, what to know first, what went wrong."""
+"""Summary of a run as reports show it: ok or not, warnings, troubles, starts."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def shown(folder: Path, making: Making | None = None, **settings: Any) -> Summar
 
 
 def replaced(folder: Path, run: Run, position: int, **changed: Any) -> Summary:
-    """The view of a run one of whose trials is another."""
+    """Return the summary of a run with one trial changed."""
     trials: list[Trial] = [*run.trials]
     trials[position] = msgspec.structs.replace(trials[position], **changed)
     return summarise(folder, msgspec.structs.replace(run, trials=trials))
 
 
-def test_a_run_in_which_all_is_well_is_ok(tmp_path: Path) -> None:
+def test_a_run_without_troubles_is_ok(tmp_path: Path) -> None:
     found = shown(tmp_path)
     assert found.ok
     assert (found.troubles, found.warnings) == ([], [])
@@ -48,7 +48,7 @@ def test_a_run_in_which_all_is_well_is_ok(tmp_path: Path) -> None:
         ("failed", False, True),
     ],
 )
-def test_what_a_budget_left_out_is_no_trouble(
+def test_a_cell_skipped_by_its_budget_is_not_a_trouble(
     tmp_path: Path, outcome: str, ok: bool, troubled: bool
 ) -> None:
     found = shown(tmp_path, Making(fates={FAST: (Outcome(outcome), "the reason")}))
@@ -58,10 +58,10 @@ def test_what_a_budget_left_out_is_no_trouble(
         assert trouble.what == "the reason"
         assert trouble.line().startswith(f"fast/inprocess {outcome}, trials 1, 2: the reason; ")
         assert trouble.retry == "harness check fast"
-    assert len(found.troubles) == troubled, "what trials have in common is told once"
+    assert len(found.troubles) == troubled, "a trouble that trials share is reported once"
 
 
-def test_a_process_that_ends_badly_is_trouble_even_where_its_figures_count(tmp_path: Path) -> None:
+def test_a_failed_process_is_a_trouble_although_its_figures_count(tmp_path: Path) -> None:
     run = made(tmp_path, CHAIN)
     found = replaced(tmp_path, run, -1, outcome=Outcome.FAILED, evidence=["exit code 4"])
     assert not found.ok
@@ -70,7 +70,7 @@ def test_a_process_that_ends_badly_is_trouble_even_where_its_figures_count(tmp_p
     assert set(rows) == {Outcome.OK}
 
 
-def test_where_the_reference_failed_no_adapter_is_to_blame(tmp_path: Path) -> None:
+def test_a_failure_of_the_reference_has_no_command_to_check_an_adapter(tmp_path: Path) -> None:
     run = made(tmp_path, CHAIN)
     for trial_id in (run.plan.order[0].id, f"{run.plan.order[0].id}+2"):
         failed = {"id": trial_id, "outcome": Outcome.FAILED, "evidence": ["no"]}
@@ -79,22 +79,22 @@ def test_where_the_reference_failed_no_adapter_is_to_blame(tmp_path: Path) -> No
         assert trouble.line().endswith("no; log: none")
 
 
-def test_a_run_that_is_not_complete_says_how_to_go_on(tmp_path: Path) -> None:
+def test_an_incomplete_run_names_the_command_to_resume_it(tmp_path: Path) -> None:
     run = made(tmp_path, CHAIN)
     for status in ("running", "interrupted"):
         found = summarise(tmp_path, msgspec.structs.replace(run, status=status, trials=[]))
         assert found.warnings == [f"this run is not complete: harness run --resume {run.id}"]
-        assert found.ok, "it is no fault of what has run so far"
+        assert found.ok, "trials that have run so far are ok"
 
 
-def test_more_workers_than_cores_are_told(tmp_path: Path) -> None:
+def test_more_workers_than_cores_is_a_warning(tmp_path: Path) -> None:
     found = shown(tmp_path, workers=9)
     assert found.warnings == ["up to 9 workers on 4 cores: they share them"]
     parallel = entry("efficiency", frameworks=["fake"], workers=[9])
     assert shown(tmp_path / "b", controls={"known": parallel}).warnings == []
 
 
-def test_a_start_is_of_a_framework_with_its_workers(tmp_path: Path) -> None:
+def test_starts_are_per_framework_and_number_of_workers(tmp_path: Path) -> None:
     starts = {f"{each.framework}-{each.workers}": each for each in shown(tmp_path).starts}
     assert list(starts) == ["plain-1", "plain-2", "fast-2"] or set(starts) == {
         *("plain-1", "plain-2", "fast-2"),
@@ -109,14 +109,14 @@ def test_a_start_is_of_a_framework_with_its_workers(tmp_path: Path) -> None:
         assert (each.processes, each.threads, each.source) == (6, 12, "cgroup v2")
 
 
-def test_what_did_not_start_well_has_no_start(tmp_path: Path) -> None:
+def test_a_framework_that_failed_has_no_start(tmp_path: Path) -> None:
     run = made(tmp_path, CHAIN, trials=1)
     position = next(i for i, each in enumerate(run.trials) if each.framework == "fast")
     found = replaced(tmp_path, run, position, outcome=Outcome.FAILED, evidence=["no"])
     assert {each.framework for each in found.starts} == {"plain"}
 
 
-def test_what_nobody_counted_is_none(tmp_path: Path) -> None:
+def test_resources_that_were_not_measured_are_none(tmp_path: Path) -> None:
     run = made(tmp_path, CHAIN, trials=1, idle_s=0.0)
     trials = [msgspec.structs.replace(each, resources=None) for each in run.trials]
     found = summarise(tmp_path, msgspec.structs.replace(run, trials=trials))
@@ -128,7 +128,7 @@ def test_what_nobody_counted_is_none(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("outcome", "code"), [(Outcome.OK, 0), (Outcome.SKIPPED, 0), (Outcome.WRONG, 1)]
 )
-def test_the_exit_code_says_whether_all_is_ok(
+def test_the_exit_code_is_0_only_if_the_run_is_ok(
     tmp_path: Path, outcome: Outcome, code: int, capfdbinary: Any
 ) -> None:
     run = made(
@@ -142,7 +142,7 @@ def test_the_exit_code_says_whether_all_is_ok(
     assert show.finish(tmp_path, run, as_json=False) == code
 
 
-def test_json_is_read_back_as_it_was(tmp_path: Path) -> None:
+def test_a_summary_survives_json(tmp_path: Path) -> None:
     experiments = {
         **CHAIN,
         "growth": entry("growth", points=[{"steps": n} for n in (1, 2, 3, 4)]),
@@ -154,8 +154,8 @@ def test_json_is_read_back_as_it_was(tmp_path: Path) -> None:
     assert msgspec.json.decode(msgspec.json.encode(found), type=Summary) == found
 
 
-def test_a_part_of_a_trial_is_of_its_trial() -> None:
-    """What follows a trial that ended early has the cells that it did not reach."""
+def test_the_rest_of_a_trial_belongs_to_that_trial() -> None:
+    """Continue a trial that ended early with the cells that it did not reach."""
     from harness.execution.run import following
 
     planned = PlannedTrial("01-f", 1, "f", "inprocess", 1, ["a", "b", "c"])
@@ -167,7 +167,7 @@ def test_a_part_of_a_trial_is_of_its_trial() -> None:
     assert (third.id, third.cells) == ("01-f+3", ["c"])
 
 
-def test_noise_of_several_runs_is_told_once(tmp_path: Path) -> None:
+def test_noise_of_several_runs_is_one_warning(tmp_path: Path) -> None:
     quiet, *loud = (shown(tmp_path / name) for name in ("a", "b", "c"))
     noisy = [
         msgspec.structs.replace(

@@ -1,4 +1,4 @@
-"""Timelines: bars, lanes, the critical path, and how they are drawn."""
+"""Timelines: bars, lanes, the critical path, and their charts."""
 
 from __future__ import annotations
 
@@ -81,21 +81,21 @@ def test_a_path_through_retries_goes_through_the_failed_attempt() -> None:
     assert Wait("s2", 2, 8, 10, 0) in line.waits
 
 
-def test_a_wait_tells_how_long_its_worker_ran_another_step() -> None:
+def test_a_wait_includes_the_time_its_worker_ran_another_step() -> None:
     wide = patterns.fan_out(2)  # s1, then s2 and s3
     line = timeline(wide, [event("s1", 0, 5), event("s2", 7, 17), event("s3", 20, 30)], 0)
     assert path(line) == [("s1", 1), ("s3", 1)]
     assert line.waits == (Wait("s3", 1, 5, 20, 10),)
 
 
-def test_what_was_cut_off_is_in_the_timeline_and_not_on_the_path() -> None:
+def test_an_unfinished_step_is_in_the_timeline_and_not_on_the_path() -> None:
     line = timeline(CHAIN, [event("s1", 0, 5), event("s2", 7, None, thread=2)], 0)
     assert [bar.state for bar in line.bars] == ["critical", "unfinished"]
     assert (line.makespan_ns, line.span_ns, line.missing) == (5, 7, ("s3",))
 
 
 @pytest.mark.parametrize("events", [[], [event("s1", 3, None)], [event("stranger", 1, 2)]])
-def test_next_to_nothing_has_a_timeline_too(events: list[Event], tmp_path: Path) -> None:
+def test_very_short_executions_have_a_timeline(events: list[Event], tmp_path: Path) -> None:
     line = timeline(CHAIN, events, 0)
     assert len(line.bars) == len(events)
     print_gantt(line)
@@ -107,7 +107,7 @@ def test_threads_alive_at_once_have_lanes_of_their_own() -> None:
     events += [event("s4", 20, 30, thread=4), event("s5", 21, 31, thread=2)]
     line = timeline(patterns.fan_in(4), events, 0)
     lanes = {bar.step: bar.lane for bar in line.bars}
-    # Thread 4 begins after 1 and 3 had their last step; 2 is still needed.
+    # Thread 4 begins after the last steps of 1 and 3; thread 2 still has one.
     assert lanes == {"s1": "w1", "s2": "w2", "s3": "w3", "s4": "w1", "s5": "w2"}
     assert {lane.name: lane.threads for lane in line.lanes} == {"w1": 2, "w2": 1, "w3": 1}
 
@@ -120,7 +120,7 @@ def test_busy_is_the_share_of_the_makespan_in_which_any_step_ran() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 9)), max_size=12))
-def test_merged_times_are_those_in_which_something_ran(spans: list[tuple[int, int]]) -> None:
+def test_merged_spans_cover_the_times_of_all_bars(spans: list[tuple[int, int]]) -> None:
     bars = [Bar("s", 1, "w1", 0, a, a + b, None, False) for a, b in sorted(spans)]
     covered = {t for a, b in spans for t in range(a, min(a + b, 30))}
     found = merged(bars, 30)
@@ -130,7 +130,7 @@ def test_merged_times_are_those_in_which_something_ran(spans: list[tuple[int, in
 
 
 def runs(workload: Workload, draw: st.DrawFn) -> list[Event]:
-    """A run in which every step starts some time after all its upstreams ended."""
+    """Draw a run in which every step starts some time after all its upstreams ended."""
     ends: dict[str, int] = {}
     events = []
     for step in workload.steps:
@@ -149,9 +149,9 @@ def executions(draw: st.DrawFn) -> tuple[Workload, list[Event]]:
 
 @given(executions())
 def test_steps_and_waits_on_the_path_make_up_the_makespan(
-    given_: tuple[Workload, list[Event]],
+    drawn: tuple[Workload, list[Event]],
 ) -> None:
-    line = timeline(*given_, 0)
+    line = timeline(*drawn, 0)
     steps = sum((bar.end_ns or 0) - bar.start_ns for bar in line.path)
     assert steps + sum(w.end_ns - w.start_ns for w in line.waits) == line.makespan_ns
     assert all(0 <= wait.queued_ns <= wait.end_ns - wait.start_ns for wait in line.waits)
@@ -159,8 +159,8 @@ def test_steps_and_waits_on_the_path_make_up_the_makespan(
 
 
 @given(executions())
-def test_the_path_is_that_of_the_statistics(given_: tuple[Workload, list[Event]]) -> None:
-    workload, events = given_
+def test_the_path_equals_stats_critical_path(drawn: tuple[Workload, list[Event]]) -> None:
+    workload, events = drawn
     upstreams = {step.id: step.upstreams for step in workload.steps}
     starts = {event.step: event.start_ns for event in events}
     ends = {event.step: event.end_ns or 0 for event in events}
@@ -177,7 +177,7 @@ def wide_run(steps: int, threads: int = 4) -> Timeline:
     return timeline(workload, events, 0)
 
 
-def test_few_steps_are_printed_a_row_each(capsys: pytest.CaptureFixture[str]) -> None:
+def test_few_steps_are_printed_with_a_row_per_step(capsys: pytest.CaptureFixture[str]) -> None:
     events = [event("s1", 10 * MS, 20 * MS), event("s2", 30 * MS, 80 * MS, thread=2)]
     print_gantt(timeline(CHAIN, events, 0), "the title")
     out = capsys.readouterr().out
@@ -194,7 +194,7 @@ def test_few_steps_are_printed_a_row_each(capsys: pytest.CaptureFixture[str]) ->
     assert max(map(len, lines)) <= 80
 
 
-def test_many_steps_are_printed_a_row_a_lane(capsys: pytest.CaptureFixture[str]) -> None:
+def test_many_steps_are_printed_with_a_row_per_lane(capsys: pytest.CaptureFixture[str]) -> None:
     print_gantt(wide_run(100))
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines[:6]] == ["lane", "w1", "w2", "w3", "w4", "path"]
@@ -264,7 +264,7 @@ def test_failed_and_unfinished_steps_are_marked(
     assert "?" in out.splitlines()[2]
 
 
-def test_a_png_is_one(tmp_path: Path) -> None:
+def test_a_png_file_has_the_png_signature(tmp_path: Path) -> None:
     save_gantt(timeline(CHAIN, in_turn(CHAIN), 0), tmp_path / "new" / "f.PNG")
     assert (tmp_path / "new" / "f.PNG").read_bytes().startswith(b"\x89PNG")
 

@@ -1,4 +1,4 @@
-"""Verdicts and facts as readings, and what can be required of frameworks."""
+"""Verdicts and facts as readings, and requirements on frameworks."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from tests.unit.matrix.made import CRITERIA, STARS
 
 
 @dataclass(frozen=True)
-class Told:
-    """A fact as others give it."""
+class MadeFact:
+    """A fact with its source and date."""
 
     name: str
     value: float | str | None
@@ -50,7 +50,7 @@ def verdict(framework: str, probe: str, said: str) -> ProbeReading:
         ("needs a service", None),
     ],
 )
-def test_a_verdict_is_worth_what_its_level_says_and_one_of_nothing_is_missing(
+def test_a_verdict_has_the_value_of_its_level_or_none_if_open(
     said: str, value: float | None
 ) -> None:
     (found,) = probed(CRITERIA, [verdict("a", "cron", said)])
@@ -58,19 +58,22 @@ def test_a_verdict_is_worth_what_its_level_says_and_one_of_nothing_is_missing(
     assert (found.sources, found.note) == (("probes/cron",), "as seen")
 
 
-def test_a_verdict_that_is_none_is_named_with_the_nearest() -> None:
+def test_an_unknown_verdict_is_named_with_the_nearest() -> None:
     with pytest.raises(UsageError, match="a: probe cron: no verdict 'work': did you mean 'works'"):
         list(probed(CRITERIA, [verdict("a", "cron", "work")]))
 
 
-def test_probes_and_facts_that_no_criterion_asks_for_are_left_out() -> None:
+def test_probes_and_facts_that_no_criterion_uses_are_left_out() -> None:
     assert list(probed(CRITERIA, [verdict("a", "other", "works")])) == []
     assert list(probed(CRITERIA, [verdict("a", "stars", "works")])) == []
-    assert list(sourced(CRITERIA, {"a": [Told("licence", "MIT"), Told("cron", 1)]}, ["a"])) == []
+    assert (
+        list(sourced(CRITERIA, {"a": [MadeFact("licence", "MIT"), MadeFact("cron", 1)]}, ["a"]))
+        == []
+    )
 
 
 def test_facts_hold_for_every_version_of_a_framework() -> None:
-    facts = {"a": [Told("stars", 7, stale=True, note="rounded")], "b": [Told("stars", 0.0)]}
+    facts = {"a": [MadeFact("stars", 7, stale=True, note="rounded")], "b": [MadeFact("stars", 0.0)]}
     first, second, other = sourced(CRITERIA, facts, ["a@1", "a@2", "b", "c"])
     assert (first.framework, second.framework) == ("a@1", "a@2")
     assert (first.value, first.note, first.as_of) == (7.0, "rounded; read long ago", "2030-01-01")
@@ -78,19 +81,19 @@ def test_facts_hold_for_every_version_of_a_framework() -> None:
     assert other.value == 0.0
 
 
-def test_what_is_not_known_is_missing_with_its_reason() -> None:
-    facts = {"a": [Told("stars", None, source="", note="no page found")]}
+def test_an_unknown_fact_is_missing_with_its_reason() -> None:
+    facts = {"a": [MadeFact("stars", None, source="", note="no page found")]}
     (found,) = sourced(CRITERIA, facts, ["a"])
     assert (found.value, found.note, found.sources) == (None, "no page found", ())
 
 
-def test_in_a_text_is_counted_what_the_criterion_says() -> None:
+def test_a_text_is_counted_by_the_pattern_of_its_criterion() -> None:
     with pytest.raises(UsageError, match="a: the fact stars is 'many'; give a number"):
-        list(sourced(CRITERIA, {"a": [Told("stars", "many")]}, ["a"]))
+        list(sourced(CRITERIA, {"a": [MadeFact("stars", "many")]}, ["a"]))
     counting = msgspec.structs.replace(STARS, counts="[^;]+")
     people = msgspec.structs.replace(CRITERIA.criteria["people"], indicators=(counting,))
     asked = msgspec.structs.replace(CRITERIA, criteria={"people": people})
-    (found,) = sourced(asked, {"a": [Told("stars", "one; another")]}, ["a"])
+    (found,) = sourced(asked, {"a": [MadeFact("stars", "one; another")]}, ["a"])
     assert (found.value, found.text) == (2.0, "one; another")
 
 
@@ -102,8 +105,8 @@ def known() -> Attributes:
             "c": {"mode": []},
         },
         {
-            "a": [Told("licence", "Apache-2.0"), Told("age", 9.5)],
-            "b": [Told("licence", "MIT"), Told("age", None)],
+            "a": [MadeFact("licence", "Apache-2.0"), MadeFact("age", 9.5)],
+            "b": [MadeFact("licence", "MIT"), MadeFact("age", None)],
         },
         [
             verdict("a", "cron", "works"),
@@ -141,7 +144,7 @@ def test_a_required_attribute_has_to_be_known() -> None:
     assert reasons(["age=9.5"], []).keys() == {"b@2", "c"}
 
 
-def test_what_is_excluded_goes_and_what_is_not_known_stays() -> None:
+def test_excluded_frameworks_are_removed_and_unknown_ones_stay() -> None:
     assert reasons([], ["licence=MIT"]) == {"b@2": "--exclude licence=MIT"}
     assert reasons([], ["cron"]) == {"a": "--exclude cron"}
     assert reasons(["cron"], ["mode=server", "licence=MIT"])["b@2"] == (
@@ -159,7 +162,7 @@ def test_what_is_excluded_goes_and_what_is_not_known_stays() -> None:
         ("=x", "no attribute ''"),
     ],
 )
-def test_what_does_not_exist_is_named_with_the_nearest(text: str, said: str) -> None:
+def test_an_unknown_attribute_is_named_with_the_nearest(text: str, said: str) -> None:
     for require, exclude in (([text], []), ([], [text])):
         with pytest.raises(UsageError) as error:
             reasons(require, exclude)

@@ -1,4 +1,4 @@
-"""What a run measured, as readings: on a run whose times are known, and of a set-up."""
+"""Readings from a run with known times, from a set-up and from an adapter's files."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def run(tmp_path: Path) -> tuple[Path, Run]:
     return tmp_path / "r", made(tmp_path / "r", EXPERIMENTS, making)
 
 
-def test_what_was_injected_is_read_with_its_trials(run: tuple[Path, Run]) -> None:
+def test_an_injected_cost_is_read_with_its_trials(run: tuple[Path, Run]) -> None:
     found = of(*run)
     overhead = found["fast", "inprocess", "step-overhead"]
     assert overhead.value == pytest.approx(0.003)
@@ -67,13 +67,13 @@ def test_plain_python_is_read_with_as_many_workers(run: tuple[Path, Run]) -> Non
     assert all(source.endswith("-p2") for source in found.sources)
 
 
-def test_what_only_proves_the_ruler_is_no_reading(tmp_path: Path) -> None:
+def test_controls_have_no_readings(tmp_path: Path) -> None:
     controls = {"known-step": entry("overhead", parameters={"steps": 3}, frameworks=["fake"])}
     done = made(tmp_path / "r", EXPERIMENTS, controls=controls)
     assert {name for name, _, _ in of(tmp_path / "r", done)} == {"plain", "fast"}
 
 
-def test_what_was_not_right_has_no_figures_and_lowers_the_share_that_was(tmp_path: Path) -> None:
+def test_a_wrong_result_has_no_figures_and_lowers_the_valid_share(tmp_path: Path) -> None:
     cell = "fast-inprocess-p2-chain-steps10-bodyempty"
     making = Making(fates={cell: (Outcome.WRONG, "another answer")})
     found = of(tmp_path / "r", made(tmp_path / "r", EXPERIMENTS, making))
@@ -88,17 +88,17 @@ def test_what_was_not_right_has_no_figures_and_lowers_the_share_that_was(tmp_pat
     assert found["plain", "inprocess", "valid"].value == 1
 
 
-def test_all_right_of_few_trials_is_less_sure_than_of_many(tmp_path: Path) -> None:
+def test_the_valid_share_of_few_trials_has_a_wider_interval(tmp_path: Path) -> None:
     for trials in (2, 8):
         folder = tmp_path / str(trials)
         found = of(folder, made(folder, EXPERIMENTS, trials=trials))["fast", "inprocess", "valid"]
         assert found.text.endswith(f", {trials} trials")
-        # Wilson's interval where all are right; executions of one trial are no further evidence.
+        # Wilson's interval of a share of 1; n is trials, as executions of one are not independent.
         assert found.low == pytest.approx(1 / (1 + 1.959964**2 / trials))
         assert (found.value, found.high) == (1.0, pytest.approx(1.0))
 
 
-def test_more_repetitions_of_as_many_trials_make_it_no_surer(tmp_path: Path) -> None:
+def test_more_repetitions_per_trial_do_not_narrow_the_interval(tmp_path: Path) -> None:
     found = []
     for repetitions in (1, 9):
         folder = tmp_path / str(repetitions)
@@ -110,7 +110,7 @@ def test_more_repetitions_of_as_many_trials_make_it_no_surer(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(("budget_s", "share"), [(8.0, 1.0), (None, 0.75)])
-def test_what_ended_at_its_budget_is_not_wrong(
+def test_an_execution_ended_at_its_budget_is_not_wrong(
     tmp_path: Path, budget_s: float | None, share: float
 ) -> None:
     ladder = entry("growth", points=[{"steps": n} for n in (4, 8, 16, 32)], budget_s=budget_s)
@@ -125,7 +125,7 @@ def test_what_ended_at_its_budget_is_not_wrong(
 
 
 @pytest.mark.parametrize(("step_ns", "above"), [(100_000 * MS, True), (0, False)])
-def test_a_sweep_that_ends_on_one_side_tells_what_lies_on_the_other(
+def test_a_sweep_on_one_side_of_the_level_gives_one_bound(
     tmp_path: Path, step_ns: int, *, above: bool
 ) -> None:
     sweep = {"metg": entry("metg", parameters={"steps": 3, "body": "spin"}, workers=[1])}
@@ -171,8 +171,8 @@ def test_portability_counts_interpreters_and_kinds_of_modes(tmp_path: Path) -> N
     assert not any("@" in name for name, _, _ in found)
 
 
-def test_what_could_not_be_tried_here_may_be_anything(tmp_path: Path) -> None:
-    """A mode without its service; an interpreter that our own pins refuse to plain Python."""
+def test_modes_and_interpreters_that_cannot_run_here_widen_the_interval(tmp_path: Path) -> None:
+    """Cover a mode without its service, and an interpreter that the harness's pins refuse."""
     both = framework("fast", inprocess=False, cluster=True)
     others = [of_python(each, "3.13") for each in (both, PLAIN)]
     key, refused = "chain-steps2", (Outcome.UNSUPPORTED, "refused")
@@ -200,7 +200,7 @@ def test_a_figure_of_one_trial_may_be_half_or_twice_as_much() -> None:
     assert figure.interval(once, 0.0) == (2.0, 8.0)
 
 
-def test_no_figure_is_more_exact_than_plain_python_differs_from_itself() -> None:
+def test_an_interval_is_at_least_as_wide_as_the_null_spread() -> None:
     sure = Estimate(4.0, 3.9, 4.1, 6, 12, 0.01, False, 0)
     low, high = figure.interval(sure, 0.0953101798)  # the logarithm of 1.1
     assert (low, high) == (pytest.approx(4 / 1.1), pytest.approx(4.4))
@@ -208,7 +208,7 @@ def test_no_figure_is_more_exact_than_plain_python_differs_from_itself() -> None
     assert figure.interval(below, 0.0) == (-5.0, -3.9)
 
 
-def test_a_set_up_is_read_with_an_empty_cache_or_at_best_a_filled_one() -> None:
+def test_a_set_up_is_read_with_an_empty_cache_and_bounded_by_a_filled_one() -> None:
     found = effort.of_setup(COST, "results/setups/fast-server.json")
     assert (found.framework, found.mode, found.indicator) == ("fast", "server", "setup")
     assert (found.value, found.low, found.high) == (28.0, 3.5 / 2, 56.0)

@@ -16,7 +16,7 @@ from harness.model import Cost, Experiment, Plan
 from harness.planning import plan
 from harness.planning.profile import ExperimentSpec
 from tests.unit.made_frameworks import PLAIN, framework
-from tests.unit.made_plan import RULERS, entry, plan_of, settings, suite_of
+from tests.unit.made_plan import CONTROLS, entry, plan_of, settings, suite_of
 
 PARALLEL = framework("fast", inprocess=True)
 SEQUENTIAL = framework("turns", inprocess=False)
@@ -295,7 +295,7 @@ def test_any_plan_holds_each_cell_in_each_round(
 @pytest.mark.parametrize("seed", range(10))
 def test_plain_python_goes_first_and_not_in_another_mode(seed: int) -> None:
     plain = framework("plain", inprocess=True, distributed=True)
-    catalog = {each.name: each for each in (plain, *RULERS)}
+    catalog = {each.name: each for each in (plain, *CONTROLS)}
     made = suite_of({"work": entry("workload")})
     common = settings(mode="distributed", workers=1, seed=seed)
     planned = plan.make([plain], catalog, made, common, sweeps={}, costs={}, injected={})

@@ -13,10 +13,10 @@ from harness.model import Cost
 from harness.planning import sweep
 from harness.planning.plan import Subject
 from tests.unit.made_frameworks import PLAIN, framework
-from tests.unit.made_plan import RULERS, build, entry, settings, suite_of
+from tests.unit.made_plan import CONTROLS, build, entry, settings, suite_of
 
 FAST, TURNS = framework("fast"), framework("turns", inprocess=False)
-CATALOG = {each.name: each for each in (PLAIN, FAST, TURNS, *RULERS)}
+CATALOG = {each.name: each for each in (PLAIN, FAST, TURNS, *CONTROLS)}
 METG = {"m": entry("metg", parameters={"steps": 2, "body": "spin"})}
 
 

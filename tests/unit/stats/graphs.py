@@ -1,4 +1,4 @@
-"""Graphs with known schedules, and a strategy for all others."""
+"""Graphs with known schedules, and a Hypothesis strategy for random ones."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def fan_out(width: int) -> Graph:
 
 @st.composite
 def graphs(draw: st.DrawFn) -> tuple[Graph, dict[str, int]]:
-    """A random graph in topological order, and its steps' times."""
+    """Draw a random graph in topological order, and its steps' times."""
     graph: dict[str, list[str]] = {}
     for i in range(draw(st.integers(1, 12))):
         known = list(graph)

@@ -1,4 +1,4 @@
-"""Medians and their intervals: known answers, and what must hold for any trials."""
+"""Medians and their intervals: known answers, and properties that hold for any trials."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ times = st.floats(1e-3, 1e12)
 trials = st.lists(st.lists(times, min_size=1, max_size=6), min_size=1, max_size=12)
 
 
-def test_the_median_is_of_the_middle() -> None:
+def test_the_median_is_the_middle_value_or_the_mean_of_two() -> None:
     assert stats.median([3, 1, 2]) == 2
     assert stats.median([4, 1, 2, 3]) == 2.5
 
 
-def test_nothing_has_no_median() -> None:
+def test_the_median_of_no_values_is_an_error() -> None:
     with pytest.raises(statistics.StatisticsError):
         stats.median([])
 
@@ -44,13 +44,13 @@ def test_three_trials_have_students_interval_on_their_logarithms() -> None:
 
 
 @pytest.mark.parametrize("positive", [True, False])
-def test_what_may_be_negative_has_it_on_the_values(positive: bool) -> None:
+def test_values_that_may_be_negative_have_students_interval_on_themselves(positive: bool) -> None:
     found = stats.estimate([[-1], [0], [1]], positive)
     assert found.low == pytest.approx(-4.302653 / math.sqrt(3))
     assert found.high == pytest.approx(4.302653 / math.sqrt(3))
 
 
-def test_differences_that_happen_to_be_positive_are_no_reason_for_logarithms() -> None:
+def test_differences_that_are_all_positive_do_not_use_logarithms() -> None:
     found = stats.estimate([[1], [2], [3]], positive=False)
     assert found.low == pytest.approx(2 - 4.302653 / math.sqrt(3))
 
@@ -63,7 +63,7 @@ def test_many_trials_have_the_interval_of_the_tables(count: int, low: int, high:
     assert (found.low, found.high) == (low, high)
 
 
-def test_one_wild_trial_of_nine_moves_no_bound() -> None:
+def test_one_outlying_trial_of_nine_changes_no_bound() -> None:
     calm = [[float(n)] for n in range(1, 10)]
     wild = [*calm[:-1], [1e9]]
     assert stats.estimate(calm).high == stats.estimate(wild).high == 8
@@ -76,14 +76,14 @@ def test_spread_is_of_the_trials_and_ten_percent_is_unstable() -> None:
     assert stats.estimate([[-98], [-100], [-108]]).spread == pytest.approx(0.10)
 
 
-def test_around_zero_no_spread_can_be_told() -> None:
+def test_the_spread_around_zero_is_undefined() -> None:
     found = stats.estimate([[-1], [0], [1]])
     assert (found.spread, found.unstable) == (None, True)
     same = stats.estimate([[0], [0]])
     assert (same.spread, same.unstable) == (0, False)
 
 
-def test_outliers_are_counted_and_kept() -> None:
+def test_outliers_are_counted_and_not_removed() -> None:
     # Quartiles of 1..9 and a tenth above are 3.25 and 7.75: fences at -3.5 and 14.5.
     found = stats.estimate([[1, 2, 3, 4, 5], [6, 7, 8, 9, 15]])
     assert (found.outliers, found.repetitions) == (1, 10)
@@ -92,13 +92,13 @@ def test_outliers_are_counted_and_kept() -> None:
 
 
 @pytest.mark.parametrize("given_", [[], [[]], [[1], []], [[math.nan]], [[1, math.inf]]])
-def test_what_has_no_median_is_refused(given_: list[list[float]]) -> None:
+def test_trials_without_a_finite_median_are_refused(given_: list[list[float]]) -> None:
     with pytest.raises(ValueError, match="median needs"):
         stats.estimate(given_)
 
 
 @given(trials)
-def test_the_interval_holds_the_value(given_: list[list[float]]) -> None:
+def test_the_interval_contains_the_value(given_: list[list[float]]) -> None:
     for positive in (True, False):
         found = stats.estimate(given_, positive)
         if len(given_) == 1:
@@ -121,7 +121,9 @@ def test_another_unit_gives_the_same_estimate(given_: list[list[float]], unit: f
 
 
 @given(trials, st.randoms(use_true_random=False))
-def test_order_says_nothing(given_: list[list[float]], random: object) -> None:
+def test_the_order_of_trials_and_values_does_not_matter(
+    given_: list[list[float]], random: object
+) -> None:
     mixed = [random.sample(trial, len(trial)) for trial in given_]  # type: ignore[attr-defined]
     random.shuffle(mixed)  # type: ignore[attr-defined]
     one, other = stats.estimate(given_), stats.estimate(mixed)

@@ -1,4 +1,4 @@
-"""Which steps' waiting counts, and what is told of it."""
+"""Scheduling latency: steps that count, percentiles and slope."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.unit.stats.graphs import DIAMOND, Graph, chain, fan_out
 
 
 def serial(graph: Graph, waits: list[int], step_ns: int = 50) -> tuple[dict[str, int], ...]:
-    """Starts and ends of steps one after the other, each after its wait."""
+    """Return starts and ends of steps that run one after the other, each after its wait."""
     start: dict[str, int] = {}
     end: dict[str, int] = {}
     now = 1000
@@ -23,7 +23,7 @@ def serial(graph: Graph, waits: list[int], step_ns: int = 50) -> tuple[dict[str,
     return start, end
 
 
-def test_in_a_chain_every_step_counts() -> None:
+def test_every_step_of_a_chain_counts() -> None:
     start, end = serial(chain(5), [10, 20, 30, 40, 500])
     found = stats.latencies(chain(5), start, end, 1000, 1)
     assert (found.steps, found.counted, found.p50_ns) == (5, 5, 30)
@@ -36,7 +36,7 @@ def test_roots_are_ready_when_the_run_is_submitted() -> None:
     assert stats.uncontended({"a": []}, start, end, 100, 1) == {"a": 30}
 
 
-def test_who_waits_for_a_worker_does_not_count() -> None:
+def test_a_step_that_waits_for_a_worker_does_not_count() -> None:
     graph = fan_out(2)
     start = {"root": 5, "leaf0": 20, "leaf1": 31}
     end = {"root": 10, "leaf0": 30, "leaf1": 40}
@@ -45,7 +45,7 @@ def test_who_waits_for_a_worker_does_not_count() -> None:
 
 
 def test_a_worker_that_is_busy_is_not_free() -> None:
-    # b becomes ready at 10, while long holds one of the workers till 50.
+    # b becomes ready at 10, while long occupies one of the workers until 50.
     graph = {"long": [], "a": [], "b": ["a"]}
     start, end = {"long": 0, "a": 0, "b": 12}, {"long": 50, "a": 10, "b": 20}
     assert stats.uncontended(graph, start, end, 0, 2) == {"long": 0, "a": 0, "b": 2}
@@ -57,7 +57,7 @@ def test_a_worker_is_free_from_the_end_of_its_step() -> None:
     assert stats.uncontended(DIAMOND, start, end, 0, 2) == {"a": 0, "b": 1, "c": 2, "d": 1}
 
 
-def test_where_nothing_counts_nothing_is_told() -> None:
+def test_latencies_are_none_if_no_step_counts() -> None:
     start, end = {"a": 1, "b": 11}, {"a": 10, "b": 20}
     found = stats.latencies({"a": [], "b": []}, start, end, 0, 1)
     assert (found.counted, found.p50_ns, found.p99_ns, found.slope_ns_per_step) == (0, *[None] * 3)
@@ -70,7 +70,7 @@ def test_four_steps_have_no_slope() -> None:
 
 
 @pytest.mark.parametrize("steps", [5, 400, 501, 3000])
-def test_a_latency_that_grows_with_every_step_has_its_slope(steps: int) -> None:
+def test_a_latency_that_grows_with_every_step_has_that_slope(steps: int) -> None:
     start, end = serial(chain(steps), [100 + 7 * i for i in range(steps)])
     found = stats.latencies(chain(steps), start, end, 1000, 1)
     assert found.slope_ns_per_step == pytest.approx(7)
@@ -78,7 +78,7 @@ def test_a_latency_that_grows_with_every_step_has_its_slope(steps: int) -> None:
     assert found.slope_high == pytest.approx(7)
 
 
-def test_a_few_slow_steps_at_the_end_are_no_slope() -> None:
+def test_a_few_slow_steps_at_the_end_do_not_make_a_slope() -> None:
     noise = random.Random(5)
     waits = [100 + noise.randrange(20) for _ in range(300)]
     waits[-5:] = [100_000] * 5
@@ -102,7 +102,7 @@ def test_a_slope_under_noise_lies_in_its_interval(seed: int) -> None:
 
 @st.composite
 def runs(draw: st.DrawFn) -> tuple[Graph, dict[str, int], dict[str, int]]:
-    """A random graph as it ran, on any number of workers."""
+    """Draw a random graph with starts and ends, on any number of workers."""
     graph: dict[str, list[str]] = {}
     start: dict[str, int] = {}
     end: dict[str, int] = {}
@@ -116,7 +116,7 @@ def runs(draw: st.DrawFn) -> tuple[Graph, dict[str, int], dict[str, int]]:
 
 
 @given(runs(), st.integers(1, 4))
-def test_what_counts_is_what_a_step_by_step_reading_says(
+def test_the_counted_steps_match_a_count_step_by_step(
     ran: tuple[Graph, dict[str, int], dict[str, int]], workers: int
 ) -> None:
     graph, start, end = ran

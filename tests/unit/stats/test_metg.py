@@ -1,4 +1,4 @@
-"""METG of frameworks whose cost per step is known."""
+"""METG of frameworks with a known cost per step."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_a_cost_per_step_gives_twice_the_cost(cost_ms: int) -> None:
     st.lists(st.floats(1, 1e9), min_size=2, max_size=9, unique=True),
     st.randoms(use_true_random=False),
 )
-def test_any_cost_and_level_whatever_the_points_and_their_order(
+def test_metg_follows_from_cost_and_level_for_any_points_in_any_order(
     cost: float, level: float, sizes: list[float], random: object
 ) -> None:
     points = additive(cost, sizes)
@@ -69,14 +69,14 @@ def test_points_on_one_side_are_refused() -> None:
     assert "larger steps" in refused([])
 
 
-def test_a_lucky_small_step_moves_nothing() -> None:
+def test_a_lucky_small_step_does_not_change_metg() -> None:
     clean = additive(10 * MS)
     lucky = [SweepPoint(SIZES[0], SIZES[0] * 1.1), *clean[1:]]
     assert found(lucky).granularity_ns == found(clean).granularity_ns
     assert (found(lucky).crossings, found(clean).crossings) == (2, 1)
 
 
-def test_an_unlucky_large_step_counts_against_it() -> None:
+def test_an_unlucky_large_step_raises_metg() -> None:
     points = [SweepPoint(1, 10), SweepPoint(10, 15), SweepPoint(20, 50), SweepPoint(40, 50)]
     answer = found(points)
     assert (answer.below, answer.above, answer.crossings) == (points[2], points[3], 3)
@@ -87,19 +87,19 @@ def test_efficiency_lost_at_the_largest_step_is_refused() -> None:
     assert "noise" in refused([SweepPoint(1, 10), SweepPoint(10, 15), SweepPoint(20, 50)])
 
 
-def test_points_of_one_step_time_are_their_median() -> None:
+def test_points_of_one_step_time_count_as_their_median() -> None:
     once = [SweepPoint(1, 11), SweepPoint(20, 30)]
     thrice = [SweepPoint(1, 11), SweepPoint(20, 30), SweepPoint(20, 29), SweepPoint(20, 900)]
     assert found(thrice).granularity_ns == found(once).granularity_ns
 
 
 @pytest.mark.parametrize("level", [0.0, 1.0, 1.5])
-def test_a_level_that_cannot_be_is_an_error(level: float) -> None:
+def test_a_level_outside_zero_to_one_is_an_error(level: float) -> None:
     with pytest.raises(ValueError, match="between 0 and 1"):
         stats.metg(additive(1), level)
 
 
 @pytest.mark.parametrize("point", [SweepPoint(0, 1), SweepPoint(1, 0), SweepPoint(-1, 1)])
-def test_no_time_has_no_efficiency(point: SweepPoint) -> None:
+def test_a_time_that_is_not_above_zero_is_an_error(point: SweepPoint) -> None:
     with pytest.raises(ValueError, match="above zero"):
         stats.metg([point])

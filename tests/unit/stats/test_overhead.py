@@ -1,4 +1,4 @@
-"""Overheads, efficiency and scaling of runs whose costs are known."""
+"""Overheads, efficiency and scaling of runs with known costs."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_an_injected_cost_is_found(cost_ms: int, workers: int) -> None:
     assert stats.efficiency(steps, step_ns, workers, parallel) == step_ns / (step_ns + cost)
 
 
-def test_run_overhead_is_what_the_longest_path_does_not_explain() -> None:
+def test_run_overhead_is_the_makespan_beyond_the_longest_path() -> None:
     longest = stats.longest_path(DIAMOND, {"a": 1, "b": 8, "c": 2, "d": 1})
     assert stats.run_overhead(13, longest) == 3
 
@@ -40,17 +40,17 @@ def test_ideal_scaling_is_one() -> None:
     assert stats.weak_scaling({1: 80, 2: 80, 8: 80}) == {1: 1, 2: 1, 8: 1}
 
 
-def test_what_does_not_scale_falls_with_the_workers() -> None:
+def test_efficiency_falls_with_the_workers_if_time_does_not() -> None:
     assert stats.strong_scaling({8: 80, 2: 80}) == {2: 1, 8: 0.25}
     assert stats.weak_scaling({2: 80, 8: 320}) == {2: 1, 8: 0.25}
 
 
-def test_nothing_scales_to_nothing() -> None:
+def test_scaling_of_no_times_is_empty() -> None:
     assert stats.strong_scaling({}) == stats.weak_scaling({}) == {}
 
 
 @given(st.dictionaries(st.integers(1, 64), st.floats(1e-3, 1e9), min_size=1))
-def test_the_two_differ_by_the_workers(times: dict[int, float]) -> None:
+def test_strong_and_weak_scaling_differ_by_the_number_of_workers(times: dict[int, float]) -> None:
     strong, weak = stats.strong_scaling(times), stats.weak_scaling(times)
     assert list(strong) == sorted(times)
     for p in times:

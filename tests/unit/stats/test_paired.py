@@ -20,7 +20,7 @@ def ratio(value: float, low: float | None, high: float | None) -> Estimate:
     return Estimate(value, low, high, 3, 3, None, False, 0)
 
 
-def test_rounds_are_compared_with_themselves() -> None:
+def test_sides_are_compared_within_each_round() -> None:
     # Each round is three times slower than the one before; the ratio is 2 in all.
     found = stats.paired_ratio({0: [2], 1: [6], 2: [18]}, {0: [1], 1: [3], 2: [9]})
     assert (found.value, found.low, found.high) == (2, 2, 2)
@@ -37,20 +37,20 @@ def test_a_round_gives_the_ratio_of_its_medians() -> None:
     assert stats.paired_ratio({3: [1, 8, 100]}, {3: [4, 0.1, 5]}).value == pytest.approx(2)
 
 
-def test_no_round_in_common_is_no_ratio() -> None:
+def test_a_ratio_without_a_common_round_is_an_error() -> None:
     for compare in (stats.paired_ratio, stats.paired_difference):
         with pytest.raises(ValueError, match="no round"):
             compare({1: [1]}, {2: [1]})
 
 
 @pytest.mark.parametrize("wrong", [0.0, -1.0])
-def test_no_ratio_of_what_is_not_above_zero(wrong: float) -> None:
+def test_a_ratio_of_a_value_not_above_zero_is_an_error(wrong: float) -> None:
     with pytest.raises(ValueError, match="above zero"):
         stats.paired_ratio({1: [wrong]}, {1: [1]})
 
 
 @given(rounds, rounds)
-def test_the_other_way_round_is_the_inverse(
+def test_swapping_the_sides_inverts_the_ratio(
     one: dict[int, list[float]], other: dict[int, list[float]]
 ) -> None:
     if not set(one) & set(other):
@@ -88,11 +88,11 @@ def test_a_verdict_needs_an_interval_beyond_one_and_beyond_the_null(
     assert stats.verdict(found, null) == expected
 
 
-def test_the_null_spreads_as_far_as_its_worst_round_whichever_way() -> None:
+def test_the_null_spread_is_that_of_its_worst_round_in_either_direction() -> None:
     assert stats.null_spread([1, 1.1, 0.8]) == pytest.approx(math.log(1.25))
     assert stats.null_spread([1, 1]) == 0
 
 
-def test_without_a_null_there_is_nothing_to_compare_with() -> None:
+def test_a_null_spread_without_rounds_is_an_error() -> None:
     with pytest.raises(ValueError, match="no A/A null"):
         stats.null_spread([])

@@ -1,4 +1,4 @@
-"""The interval of a share, against published ones."""
+"""Wilson interval of a share, compared with published values."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_the_interval_of_a_share_is_the_published_one(
     assert stats.wilson(good / count, count) == pytest.approx((low, high), abs=5e-5)
 
 
-def test_it_holds_the_share_at_either_end() -> None:
+def test_the_interval_contains_a_share_of_zero_or_one() -> None:
     for count in range(1, 60):
         for share in (0.0, 1.0):
             low, high = stats.wilson(share, count)

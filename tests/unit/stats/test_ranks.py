@@ -1,4 +1,4 @@
-"""Places among values with bounds: those that can't be told apart share theirs."""
+"""Ranks of values with bounds: values with overlapping bounds share their ranks."""
 
 from __future__ import annotations
 
@@ -16,37 +16,37 @@ SOME_BOUNDS = some.lists(
 )
 
 
-def test_who_lies_wholly_below_comes_before() -> None:
+def test_a_value_entirely_below_another_comes_before_it() -> None:
     assert places([(3, 4), (1, 2), (5, 6)]) == [(2, 2), (1, 1), (3, 3)]
 
 
-def test_those_whose_bounds_meet_share_their_places() -> None:
+def test_values_with_touching_bounds_share_their_ranks() -> None:
     assert places([(1, 2), (10, 14), (13, 19), (14, 15)]) == [(1, 1), (2, 4), (2, 4), (2, 4)]
     assert places([(1, 2), (2, 3)]) == [(1, 2), (1, 2)]
 
 
-def test_who_meets_two_that_do_not_meet_shares_with_both() -> None:
+def test_a_value_that_overlaps_two_separate_ones_shares_ranks_with_both() -> None:
     assert places([(1, 2), (1.5, 3.5), (3, 4)]) == [(1, 2), (1, 3), (2, 3)]
 
 
-def test_of_whom_nothing_is_known_may_be_anywhere() -> None:
+def test_a_value_without_bounds_may_have_any_rank() -> None:
     assert places([(1, 2), (0, float("inf")), (3, 4)]) == [(1, 2), (1, 3), (2, 3)]
 
 
 @pytest.mark.parametrize("bounds", [(2.0, 1.0), (float("nan"), 1.0)])
-def test_bounds_the_wrong_way_round_are_refused(bounds: Bounds) -> None:
+def test_a_low_bound_above_its_high_bound_is_refused(bounds: Bounds) -> None:
     with pytest.raises(ValueError, match="at most"):
         places([bounds])
 
 
 @given(SOME_BOUNDS)
-def test_each_place_is_one_of_those_that_there_are(bounds: list[Bounds]) -> None:
+def test_ranks_lie_between_one_and_the_number_of_values(bounds: list[Bounds]) -> None:
     for first, last in places(bounds):
         assert 1 <= first <= last <= len(bounds)
 
 
 @given(SOME_BOUNDS)
-def test_the_order_of_the_values_themselves_is_one_of_those_that_may_be(
+def test_the_order_of_the_midpoints_is_within_the_ranks(
     bounds: list[Bounds],
 ) -> None:
     middles = [(low + high) / 2 for low, high in bounds]
@@ -57,7 +57,9 @@ def test_the_order_of_the_values_themselves_is_one_of_those_that_may_be(
 
 
 @given(SOME_BOUNDS, some.tuples(some.floats(200, 300), some.floats(0, 10)))
-def test_one_more_at_the_end_reorders_nobody(bounds: list[Bounds], more: Bounds) -> None:
+def test_another_value_at_the_end_leaves_the_other_ranks(
+    bounds: list[Bounds], more: Bounds
+) -> None:
     low, width = more
     *others, its = places([*bounds, (low, low + width)])
     assert others == places(bounds)

@@ -1,4 +1,4 @@
-"""Exponents and lines whose answer is known."""
+"""Exponents and lines with known answers."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def line(sizes: list[float], times: list[float]) -> Line:
 
 
 @given(st.floats(0.1, 3), st.floats(1e-6, 1e6))
-def test_a_power_is_found(exponent: float, factor: float) -> None:
+def test_the_exponent_of_a_power_is_found(exponent: float, factor: float) -> None:
     answer = grown([*SIZES], [factor * n**exponent for n in SIZES])
     assert answer.exponent == pytest.approx(exponent)
     assert answer.low == pytest.approx(exponent, abs=1e-6)
@@ -45,7 +45,7 @@ def test_the_interval_of_an_exponent_is_students() -> None:
 
 
 @given(st.floats(0, 1e3), st.floats(1e-3, 1e3))
-def test_fixed_and_marginal_costs_are_told_apart(fixed: float, marginal: float) -> None:
+def test_fixed_and_marginal_costs_are_separated(fixed: float, marginal: float) -> None:
     answer = line([*SIZES], [fixed + marginal * n for n in SIZES])
     assert answer.fixed.value == pytest.approx(fixed, rel=1e-6, abs=1e-6 * marginal)
     assert answer.marginal.value == pytest.approx(marginal, rel=1e-6)
@@ -61,13 +61,13 @@ def test_an_injected_cost_is_the_marginal_one(cost_ms: int) -> None:
     assert answer.marginal.low < cost_ms < answer.marginal.high
 
 
-def test_the_smallest_size_has_its_say() -> None:
-    """Unweighted, the noise of the largest size alone would be a hundred fixed costs."""
+def test_the_smallest_size_determines_the_fixed_cost() -> None:
+    """Use noise of 1 % at the largest size: unweighted, it would hide the fixed cost."""
     times = [5 + n * (1.01 if n == SIZES[-1] else 1) for n in SIZES]
     assert line([*SIZES], times).fixed.value == pytest.approx(5, rel=0.05)
 
 
-def test_weights_are_of_relative_errors() -> None:
+def test_the_fit_minimises_relative_errors() -> None:
     sizes, times = [1.0, 2.0, 4.0, 8.0], [3.0, 4.5, 6.0, 13.0]
     a, b = (line(sizes, times).fixed.value, line(sizes, times).marginal.value)
 
@@ -93,7 +93,7 @@ def test_the_intervals_of_a_line_are_those_of_scipy() -> None:
         assert fitted.high == pytest.approx(value + reach, rel=1e-5)
 
 
-def test_intervals_cover_what_is_true() -> None:
+def test_intervals_cover_the_true_values() -> None:
     random = np.random.default_rng(11)
     hits = np.zeros(3)
     runs = 500
@@ -124,16 +124,16 @@ def test_three_sizes_are_refused_however_often_measured(fit: object) -> None:
     assert answer.reason == "3 sizes were measured; a slope needs 4"
 
 
-def test_what_has_no_logarithm_is_refused() -> None:
+def test_a_size_or_time_not_above_zero_is_refused() -> None:
     for sizes, times in [([0, 1, 2, 3], [1, 2, 3, 4]), ([1, 2, 3, 4], [1, 0, 3, 4])]:
         assert isinstance(stats.growth(sizes, times), Refusal)
     assert isinstance(stats.fixed_and_marginal([1, 2, 3, 4], [1, -1, 3, 4]), Refusal)
 
 
-def test_sizes_and_times_belong_together() -> None:
+def test_sizes_and_times_of_different_length_are_an_error() -> None:
     with pytest.raises(ValueError, match="5 sizes have 4 times"):
         stats.growth([1, 2, 3, 4, 5], [1, 2, 3, 4])
 
 
-def test_no_size_is_refused_and_not_an_error() -> None:
+def test_an_empty_list_of_sizes_is_refused_without_an_error() -> None:
     assert isinstance(stats.growth([], []), Refusal)

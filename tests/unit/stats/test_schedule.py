@@ -1,4 +1,4 @@
-"""Schedules with known answers, and bounds on all others."""
+"""Schedules with known answers, and bounds that hold for any graph."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_one_step_takes_its_time(workers: int) -> None:
 
 
 @pytest.mark.parametrize("workers", [1, 2, 8])
-def test_a_chain_takes_the_sum_whoever_helps(workers: int) -> None:
+def test_a_chain_takes_the_sum_with_any_number_of_workers(workers: int) -> None:
     assert ideal(chain(10), workers) == 10
 
 
@@ -45,7 +45,7 @@ def test_a_diamond_waits_for_its_longer_arm(workers: int, expected: float) -> No
     assert ideal(DIAMOND, workers, b=8, c=2) == expected
 
 
-def test_an_upstream_that_is_taken_twice_is_waited_for_once() -> None:
+def test_a_repeated_upstream_is_awaited_once() -> None:
     assert ideal({"a": [], "b": ["a", "a"]}, 2) == 2
 
 
@@ -58,8 +58,8 @@ def test_independent_steps_of_unequal_length_are_taken_in_their_order() -> None:
     assert ideal({"a": [], "b": [], "c": []}, 2, a=1, b=2, c=4) == 5
 
 
-def test_what_became_ready_first_is_taken_first() -> None:
-    # d is ready at 1 and e at 2; both wait for the one free worker, and d has its turn.
+def test_the_step_that_became_ready_first_is_taken_first() -> None:
+    # d is ready at 1 and e at 2; both wait for the one free worker, and d is first.
     graph = {"a": [], "b": [], "e": ["b"], "d": ["a"], "late": ["d"]}
     assert ideal(graph, 2, a=1, b=2, d=5, e=1, late=1) == 7
 
@@ -92,15 +92,15 @@ def test_enough_workers_leave_the_longest_path(given_: tuple[Graph, dict[str, in
     assert stats.ideal_makespan(graph, times, len(graph)) == stats.longest_path(graph, times)
 
 
-def test_a_step_freed_at_no_cost_keeps_its_place() -> None:
+def test_a_step_released_at_time_zero_keeps_its_topological_order() -> None:
     # s takes no time: follower and late are both ready at 0, and follower comes first.
     graph = {"s": [], "first": [], "follower": ["s"], "late": []}
     assert ideal(graph, 2, s=0, follower=3, late=1) == 3
     assert ideal(graph, 2, s=0, follower=1, late=3) == 4
 
 
-def told_step_by_step(graph: Graph, times: Mapping[str, float], workers: int) -> float:
-    """The same greedy schedule, where what is ready is searched anew each time."""
+def greedy_step_by_step(graph: Graph, times: Mapping[str, float], workers: int) -> float:
+    """Return the makespan of the greedy schedule, searching all steps for ready ones each time."""
     ready_at = {step: 0.0 for step, ups in graph.items() if not ups}
     place = {step: i for i, step in enumerate(graph)}
     ends: dict[str, float] = {}
@@ -124,10 +124,10 @@ def told_step_by_step(graph: Graph, times: Mapping[str, float], workers: int) ->
 @given(graphs(), st.integers(1, 5))
 def test_the_schedule_is_the_greedy_one(given_: tuple[Graph, dict[str, int]], p: int) -> None:
     graph, times = given_
-    assert stats.ideal_makespan(graph, times, p) == told_step_by_step(graph, times, p)
+    assert stats.ideal_makespan(graph, times, p) == greedy_step_by_step(graph, times, p)
 
 
-def test_nobody_works_without_workers() -> None:
+def test_a_schedule_without_workers_is_an_error() -> None:
     with pytest.raises(ValueError, match="needs a worker"):
         ideal(DIAMOND, 0)
 
@@ -137,7 +137,7 @@ def test_the_longest_path_takes_the_longer_arm() -> None:
     assert stats.longest_path({}, {}) == 0
 
 
-def test_the_critical_path_goes_back_by_what_ended_last() -> None:
+def test_the_critical_path_goes_back_to_the_upstream_that_ended_last() -> None:
     start = {"a": 0, "b": 10, "c": 10, "d": 40}
     assert stats.critical_path(DIAMOND, start, {"a": 9, "b": 20, "c": 30, "d": 50}) == [
         *("a", "c", "d")
@@ -145,19 +145,19 @@ def test_the_critical_path_goes_back_by_what_ended_last() -> None:
     assert stats.critical_path(DIAMOND, start, {"a": 9, "b": 31, "c": 30, "d": 50})[1] == "b"
 
 
-def test_the_critical_path_ends_with_the_step_that_did() -> None:
+def test_the_critical_path_ends_with_the_step_that_ended_last() -> None:
     graph = {"a": [], "b": ["a"], "alone": []}
     ends = {"a": 1, "b": 2, "alone": 3}
     assert stats.critical_path(graph, dict.fromkeys(graph, 0), ends) == ["alone"]
 
 
-def test_of_two_that_ended_at_once_the_one_that_ran_longer_is_critical() -> None:
+def test_the_longer_of_two_steps_that_ended_at_once_is_critical() -> None:
     end = {"a": 1, "b": 5, "c": 5, "d": 6}
     assert stats.critical_path(DIAMOND, {"a": 0, "b": 3, "c": 2, "d": 5}, end)[1] == "c"
     assert stats.critical_path(DIAMOND, {"a": 0, "b": 2, "c": 2, "d": 5}, end)[1] == "b"
 
 
-def test_nothing_has_no_critical_path() -> None:
+def test_the_critical_path_without_steps_is_empty() -> None:
     assert stats.critical_path({}, {}, {}) == []
 
 

@@ -1,7 +1,7 @@
-"""Simulated runs with a known truth: how often the intervals and the verdicts are right.
+"""Simulated runs with a known truth: how often intervals and verdicts are correct.
 
-Time has a host that drifts from round to round, restarts that differ, and noise within a trial,
-all multiplying. Seeds are fixed, so that nothing here depends on luck.
+Times are the product of the host's drift from round to round, a difference from restart to restart,
+and noise within a trial. Seeds are fixed, so that the tests are deterministic.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from harness import stats
 
 RUNS = 2000
 REPETITIONS = 5
-#: 5 % and three standard deviations of a share that is estimated from RUNS runs.
+#: 5 % plus three standard deviations of a share estimated from RUNS runs.
 AT_MOST = 0.05 + 3 * math.sqrt(0.05 * 0.95 / RUNS)
 DRIFT, RESTART, NOISE = 0.10, 0.05, 0.03
 TRIALS = [2, 3, 5, 6, 10, 20]
@@ -56,12 +56,12 @@ def test_the_same_thing_is_seldom_called_different(seed: int, trials: int) -> No
 
 
 @pytest.mark.parametrize("trials", [3, 6])
-def test_the_null_makes_it_rarer_still(trials: int) -> None:
+def test_false_verdicts_are_rarer_with_the_null(trials: int) -> None:
     assert share(verdicts(3, trials, 1.0, null=True), "faster", "slower") <= 0.02
 
 
 @pytest.mark.parametrize(("factor", "expected"), [(2.0, "slower"), (0.5, "faster")])
-def test_what_takes_twice_as_long_is_found_with_five_trials(factor: float, expected: str) -> None:
+def test_a_factor_of_two_is_found_with_five_trials(factor: float, expected: str) -> None:
     assert share(verdicts(4, 5, factor, null=True), expected) >= 0.95
 
 
@@ -87,7 +87,7 @@ def test_the_interval_covers_the_true_median(trials: int) -> None:
 
 
 @pytest.mark.parametrize("trials", [2, 3, 5, 6, 10])
-def test_it_does_where_values_are_negative_too(trials: int) -> None:
+def test_the_interval_covers_the_true_median_of_negative_values(trials: int) -> None:
     random = np.random.default_rng(trials)
 
     def draw() -> list[list[float]]:
@@ -97,7 +97,7 @@ def test_it_does_where_values_are_negative_too(trials: int) -> None:
 
 
 @pytest.mark.parametrize("trials", [6, 7, 10, 20])
-def test_with_six_trials_no_shape_is_assumed(trials: int) -> None:
+def test_six_trials_need_no_assumption_about_the_distribution(trials: int) -> None:
     random = np.random.default_rng(trials)
 
     def draw() -> list[list[float]]:
@@ -106,8 +106,8 @@ def test_with_six_trials_no_shape_is_assumed(trials: int) -> None:
     assert covered(trials, 1.0, draw) >= 1 - AT_MOST  # P(pareto(1) < 1) = 1/2
 
 
-def test_repetitions_are_not_taken_for_trials() -> None:
-    """Restarts differ, repetitions hardly do: pooled, three trials would look like many."""
+def test_repetitions_do_not_count_as_trials() -> None:
+    """Use restarts that differ and repetitions that hardly do: pooled, coverage would be too low."""
     random = np.random.default_rng(9)
 
     def draw() -> list[list[float]]:

@@ -63,8 +63,7 @@ def _of_fact(label: str, indicator: Indicator, fact: Fact) -> Reading:
         value=None if value is None else float(value),
         text=text,
         sources=(fact.source,) if fact.source else (),
-        as_of=""
-        if fact.value is None
-        else str(fact.date),  # a missing value was not read on that date
+        # A missing value was not read on any date.
+        as_of="" if fact.value is None else str(fact.date),
         note="; ".join(filter(None, notes)),
     )

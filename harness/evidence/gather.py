@@ -21,7 +21,7 @@ from harness.matrix.sources import Facts, ProbeReading
 from harness.model import Run
 from harness.results import archive, cache, store
 
-_NO_FRAMEWORK = "it is no framework, but what all are compared with"
+_NO_FRAMEWORK = "it is the baseline that all are compared with, not a framework"
 
 
 class Evidence(msgspec.Struct, frozen=True):

@@ -1,6 +1,6 @@
-"""What is known of a framework beside what was run: measured from the package index, or sourced.
+"""Facts of frameworks that no run measures: from the package index, or from the web.
 
-:func:`load` gives both from the disk alone; only ``refresh`` asks the index.
+:func:`load` reads both from the disk alone; only ``refresh`` queries the index.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What an adapter's ``facts.toml`` says: things that only the web knows, each with its source."""
+"""``facts.toml`` of an adapter: facts from the web, each with its source."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FILE = "facts.toml"
 
 
 class SourcedFact(Struct, frozen=True):
-    """One table of the file: a value with its source, or what was looked for in vain."""
+    """One table of the file: a value with its source, or ``unknown`` with the failed search."""
 
     read: datetime.date
     value: float | str | None = None
@@ -31,7 +31,7 @@ class SourcedFact(Struct, frozen=True):
 
 
 class Packages(Struct, frozen=True):
-    """Requirements that join the framework to a target; an empty list is none that is known of."""
+    """Requirements that join the framework to a target; an empty list means none is known."""
 
     aws: tuple[str, ...] = ()
     gcp: tuple[str, ...] = ()
@@ -43,7 +43,7 @@ class Packages(Struct, frozen=True):
 
 
 class FactsFile(Struct, frozen=True):
-    """One facts.toml."""
+    """Content of one facts.toml."""
 
     stars: SourcedFact | None = None
     contributors: SourcedFact | None = None
@@ -53,13 +53,13 @@ class FactsFile(Struct, frozen=True):
     users: SourcedFact | None = None
     builtin: SourcedFact | None = None
     integrations: Packages = Packages()
-    not_applicable: str = ""  #: why there is nothing to know, for an adapter of no framework
+    not_applicable: str = ""  #: the reason, for an adapter that is not a framework
 
 
 def read(folder: Path) -> FactsFile:
-    """The facts.toml of an adapter; an empty one where there is none.
+    """Read the facts.toml of an adapter; return an empty one if the file does not exist.
 
-    Raises :class:`UsageError` naming file and key.
+    Raise :class:`UsageError` with the file and the key.
     """
     path = folder / FILE
     try:
@@ -72,12 +72,12 @@ def read(folder: Path) -> FactsFile:
 
 
 def named(file: FactsFile) -> list[tuple[IntegrationTarget, str]]:
-    """Each target with each requirement that is named for it."""
+    """Return each target with each requirement that is named for it."""
     return [(target, each) for target in TARGETS for each in getattr(file.integrations, target)]
 
 
 def parse(text: str, where: str) -> FactsFile:
-    """What the text of a facts.toml says. Raises :class:`UsageError` naming ``where`` and key."""
+    """Parse the text of a facts.toml. Raise :class:`UsageError` with ``where`` and the key."""
     try:
         raw = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
@@ -92,13 +92,13 @@ def parse(text: str, where: str) -> FactsFile:
         try:
             Requirement(requirement)
         except InvalidRequirement as error:
-            what = f"{where}: key integrations.{target}: {requirement!r} is no requirement"
+            what = f"{where}: key integrations.{target}: {requirement!r} is not a requirement"
             raise UsageError(f"{what}: {' '.join(str(error).split())}") from None
     return found
 
 
 def facts(file: FactsFile, today: datetime.date) -> tuple[Fact, ...]:
-    """All facts that a file could hold; those that it does not are unknown."""
+    """Return all facts that a file can hold; those that it does not hold are unknown."""
     return tuple(_fact(name, getattr(file, name), file.not_applicable, today) for name in SOURCED)
 
 
@@ -121,15 +121,15 @@ def _fact(name: str, entry: SourcedFact | None, not_applicable: str, today: date
 
 
 def _fault(entry: SourcedFact) -> str:
-    """What is wrong with an entry beyond its form; empty if nothing is."""
+    """Return the fault of a well-formed entry, or an empty text."""
     if (entry.value is None) == (not entry.unknown):
         return "give either value, or unknown with what was looked for"
     if isinstance(entry.value, float) and not math.isfinite(entry.value):
-        return f"{entry.value} is no value"
+        return f"{entry.value} is not a finite number"
     if entry.as_of and entry.as_of > entry.read:
         return f"as_of {entry.as_of} is after read {entry.read}"
     if entry.value is not None and not _address(entry.source):
-        return f"source {entry.source!r} is no address that begins with https://"
+        return f"source {entry.source!r} is not an address that begins with https://"
     return ""
 
 

@@ -1,4 +1,4 @@
-"""The package index that this machine installs from, asked through its standard Simple API."""
+"""Client of the package index that this machine installs from, by its standard Simple API."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ from urllib3.util import Retry
 from harness.errors import EnvError
 from harness.facts.releases import Release
 
-#: As uv and pip are told of another index than their default one; the first that is set counts.
+#: Variables that give uv and pip another index than their default; the first that is set counts.
 VARIABLES = ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL")
 
 _NAMED = re.compile(r"^[\w.-]+=(?=\w+:)")  # uv lets an index have a name
 _JSON = "application/vnd.pypi.simple.v1+json"
 _TIMEOUT_S = 60.0
-#: Before asking again for what was answered in HTML, which tells no times and sizes: an index may
-#: be several servers behind one name, not all of which speak JSON.
+#: Pauses before a query is repeated after an answer in HTML, which lacks times and sizes: an index
+#: may be several servers behind one name, and some of them may not serve JSON.
 PAUSES_S = (2.0, 10.0, 30.0, 60.0)
 _MAX_WHEEL = 64 << 20
 _MAX_METADATA = 4 << 20
@@ -44,23 +44,23 @@ IndexAnswer = TypeVar("IndexAnswer")
 
 
 class Project(msgspec.Struct, frozen=True):
-    """What the index has of one package."""
+    """Releases and files of one package on the index."""
 
     name: str
-    source: str  #: how it was told: which form, never where
+    source: str  #: the form of the answer, never its address
     in_json: bool
     releases: tuple[Release, ...]
     files: Mapping[Version, tuple[DistributionPackage, ...]]
 
 
 class Index:
-    """A client of the index; what it raises is :class:`EnvError`, and names no address."""
+    """Client of the index; it raises :class:`EnvError` without addresses."""
 
     def __init__(self, url: str | None = None) -> None:
-        """``url`` None is the default of the Simple API's clients."""
+        """Open a session; ``url`` None is the default of the Simple API's clients."""
         if url is not None and urlsplit(url).scheme not in ("http", "https"):
             raise EnvError(
-                "the package index that is configured is no web address, and facts need its "
+                "the configured package index is not a web address, and facts need its "
                 f"Simple API; set another one for this command: {VARIABLES[0]}=https://…"
             )
         session = requests.Session()
@@ -86,23 +86,23 @@ class Index:
         self._client.s.close()
 
     def fetch(self, names: Collection[str], pauses_s: Sequence[float] = PAUSES_S) -> None:
-        """Ask for several packages, and again, after each pause, for those answered in HTML."""
+        """Query several packages, and repeat after each pause those that were answered in HTML."""
         left = list(dict.fromkeys(names))
         for pause_s in (0.0, *pauses_s):
             time.sleep(pause_s if left else 0.0)
             for name in left:
                 self._projects.pop(name, None)
                 self.project(name)
-            left = [name for name in left if (told := self._projects[name]) and not told.in_json]
+            left = [name for name in left if (known := self._projects[name]) and not known.in_json]
 
     def project(self, name: str) -> Project | None:
-        """What the index has of a package; None if it does not have it."""
+        """Return the index's entry of a package, or None if it has none."""
         if name not in self._projects:
             self._projects[name] = self._asked(name, lambda: self._project(name))
         return self._projects[name]
 
     def metadata(self, project: Project, version: Version) -> RawMetadata | str:
-        """What a release says of itself, or in one line why that cannot be read."""
+        """Return the metadata of a release, or one line that says why it cannot be read."""
         key = (project.name, version)
         if key not in self._metadata:
             found = self._asked(project.name, lambda: self._read(project.files.get(version, ())))
@@ -124,9 +124,9 @@ class Index:
         wheels = [each for each in files if each.package_type == "wheel"]
         if not wheels:
             return "it has no wheel to read it from"
-        told = next((each for each in wheels if each.has_metadata), None)
-        if told is not None:
-            text = self._client.get_package_metadata(told, timeout=_TIMEOUT_S)
+        described = next((each for each in wheels if each.has_metadata), None)
+        if described is not None:
+            text = self._client.get_package_metadata(described, timeout=_TIMEOUT_S)
             return parse_email(text)[0]
         smallest = min(wheels, key=lambda each: each.size or _MAX_WHEEL)
         if (smallest.size or 0) > _MAX_WHEEL:
@@ -152,7 +152,7 @@ class Index:
             zipfile.BadZipFile,
             pypi_simple.UnsupportedRepoVersionError,
         ) as error:
-            what = f"gave an answer that is not of its form ({type(error).__name__})"
+            what = f"gave a malformed answer ({type(error).__name__})"
         raise EnvError(
             f"the package index {what}, asked for {name}; nothing was changed; "
             "once it answers: harness facts --refresh"
@@ -163,16 +163,16 @@ class Index:
 
 
 def configured() -> str | None:
-    """The address of the index that uv or pip is configured with; None is their default."""
+    """Return the address of the index that uv or pip is configured with; None for their default."""
     for name in VARIABLES:
         if value := os.environ.get(name, "").strip():
             return _NAMED.sub("", value)
     command = [sys.executable, "-m", "pip", "config", "list"]
     try:
-        told = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        listing = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return None  # no pip, no configuration of pip
-    for key, _, value in (line.partition("=") for line in told.stdout.splitlines()):
+    for key, _, value in (line.partition("=") for line in listing.stdout.splitlines()):
         if key.endswith(".index-url"):
             return str(ast.literal_eval(value))
     return None
@@ -181,7 +181,7 @@ def configured() -> str | None:
 def by_version(
     packages: list[DistributionPackage],
 ) -> dict[Version, tuple[DistributionPackage, ...]]:
-    """Files by version; those whose names tell none are no release."""
+    """Group files by version; leave out those without a valid version in their names."""
     found: dict[Version, tuple[DistributionPackage, ...]] = {}
     for each in packages:
         try:
@@ -193,7 +193,7 @@ def by_version(
 
 
 def release(version: Version, files: tuple[DistributionPackage, ...]) -> Release:
-    """One version, from its files."""
+    """Build one release from its files."""
     times = [each.upload_time for each in files]
     wheels = [each for each in files if each.package_type == "wheel"]
     sizes = [each.size for each in wheels if each.size is not None]

@@ -1,4 +1,4 @@
-"""Whether what joins a framework to a cloud or an engine installs beside its pinned version."""
+"""Integration packages: resolved together with a framework's pinned version."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from harness.home import Home
 
 _TIMEOUT_S = 420.0
 _LINE = 300
-_NO_SOLUTION = 1  # uv's exit code; another one means that it could not find out
+_NO_SOLUTION = 1  # uv's exit code; any other one means that uv itself failed
 _ADDRESS = re.compile(r"\w+://\S+")
 
 
 class Resolved(msgspec.Struct, frozen=True):
-    """What uv said: the version that fits, or why none does."""
+    """Result of a resolution by uv: the version that fits, or the reason why none does."""
 
     outcome: Resolution
     version: str | None = None
@@ -37,9 +37,9 @@ class Resolved(msgspec.Struct, frozen=True):
 def integration(
     home: Home, framework: Framework, target: IntegrationTarget, text: str, index: Index
 ) -> Integration:
-    """Look for ``text``, a requirement, and resolve it with what the adapter asks for.
+    """Find the requirement ``text`` on the index and resolve it with the adapter's requirements.
 
-    Raises :class:`EnvError` if the index does not answer.
+    Raise :class:`EnvError` if the index does not answer.
     """
     requirement = Requirement(text)
     project = index.project(requirement.name)
@@ -49,7 +49,7 @@ def integration(
         return Integration(target, text, "absent", None, None, None, why)
     found = _newest(home, framework, requirement, latest.version)
     if found.version is not None and requirement.extras:
-        # uv goes on where an extra does not exist: it only warns.
+        # uv only warns of an extra that does not exist.
         metadata = index.metadata(project, Version(found.version))
         found = _with_extras(found, requirement, metadata)
     version = str(latest.version)
@@ -61,7 +61,7 @@ def integration(
 def _newest(
     home: Home, framework: Framework, requirement: Requirement, latest: Version
 ) -> Resolved:
-    """The latest version where it fits. A resolver that is free may settle for one of years ago."""
+    """Resolve the latest version, else any: a free resolver may choose one that is years old."""
     if not requirement.specifier and requirement.marker is None:
         found = _resolve(home, framework, f"{requirement}=={latest}")
         if found.outcome == "resolves":
@@ -71,7 +71,7 @@ def _newest(
 
 def _with_extras(found: Resolved, requirement: Requirement, metadata: object) -> Resolved:
     if not isinstance(metadata, dict):
-        return Resolved("unknown", why=f"whether it has the extra cannot be told: {metadata}")
+        return Resolved("unknown", why=f"its extras are unknown: {metadata}")
     offered = {canonicalize_name(each) for each in metadata.get("provides_extra", ())}
     missing = sorted({canonicalize_name(each) for each in requirement.extras} - offered)
     if missing:
@@ -117,7 +117,7 @@ def _said(command: list[str], output: Path, name: str, folder: Path) -> Resolved
 
 
 def without_addresses(text: str) -> str:
-    """One line of what a tool said, without addresses and the marks that it draws."""
+    """Return a tool's message as one line, without addresses and drawn marks."""
     words = _ADDRESS.sub("(address)", text).replace("×", " ").replace("╰─▶", " ").split()
     said = " ".join(words)
     return said if len(said) <= _LINE else f"{said[:_LINE]}…"

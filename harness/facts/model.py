@@ -1,4 +1,4 @@
-"""The frozen values that facts consist of, and that a snapshot holds."""
+"""Frozen values of facts, as a snapshot holds them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from harness.model import Struct
 
 STALE_DAYS = 180
 
-#: What adapters can be integrated with: clouds, schedulers of containers, engines.
+#: Targets of integration packages: clouds, schedulers of containers, engines.
 IntegrationTarget = Literal["aws", "gcp", "azure", "kubernetes", "spark", "ray", "dask"]
 TARGETS: tuple[IntegrationTarget, ...] = (
     "aws",
@@ -23,7 +23,7 @@ TARGETS: tuple[IntegrationTarget, ...] = (
     "dask",
 )
 
-#: What the package index knows, in the order of tables, with its unit.
+#: Facts from the package index, in the order of tables, with their units.
 MEASURED = {
     "releases": "releases",
     "first_release": "date",
@@ -40,33 +40,33 @@ MEASURED = {
     "licence": "expression",
 }
 
-#: What only the web knows, as ``facts.toml`` has it.
+#: Facts from the web, as in ``facts.toml``.
 SOURCED = ("stars", "contributors", "governance", "managed", "security", "users", "builtin")
 
-#: Whether something can be installed beside a framework's pinned version.
+#: Outcome of resolving a package together with a framework's pinned version.
 Resolution = Literal["resolves", "conflicts", "absent", "unknown"]
 
 
 class Fact(Struct, frozen=True):
-    """One thing that is known, or not: then ``value`` is None and ``note`` says why."""
+    """One fact; if it is unknown, ``value`` is None and ``note`` says why."""
 
     name: str
     kind: Literal["measured", "sourced"]
     value: float | str | None
     unit: str
     source: str  #: an address, or which kind of index
-    read: datetime.date  #: when we looked
-    as_of: datetime.date | None = None  #: the source's own date, where it is another
+    read: datetime.date  #: the day of the look-up
+    as_of: datetime.date | None = None  #: the source's own date, if it differs
     note: str = ""
     stale: bool = False  #: older than :data:`STALE_DAYS`, as of the day that it was loaded
 
     @property
     def date(self) -> datetime.date:
-        """The day that the fact is of."""
+        """Return the day that the fact is of."""
         return self.as_of or self.read
 
     def seen_on(self, today: datetime.date) -> Fact:
-        """The same, stale or not."""
+        """Return a copy with ``stale`` as of ``today``."""
         return msgspec.structs.replace(self, stale=(today - self.date).days > STALE_DAYS)
 
 
@@ -76,14 +76,14 @@ class Integration(Struct, frozen=True):
     target: IntegrationTarget
     requirement: str  #: as ``facts.toml`` names it
     outcome: Resolution  #: of resolving it together with the adapter's own requirements
-    version: str | None  #: that was resolved
-    latest: str | None  #: that the index has
-    released: datetime.date | None  #: when the latest was
-    why: str = ""  #: one line, where it does not resolve
+    version: str | None  #: the resolved one
+    latest: str | None  #: the latest on the index
+    released: datetime.date | None  #: the day of the latest
+    why: str = ""  #: one line, if it does not resolve
 
 
 class FrameworkFacts(Struct, frozen=True):
-    """All that a snapshot holds of one framework."""
+    """Facts of one framework in a snapshot."""
 
     package: str
     taken: datetime.date  #: measured facts are relative to this day
@@ -93,12 +93,12 @@ class FrameworkFacts(Struct, frozen=True):
 
     @property
     def facts(self) -> tuple[Fact, ...]:
-        """All of it as facts; an integration counts the packages that resolve."""
+        """Return all facts; an integration counts the packages that resolve."""
         counted = (_counted(self, target) for target in TARGETS)
         return (*self.measured, *counted, *self.sourced)
 
     def seen_on(self, today: datetime.date) -> FrameworkFacts:
-        """The same, each fact stale or not."""
+        """Return a copy, each fact with ``stale`` as of ``today``."""
         return msgspec.structs.replace(
             self,
             measured=tuple(fact.seen_on(today) for fact in self.measured),
@@ -114,24 +114,27 @@ def unknown(
     kind: Literal["measured", "sourced"] = "measured",
     source: str = "",
 ) -> Fact:
-    """A fact that is not known, and why."""
+    """Return an unknown fact with the reason."""
     return Fact(name, kind, None, MEASURED.get(name, ""), source, read, note=why)
 
 
 def _counted(known: FrameworkFacts, target: IntegrationTarget) -> Fact:
-    """How many packages join the framework to ``target``; unknown if one is, or none is named."""
+    """Count the packages that join the framework to ``target``.
+
+    The count is unknown if one outcome is unknown, or if no package is named.
+    """
     name = f"integration_{target}"
     mine = [each for each in known.integrations if each.target == target]
-    told = "; ".join(f"{each.requirement}: {each.why or each.outcome}" for each in mine)
+    outcomes = "; ".join(f"{each.requirement}: {each.why or each.outcome}" for each in mine)
     stale = any(fact.stale for fact in known.measured)
     if not mine:
         fact = unknown(
-            name, "no package is named for it; what is built in is said apart", known.taken
+            name, "no package is named for it; built-in support is a fact of its own", known.taken
         )
     elif any(each.outcome == "unknown" for each in mine):
-        fact = unknown(name, told, known.taken)
+        fact = unknown(name, outcomes, known.taken)
     else:
         good = float(sum(each.outcome == "resolves" for each in mine))
         source = "package index, resolved by uv"
-        fact = Fact(name, "measured", good, "packages", source, known.taken, note=told)
+        fact = Fact(name, "measured", good, "packages", source, known.taken, note=outcomes)
     return msgspec.structs.replace(fact, stale=stale)

@@ -1,4 +1,4 @@
-"""Ask the package index anew: for each framework what it knows, and what integrations resolve."""
+"""Refresh of facts: queries to the package index, and resolution of integration packages."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from harness.frameworks.catalog import Framework
 from harness.home import Home
 from harness.stats import Refusal
 
-NO_PACKAGE = "python"  #: an adapter's package where it has none
+NO_PACKAGE = "python"  #: the package in adapter.toml of an adapter without one
 
 _PYTHON = "Programming Language :: Python :: "
 _LICENCE = "License :: OSI Approved :: "
 _LICENCE_CHARACTERS = 60  # a longer one is the text itself
 
-#: Told what is being asked: the framework, and what of it.
+#: Callback for progress: the framework, and the part that is queried.
 OnPart = Callable[[str, str], None]
 
 
@@ -34,7 +34,7 @@ def known_now(
     today: datetime.date,
     on_part: OnPart,
 ) -> dict[str, FrameworkFacts]:
-    """As :func:`known_of`, for several."""
+    """Query the facts of several frameworks, each as :func:`known_of` does."""
     wanted = {}
     for name, framework in frameworks.items():
         package = framework.entry.package
@@ -49,10 +49,10 @@ def known_now(
 def known_of(
     home: Home, framework: Framework, index: Index, today: datetime.date, on_part: OnPart
 ) -> FrameworkFacts:
-    """All that can be known of one framework now.
+    """Query all facts of one framework.
 
-    Raises :class:`EnvError` if the index does not answer, :class:`UsageError` for a facts.toml that
-    is wrong.
+    Raise :class:`EnvError` if the index does not answer, and :class:`UsageError` if facts.toml is
+    wrong.
     """
     package = framework.entry.package
     file = facts_file.read(framework.folder)
@@ -71,7 +71,7 @@ def known_of(
 
 
 def measured(project: Project, index: Index, today: datetime.date) -> tuple[Fact, ...]:
-    """What the index knows of a package, relative to ``today``."""
+    """Return the facts of the index on a package, relative to ``today``."""
     latest = releases.latest(project.releases)
     figures = {**releases.history(project.releases, today), **releases.newest(latest)}
     if latest is None:
@@ -82,13 +82,13 @@ def measured(project: Project, index: Index, today: datetime.date) -> tuple[Fact
 
 
 def _said(metadata: RawMetadata | str) -> Mapping[str, Found | Refusal]:
-    """What the latest release says of itself."""
+    """Return the interpreters and the licence that the latest release declares."""
     if isinstance(metadata, str):
         return dict.fromkeys(("declared", "licence"), Refusal(metadata))
     classifiers = metadata.get("classifiers", [])
     minors = [each for each in INTERPRETERS if f"{_PYTHON}{each}" in classifiers]
     return {
-        "declared": " ".join(minors) or Refusal("its classifiers name none of those asked for"),
+        "declared": " ".join(minors) or Refusal("its classifiers name none of these interpreters"),
         "licence": _licence(metadata, classifiers),
     }
 
@@ -102,7 +102,7 @@ def _licence(metadata: RawMetadata, classifiers: Sequence[str]) -> Found | Refus
     text = metadata.get("license", "").strip()
     if text and len(text) <= _LICENCE_CHARACTERS and "\n" not in text:
         return text
-    return Refusal("its metadata names none")
+    return Refusal("its metadata names no licence")
 
 
 def _fact(name: str, figure: Found | Refusal, source: str, today: datetime.date) -> Fact:

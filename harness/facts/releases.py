@@ -1,4 +1,4 @@
-"""What a list of releases says of a project: pure functions, relative to a given day."""
+"""Figures of a list of releases: pure functions, relative to a given day."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from packaging.version import Version
 
 from harness.stats import Refusal
 
-#: The interpreters that are asked for.
+#: The interpreters that facts cover.
 INTERPRETERS = ("3.10", "3.11", "3.12", "3.13", "3.14")
 
 _DATED = ("first_release", "age", "since_last", "releases_2y", "median_gap_2y")
@@ -26,45 +26,45 @@ Found = float | str
 
 
 class Release(msgspec.Struct, frozen=True):
-    """One version of a package, as an index has it; what an index does not tell is None."""
+    """One version of a package on an index; values that the index lacks are None."""
 
     version: Version
     uploaded: datetime.date | None  #: of its first file
-    yanked: bool  #: all its files are
+    yanked: bool  #: whether all its files are
     requires_python: str | None = None
     wheel_bytes: int | None = None  #: of the largest
     wheels: int = 0
 
 
 def final(releases: Sequence[Release]) -> list[Release]:
-    """Those that are no pre-releases, in ascending order."""
+    """Return the final releases (not pre-releases) in ascending order."""
     return sorted(
         (each for each in releases if not each.version.is_prerelease), key=lambda r: r.version
     )
 
 
 def latest(releases: Sequence[Release]) -> Release | None:
-    """The greatest final version that was not withdrawn."""
+    """Return the greatest final version that was not withdrawn."""
     return next((each for each in reversed(final(releases)) if not each.yanked), None)
 
 
 def history(releases: Sequence[Release], today: datetime.date) -> dict[str, Found | Refusal]:
-    """How many releases, since when, how often. Pre-releases do not count."""
-    told = final(releases)
-    if not told:
+    """Return the number, the age and the frequency of releases. Pre-releases do not count."""
+    finals = final(releases)
+    if not finals:
         names = ("releases", *_DATED, "yanked")
         return dict.fromkeys(names, _NONE)
     found: dict[str, Found | Refusal] = {
-        "releases": float(len(told)),
-        "yanked": sum(each.yanked for each in told) / len(told),
+        "releases": float(len(finals)),
+        "yanked": sum(each.yanked for each in finals) / len(finals),
     }
-    return found | _dated(told, today)
+    return found | _dated(finals, today)
 
 
-def _dated(told: Sequence[Release], today: datetime.date) -> dict[str, Found | Refusal]:
-    days = sorted(each.uploaded for each in told if each.uploaded is not None)
-    if len(days) < len(told):
-        missing = Refusal(f"the index has no upload time of {len(told) - len(days)} releases")
+def _dated(finals: Sequence[Release], today: datetime.date) -> dict[str, Found | Refusal]:
+    days = sorted(each.uploaded for each in finals if each.uploaded is not None)
+    if len(days) < len(finals):
+        missing = Refusal(f"the index has no upload time of {len(finals) - len(days)} releases")
         return dict.fromkeys(_DATED, missing)
     recent = [day for day in days if 0 <= (today - day).days <= _WINDOW_DAYS]
     gaps = [(after - before).days for before, after in itertools.pairwise(recent)]
@@ -80,7 +80,7 @@ def _dated(told: Sequence[Release], today: datetime.date) -> dict[str, Found | R
 
 
 def newest(release: Release | None) -> dict[str, Found | Refusal]:
-    """What is known of the latest release."""
+    """Return the figures of the latest release."""
     if release is None:
         return dict.fromkeys(("latest", "requires_python", "admitted", "wheel"), _NONE)
     none = Refusal("it does not say")
@@ -96,7 +96,7 @@ def _wheel(release: Release) -> Found | Refusal:
     if not release.wheels:
         return Refusal("it has no wheel")
     if release.wheel_bytes is None:
-        return Refusal("the index does not tell sizes")
+        return Refusal("the index does not give sizes")
     return float(release.wheel_bytes)
 
 
@@ -106,5 +106,5 @@ def _admitted(requires_python: str | None) -> Found | Refusal:
     try:
         wanted = SpecifierSet(requires_python)
     except InvalidSpecifier:
-        return Refusal(f"{requires_python!r} is no specifier")
+        return Refusal(f"{requires_python!r} is not a specifier")
     return " ".join(each for each in INTERPRETERS if f"{each}.0" in wanted) or "none"

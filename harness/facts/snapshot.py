@@ -1,4 +1,4 @@
-"""Snapshots of facts: the one that is shipped, and the user's, which wins."""
+"""Snapshots of facts: the shipped one, and the user's, which takes precedence."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SHIPPED = Path(__file__).with_name("snapshot.json")
 
 
 class Snapshot(Struct, frozen=True):
-    """All that a snapshot's file holds."""
+    """Content of a snapshot's file."""
 
     schema: int
     frameworks: dict[str, FrameworkFacts]  #: by adapter
@@ -34,9 +34,9 @@ class Snapshot(Struct, frozen=True):
 def load(
     home: Home, frameworks: Mapping[str, Framework], today: datetime.date
 ) -> dict[str, tuple[Fact, ...]]:
-    """The facts of each framework, from the disk alone; unknown stays unknown, old is ``stale``.
+    """Load the facts of each framework from the disk alone, and mark old ones as ``stale``.
 
-    Raises :class:`UsageError` for a snapshot or a facts.toml that is damaged.
+    Raise :class:`UsageError` if a snapshot or a facts.toml is damaged.
     """
     return {name: known.facts for name, known in all_known(home, frameworks, today).items()}
 
@@ -44,22 +44,22 @@ def load(
 def all_known(
     home: Home, frameworks: Mapping[str, Framework], today: datetime.date
 ) -> dict[str, FrameworkFacts]:
-    """As :func:`load`, whole. What a ``facts.toml`` says now counts, not what it said then."""
+    """Load facts and integrations; the present ``facts.toml`` replaces the snapshot's copy."""
     snapshots = {**kept(SHIPPED), **kept(home.facts)}
     found = {}
     for name, framework in frameworks.items():
-        told = facts_file.facts(facts_file.read(framework.folder), today)
+        sourced = facts_file.facts(facts_file.read(framework.folder), today)
         known = snapshots.get(framework.adapter) or _nothing(framework, today)
         if (framework.folder / facts_file.FILE).exists():
-            known = msgspec.structs.replace(known, sourced=told)
+            known = msgspec.structs.replace(known, sourced=sourced)
         found[name] = known.seen_on(today)
     return found
 
 
 def kept(path: Path) -> dict[str, FrameworkFacts]:
-    """What a snapshot has by adapter; nothing if there is none.
+    """Return a snapshot's facts by adapter; empty if the file does not exist.
 
-    Raises :class:`UsageError` if it is damaged.
+    Raise :class:`UsageError` if it is damaged.
     """
     return read(path).frameworks if path.exists() else {}
 
@@ -73,7 +73,7 @@ def save(path: Path, known: Mapping[str, FrameworkFacts]) -> None:
 
 
 def read(path: Path) -> Snapshot:
-    """One snapshot. Raises :class:`UsageError` that names the next step if it cannot be used."""
+    """Read a snapshot. Raise :class:`UsageError` with the next step if it cannot be used."""
     try:
         data = path.read_bytes()
         schema = json.loads(data)["schema"]
@@ -83,18 +83,18 @@ def read(path: Path) -> Snapshot:
         for known in snapshot.frameworks.values():
             _check(known)
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        mend = "install the harness anew" if path == SHIPPED else f"remove it: rm {path}"
+        fix = "install the harness again" if path == SHIPPED else f"remove it: rm {path}"
         raise UsageError(
-            f"{path} cannot be used: {error!s:.200}; {mend}; then: harness facts --refresh"
+            f"{path} cannot be used: {error!s:.200}; {fix}; then: harness facts --refresh"
         ) from None
     return snapshot
 
 
 def _check(known: FrameworkFacts) -> None:
-    """What its form does not say."""
+    """Raise :class:`ValueError` for values that the types admit but a snapshot must not have."""
     for fact in (*known.measured, *known.sourced):
         if isinstance(fact.value, float) and not math.isfinite(fact.value):
-            raise ValueError(f"{fact.name}: {fact.value} is no value")
+            raise ValueError(f"{fact.name}: {fact.value} is not a finite number")
         if fact.value is None and not fact.note:
             raise ValueError(f"{fact.name} is unknown without a reason")
     if {fact.name for fact in known.measured} != set(MEASURED):
@@ -102,7 +102,7 @@ def _check(known: FrameworkFacts) -> None:
 
 
 def _nothing(framework: Framework, today: datetime.date) -> FrameworkFacts:
-    why = "not asked for yet; ask: harness facts --refresh"
+    why = "not queried yet; run: harness facts --refresh"
     return FrameworkFacts(
         package=framework.entry.package,
         taken=today,

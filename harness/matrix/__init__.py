@@ -1,4 +1,4 @@
-"""From readings to a choice: indicators on fixed bounds, criteria, a ranking and its uncertainty.
+"""Selection of a framework: indicators on fixed bounds, criteria, a ranking and its uncertainty.
 
-Pure: nothing in here but ``readings`` knows of runs, and nothing knows a framework by its name.
+Pure: no module here reads runs, and no framework is treated by its name.
 """

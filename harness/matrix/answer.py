@@ -81,8 +81,8 @@ def elsewhere(found: Answer) -> str:
     if not counts:
         return ""
     return (
-        f"Times are of mode {found.mode}; a feature counts in any mode that has it. "
-        f"Readings of other modes than {found.mode}: {', '.join(counts)}."
+        f"Times are of mode {found.mode}; a feature counts if a framework has it in any mode. "
+        f"From other modes than {found.mode}: {', '.join(counts)}."
     )
 
 

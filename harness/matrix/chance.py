@@ -1,4 +1,4 @@
-"""How probable it is that each one is the first, with weights and readings as sure as they are."""
+"""Probability of rank 1 for each framework, given uncertain weights and readings."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _NORMAL_95 = 1.959964
 def of_first(
     all_scored: Sequence[Scored], weights: Mapping[str, float], uncertainty: Uncertainty
 ) -> dict[str, float]:
-    """The share of seeded draws in which each has the highest total; those level share a draw.
+    """Return the share of seeded draws in which each has the highest total; equals share a draw.
 
-    Weights are drawn from a Dirichlet distribution around the given ones; one of zero stays zero.
-    Each criterion's score is drawn from a normal distribution around it whose 95 % interval is its
-    own, the halves below and above it apart, within 0 and 1. What is drawn for a framework depends
-    on its name and on nothing else, so that neither order nor company matter.
+    Weights are drawn from a Dirichlet distribution around the given ones; a weight of zero stays
+    zero. Each criterion's score is drawn from a normal distribution around it with its own 95 %
+    interval, separately below and above, and clipped to 0 to 1. The draws for a framework depend on
+    its name only, so the order of the input and other frameworks do not matter.
     """
     if not all_scored:
         return {}
@@ -39,7 +39,7 @@ def of_first(
 def _scores(
     scored: Scored, weights: Mapping[str, float], uncertainty: Uncertainty
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-    """Draws by criteria."""
+    """Draw the scores of one framework: a row per draw, a column per criterion."""
     chosen = [scored.criteria[name].score for name in weights]
     low, mid, high = (
         np.array([getattr(each, part) for each in chosen]) for part in ("low", "mid", "high")

@@ -77,7 +77,7 @@ def removed(known: Attributes, require: Sequence[str], exclude: Sequence[str]) -
 def choices(
     known: Attributes, keys: Iterable[str] = ("mode", "framework", "licence")
 ) -> list[Constraint]:
-    """Return the constraints to offer: probes with a verdict, and each value of these attributes."""
+    """Return the constraints to offer: probes with a verdict, and each value of ``keys``."""
     probed = {each.probe for each in known.verdicts}
     texts = [probe for probe in known.probes if probe in probed]
     for key in keys:

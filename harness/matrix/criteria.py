@@ -15,12 +15,12 @@ from harness.errors import UsageError
 from harness.home import package_folder
 from harness.matrix.model import Criteria, Indicator
 
-#: Where the criteria and profiles that come with the project lie.
+#: The folder of the project's own criteria and profiles.
 FOLDER = package_folder("harness") / "matrix"
 
 
 def read(path: Path = FOLDER / "criteria.toml") -> Criteria:
-    """Read criteria. Raises :class:`UsageError` naming the file, the key and what is wrong."""
+    """Read criteria. Raise :class:`UsageError` with the file, the key and the fault."""
     found = decode(parse(path), Criteria, str(path))
     ids = Counter(each.id for one in found.criteria.values() for each in one.indicators)
     twice = [name for name, count in ids.items() if count > 1]
@@ -38,7 +38,7 @@ def read(path: Path = FOLDER / "criteria.toml") -> Criteria:
 
 
 def parse(path: Path) -> dict[str, Any]:
-    """A TOML file as data. Raises :class:`UsageError`."""
+    """Read a TOML file as data. Raise :class:`UsageError` if it cannot be read."""
     try:
         return tomllib.loads(path.read_text())
     except (OSError, ValueError) as error:

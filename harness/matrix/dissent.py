@@ -1,8 +1,8 @@
-"""What other methods of decision say of the same scores and weights, by pymcdm.
+"""Other decision methods on the same scores and weights, by pymcdm.
 
-They are asked because each takes something else for granted; where one has another winner, the
-choice depends on the method. SPOTIS, which is free of rank reversal, on the same fixed bounds *is*
-the weighted mean (a test holds that); so the method here that is free of it is another one, RIM.
+Each method makes other assumptions; if one has another winner, the choice depends on the method.
+SPOTIS, which is free of rank reversal, *is* the weighted mean on the same fixed bounds (a test
+checks that); so RIM is the method here that is free of rank reversal.
 """
 
 from __future__ import annotations
@@ -11,32 +11,32 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from harness.matrix.lazy_imports import postponed
+from harness.matrix.lazy_imports import lazily_imported
 from harness.matrix.model import Answer, Dissent, Scored
 
-#: PROMETHEE II: differences up to the first count nothing, from the second on wholly.
+#: PROMETHEE II: differences up to the first do not count, from the second on they count fully.
 INDIFFERENT, WHOLE = 0.05, 0.2
 
-#: The library brings plots and tables with it, which take five times as long to import as itself.
+#: Plots and tables of the library take five times as long to import as the rest of it.
 _NEVER_ASKED = ("pandas", "pymcdm.visuals", "pymcdm.weights", "pymcdm.methods.comet_tools")
 
-_DIGITS = 9  # what is equal in these is equal: the rest is rounding
+_DIGITS = 9  # values equal in these digits are equal: the rest is rounding
 
 _ABOUT = {
     "TOPSIS": "nearest to the best, furthest from the worst of those compared",
     "PROMETHEE II": "pairs: under 5 points nothing, from 20 on all of a criterion",
-    "RIM": "nearest to 100 points in everything; nobody's company matters",
+    "RIM": "nearest to 100 points in everything; other frameworks do not matter",
 }
 
 
 def of_others(all_scored: Sequence[Scored], weights: Mapping[str, float]) -> tuple[Dissent, ...]:
-    """Each method's order, the best first; none where there is nothing to choose between."""
+    """Return each method's order, the best first; empty if fewer than two frameworks differ."""
     names = [each.framework for each in all_scored]
     counted = {name: weight for name, weight in weights.items() if weight}
     rows = [[each.criteria[name].score.mid for name in counted] for each in all_scored]
     if len({tuple(row) for row in rows}) < 2:
         return ()
-    with postponed(*_NEVER_ASKED):
+    with lazily_imported(*_NEVER_ASKED):
         from pymcdm import methods
 
     matrix, count = np.array(rows), len(counted)
@@ -50,7 +50,7 @@ def of_others(all_scored: Sequence[Scored], weights: Mapping[str, float]) -> tup
     }
     found = []
     for method, ask in asked.items():
-        # Its own check warns of those that are dominated: here that is an answer, and no mistake.
+        # Its own check warns of dominated alternatives; here these are valid input.
         said = ask(matrix, shares, np.ones(count), validation=False)
         points = {name: round(float(one), _DIGITS) for name, one in zip(names, said, strict=True)}
         order = tuple(sorted(names, key=lambda name: (-points[name], name)))

@@ -1,4 +1,4 @@
-"""Modules that a library imports for what we do not ask of it, loaded only if that is asked."""
+"""Lazy imports: modules that a library imports, loaded only when an attribute is read."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from contextlib import contextmanager
 from types import ModuleType
 
 
-class _Postponed(ModuleType):
-    """Stands for a module; the first thing asked of it loads the real one."""
+class _LazyModule(ModuleType):
+    """Stand-in for a module: the first access to an attribute loads the real one."""
 
     def __getattr__(self, name: str) -> object:
-        if name.startswith("__"):  # what the import system asks of any module
+        if name.startswith("__"):  # attributes that the import system reads of any module
             raise AttributeError(name)
         return getattr(importlib.import_module(self.__name__), name)
 
 
 @contextmanager
-def postponed(*names: str) -> Iterator[None]:
-    """What is imported meanwhile gets stand-ins for the modules ``names``.
+def lazily_imported(*names: str) -> Iterator[None]:
+    """Put stand-ins for the modules ``names`` into ``sys.modules`` while the block runs.
 
-    Whoever imports one of them later gets the module itself. ``importlib.util.LazyLoader`` would
-    do, but loads when a second module imports the first.
+    An import after the block gets the module itself. ``importlib.util.LazyLoader`` does not help:
+    it loads a module as soon as a second one imports it.
     """
-    standing = {name: _Postponed(name) for name in names if name not in sys.modules}
+    standing = {name: _LazyModule(name) for name in names if name not in sys.modules}
     sys.modules.update(standing)
     try:
         yield

@@ -61,7 +61,7 @@ class Reading(Frozen, frozen=True, kw_only=True):
 
     framework: str
     indicator: str
-    value: float | None  #: in the indicator's unit; None: unknown, or only bounded by ``low`` or ``high``
+    value: float | None  #: in the indicator's unit; None: unknown, or only bounded
     low: float | None = None
     high: float | None = None
     mode: str = ""  #: empty: the same in all modes

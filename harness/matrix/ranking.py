@@ -1,4 +1,4 @@
-"""From scores and weights to an order, and to what would change it.
+"""Ranking by scores and weights, and the changes of weights that would change it.
 
 The order is plain arithmetic, so that any page can repeat it exactly. With weights w and scores s:
 
@@ -20,23 +20,23 @@ _MILLION = 1e6
 
 
 def total(scored: Scored, weights: Mapping[str, float]) -> Score:
-    """One framework's weighted mean, with its interval."""
+    """Return one framework's weighted mean, with its interval."""
     return mean((weight, scored.criteria[name].score) for name, weight in weights.items())
 
 
 def millionths(score: Score) -> int:
-    """What is compared: differences of rounding in the last bits are none."""
+    """Return the score in millionths, for comparisons that ignore rounding in the last bits."""
     return math.floor(score.mid * _MILLION + 0.5)
 
 
 def tenths(value: float) -> str:
-    """A value of 0 to 1 in points of 100, rounded half up to a tenth."""
+    """Format a value of 0 to 1 in points of 100, rounded half up to a tenth."""
     whole, rest = divmod((math.floor(value * _MILLION + 0.5) + 500) // 1000, 10)
     return f"{whole}.{rest}"
 
 
 def standings(all_scored: Sequence[Scored], weights: Mapping[str, float]) -> list[Standing]:
-    """All in their order. Who cannot be told from the first, is tied with it."""
+    """Return all in order. One that is not distinguishable from the first is tied with it."""
     totals = {each.framework: total(each, weights) for each in all_scored}
     keys = {name: millionths(score) for name, score in totals.items()}
     order = sorted(all_scored, key=lambda each: (-keys[each.framework], each.framework))
@@ -54,7 +54,7 @@ def standings(all_scored: Sequence[Scored], weights: Mapping[str, float]) -> lis
 
 
 def _tied(first: Score, other: Score) -> bool:
-    """Whether the interval of their difference holds zero."""
+    """Return whether the interval of their difference holds zero."""
     return first.mid - other.mid <= math.hypot(first.mid - first.low, other.high - other.mid)
 
 
@@ -64,12 +64,13 @@ def _known(scored: Scored, weights: Mapping[str, float]) -> float:
 
 
 def smallest_move(all_scored: Sequence[Scored], weights: Mapping[str, float]) -> Move | None:
-    """The least weight that has to move from some criteria to one, for another one to win.
+    """Return the smallest move of weight from some criteria to one that changes the winner.
 
-    It is half of the L1 distance between the weights before and after. To bring somebody level,
-    weight goes where the winner leads least, and comes from where it leads most: each unit then
-    closes the most of the gap, so that no other change is smaller. None if no weights do it.
-    Nothing has to move for who has as many millionths: what is left of the gap is rounding.
+    Its size is half of the L1 distance between the weights before and after. To bring a framework
+    level, weight goes to the criterion where the winner leads least, and comes from those where it
+    leads most: each unit then closes the most of the gap, so that no other change is smaller.
+    Return None if no weights change the winner. For a framework with equally many millionths the
+    move is empty: the rest of the gap is rounding.
     """
     order = standings(all_scored, weights)
     by_name = {each.framework: each for each in all_scored}
@@ -87,7 +88,7 @@ def smallest_move(all_scored: Sequence[Scored], weights: Mapping[str, float]) ->
 
 
 def _level(first: Scored, other: Scored, weights: Mapping[str, float]) -> Move | None:
-    """The least move that brings ``other`` level with ``first``."""
+    """Return the smallest move that brings ``other`` level with ``first``; None if none does."""
     whole = sum(weights.values())
     leads = {
         name: first.criteria[name].score.mid - other.criteria[name].score.mid for name in weights
@@ -109,7 +110,7 @@ def _level(first: Scored, other: Scored, weights: Mapping[str, float]) -> Move |
 
 
 def spans(all_scored: Sequence[Scored], weights: Mapping[str, float]) -> dict[str, Span]:
-    """For each criterion alone: between which shares of all weight the winner stays the same."""
+    """Return for each criterion the range of its share of weight in which the winner stays."""
     order = standings(all_scored, weights)
     by_name = {each.framework: each for each in all_scored}
     whole = sum(weights.values())
@@ -135,7 +136,7 @@ def _span(
         if here == elsewhere:
             continue  # its lead is the same with any share
         level = elsewhere / (elsewhere - here)
-        # It leads as things are, so that only rounding can put the level on the other side.
+        # The winner leads at ``share``, so only rounding can put the level on the other side.
         if here > elsewhere and level > low:
             low, below = min(level, share), other.framework
         elif here < elsewhere and level < high:

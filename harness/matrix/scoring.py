@@ -1,17 +1,17 @@
-"""Readings on fixed bounds: points from 0 to 1, each with its interval.
+"""Scores of readings on fixed bounds: from 0 to 1, each with its interval.
 
-A reading's place between its indicator's bounds is its score; both ends of its interval go the same
-way. Errors of different readings, and of different criteria, are taken as independent, so that in a
-weighted mean the halves of intervals add up as the root of the sum of their squares, below and
-above apart.
+A reading's place between its indicator's bounds is its score; both ends of its interval are scaled
+in the same way. Errors of different readings, and of different criteria, are taken as independent:
+in a weighted mean the halves of intervals add up as the root of the sum of their squares,
+separately below and above.
 
-What is not known is the whole of 0 to 1 with its middle at one half: for want of evidence neither
-the worst nor the best is likelier. Whoever has much of one indicator tends to have much of its
-neighbours, so within a criterion all that is not known is one error, whose halves add up plainly:
-of a criterion of which nothing is known, anything may be true. What is known only to be above or
-below something is what is left of the scale, with its middle in the middle of that.
+An unknown indicator has the interval from 0 to 1 with its middle at one half: without evidence the
+worst is as likely as the best. A framework with a high score on one indicator tends to have high
+scores on related ones, so the unknown indicators of a criterion share one error, and their halves
+add up linearly: a criterion without any reading covers the whole scale. A reading with only a lower
+or an upper bound covers the rest of the scale, with its middle in the middle of that.
 
-Nothing depends on what other frameworks have, so that one more of them changes no score.
+No score depends on other frameworks, so adding one changes no score.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ UNKNOWN = Score(0.0, 0.5, 1.0)
 
 
 def scored(criteria: Criteria, framework: str, readings: Sequence[Reading], mode: str) -> Scored:
-    """One framework on all criteria, by its own readings; those of other frameworks are none."""
+    """Score one framework on all criteria by its own readings; ignore those of other frameworks."""
     own: dict[str, list[Reading]] = {}
     for reading in readings:
         if reading.framework == framework:
@@ -59,12 +59,12 @@ def _criterion(criterion: Criterion, own: dict[str, list[Reading]], mode: str) -
 
 
 def _point(indicator: Indicator, readings: Sequence[Reading], mode: str) -> Point:
-    """The best of an indicator's readings that count for ``mode``."""
+    """Return the best of an indicator's readings that count for ``mode``."""
     counted = [r for r in readings if indicator.mode == "any" or r.mode in ("", mode)]
     if not counted:
         return Point(indicator.id, UNKNOWN, None)
     ranked = [(of_reading(indicator, each), each) for each in counted]
-    # Of equal ones always the same, in whatever order they came.
+    # Among equals the choice does not depend on the order of the input.
     score, best = min(
         ranked, key=lambda one: (not one[1].known, -one[0].mid, one[1].mode, one[1].sources)
     )
@@ -72,7 +72,7 @@ def _point(indicator: Indicator, readings: Sequence[Reading], mode: str) -> Poin
 
 
 def of_reading(indicator: Indicator, reading: Reading) -> Score:
-    """The score of one reading. Raises :class:`UsageError` for one that is no number."""
+    """Return the score of one reading. Raise :class:`UsageError` if it is not a number."""
     value = reading.value
     around = (-math.inf, math.inf) if value is None else (value, value)
     pairs = zip((reading.low, reading.high), around, strict=True)
@@ -80,7 +80,7 @@ def of_reading(indicator: Indicator, reading: Reading) -> Score:
     if any(map(math.isnan, ends)) or not (value is None or math.isfinite(value)):
         raise UsageError(
             f"{reading.framework}: {indicator.id} is {reading.value} ({ends[0]} to {ends[1]}), "
-            f"which is no number; look at: {', '.join(reading.sources) or 'its source'}"
+            f"which is not a number; look at: {', '.join(reading.sources) or 'its source'}"
         )
     both = [_place(indicator, end) for end in ends]
     mid = sum(both) / 2 if value is None else _place(indicator, value)
@@ -88,7 +88,7 @@ def of_reading(indicator: Indicator, reading: Reading) -> Score:
 
 
 def _place(indicator: Indicator, value: float) -> float:
-    """Where a value lies between the bounds: 1 is at the better one or beyond it."""
+    """Return the place of a value between the bounds: 1 at the better one or beyond it."""
     low, high = indicator.low, indicator.high
     if value <= low:
         share = 0.0
@@ -103,7 +103,7 @@ def _place(indicator: Indicator, value: float) -> float:
 
 
 def mean(parts: Iterable[tuple[float, Score]]) -> Score:
-    """The weighted mean, summed in the order given, as JavaScript would: term by term."""
+    """Compute the weighted mean, summed term by term in the given order, as in matrix.js."""
     weights = middle = below = above = 0.0
     for weight, score in parts:
         weights += weight

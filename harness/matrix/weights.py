@@ -1,4 +1,4 @@
-"""What each criterion counts: a profile's weights, a file's, single ones; checked."""
+"""Weights of criteria: from a profile, a file or single options, checked."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from harness.errors import UsageError, unknown
 from harness.matrix.criteria import FOLDER, parse
 from harness.matrix.model import Frozen
 
-#: Whose weights are taken where nobody says.
+#: The profile that is used if none is given.
 DEFAULT = "equal"
-#: Weights beyond these would be lost in, or drown, the last digits of the others.
+#: Weights beyond these limits would be lost in rounding, or would make the others be lost.
 LEAST, MOST = 1e-6, 1e6
-#: Whose they are where they were given.
+#: The title of weights that the user gave.
 OWN = "these weights"
 
 
 class WeightProfile(Frozen, frozen=True):
-    """One kind of reader."""
+    """Weights for one kind of user."""
 
     title: str
     about: str
@@ -28,7 +28,7 @@ class WeightProfile(Frozen, frozen=True):
 
 
 class Uncertainty(Frozen, frozen=True):
-    """How sure anybody is of weights, and how it is worked out what that means."""
+    """Uncertainty of weights, and the parameters of its simulation."""
 
     draws: int
     seed: int
@@ -36,14 +36,14 @@ class Uncertainty(Frozen, frozen=True):
 
 
 class WeightProfiles(Frozen, frozen=True):
-    """All of ``profiles.toml``."""
+    """Content of ``profiles.toml``."""
 
     uncertainty: Uncertainty
     profiles: dict[str, WeightProfile]
 
 
 def read(criteria: Collection[str], path: Path = FOLDER / "profiles.toml") -> WeightProfiles:
-    """Read the profiles. Raises :class:`UsageError`."""
+    """Read the profiles. Raise :class:`UsageError` if the file or a weight is wrong."""
     found = decode(parse(path), WeightProfiles, str(path))
     for name, profile in found.profiles.items():
         checked(profile.weights, criteria, f"{path}: profiles.{name}.weights")
@@ -57,10 +57,10 @@ def of(
     file: str | None = None,
     single: Sequence[str] = (),
 ) -> tuple[str, dict[str, float]]:
-    """Whose weights, and the weight of every criterion in the order of ``criteria``.
+    """Return a title, and the weight of every criterion in the order of ``criteria``.
 
-    A profile or a file gives all of them (what a file leaves out counts nothing); ``single`` texts
-    such as ``scalability=5`` then replace some. Raises :class:`UsageError` naming the key and the
+    A profile or a file gives all weights (0 for a criterion that it omits); ``single`` texts such
+    as ``scalability=5`` then replace some. Raise :class:`UsageError` with the wrong key and the
     nearest right one.
     """
     if profile is not None and file is not None:
@@ -83,7 +83,7 @@ def of(
 def checked(
     chosen: Mapping[str, Any], criteria: Collection[str], where: str, some: bool = True
 ) -> dict[str, float]:
-    """``chosen`` as weights. Raises :class:`UsageError` for an unknown key or no proper number."""
+    """Return ``chosen`` as weights. Raise :class:`UsageError` for a wrong key or number."""
     weights = {}
     for key, value in chosen.items():
         if key not in criteria:
@@ -99,7 +99,7 @@ def checked(
 
 
 def _singles(texts: Sequence[str]) -> dict[str, float | str]:
-    """``k=v`` texts; what is no number stays a text, for the check to name it."""
+    """Split ``k=v`` texts; leave a value that is not a number as text, for the check to name it."""
     found: dict[str, float | str] = {}
     for text in texts:
         key, separator, value = text.partition("=")

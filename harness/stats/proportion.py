@@ -12,10 +12,10 @@ def wilson(share: float, count: int) -> tuple[float, float]:
 
     ``share`` and both ends are between 0 and 1. With z = 1.96, p = share and n = count, the ends
     are (p + z²/2n ± z·√(p(1 - p)/n + z²/4n²)) / (1 + z²/n) (Newcombe, "Two-sided confidence
-    intervals for the single proportion", 1998, method 3), widened by rounding errors to contain the
-    share. If each trial has several repetitions, ``count`` is the number of trials: repetitions of
-    one trial are taken as fully correlated, the smallest effective sample size (Korn and Graubard
-    1998). Raises ``ZeroDivisionError`` if ``count`` is 0.
+    intervals for the single proportion", 1998, method 3), widened to contain the share if rounding
+    errors would exclude it. If each trial has several repetitions, ``count`` is the number of
+    trials: repetitions of one trial are taken as fully correlated, the smallest effective sample
+    size (Korn and Graubard 1998). Raises ``ZeroDivisionError`` if ``count`` is 0.
     """
     squared = _NORMAL_95**2 / count
     middle = (share + squared / 2) / (1 + squared)

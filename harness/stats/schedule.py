@@ -19,7 +19,7 @@ def ideal_makespan(upstreams: Upstreams, duration_ns: Mapping[str, float], worke
     duration.
     """
     if workers < 1:
-        raise ValueError(f"a schedule needs a worker or more, not {workers}")
+        raise ValueError(f"a schedule needs at least one worker, not {workers}")
     waiting, followers = _numbered(upstreams)
     duration = [duration_ns[step] for step in upstreams]
     ready = [(0.0, step) for step, count in enumerate(waiting) if not count]

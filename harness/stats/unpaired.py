@@ -44,9 +44,8 @@ def _interval(tops: Sequence[float], bottoms: Sequence[float]) -> tuple[float, f
     if min(len(tops), len(bottoms)) < 2:
         return None
     ours, theirs = [math.log(v) for v in tops], [math.log(v) for v in bottoms]
-    if (
-        len(set(ours)) == len(set(theirs)) == 1
-    ):  # without any spread Welch's t has no degrees of freedom
+    # Without any spread on both sides, Welch's t has no degrees of freedom.
+    if len(set(ours)) == len(set(theirs)) == 1:
         exact = math.exp(ours[0] - theirs[0])
         return exact, exact
     from scipy.stats import ttest_ind  # imported late: SciPy takes a second

@@ -137,8 +137,8 @@ def test_the_exit_code_is_0_only_if_the_run_is_ok(
         Making(fates={FAST: (outcome, "no")} if code or outcome is not Outcome.OK else {}),
     )
     assert show.finish(tmp_path, run, as_json=True) == code
-    told = json.loads(capfdbinary.readouterr().out)
-    assert told["run"] == run.id
+    shown_run = json.loads(capfdbinary.readouterr().out)
+    assert shown_run["run"] == run.id
     assert show.finish(tmp_path, run, as_json=False) == code
 
 

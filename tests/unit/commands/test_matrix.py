@@ -124,7 +124,7 @@ def test_a_framework_without_the_mode_is_not_ranked(home: Path) -> None:
 @pytest.mark.usefixtures("home")
 def test_the_answer_gives_each_reason_if_all_are_removed() -> None:
     output = shown("--require", "cron")
-    assert output.startswith("For equal weights: nobody is left to choose.")
+    assert output.startswith("For equal weights: no framework is left to choose from.")
     assert "removed: fast: --require cron: not probed here" in output
     assert "dissent" not in output
 

@@ -1,4 +1,4 @@
-"""facts.toml: what it may say, what it may not, and that it never says more than it does."""
+"""facts.toml: valid and invalid entries, and their facts."""
 
 from __future__ import annotations
 
@@ -36,19 +36,19 @@ def test_an_entry_becomes_a_fact_and_the_others_are_unknown() -> None:
         ("[strs]\nread = 2026-11-23", "did you mean 'stars'"),
         ("[stars]\nread = 2026-11-23", "key stars: give either value, or unknown"),
         (GOOD + 'unknown = "nothing"', "key stars: give either value, or unknown"),
-        (GOOD.replace("12", "nan"), "key stars: nan is no value"),
+        (GOOD.replace("12", "nan"), "key stars: nan is not a finite number"),
         (GOOD.replace("12", "true"), "stars.value"),
         (GOOD + "as_of = 2026-11-24", "as_of 2026-11-24 is after read 2026-11-23"),
-        (GOOD.replace("https://x.test/", "x.test"), "'x.test' is no address"),
-        (GOOD.replace("https://x.test/", "javascript:x"), "is no address"),
+        (GOOD.replace("https://x.test/", "x.test"), "'x.test' is not an address"),
+        (GOOD.replace("https://x.test/", "javascript:x"), "is not an address"),
         (GOOD.replace("read = 2026-11-23", ""), "read"),
         (GOOD.replace("2026-11-23", '"yesterday"'), "stars.read"),
-        ('[integrations]\naws = ["a b"]', "key integrations.aws: 'a b' is no requirement"),
+        ('[integrations]\naws = ["a b"]', "key integrations.aws: 'a b' is not a requirement"),
         ("[integrations]\naw = []", "did you mean 'aws'"),
         ("[stars", "f: "),
     ],
 )
-def test_what_is_wrong_is_named(text: str, said: str) -> None:
+def test_a_fault_is_named_with_its_key(text: str, said: str) -> None:
     with pytest.raises(UsageError) as raised:
         facts_file.parse(text, "f")
     assert said in str(raised.value)
@@ -62,7 +62,7 @@ def test_a_fact_is_stale_by_the_sources_own_date() -> None:
     assert not stars.seen_on(TODAY - datetime.timedelta(1)).stale
 
 
-def test_no_file_is_no_fault_and_one_that_is_no_text_is(tmp_path: Path) -> None:
+def test_a_missing_file_is_accepted_and_one_that_is_not_text_is_refused(tmp_path: Path) -> None:
     assert facts_file.read(tmp_path) == facts_file.FactsFile()
     (tmp_path / "facts.toml").write_bytes(b"\xff")
     with pytest.raises(UsageError, match="make it readable"):
@@ -75,7 +75,7 @@ def test_no_file_is_no_fault_and_one_that_is_no_text_is(tmp_path: Path) -> None:
     st.one_of(st.none(), st.dates()),
     st.text(max_size=20),
 )
-def test_what_is_accepted_comes_back_as_it_was(
+def test_an_accepted_entry_comes_back_unchanged(
     value: float | str, read: datetime.date, as_of: datetime.date | None, note: str
 ) -> None:
     lines = ["[stars]", f"value = {toml(value)}", f"read = {read}", f"note = {toml(note)}"]
@@ -89,7 +89,7 @@ def test_what_is_accepted_comes_back_as_it_was(
 
 
 @given(st.text())
-def test_no_text_makes_it_fail_otherwise_than_by_saying_so(text: str) -> None:
+def test_any_text_is_either_read_or_refused_with_a_usage_error(text: str) -> None:
     try:
         found = facts_file.parse(text, "f")
     except UsageError:
@@ -98,7 +98,7 @@ def test_no_text_makes_it_fail_otherwise_than_by_saying_so(text: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["plain", "prefect", "flyte", "mlrun", "airflow"])
-def test_ours_say_of_everything_what_or_why_not(name: str) -> None:
+def test_the_projects_own_files_give_each_fact_or_the_reason_for_its_absence(name: str) -> None:
     file = facts_file.read(discover(Home(ROOT))[name].folder)
     facts = facts_file.facts(file, TODAY)
     assert not [each.name for each in facts if each.note == "not in facts.toml"]

@@ -1,4 +1,4 @@
-"""Asking an index anew: one that answers well, half, in HTML, with nonsense, or not at all."""
+"""Refresh of facts from an index that answers well, partly, in HTML, with nonsense, or never."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def asked(fake: FakeIndex, acme: Framework, tmp_path: Path) -> FrameworkFacts:
         return known_of(Home(tmp_path), acme, index, TODAY, lambda *_: None)
 
 
-def test_all_that_a_good_index_knows(fake: FakeIndex) -> None:
+def test_a_complete_index_gives_every_fact(fake: FakeIndex) -> None:
     said = ["Classifier: Programming Language :: Python :: 3.12", "License: MIT"]
     fake.project(
         "acme",
@@ -79,13 +79,13 @@ def test_all_that_a_good_index_knows(fake: FakeIndex) -> None:
     assert fake.url not in repr(found)
 
 
-def test_html_alone_tells_no_times_and_sizes(fake: FakeIndex) -> None:
+def test_an_answer_in_html_lacks_times_and_sizes(fake: FakeIndex) -> None:
     fake.html("acme", fake.wheel("acme", "1.0", "2026-01-01", "License-Expression: MIT"))
     found = facts_of(fake)
     known = {name for name, each in found.items() if each.value is not None}
     assert known == {"releases", "latest", "yanked", "licence"}
     assert found["age"].note == "the index has no upload time of 1 releases"
-    assert found["wheel"].note == "the index does not tell sizes"
+    assert found["wheel"].note == "the index does not give sizes"
     assert {each.source for each in found.values()} == {"package index, Simple API in HTML"}
 
 
@@ -96,7 +96,7 @@ def test_a_wheel_that_cannot_be_checked_is_not_read(fake: FakeIndex) -> None:
     assert found["licence"].note == "the index gives no digest to check its wheel by"
 
 
-def test_what_was_answered_in_html_is_asked_for_again(fake: FakeIndex) -> None:
+def test_a_package_answered_in_html_is_queried_again(fake: FakeIndex) -> None:
     at_times, always = fake.wheel("acme", "1.0", "2026-01-01"), fake.wheel("old", "1.0", None)
     fake.html("acme", at_times, times=2)
     fake.project("acme", at_times)
@@ -108,7 +108,7 @@ def test_what_was_answered_in_html_is_asked_for_again(fake: FakeIndex) -> None:
     assert [fake.asked.count(name) for name in ("acme", "old", "gone")] == [3, 4, 1]
 
 
-def test_what_one_file_lacks_is_unknown_and_never_zero(fake: FakeIndex) -> None:
+def test_a_value_that_a_file_lacks_is_unknown_and_never_zero(fake: FakeIndex) -> None:
     wheel = fake.wheel("acme", "1.0", None)
     del wheel["size"], wheel["requires-python"]
     fake.project("acme", wheel)
@@ -137,10 +137,10 @@ def test_a_package_that_is_not_there_is_unknown(
     ("body", "kind", "status", "said"),
     [
         (b"{", index_module._JSON, 200, "cannot be read"),
-        (b"[]", index_module._JSON, 200, "is not of its form"),
-        (b'{"meta": {"api-version": "2.0"}, "name": "x", "files": []}', None, 200, "not of its"),
+        (b"[]", index_module._JSON, 200, "gave a malformed answer"),
+        (b'{"meta": {"api-version": "2.0"}, "name": "x", "files": []}', None, 200, "malformed"),
         (b"[" * 100_000, index_module._JSON, 200, "(RecursionError)"),
-        (b"no", "text/plain", 200, "is not of its form"),
+        (b"no", "text/plain", 200, "malformed"),
         (b"no", "text/plain", 403, "answered 403"),
     ],
 )
@@ -155,7 +155,7 @@ def test_nonsense_is_an_error_that_names_no_address(
     assert "nothing was changed" in str(raised.value)
 
 
-def test_a_file_that_is_not_what_was_promised_is_refused(fake: FakeIndex) -> None:
+def test_a_file_with_a_wrong_digest_is_refused(fake: FakeIndex) -> None:
     wheel = fake.wheel("acme", "1.0", "2026-01-01")
     fake.files[wheel["filename"]] += b"more"
     fake.project("acme", wheel)
@@ -163,7 +163,7 @@ def test_a_file_that_is_not_what_was_promised_is_refused(fake: FakeIndex) -> Non
         facts_of(fake)
 
 
-def test_no_server_at_all() -> None:
+def test_a_missing_server_is_an_error() -> None:
     with serving() as gone:
         url = gone.url
     with Index(url) as index:
@@ -199,7 +199,7 @@ def test_integrations_are_resolved_with_what_the_adapter_pins(
 
 DIST = "Requires-Dist: acme"
 
-#: A uv that is content with an old version, unless it is asked for another.
+#: A uv that chooses an old version, unless the requirement pins another.
 CONTENT = """#!{python}
 import pathlib, sys
 asked = pathlib.Path(sys.argv[-1]).read_text().strip()
@@ -222,7 +222,7 @@ def test_the_latest_version_is_tried_before_a_resolver_may_choose(
     assert (found.version, found.latest) == ("3.0", "3.0")
 
 
-def test_what_a_tool_says_is_one_line_without_addresses() -> None:
+def test_a_tools_message_becomes_one_line_without_addresses() -> None:
     said = "  × No\n  ╰─▶ at http://user:secret@host/simple/x and file:///root\n" + "x" * 999
     assert re.fullmatch(r"No at \(address\) and \(address\) x+…", without_addresses(said))
     assert len(without_addresses(said)) <= 301
@@ -232,7 +232,7 @@ def test_uvs_index_comes_before_pips(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in index_module.VARIABLES:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
-    assert configured() is None or configured()  # what this machine's user has is theirs
+    assert configured() is None or configured()  # depends on this machine's configuration
     monkeypatch.setenv(index_module.VARIABLES[2], "https://pip.test/x/")
     assert configured() == "https://pip.test/x/"
     monkeypatch.setenv(index_module.VARIABLES[0], "mine=https://uv.test/x/")
@@ -249,6 +249,6 @@ def test_pips_own_configuration_counts(monkeypatch: pytest.MonkeyPatch, tmp_path
     assert configured() == "https://conf.test/x/"
 
 
-def test_a_folder_is_no_index_that_can_be_asked() -> None:
+def test_a_folder_is_refused_as_an_index() -> None:
     with pytest.raises(EnvError, match="UV_DEFAULT_INDEX=https"):
         Index("file:///srv/packages")

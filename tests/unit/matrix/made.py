@@ -69,17 +69,17 @@ EQUAL = dict.fromkeys(NAMES, 1.0)
 
 
 def reading(framework: str, indicator: str, value: float | None, **more: Any) -> Reading:
-    """One reading, exact unless ``low`` and ``high`` say otherwise."""
+    """Make one reading, exact unless ``low`` and ``high`` say otherwise."""
     return Reading(framework=framework, indicator=indicator, value=value, **more)
 
 
 def exact(framework: str, **mids: float) -> Scored:
-    """Scored on these criteria, without any doubt."""
+    """Make exact scores on these criteria."""
     return ranged(framework, {name: (mid, mid, mid) for name, mid in mids.items()})
 
 
 def ranged(framework: str, scores: Mapping[str, tuple[float, float, float]]) -> Scored:
-    """Scored on these criteria: low, mid, high."""
+    """Make scores on these criteria: low, mid, high."""
     return Scored(
         framework, {name: CriterionScore(Score(*each), 1.0, ()) for name, each in scores.items()}
     )

@@ -30,7 +30,7 @@ def count(indicator: Indicator, text: str) -> int:
     return len(re.findall(indicator.counts, text))
 
 
-def test_the_eight_criteria_are_there_in_their_order() -> None:
+def test_the_eight_criteria_exist_in_their_order() -> None:
     found = criteria.read()
     assert list(found.criteria) == [
         *("scalability", "community", "ease", "cloud"),
@@ -44,7 +44,7 @@ def test_every_indicator_has_its_bounds_with_a_reason_and_a_unit() -> None:
         assert each.scale == "levels" or each.unit != "verdict", name
 
 
-def test_what_is_ignored_is_worse_than_what_is_refused() -> None:
+def test_an_ignored_request_is_worth_less_than_a_refused_one() -> None:
     levels = criteria.read().levels
     assert levels["works"].value > levels["partly"].value > levels["unsupported"].value
     assert levels["unsupported"].value > levels["accepted but ignored"].value == 0
@@ -56,7 +56,7 @@ def test_no_framework_is_named_in_criteria_profiles_or_code() -> None:
     assert names >= {"airflow", "prefect"}
     for path in (ROOT / "harness" / "matrix").iterdir():
         if path.is_file():
-            # An example in a comment or a docstring is no rule: ``prefect@3.8.5``.
+            # An example in a comment or a docstring is not a rule: ``prefect@3.8.5``.
             text = re.sub(r"``[^`]*``", "", path.read_text().casefold())
             assert not [name for name in names if name in text], path.name
 
@@ -88,7 +88,7 @@ def test_a_wrong_file_says_where_and_what(tmp_path: Path, old: str, new: str, sa
     assert said in str(error.value)
 
 
-def test_an_id_is_there_once_and_a_criterion_has_indicators(tmp_path: Path) -> None:
+def test_an_id_must_be_unique_and_a_criterion_needs_indicators(tmp_path: Path) -> None:
     file = tmp_path / "criteria.toml"
     file.write_text(GOOD + GOOD.removeprefix(LEVELS).replace("speed", "other"))
     with pytest.raises(UsageError, match="two indicators have the id 'a'"):
@@ -98,7 +98,7 @@ def test_an_id_is_there_once_and_a_criterion_has_indicators(tmp_path: Path) -> N
         criteria.read(file)
 
 
-def test_what_is_asked_of_probes_facts_and_runs_is_there() -> None:
+def test_each_indicator_has_its_probe_or_fact() -> None:
     found = criteria.read().indicators().values()
     probed = {each.id for each in found if each.kind == "probed"}
     assert probed == set(registry.every())
@@ -108,7 +108,7 @@ def test_what_is_asked_of_probes_facts_and_runs_is_there() -> None:
     assert verdicts == {*criteria.read().levels, *OPEN}
 
 
-def test_what_is_counted_in_texts_is_what_they_say() -> None:
+def test_counts_in_texts_match_their_content() -> None:
     found = criteria.read().indicators()
     assert count(found["declared"], "3.10 3.11 3.12") == 3
     assert count(found["managed"], "Amazon's; Google's (once another name)") == 2

@@ -1,4 +1,4 @@
-"""Other methods: asked of the library, compared with what can be worked out by hand."""
+"""Other decision methods: the library's results compared with results by hand."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def orders(found: list[Scored], given: dict[str, float]) -> dict[str, tuple[str,
     return {each.method: each.order for each in of_others(found, given)}
 
 
-def test_who_is_better_in_everything_is_first_by_every_method() -> None:
+def test_the_best_in_everything_is_first_by_every_method() -> None:
     found = [
         exact(name, **dict.fromkeys(NAMES, mid))
         for name, mid in (("c", 0.1), ("a", 0.9), ("b", 0.5))
@@ -37,7 +37,7 @@ def test_methods_differ_where_they_should() -> None:
     assert orders([a, b], EQUAL)["RIM"] == ("b", "a")
 
 
-def test_who_cannot_be_told_apart_is_first_together() -> None:
+def test_indistinguishable_frameworks_share_the_first_place() -> None:
     # No difference is above 5 points, so that PROMETHEE counts none: all of its flows are 0.
     a, b, c = (
         exact("a", speed=0.50, people=0.50, does=0.5),
@@ -51,7 +51,7 @@ def test_who_cannot_be_told_apart_is_first_together() -> None:
     assert (three.first, three.order) == (("a", "b"), ("a", "b", "c"))
 
 
-def test_nobody_is_asked_where_there_is_nothing_to_choose_between() -> None:
+def test_no_method_is_computed_if_there_is_no_choice() -> None:
     one, same = exact("a", speed=0.5, people=0.1, does=0), exact("b", speed=0.5, people=0.1, does=1)
     assert of_others([one], EQUAL) == ()
     assert of_others([], EQUAL) == ()
@@ -59,7 +59,7 @@ def test_nobody_is_asked_where_there_is_nothing_to_choose_between() -> None:
 
 
 @given(several, weights)
-def test_one_more_reorders_nobody_by_the_method_that_is_free_of_it(
+def test_one_more_framework_does_not_reorder_the_others_by_rim(
     found: list[Scored], given: dict[str, float]
 ) -> None:
     *others, newcomer = found
@@ -72,7 +72,7 @@ def test_one_more_reorders_nobody_by_the_method_that_is_free_of_it(
 def test_spotis_on_the_fixed_bounds_is_our_weighted_mean(
     found: list[Scored], given: dict[str, float]
 ) -> None:
-    """An independent computation of the ranking itself: its distance to the ideal is 1 - total."""
+    """Compare the ranking with an independent one: the distance to the ideal is 1 - total."""
     matrix = [[each.criteria[name].score.mid for name in given] for each in found]
     shares = np.array(list(given.values())) / sum(given.values())
     spotis = methods.SPOTIS(np.array([[0.0, 1.0]] * len(given)))

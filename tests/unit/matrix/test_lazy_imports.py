@@ -1,4 +1,4 @@
-"""Modules that are not loaded before something of them is asked for."""
+"""Lazy imports: modules that are not loaded before an attribute of them is read."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from harness.matrix.lazy_imports import postponed
+from harness.matrix.lazy_imports import lazily_imported
 
 NAMES = ("made_heavy", "made_light", "made_light.plots", "made_light.tables")
 
 
 @pytest.fixture
 def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A library that plots with a heavy one and has two modules that import it."""
+    """Write a library with two modules that import a heavy one."""
     (tmp_path / "made_heavy.py").write_text("value = 7\n")
     (tmp_path / "made_light").mkdir()
     (tmp_path / "made_light/__init__.py").write_text("from . import plots, tables\n")
@@ -32,8 +32,8 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("made")
-def test_what_is_never_asked_is_never_loaded() -> None:
-    with postponed("made_heavy", "made_light.plots"):
+def test_an_unused_module_is_never_loaded() -> None:
+    with lazily_imported("made_heavy", "made_light.plots"):
         light = importlib.import_module("made_light")
     assert not {"made_heavy", "made_light.plots"} & set(sys.modules)
     assert light.tables.value() == 7
@@ -41,8 +41,8 @@ def test_what_is_never_asked_is_never_loaded() -> None:
 
 
 @pytest.mark.usefixtures("made")
-def test_who_imports_it_later_has_the_module_itself() -> None:
-    with postponed("made_heavy", "made_light.plots"):
+def test_a_later_import_gets_the_module_itself() -> None:
+    with lazily_imported("made_heavy", "made_light.plots"):
         light = importlib.import_module("made_light")
     assert vars(importlib.import_module("made_heavy"))["value"] == 7
     with pytest.raises(ImportError, match="missing"):
@@ -50,17 +50,17 @@ def test_who_imports_it_later_has_the_module_itself() -> None:
 
 
 @pytest.mark.usefixtures("made")
-def test_what_is_loaded_stays_and_what_fails_leaves_nothing() -> None:
+def test_a_loaded_module_stays_and_a_failed_import_leaves_nothing() -> None:
     heavy = importlib.import_module("made_heavy")
-    with postponed("made_heavy"):
+    with lazily_imported("made_heavy"):
         assert importlib.import_module("made_heavy") is heavy
     assert sys.modules["made_heavy"] is heavy
-    with pytest.raises(ModuleNotFoundError), postponed("made_light.plots"):
+    with pytest.raises(ModuleNotFoundError), lazily_imported("made_light.plots"):
         importlib.import_module("made_light.nothing")
     assert "made_light.plots" not in sys.modules
 
 
-def test_other_methods_are_asked_without_plots_and_tables() -> None:
+def test_other_methods_are_computed_without_plots_and_tables() -> None:
     asked = """
 import sys
 from harness.matrix.dissent import of_others

@@ -36,7 +36,7 @@ def test_totals_ranks_and_ties_by_hand() -> None:
     assert not any(each.tied for each in found)  # exact readings can be told apart
 
 
-def test_who_cannot_be_told_from_the_first_is_tied_with_it() -> None:
+def test_one_indistinguishable_from_the_first_is_tied_with_it() -> None:
     wide = dict.fromkeys(NAMES, (0.3, 0.5, 0.7))
     found = standings(
         [
@@ -82,7 +82,9 @@ def test_a_page_can_repeat_the_order_from_what_is_documented(
 
 
 @given(several, weights)
-def test_one_framework_more_reorders_nobody(found: list[Scored], given: dict[str, float]) -> None:
+def test_one_more_framework_does_not_reorder_the_others(
+    found: list[Scored], given: dict[str, float]
+) -> None:
     *others, newcomer = found
     assert [n for n in order(found, given) if n != newcomer.framework] == order(others, given)
 
@@ -118,7 +120,7 @@ def test_the_smallest_move_by_hand() -> None:
     assert move.taken == {"speed": pytest.approx(20)}
 
 
-def test_where_one_is_at_least_as_good_in_everything_no_weights_help() -> None:
+def test_no_weights_help_against_one_that_is_at_least_as_good_in_everything() -> None:
     better, worse = (
         exact("a", speed=0.8, people=0.5, does=0.2),
         exact("b", speed=0.4, people=0.5, does=0.2),
@@ -128,7 +130,7 @@ def test_where_one_is_at_least_as_good_in_everything_no_weights_help() -> None:
 
 
 @pytest.mark.parametrize("other", [(0.3, 0.2, 0.1), (0.1, 0.2, 0.3)])
-def test_nothing_has_to_move_for_who_has_as_many_points(other: tuple[float, float, float]) -> None:
+def test_the_move_is_empty_for_equally_many_points(other: tuple[float, float, float]) -> None:
     """Whether each leads somewhere, which leaves a gap in the last bit, or they are the same."""
     first = exact("a", speed=0.1, people=0.2, does=0.3)
     level = exact("b", **dict(zip(NAMES, other, strict=True)))
@@ -241,7 +243,7 @@ def test_inside_its_span_a_weight_keeps_the_winner_and_outside_it_does_not(
             assert leads(name, span.low - 0.01, span.below) < 1e-9
 
 
-def test_chances_of_what_is_certain() -> None:
+def test_certain_scores_have_certain_chances() -> None:
     best, worst = (
         exact("a", speed=0.9, people=0.9, does=0.9),
         exact("b", speed=0.1, people=0.1, does=0.1),
@@ -251,7 +253,7 @@ def test_chances_of_what_is_certain() -> None:
     assert chance.of_first([], EQUAL, UNSURE) == {}
 
 
-def test_those_that_are_always_level_share_the_first_place() -> None:
+def test_equals_share_the_first_place() -> None:
     same = [exact(name, speed=0.5, people=0.5, does=0.5) for name in "ab"]
     assert chance.of_first(same, EQUAL, SURE) == {"a": 0.5, "b": 0.5}
 
@@ -285,7 +287,7 @@ def test_a_weight_of_zero_stays_zero() -> None:
 
 
 @given(several, weights, st.randoms(use_true_random=False))
-def test_chances_add_up_and_depend_on_no_order(
+def test_chances_add_up_and_do_not_depend_on_the_order(
     found: list[Scored], given: dict[str, float], random: Any
 ) -> None:
     shuffled = list(found)

@@ -47,11 +47,11 @@ def test_the_interval_goes_through_the_same_scale() -> None:
     assert near(found, 0.0, 0.5, 0.75)
 
 
-def test_what_is_no_number_is_named_with_where_it_came_from() -> None:
+def test_a_reading_that_is_not_a_number_is_named_with_its_source() -> None:
     broken = reading("a", "overhead", math.nan, sources=("results/r/trials/t",))
     with pytest.raises(UsageError, match=r"a: overhead is nan .* results/r/trials/t"):
         of_reading(OVERHEAD, broken)
-    with pytest.raises(UsageError, match="no number"):
+    with pytest.raises(UsageError, match="not a number"):
         of_reading(STARS, reading("a", "stars", 1, low=math.nan))
 
 
@@ -67,7 +67,7 @@ def test_intervals_of_readings_add_up_as_squares() -> None:
     assert near(mean(parts), 0.5 - math.hypot(0.3, 0.4) / 2, 0.5, 0.5 + 0.4 / 2)
 
 
-def test_what_is_missing_is_the_whole_scale_and_never_a_silent_zero() -> None:
+def test_a_missing_reading_is_the_whole_scale_and_never_a_silent_zero() -> None:
     found = scored(CRITERIA, "a", [], "inprocess")
     for criterion in found.criteria.values():
         assert near(criterion.score, 0.0, 0.5, 1.0)
@@ -75,7 +75,7 @@ def test_what_is_missing_is_the_whole_scale_and_never_a_silent_zero() -> None:
     assert not found.known
 
 
-def test_what_was_tried_without_an_answer_is_missing_too_and_kept_with_its_note() -> None:
+def test_a_reading_without_a_value_counts_as_missing_and_stays_with_its_note() -> None:
     readings = [reading("a", "overhead", None, mode="inprocess", note="needs a cluster")]
     found = scored(CRITERIA, "a", readings, "inprocess")
     (point,) = found.criteria["speed"].points
@@ -95,14 +95,14 @@ def test_what_was_tried_without_an_answer_is_missing_too_and_kept_with_its_note(
         (None, None, (0.0, 0.5, 1.0)),
     ],
 )
-def test_what_is_known_only_by_an_end_is_what_is_left_of_the_scale(
+def test_a_reading_with_one_bound_covers_the_rest_of_the_scale(
     low: float | None, high: float | None, points: tuple[float, float, float]
 ) -> None:
     bounded = reading("a", "overhead", None, mode="inprocess", low=low, high=high)
     assert near(of_reading(OVERHEAD, bounded), *points)
     found = scored(CRITERIA, "a", [bounded], "inprocess").criteria["speed"]
     assert found.known == (0.0 if low is high is None else 1.0)
-    with pytest.raises(UsageError, match="no number"):
+    with pytest.raises(UsageError, match="not a number"):
         of_reading(OVERHEAD, reading("a", "overhead", None, low=math.nan))
 
 
@@ -125,7 +125,7 @@ def test_modes_are_never_compared_unless_an_indicator_says_so() -> None:
     assert (cron.score.mid, cron.reading.mode) == (1.0, "server")
 
 
-def test_what_holds_in_all_modes_counts_in_each() -> None:
+def test_a_reading_without_a_mode_counts_in_each() -> None:
     found = scored(CRITERIA, "a", [reading("a", "overhead", 0.001)], "server")
     assert found.criteria["speed"].score.mid == 1
 
@@ -179,7 +179,7 @@ readings = st.lists(
 
 
 @given(readings, st.randoms(use_true_random=False))
-def test_neither_the_order_of_readings_nor_others_readings_matter(
+def test_the_order_of_readings_and_other_frameworks_do_not_matter(
     found: list[Reading], random: st.DataObject
 ) -> None:
     shuffled = list(found)

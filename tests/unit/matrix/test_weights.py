@@ -1,4 +1,4 @@
-"""Weights: profiles, files, single ones, and everything that is none."""
+"""Weights: from profiles, files and single options, and invalid ones."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ PROFILES = weights.WeightProfiles(
 KEYS = ("speed", "people", "does")
 
 
-def test_without_a_word_all_count_the_same() -> None:
+def test_all_criteria_count_the_same_by_default() -> None:
     assert weights.of(PROFILES, KEYS) == ("equal weights", {"speed": 1, "people": 1, "does": 1})
 
 
-def test_a_profile_is_in_the_order_of_the_criteria_and_what_it_leaves_out_is_zero() -> None:
+def test_a_profile_is_in_the_order_of_the_criteria_with_zero_for_omitted_ones() -> None:
     whose, found = weights.of(PROFILES, KEYS, "solo")
     assert (whose, list(found.items())) == (
         "one person",
@@ -56,7 +56,7 @@ def test_a_file_gives_all_of_them(tmp_path: Path) -> None:
         ("speed", "write criterion=number"),
     ],
 )
-def test_a_weight_that_is_none_is_named(text: str, said: str) -> None:
+def test_an_invalid_weight_is_named(text: str, said: str) -> None:
     with pytest.raises(UsageError) as error:
         weights.of(PROFILES, KEYS, single=[text])
     assert "--weight" in str(error.value)
@@ -75,7 +75,7 @@ def test_a_weight_that_is_none_is_named(text: str, said: str) -> None:
         ("speed = ", "mine.toml"),
     ],
 )
-def test_a_file_that_is_wrong_is_named(tmp_path: Path, text: str, said: str) -> None:
+def test_an_invalid_file_is_named(tmp_path: Path, text: str, said: str) -> None:
     file = tmp_path / "mine.toml"
     file.write_text(text)
     with pytest.raises(UsageError) as error:
@@ -84,17 +84,17 @@ def test_a_file_that_is_wrong_is_named(tmp_path: Path, text: str, said: str) -> 
     assert said in str(error.value)
 
 
-def test_all_zero_in_the_end_is_refused_too() -> None:
+def test_weights_that_end_up_all_zero_are_refused() -> None:
     with pytest.raises(UsageError, match="all weights are 0"):
         weights.of(PROFILES, KEYS, "solo", single=["speed=0", "people=0"])
 
 
-def test_a_profile_that_is_not_there_is_named_with_the_nearest() -> None:
+def test_an_unknown_profile_is_named_with_the_nearest() -> None:
     with pytest.raises(UsageError, match="no profile 'sole': did you mean 'solo'"):
         weights.of(PROFILES, KEYS, "sole")
 
 
-def test_a_profile_and_a_file_are_one_too_many() -> None:
+def test_a_profile_and_a_file_together_are_refused() -> None:
     with pytest.raises(UsageError, match="give one of them"):
         weights.of(PROFILES, KEYS, "solo", "mine.toml")
 

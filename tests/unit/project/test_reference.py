@@ -75,7 +75,7 @@ def differences(made: Any, kept: Any, where: str = "") -> list[str]:
     return [each for pair in pairs for each in differences(*pair)]
 
 
-def test_what_differs_is_found() -> None:
+def test_a_difference_is_found() -> None:
     kept = {"a": [1.0, 0.3], "b": "x"}
     assert differences({"a": [1.0, 0.1 + 0.2], "b": "x"}, kept) == []
     assert differences({"a": [1.0, 0.2], "b": "x"}, kept) == [".a[1]: 0.2 is not 0.3"]

@@ -128,7 +128,7 @@ def test_the_schedule_is_the_greedy_one(given_: tuple[Graph, dict[str, int]], p:
 
 
 def test_a_schedule_without_workers_is_an_error() -> None:
-    with pytest.raises(ValueError, match="needs a worker"):
+    with pytest.raises(ValueError, match="at least one worker"):
         ideal(DIAMOND, 0)
 
 

@@ -107,7 +107,7 @@ def test_six_trials_need_no_assumption_about_the_distribution(trials: int) -> No
 
 
 def test_repetitions_do_not_count_as_trials() -> None:
-    """Use restarts that differ and repetitions that hardly do: pooled, coverage would be too low."""
+    """Pooled repetitions that hardly differ would give an interval with too low a coverage."""
     random = np.random.default_rng(9)
 
     def draw() -> list[list[float]]:

@@ -127,10 +127,10 @@ function matrix(root, data) {
   /** Return the answer, worded as by sentence() of harness/matrix/answer.py. */
   function sentence({ order, whose: name }, shares) {
     if (!weights.some((weight) => weight > 0)) return "All weights are 0: give one above 0.";
-    if (!order.length) return `For ${name}: nobody is left to choose.`;
+    if (!order.length) return `For ${name}: no framework is left to choose from.`;
     const first = order[0];
     let said = `For ${name}: ${first.framework.name}`;
-    if (order.length === 1) said += ", because nobody else is left";
+    if (order.length === 1) said += ", because no other framework is left";
     else {
       const share = shares ? `, with probability ${shares[first.framework.name].toFixed(2)}` : "";
       said += `${share}; ${change(order)}`;

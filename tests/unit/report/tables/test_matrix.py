@@ -134,9 +134,9 @@ def test_the_sentence_without_a_change_of_weights_that_changes_it() -> None:
     both = answer(CRITERIA, readings, frameworks, "m", "a test", EQUAL, UNSURE)
     assert "no other weights would change that. Only 33% of" in sentence(both, CRITERIA)
     alone = answer(CRITERIA, readings[:1], {"a": ""}, "m", "a test", EQUAL, UNSURE)
-    assert "a, because nobody else is left" in sentence(alone, CRITERIA)
+    assert "a, because no other framework is left" in sentence(alone, CRITERIA)
     nobody = answer(CRITERIA, [], {"a": ""}, "m", "a test", EQUAL, UNSURE)
-    assert sentence(nobody, CRITERIA) == "For a test: nobody is left to choose."
+    assert sentence(nobody, CRITERIA) == "For a test: no framework is left to choose from."
     assert nobody.unranked == (Removed("a", "nothing is known of it"),)
     level = [reading("a", "stars", 5), reading("b", "stars", 5)]
     tied = answer(CRITERIA, level, frameworks, "m", "a test", EQUAL, UNSURE)

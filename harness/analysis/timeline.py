@@ -19,17 +19,14 @@ MAX_ROWS = 40  #: attempts up to which a chart has a row for each; beyond, a row
 
 
 class Bar(msgspec.Struct, frozen=True, gc=False):
-    """One attempt at a step; ``end_ns`` is None where it never ended.
+    """One attempt at a step."""
 
-    Lone surrogates, which a journal may hold but neither JSON nor SVG, are escaped.
-    """
-
-    step: str
+    step: str  #: lone surrogates, which JSON and SVG cannot hold, are escaped here and in ``error``
     attempt: int
     lane: str
     ready_ns: int  #: end of the upstream that ended last; 0 for a root
     start_ns: int
-    end_ns: int | None
+    end_ns: int | None  #: None if it never ended
     error: str | None
     critical: bool
 

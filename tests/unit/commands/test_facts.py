@@ -145,7 +145,7 @@ def test_hostile_text_is_escaped(capsys: pytest.CaptureFixture[str]) -> None:
 def test_the_table_of_all_fits_in_80_columns_and_gives_reasons(home: Home) -> None:
     output = run("--framework", "prefect", "--framework", "flyte", "--framework", "acme")
     assert max(map(len, output.splitlines())) <= 80
-    assert "unknown (not asked for yet" in " ".join(output.split())
+    assert "unknown (not queried yet" in " ".join(output.split())
     assert "prefect-aws" in output
     whole = run()
     assert max(map(len, whole.splitlines())) <= 80

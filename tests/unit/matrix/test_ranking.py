@@ -33,7 +33,7 @@ def test_totals_ranks_and_ties_by_hand() -> None:
     # (0.9 + 0.6 + 0.6) / 4, (0.6 + 0.8 + 0.2) / 4 and (0.2 + 0.8 + 0.6) / 4
     assert [(each.framework, each.rank) for each in found] == [("b", 1), ("a", 2), ("c", 2)]
     assert [round(each.score.mid, 9) for each in found] == [0.525, 0.4, 0.4]
-    assert not any(each.tied for each in found)  # exact readings can be told apart
+    assert not any(each.tied for each in found)  # exact readings are distinguishable
 
 
 def test_one_indistinguishable_from_the_first_is_tied_with_it() -> None:
@@ -77,8 +77,8 @@ def test_a_page_can_repeat_the_order_from_what_is_documented(
             whole += weight
         keys[each.framework] = math.floor(sum_ / whole * 1e6 + 0.5)
     assert order(found, given) == sorted(keys, key=lambda name: (-keys[name], name))
-    for each in standings(found, given):
-        assert each.rank == 1 + sum(key > keys[each.framework] for key in keys.values())
+    for standing in standings(found, given):
+        assert standing.rank == 1 + sum(key > keys[standing.framework] for key in keys.values())
 
 
 @given(several, weights)
@@ -131,7 +131,7 @@ def test_no_weights_help_against_one_that_is_at_least_as_good_in_everything() ->
 
 @pytest.mark.parametrize("other", [(0.3, 0.2, 0.1), (0.1, 0.2, 0.3)])
 def test_the_move_is_empty_for_equally_many_points(other: tuple[float, float, float]) -> None:
-    """Whether each leads somewhere, which leaves a gap in the last bit, or they are the same."""
+    """Cover two that lead in different criteria (a gap in the last bit) and two that are equal."""
     first = exact("a", speed=0.1, people=0.2, does=0.3)
     level = exact("b", **dict(zip(NAMES, other, strict=True)))
     assert smallest_move([first, level], EQUAL) == Move("b", 0.0, {}, "")

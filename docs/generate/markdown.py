@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
 import re
 from collections.abc import Iterable, Sequence
@@ -56,7 +57,7 @@ def docstring(text: str | None) -> str:
     """Return a whole docstring as Markdown; indented paragraphs after ``::`` become a fence."""
     found: list[str] = []
     for indented, group in itertools.groupby(
-        re.split(r"\n\s*\n", (text or "").strip()), lambda each: each.startswith("    ")
+        re.split(r"\n\s*\n", inspect.cleandoc(text or "").strip()), lambda each: each.startswith("    ")
     ):
         if indented:
             found.append(fence(_dedented("\n\n".join(group)), "python", "an outline"))

@@ -8,7 +8,7 @@ from harness.home import Home
 
 from ..conformance.machinery import harness, make_every_home
 
-_LONG = ("test_readme.py", "test_churn.py")
+_LONG = ("test_docs.py", "test_readme.py", "test_churn.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

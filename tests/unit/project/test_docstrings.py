@@ -89,7 +89,7 @@ def test_retired_words_are_not_written() -> None:
         for folder in ("workloads", "adapters", "harness", "docs")
         for path in sorted((ROOT / folder).rglob("*"))
         if path.suffix in (".py", ".md", ".js", ".jinja", ".c", ".toml")
-        and "assets" != path.parent.name
+        and path.parent.name != "assets"
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
         if wanted.search(line)
     ]

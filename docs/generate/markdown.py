@@ -56,9 +56,8 @@ def fence(text: str, language: str, reason: str) -> str:
 def docstring(text: str | None) -> str:
     """Return a whole docstring as Markdown; indented paragraphs after ``::`` become a fence."""
     found: list[str] = []
-    for indented, group in itertools.groupby(
-        re.split(r"\n\s*\n", inspect.cleandoc(text or "").strip()), lambda each: each.startswith("    ")
-    ):
+    paragraphs = re.split(r"\n\s*\n", inspect.cleandoc(text or "").strip())
+    for indented, group in itertools.groupby(paragraphs, lambda each: each.startswith("    ")):
         if indented:
             found.append(fence(_dedented("\n\n".join(group)), "python", "an outline"))
         else:

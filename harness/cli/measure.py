@@ -114,7 +114,7 @@ _MEDIAN = "[default: the one with the median makespan]"
     "--keep", is_flag=True, help="Keep artifacts and scratch folders of trials that were ok."
 )
 @click.option(
-    "--dry-run", is_flag=True, help="Show the plan and the expected duration; run nothing."
+    "--dry-run", is_flag=True, help="Show the plan and the expected duration; measure nothing."
 )
 @click.option(
     "--resume",

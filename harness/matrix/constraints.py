@@ -29,6 +29,10 @@ class Attributes(Frozen, frozen=True):
         """Return all attributes that any framework has."""
         return list(dict.fromkeys(key for each in self.attributes.values() for key in each))
 
+    def values(self, name: str) -> list[str]:
+        """Return in order each value that some framework has for the attribute ``name``."""
+        return sorted({each for own in self.attributes.values() for each in own.get(name, ())})
+
 
 def known(
     frameworks: Mapping[str, Mapping[str, Iterable[str]]],
@@ -95,6 +99,9 @@ def _check(known: Attributes, text: str) -> None:
     key, separator, value = text.partition("=")
     if not separator:
         if key not in known.probes:
+            owners = [name for name in known.named() if key in known.values(name)]
+            if owners:
+                raise UsageError(f"no probe {key!r}: did you mean '{owners[0]}={key}'?")
             pairs = [f"{name}=…" for name in known.named()]
             raise unknown("probe to require or exclude", key, [*known.probes, *pairs])
         return
@@ -102,7 +109,7 @@ def _check(known: Attributes, text: str) -> None:
         raise unknown("attribute", key, known.named())
     if not value:
         raise UsageError(f"{text!r}: write {key}=VALUE")
-    values = sorted({each for own in known.attributes.values() for each in own.get(key, ())})
+    values = sorted(known.values(key))
     if not any(_matches(value, each) for each in values):
         raise unknown(f"{key} of any framework", value, values)
 

@@ -137,6 +137,7 @@ def test_the_answer_gives_each_reason_if_all_are_removed() -> None:
         (["--profile", "startup"], "did you mean 'start-up'"),
         (["--require", "corn"], "did you mean 'cron'"),
         (["--exclude", "mod=server"], "did you mean 'mode'"),
+        (["--exclude", "fast"], "did you mean 'framework=fast'?"),
         (["--explain", "fats"], "did you mean 'fast'"),
         (["--mode", "inproces"], "did you mean 'inprocess'"),
         (["nothing"], "no run 'nothing'"),

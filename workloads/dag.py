@@ -257,7 +257,8 @@ def _check_call(name: str, function: Callable[..., Any], arguments: Mapping[str,
     except TypeError as error:
         unknown = [key for key in arguments if key not in signature.parameters]
         near = difflib.get_close_matches(unknown[0], signature.parameters, 1) if unknown else []
-        hint = f"; did you mean {near[0]!r}?" if near else ""
+        hint = f"; no parameter {unknown[0]!r}" if unknown else ""
+        hint += f", did you mean {near[0]!r}?" if near else ""
         raise WiringError(f"step {name!r}: {function.__name__}{signature}: {error}{hint}") from None
 
 

@@ -226,8 +226,20 @@ def report(**options: Any) -> None:
 @click.option("--framework", required=True, metavar="NAME", help="The framework to write it for.")
 @click.option("--workload", default="churn", show_default=True, metavar="W", help=_WORKLOAD)
 @click.option("--param", "parameters", multiple=True, metavar="K=V", help=_PARAM)
+@click.option(
+    "--requirements",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="A requirements.txt with further packages that your workload needs.",
+)
 @click.argument("out", type=click.Path(file_okay=False, path_type=Path))
-def export(framework: str, workload: str, parameters: tuple[str, ...], out: Path) -> None:
+def export(
+    framework: str,
+    workload: str,
+    parameters: tuple[str, ...],
+    requirements: Path | None,
+    out: Path,
+) -> None:
     """Export a workload as a framework's native project.
 
     \b
@@ -238,4 +250,4 @@ def export(framework: str, workload: str, parameters: tuple[str, ...], out: Path
     """  # noqa: D301 -- click's mark for text that is not to be wrapped
     from harness.commands import export as command
 
-    sys.exit(command.export(framework, workload, parameters, out))
+    sys.exit(command.export(framework, workload, parameters, requirements, out))

@@ -22,8 +22,12 @@ _COMPILE_S = 180.0
 _LAST_OUTPUT = 2000  # characters of the compiler's last output in a message
 
 
-def export(framework: str, name: str, parameters: Sequence[str], out: Path) -> int:
+def export(
+    framework: str, name: str, parameters: Sequence[str], requirements: Path | None, out: Path
+) -> int:
     """Write the project into ``out`` and list its files; return 0.
+
+    ``requirements`` is a file with further packages that the workload needs.
 
     Raise :class:`UsageError` for unknown names, or if ``out`` exists and is not empty;
     :class:`EnvError` if an environment cannot be made or the framework's compiler fails.
@@ -33,14 +37,16 @@ def export(framework: str, name: str, parameters: Sequence[str], out: Path) -> i
     chosen = choose_one(catalog, framework, "export")
     source = workload.locate(home, name)
     needed = [catalog[BASELINE], *([chosen] if chosen.entry.compile else [])]
-    for made in environments_of(home, needed, None).values():
+    for made in environments_of(home, needed, requirements).values():
         if isinstance(made, HarnessError):
             raise made
-    venv = virtualenvs.plan(home, catalog[BASELINE]).folder
+    venv = virtualenvs.plan(home, catalog[BASELINE], requirements).folder
     ((built, _),) = workload.build(home, venv, source, [key_values(parameters)])
-    written = project.write(chosen, built, source, out)
+    written = project.write(chosen, built, source, out, requirements)
     if chosen.entry.compile:
-        _compile(home, virtualenvs.plan(home, chosen).folder, chosen.entry.compile, out)
+        _compile(
+            home, virtualenvs.plan(home, chosen, requirements).folder, chosen.entry.compile, out
+        )
     for path in written:
         click.echo(os.path.relpath(path))
     click.echo(f"to run it, see {out}/README.md")

@@ -18,14 +18,22 @@ from workloads.dag import Workload
 _TEMPLATES = "export"
 _SUFFIX = ".jinja"
 _REQUIREMENTS = "requirements.txt"
+# A file of its own: pip wants a hash of every package if one has a hash.
+_EXTRA = "requirements-workload.txt"
 _WIDTH = 100
 _IGNORED = shutil.ignore_patterns("__pycache__", "*.in")
 
 
 def write(
-    framework: Framework, workload: Workload, source: WorkloadSource, folder: Path
+    framework: Framework,
+    workload: Workload,
+    source: WorkloadSource,
+    folder: Path,
+    extra: Path | None = None,
 ) -> list[Path]:
     """Write the project into ``folder``; return the files made from the framework's templates.
+
+    ``extra`` is the file with further packages that the workload needs (``--requirements``).
 
     Raises :class:`UsageError` if the adapter has no templates, or if ``folder`` exists and is not
     an empty folder.
@@ -40,10 +48,14 @@ def write(
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(framework.lock, folder / _REQUIREMENTS)
     shutil.copytree(package_folder("workloads"), folder / "workloads", ignore=_IGNORED)
+    install = f"pip install -r {_REQUIREMENTS}"
+    if extra is not None:
+        shutil.copy(extra, folder / _EXTRA)
+        install += f" && pip install -r {_EXTRA}"
     if source.root is not None:
         _copy_module(source, folder)
     written = []
-    for name, text in rendered(framework, workload).items():
+    for name, text in rendered(framework, workload, install).items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
@@ -51,8 +63,13 @@ def write(
     return written
 
 
-def rendered(framework: Framework, workload: Workload) -> dict[str, str]:
-    """Return the texts of the project's own files by their paths; Python files are formatted."""
+def rendered(
+    framework: Framework, workload: Workload, install: str = f"pip install -r {_REQUIREMENTS}"
+) -> dict[str, str]:
+    """Return the texts of the project's own files by their paths; Python files are formatted.
+
+    ``install`` is the command by which the README has the packages installed.
+    """
     templates = framework.folder / _TEMPLATES
     # Not escaped: the output is Python, and every value in it is a literal.
     environment = jinja2.Environment(
@@ -64,7 +81,7 @@ def rendered(framework: Framework, workload: Workload) -> dict[str, str]:
         autoescape=False,
     )
     environment.filters["python"] = repr
-    values = {"workload": code_of(workload), "framework": framework.entry.title}
+    values = {"workload": code_of(workload), "framework": framework.entry.title, "install": install}
     made = {}
     for name in environment.list_templates(extensions=[_SUFFIX.removeprefix(".")]):
         text = environment.get_template(name).render(values)

@@ -228,4 +228,5 @@ def _value(value: float, unit: str) -> str:
     if unit == "share":
         return f"{value:.0%}"
     number = f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
-    return f"{number} {unit.removesuffix('s') if number == '1' else unit}".rstrip()
+    plural = len(unit) > 2  # "steps", not "ns"
+    return f"{number} {unit.removesuffix('s') if plural and number == '1' else unit}".rstrip()

@@ -139,6 +139,16 @@ def test_a_users_module_is_copied(tmp_path: Path) -> None:
     assert (tmp_path / "out" / "mine.py").read_text() == "def build(): ...\n"
 
 
+def test_the_workloads_own_packages_are_listed_and_installed(tmp_path: Path) -> None:
+    extra = tmp_path / "mine.txt"
+    extra.write_text("pandas\n")
+    folder = tmp_path / "out"
+    project.write(EXPORTING[0], patterns.chain(steps=1), OURS, folder, extra)
+    assert (folder / "requirements-workload.txt").read_text() == "pandas\n"
+    readme = (folder / "README.md").read_text()
+    assert "`pip install -r requirements.txt && pip install -r requirements-workload.txt`" in readme
+
+
 def test_a_folder_with_files_is_refused_and_unchanged(tmp_path: Path) -> None:
     (tmp_path / "precious").touch()
     with pytest.raises(UsageError, match="not empty"):

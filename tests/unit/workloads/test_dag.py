@@ -78,7 +78,7 @@ def test_an_argument_may_be_called_id_or_function() -> None:
 def test_a_wrong_name_is_reported_with_the_nearest() -> None:
     message = refused(add, left=1, rihgt=2)
     assert "step 'add'" in message
-    assert "did you mean 'right'?" in message
+    assert "no parameter 'rihgt', did you mean 'right'?" in message
 
 
 def test_a_missing_argument_is_named() -> None:

@@ -151,3 +151,9 @@ def test_the_sentence_names_frameworks_with_as_many_points(names: str, said: str
     tied = answer(CRITERIA, level, dict.fromkeys(names, ""), "m", "a test", EQUAL, UNSURE)
     assert f"For a test: a, with probability {1 / len(names):.1f}" in sentence(tied, CRITERIA)
     assert f"; {said}. Only " in sentence(tied, CRITERIA)
+
+
+def test_a_unit_loses_its_plural_but_not_its_last_letter() -> None:
+    one = reading("alpha", "overhead", 1.0)
+    assert matrix.value_text(one, "ns") == "1 ns"
+    assert matrix.value_text(one, "steps") == "1 step"

@@ -14,6 +14,7 @@ import tomllib
 from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
 
+from harness.decode import decode
 from harness.errors import UsageError, unknown
 from harness.frameworks.label import Label
 from harness.home import Home, package_folder
@@ -211,9 +212,9 @@ def discover(home: Home) -> Catalog:
 def read_adapter_file(path: Path) -> AdapterFile:
     """Read one adapter.toml. Raises :class:`UsageError` naming the file and the key."""
     try:
-        entry = msgspec.convert(_with_new_names(tomllib.loads(path.read_text())), AdapterFile)
+        entry = decode(_with_new_names(tomllib.loads(path.read_text())), AdapterFile, str(path))
         SpecifierSet(entry.python)
-    except (ValueError, msgspec.ValidationError) as error:  # TOML, UTF-8 and specifiers alike
+    except ValueError as error:  # TOML, UTF-8 and specifiers alike
         raise UsageError(f"{path}: {error}") from None
     if not entry.modes:
         raise UsageError(f"{path}: has no mode; add a table [modes.inprocess]")

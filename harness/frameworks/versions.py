@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import bisect
 import hashlib
-import re
 import shutil
 import subprocess
 import sys
@@ -16,7 +15,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
-from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
@@ -25,6 +23,7 @@ from harness.errors import EnvError, HarnessError, UsageError
 from harness.files import write_atomically
 from harness.frameworks import interpreters, virtualenvs
 from harness.frameworks.catalog import Catalog, Framework, of_version
+from harness.frameworks.requirement_lines import named, requirement
 from harness.home import Home, package_folder
 
 _LISTED = "Available versions:"
@@ -83,10 +82,8 @@ def place(home: Home, framework: Framework) -> Path:
 
 def locked(lock: str, package: str) -> set[Version]:
     """Return the versions of ``package`` that a lock's text pins: one, unless platforms differ."""
-    lines = (line for line in lock.splitlines() if not line[:1].isspace())  # without hashes
-    found = (_requirement(line.rstrip("\\ ")) for line in lines)
     wanted = canonicalize_name(package)
-    mine = [each for each in found if each and canonicalize_name(each.name) == wanted]
+    mine = [each for each in named(lock) if canonicalize_name(each.name) == wanted]
     return {Version(pin.version) for requirement in mine for pin in requirement.specifier}
 
 
@@ -94,10 +91,10 @@ def pinned(requirements: str, package: str, version: str) -> str:
     """Return the text of a requirements.in with ``package`` pinned to exactly ``version``."""
     lines, found = [], False
     for line in requirements.splitlines():
-        requirement = _requirement(line)
-        if requirement and canonicalize_name(requirement.name) == canonicalize_name(package):
-            requirement.specifier, found = SpecifierSet(f"=={version}"), True
-            line = str(requirement)
+        own = requirement(line)
+        if own and canonicalize_name(own.name) == canonicalize_name(package):
+            own.specifier, found = SpecifierSet(f"=={version}"), True
+            line = str(own)
         lines.append(line)
     return "\n".join([*lines, *([] if found else [f"{package}=={version}"]), ""])
 
@@ -195,13 +192,6 @@ def _newest(framework: Framework) -> str:
         return f"the existing versions cannot be determined: {error}"
     near = ", ".join(f"{framework.adapter}@{each}" for each in nearest(None, there))
     return f"the newest: {near}"
-
-
-def _requirement(line: str) -> Requirement | None:
-    try:
-        return Requirement(re.split(r"(?:^|\s)#", line)[0].strip())
-    except InvalidRequirement:
-        return None  # blank, a comment or an option
 
 
 def _workload() -> Path:

@@ -17,11 +17,13 @@ from pathlib import Path
 from typing import IO
 
 import msgspec
+from packaging.utils import canonicalize_name
 from uv import find_uv_bin
 
 from harness.errors import EnvError
 from harness.files import write_atomically
 from harness.frameworks import interpreters
+from harness.frameworks import requirement_lines as lines
 from harness.frameworks.catalog import Framework
 from harness.home import Home
 from harness.model import Environment, Struct
@@ -203,6 +205,23 @@ def lock(home: Home, framework: Framework, workload_requirements: Path) -> None:
     """
     own = requirements_of(framework)
     pin(home, framework, [workload_requirements, own], framework.own_lock, "lock")
+
+
+def check_lock(framework: Framework) -> None:
+    """Raise :class:`EnvError` if the lock lacks a package that the requirements.in lists.
+
+    Packages with a marker are left out: a lock need not have them.
+    """
+    asked = framework.folder / "requirements.in"
+    if not asked.exists():
+        return  # a lock suffices for an environment
+    pins = {canonicalize_name(each.name) for each in lines.named(framework.lock.read_text())}
+    for each in lines.named(asked.read_text()):
+        if each.marker is None and canonicalize_name(each.name) not in pins:
+            raise EnvError(
+                f"{framework.lock} does not pin {each.name}, which {asked} lists; "
+                f"renew it: harness lock {framework.adapter}"
+            )
 
 
 def requirements_of(framework: Framework) -> Path:

@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 import tomllib
 
+from harness.decode import decode
 from harness.errors import UsageError, unknown
 from harness.frameworks.catalog import Framework
 from harness.model import Struct, Verdict
@@ -75,8 +76,8 @@ def read(framework: Framework) -> Declared:
     if not path.exists():
         return Declared()
     try:
-        declared = msgspec.convert(tomllib.loads(path.read_text()), Declared)
-    except (ValueError, msgspec.ValidationError) as error:  # TOML and UTF-8 alike
+        declared = decode(tomllib.loads(path.read_text()), Declared, str(path))
+    except ValueError as error:  # TOML and UTF-8 alike
         raise UsageError(f"{path}: {error}") from None
     modes = framework.entry.modes
     notes: list[DeclaredRefusal | Patience | Configured]

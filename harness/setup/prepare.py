@@ -47,6 +47,7 @@ def _ready(
 ) -> Environment | HarnessError:
     try:
         venv = virtualenvs.plan(home, framework, extra)
+        virtualenvs.check_lock(framework)
         waits = partial(on_part, framework.name, "wait for another process")
         with virtualenvs.exclusive(venv, stop, waits):
             facts = venv.facts()

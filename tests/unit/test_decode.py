@@ -45,6 +45,8 @@ def test_valid_data_are_converted() -> None:
         ({"zzz": 3}, "; known: colour, import, other, parts, width"),
         ({"parts": {"a": [{"colour": "gren"}]}}, "did you mean 'green'?"),
         ({"other": {"colour": "zzz"}}, "; known: green, red"),
+        ({"parts": {"a": [{}, {"color": "red"}]}}, "at `$.parts.a[1]`; did you mean 'colour'?"),
+        ({"parts": {"a": [{"colour": "gren"}]}}, "at `$.parts.a[0].colour`; did you mean"),
         ({"width": "3"}, "Expected `int`, got `str` - at `$.width`"),
         (3, "Expected `object`, got `int`"),
     ],

@@ -92,7 +92,11 @@ def test_a_good_description_is_read(tmp_path: Path) -> None:
         ("title", "# title", "`title`"),
         ("parallel = true", 'parallel = "yes"', "$.modes[...].parallel"),
         ("parallel = true", "paralel = true", "`paralel`"),
-        ('isolation = "thread"', 'isolation = "wish"', "$.modes[...].isolation"),
+        (
+            'isolation = "thread"',
+            'isolation = "wish"',
+            "inprocess.isolation`; known: none, pod, process, thread",
+        ),
         ("durable = false", "settings = [{name = 'A', value = 'b'}]", "`reason`"),
         ("[modes.inprocess]", "[modes.inprocess", "line 6"),
         ("[modes.inprocess]", "[modes.inproces]", "key modes.inproces: no mode 'inproces': did"),

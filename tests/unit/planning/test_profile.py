@@ -51,9 +51,9 @@ def test_a_profile_is_read_with_its_defaults(tmp_path: Path) -> None:
     ("was", "wrong", "message"),
     [
         ("trials = 4", "trails = 4", "unknown field `trails`; did you mean 'trials'?"),
-        ("workload =", "workloads =", "`workloads` - at `$.experiments[...]`; did you mean"),
+        ("workload =", "workloads =", "`workloads` - at `$.experiments.chain`; did you mean"),
         ('about = "what', 'zzz = "what', "known: about, budget_s, estimates, experiments"),
-        ('"overhead"', '"overheads"', "'overheads' - at `$.experiments[...].estimates`; did you"),
+        ('"overhead"', '"overheads"', "'overheads' - at `$.experiments.chain.estimates`; did"),
         ('"overhead"', '"zzz"', "known: efficiency, growth, latency, metg"),
         ("trials = 4", 'trials = "4"', "Expected `int`, got `str` - at `$.trials`"),
         ("trials = 4", "trials = true", "Expected `int`, got `bool` - at `$.trials`"),

@@ -4,10 +4,12 @@ BIN := .venv/bin
 # If the caller sets this, every start would compile all imports again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test thorough lint format docs lock facts reference clean
+.PHONY: run install test thorough lint format docs lock facts reference clean
 
 run: .venv/harness.ready
 	$(BIN)/harness run
+
+install: .venv/harness.ready
 
 test: lint
 	tests/services

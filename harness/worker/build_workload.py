@@ -29,7 +29,7 @@ def main(folder: Path) -> int:
     try:
         builder = find(request.builder)
         for raw in request.parameters:
-            built.append(_build(request.builder, builder, raw))
+            built.append(_build(builder, raw))
     except (ParameterError, WiringError) as error:
         refusal = str(error)
     except Exception as error:
@@ -39,12 +39,13 @@ def main(folder: Path) -> int:
     return 0 if refusal is None else 1
 
 
-def _build(name: str, builder: Callable[..., Any], raw: dict[str, str]) -> wire.Built:
+def _build(builder: Callable[..., Any], raw: dict[str, str]) -> wire.Built:
     parameters = parse(builder, raw)
     workload = builder(**parameters)
     if not isinstance(workload, Workload):
         raise ParameterError(
-            f"{name} returned a {type(workload).__name__}; return dag.build(name=reference)"
+            f"the builder returned a value of type {type(workload).__name__}; "
+            "return dag.build(name=reference)"
         )
     data = Workload.from_json(workload.to_json()).to_json()
     return wire.Built(data, _complete(builder, parameters))

@@ -42,7 +42,9 @@ def print_comparison(comparison: Comparison) -> None:
             ("cell", "before", "after", "ratio", "±", "to plain", "±", "verdict"),
             [_cells(pair) for pair in comparison.pairs],
             left=("cell", "verdict"),
-        ),
+        )
+        if comparison.pairs
+        else note("no cell is in both runs, so there is nothing to compare", "warning"),
         BLANK,
     ]
     if comparison.shifts:

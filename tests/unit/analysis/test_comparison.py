@@ -248,3 +248,11 @@ def metg_run(folder: Path, step_ms: int) -> tuple[Path, Run]:
     making = Making({"fast": Costs(step_ns=step_ms * MS)})
     costs = {"fast-inprocess-p1": Cost(step_ms * 1e-3, 0.0)}
     return a_run(folder, making, experiments=METG, sweep_costs=costs)
+
+
+def test_runs_without_a_common_cell_are_told_apart_from_equal_ones(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = compare(*(metg_run(tmp_path / str(n), 8) for n in range(2)))
+    print_comparison(msgspec.structs.replace(found, pairs=[]))
+    assert "no cell is in both runs" in capsys.readouterr().out

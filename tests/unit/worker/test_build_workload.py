@@ -166,7 +166,7 @@ def test_a_workload_is_built_once_per_parameter_set_in_order(tmp_path: Path) -> 
     ("builder", "words"),
     [
         ("refusing", "rows=1: give more"),
-        ("returns_nothing", "returned a NoneType; return dag.build(name=reference)"),
+        ("returns_nothing", "returned a value of type NoneType; return dag.build(name=reference)"),
         ("broken", "tests.unit.made_builders:broken raised KeyError: 'oops'"),
         ("missing", "no function 'missing'"),
     ],

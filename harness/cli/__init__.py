@@ -45,7 +45,8 @@ def cli() -> None:
 
     \b
     Extend:
-      harness check prefect               does the adapter keep its contract?
+      harness lock mine                   pin the packages of adapters/mine
+      harness check mine                  does the adapter keep its contract?
 
     Results go to stdout, progress and errors to stderr. Run the commands in the
     folder where results/ and .harness/ are to be, or set HARNESS_HOME to it.

@@ -33,20 +33,19 @@ def export(
     :class:`EnvError` if an environment cannot be made or the framework's compiler fails.
     """
     home = Home.here()
+    extra = requirements.resolve() if requirements else None  # uv runs in another folder
     catalog = discover(home)
     chosen = choose_one(catalog, framework, "export")
     source = workload.locate(home, name)
     needed = [catalog[BASELINE], *([chosen] if chosen.entry.compile else [])]
-    for made in environments_of(home, needed, requirements).values():
+    for made in environments_of(home, needed, extra).values():
         if isinstance(made, HarnessError):
             raise made
-    venv = virtualenvs.plan(home, catalog[BASELINE], requirements).folder
+    venv = virtualenvs.plan(home, catalog[BASELINE], extra).folder
     ((built, _),) = workload.build(home, venv, source, [key_values(parameters)])
-    written = project.write(chosen, built, source, out, requirements)
+    written = project.write(chosen, built, source, out, extra)
     if chosen.entry.compile:
-        _compile(
-            home, virtualenvs.plan(home, chosen, requirements).folder, chosen.entry.compile, out
-        )
+        _compile(home, virtualenvs.plan(home, chosen, extra).folder, chosen.entry.compile, out)
     for path in written:
         click.echo(os.path.relpath(path))
     click.echo(f"to run it, see {out}/README.md")

@@ -31,7 +31,7 @@ class Block:
 
     @property
     def executed(self) -> bool:
-        """Whether it is commands that have to succeed."""
+        """Tell if the block holds commands that have to succeed."""
         return self.language == "sh" and not self.reason
 
     @property

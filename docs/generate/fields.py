@@ -7,6 +7,7 @@ import re
 import types
 import typing
 from collections.abc import Callable, Mapping
+from enum import Enum
 from types import ModuleType
 from typing import Any
 
@@ -90,8 +91,8 @@ def type_name(kind: Any, link: Callable[[Struct], str] | None = None) -> str:
         return f"table of {type_name(args[1], link)}"
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         return link(kind) if link else "table"
-    if isinstance(kind, type) and issubclass(kind, str) and hasattr(kind, "__members__"):
-        return " or ".join(code(each.value) for each in kind)  # type: ignore[attr-defined]
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return " or ".join(code(each.value) for each in kind)
     if kind in _NAMES:
         return _NAMES[kind]
     return str(getattr(kind, "__name__", kind))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -129,8 +129,7 @@ def _table(struct: Struct, where: str, links: Mapping[Struct, str]) -> str:
     meanings: Any = MEANINGS
     for part in where.split("."):
         meanings = meanings.get(part, {})
-    link: Callable[[Struct], str] = lambda each: links.get(each, "table")  # noqa: E731
-    return keys_table(struct, meanings, link)
+    return keys_table(struct, meanings, lambda each: links.get(each, "table"))
 
 
 def _listed(names: tuple[str, ...]) -> str:

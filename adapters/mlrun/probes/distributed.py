@@ -13,6 +13,7 @@ from typing import Any
 from distributed import Future, wait
 from mlrun.runtimes.base import RunError
 
+# Hooks that are the same as in one process: the harness finds them by their names here.
 from adapters.mlrun.probes.control import branch, dynamic_fan_out, loop, sub_workflow  # noqa: F401
 from adapters.mlrun.probes.functions import function_of, run
 from adapters.mlrun.probes.interfaces import bad_parameter, secrets, step_logs, type_mismatch  # noqa: F401

@@ -29,6 +29,9 @@ Estimates = Literal[
     "recorder",  # plain Python with recording off
 ]
 
+#: What a framework is; the first two orchestrate, and are ranked unless others are asked for.
+Role = Literal["orchestrator", "durable execution", "dataflow", "tracker", "library", "baseline"]
+
 Status = Literal["running", "complete", "interrupted"]  #: of a run
 
 

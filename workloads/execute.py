@@ -19,7 +19,8 @@ from workloads.dag import Step, Value, Workload, bind
 from workloads.record import recorded
 from workloads.stores import store_of
 
-#: A step, and its places for events and artifacts, as plain JSON for any framework's channel.
+#: A step (its id under ``step``, the ids of its upstreams under ``upstreams``) and its places for
+#: events and artifacts, as plain JSON for any framework's channel.
 Call = dict[str, Any]
 
 _artifacts: contextvars.ContextVar[str] = contextvars.ContextVar("artifacts")
@@ -34,6 +35,7 @@ def call_of(step: Step, events: str, artifacts: str) -> Call:
         "step": step.id,
         "function": step.function,
         "arguments": dict(step.arguments),
+        "upstreams": list(step.upstreams),
         "events": events,
         "artifacts": artifacts,
     }

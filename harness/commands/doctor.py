@@ -12,6 +12,7 @@ from harness.commands import json
 from harness.errors import HarnessError
 from harness.frameworks import interpreters, virtualenvs
 from harness.frameworks.catalog import discover
+from harness.frameworks.uv import uv_path
 from harness.home import Home
 from harness.report.terminal import console
 from harness.services import postgres, redis
@@ -82,7 +83,7 @@ def _machine(home: Home) -> list[Diagnosis]:
 
 def _uv() -> Diagnosis:
     try:
-        return Diagnosis("uv", virtualenvs.uv_path(), "")
+        return Diagnosis("uv", uv_path(), "")
     except HarnessError as error:
         return Diagnosis("uv", str(error), "pip install uv")
 

@@ -15,8 +15,9 @@ from harness.errors import EnvError
 from harness.facts import releases
 from harness.facts.index import Index
 from harness.facts.model import Integration, IntegrationTarget, Resolution
-from harness.frameworks import interpreters, virtualenvs
+from harness.frameworks import interpreters, locks
 from harness.frameworks.catalog import Framework
+from harness.frameworks.uv import uv_path
 from harness.frameworks.versions import locked
 from harness.home import Home
 
@@ -82,7 +83,7 @@ def _with_extras(found: Resolved, requirement: Requirement, metadata: object) ->
 
 def _resolve(home: Home, framework: Framework, text: str) -> Resolved:
     try:
-        own = virtualenvs.requirements_of(framework)
+        own = locks.requirements_of(framework)
         interpreter = interpreters.choose(framework.entry.python, framework.spec)
     except EnvError as error:
         return Resolved("unknown", why=without_addresses(str(error)))
@@ -90,7 +91,7 @@ def _resolve(home: Home, framework: Framework, text: str) -> Resolved:
         asked, output = folder / "asked.in", folder / "found.txt"
         asked.write_text(f"{text}\n")
         command = [
-            virtualenvs.uv_path(),
+            uv_path(),
             "pip",
             "compile",
             "--quiet",

@@ -19,7 +19,7 @@ from harness.errors import UsageError, unknown
 from harness.frameworks.label import Label
 from harness.home import Home, package_folder
 from harness.model import BASELINE as BASELINE
-from harness.model import Struct
+from harness.model import Role, Struct
 
 #: Modes of execution. Figures are compared within a mode only, so each name must mean the same for
 #: all frameworks. A suffix after a hyphen distinguishes variants of a mode: ``server-postgres``.
@@ -81,6 +81,14 @@ class Mode(Struct, frozen=True):
         return {each.name: each.value for each in self.settings if each.value is not None} | found
 
 
+class LeftOut(Struct, frozen=True):
+    """Mode that a reader would look for and that is not there, with the evidence."""
+
+    mode: str
+    reason: str
+    evidence: str = ""  #: what was run and seen, or the page that says so
+
+
 class AdapterFile(Struct, frozen=True):
     """Content of one adapter.toml."""
 
@@ -91,9 +99,14 @@ class AdapterFile(Struct, frozen=True):
     modes: dict[str, Mode]
     python_reason: str = ""  #: why it does not admit others
     compile: list[str] = msgspec.field(default_factory=list)  #: to be run in an exported project
+    role: Role = "orchestrator"
+    #: Packages that the workload pins, of which the framework asks for other versions.
+    departs: list[str] = msgspec.field(default_factory=list)
+    departs_reason: str = ""
     tolerance: float = 0.0  #: relative, for numbers in outputs, where pins must differ
     tolerance_reason: str = ""
     control: bool = False  #: checks the harness itself; not a framework to choose (was ``ruler``)
+    left_out: list[LeftOut] = msgspec.field(default_factory=list)
 
     @property
     def no_framework(self) -> bool:

@@ -21,7 +21,7 @@ from packaging.version import InvalidVersion, Version
 
 from harness.errors import EnvError, HarnessError, UsageError
 from harness.files import write_atomically
-from harness.frameworks import interpreters, virtualenvs
+from harness.frameworks import interpreters, locks
 from harness.frameworks.catalog import Catalog, Framework, of_version
 from harness.frameworks.requirement_lines import named, requirement
 from harness.home import Home, package_folder
@@ -74,7 +74,7 @@ def place(home: Home, framework: Framework) -> Path:
     """
     python = interpreters.choose(framework.entry.python, framework.spec).version
     parts = [python.rpartition(".")[0]]
-    parts += [path.read_text() for path in (_workload(), virtualenvs.requirements_of(framework))]
+    parts += [path.read_text() for path in (_workload(), locks.requirements_of(framework))]
     parts += [framework.own_lock.read_text() if framework.own_lock.exists() else ""]
     key = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
     return home.locks / f"{framework.spec}-{key}.lock"
@@ -154,13 +154,13 @@ def _resolved(
 
 
 def _make(home: Home, framework: Framework, version: str, lock: Path) -> None:
-    own = virtualenvs.requirements_of(framework)
+    own = locks.requirements_of(framework)
     with home.passing("resolve") as folder:
         asked, output = folder / "requirements.in", folder / "requirements.lock"
         asked.write_text(pinned(own.read_text(), framework.entry.package, version))
         if framework.own_lock.exists():
             shutil.copy(framework.own_lock, output)
-        virtualenvs.pin(home, framework, [_workload(), asked], output, "setup")
+        locks.pin(home, framework, [_workload(), asked], output, "setup")
         lock.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(lock, output.read_bytes())
 
@@ -180,7 +180,7 @@ def _refusal(framework: Framework, version: Version, error: EnvError) -> Harness
         return UsageError(f"{package} has no version {version}; the nearest: {near}")
     return UsageError(
         f"{framework.spec} exists, but cannot be resolved together with "
-        f"{virtualenvs.requirements_of(framework)} and {_workload()}: {error}; "
+        f"{locks.requirements_of(framework)} and {_workload()}: {error}; "
         f"versions near it: {near}"
     )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import hashlib
-import json
 import os
 import platform
 import shutil
@@ -17,19 +16,17 @@ from pathlib import Path
 from typing import IO
 
 import msgspec
-from packaging.utils import canonicalize_name
-from uv import find_uv_bin
 
 from harness.errors import EnvError
 from harness.files import write_atomically
-from harness.frameworks import interpreters
-from harness.frameworks import requirement_lines as lines
+from harness.frameworks import interpreters, locks
 from harness.frameworks.catalog import Framework
+from harness.frameworks.uv import uv
 from harness.home import Home
 from harness.model import Environment, Struct
-from harness.processes.child import Child
 
 READY = "ready.json"
+_INSTALLED = "installed.json"
 _POLL_S = 0.2
 _finding = threading.Lock()
 _ORIGIN = "made-from.json"
@@ -141,18 +138,30 @@ def create(home: Home, venv: Venv, stop: threading.Event) -> dict[str, float]:
     """
     if venv.folder.exists():
         shutil.rmtree(venv.folder)
-    seconds = {}
+    seconds: dict[str, float] = {}
     started = time.monotonic()
     uv(home, stop, "venv", "--quiet", "--python", venv.interpreter.path, str(venv.folder))
     seconds["create"] = time.monotonic() - started
     started = time.monotonic()
     install = ("pip", "install", "--quiet", "--compile-bytecode", "--python", str(venv.python))
-    uv(home, stop, *install, "--require-hashes", "-r", str(venv.framework.lock))
+    pins = venv.framework.lock
+    # A lock with overrides contradicts a package's own requirements, so they must not be resolved.
+    deps = ("--no-deps",) if locks.overridden(pins.read_text()) else ()
+    uv(home, stop, *install, *deps, "--require-hashes", "-r", str(pins))
     if venv.extra is not None:
         constraint = ("-c", str(venv.framework.lock))
         uv(home, stop, *install, "-r", str(venv.extra), *constraint)
     seconds["install"] = time.monotonic() - started
+    write_atomically(venv.folder / _INSTALLED, msgspec.json.encode(seconds))
     return seconds
+
+
+def installed(venv: Venv) -> dict[str, float] | None:
+    """Return what :func:`create` returned if all packages are installed; None if they are not."""
+    try:
+        return msgspec.json.decode((venv.folder / _INSTALLED).read_bytes(), type=dict[str, float])
+    except (OSError, msgspec.DecodeError):
+        return None
 
 
 def libraries(folder: Path, names: Sequence[str]) -> dict[str, str]:
@@ -196,97 +205,3 @@ def size_bytes(folder: Path) -> int:
             status = os.lstat(os.path.join(parent, name))
             seen[status.st_dev, status.st_ino] = status.st_size
     return sum(seen.values())
-
-
-def lock(home: Home, framework: Framework, workload_requirements: Path) -> None:
-    """Resolve and pin, with hashes, all packages of a framework's environment.
-
-    Raises :class:`EnvError` with the resolver's explanation.
-    """
-    own = requirements_of(framework)
-    pin(home, framework, [workload_requirements, own], framework.own_lock, "lock")
-
-
-def check_lock(framework: Framework) -> None:
-    """Raise :class:`EnvError` if the lock lacks a package that the requirements.in lists.
-
-    Packages with a marker are left out: a lock need not have them.
-    """
-    asked = framework.folder / "requirements.in"
-    if not asked.exists():
-        return  # a lock suffices for an environment
-    pins = {canonicalize_name(each.name) for each in lines.named(framework.lock.read_text())}
-    for each in lines.named(asked.read_text()):
-        if each.marker is None and canonicalize_name(each.name) not in pins:
-            raise EnvError(
-                f"{framework.lock} does not pin {each.name}, which {asked} lists; "
-                f"renew it: harness lock {framework.adapter}"
-            )
-
-
-def requirements_of(framework: Framework) -> Path:
-    """Return the adapter's requirements.in. Raises :class:`EnvError` if it does not exist."""
-    own = framework.folder / "requirements.in"
-    if not own.exists():
-        raise EnvError(f"{own} is missing; list the framework's packages in it, one per line")
-    return own
-
-
-def pin(
-    home: Home, framework: Framework, sources: Sequence[Path], output: Path, command: str
-) -> None:
-    """Resolve ``sources`` into ``output``; if it exists, its pins stay where they can.
-
-    The lock serves all interpreters that the framework admits, and its head names
-    ``harness <command>`` as its origin. Raises :class:`EnvError` with the resolver's explanation.
-    """
-    admitted = framework.entry.python
-    environments = [each for each in [interpreters.marker(admitted)] if each]
-    uv(
-        home,
-        threading.Event(),
-        *("pip", "compile", "--quiet", "--universal", "--generate-hashes", "--no-annotate"),
-        *("--python-version", interpreters.oldest(admitted)),
-        *("--custom-compile-command", f"harness {command} {framework.spec}"),
-        *(*map(str, sources), "--output-file", str(output)),
-        # Otherwise the resolver would fail on packages that lack support for other interpreters.
-        settings=f"[tool.uv]\nenvironments = {json.dumps(environments)}\n",
-    )
-
-
-def uv_path() -> str:
-    """Return the uv that came with the harness, else the one on PATH.
-
-    Raises :class:`EnvError` if neither exists.
-    """
-    try:
-        with _finding:  # it loads sysconfig, whose data are incomplete to a second thread
-            return find_uv_bin()
-    except FileNotFoundError:
-        found = shutil.which("uv")
-        if found is None:
-            raise EnvError("uv is not installed; install it: pip install uv") from None
-        return found
-
-
-def uv(home: Home, stop: threading.Event, *arguments: str, settings: str = "") -> None:
-    """Run uv to its end. Raises :class:`EnvError` if it fails, or once ``stop`` is set.
-
-    ``settings`` is the text of a ``pyproject.toml`` that it reads, for settings without an option.
-    """
-    # Without bytecode every start of a framework would compile its imports again; and uv must not
-    # use the virtual environment of the harness.
-    drop = ("PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV", "PYTHONPATH")
-    env = {key: value for key, value in os.environ.items() if key not in drop}
-    what = f"uv {' '.join(arguments[:2])}"
-    with home.passing("uv") as folder:
-        if settings:
-            (folder / "pyproject.toml").write_text(settings)
-        with Child([uv_path(), *arguments], folder, env) as child:
-            while not child.wait(_POLL_S):
-                if stop.is_set():
-                    raise EnvError(f"{what} was stopped")
-            code = child.ending().returncode
-        output = " ".join((folder / "output.log").read_text(errors="replace").split())
-    if code != 0:
-        raise EnvError(f"{what} failed: {output[-600:] or f'exit code {code}'}")

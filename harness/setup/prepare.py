@@ -13,7 +13,7 @@ from harness import wire
 from harness.errors import EnvError, HarnessError
 from harness.execution import trial
 from harness.execution.job import Task, make_job
-from harness.frameworks import virtualenvs
+from harness.frameworks import locks, virtualenvs
 from harness.frameworks.catalog import Framework
 from harness.home import Home
 from harness.model import Environment, Outcome, PlannedTrial, Timeouts, Trial
@@ -47,13 +47,15 @@ def _ready(
 ) -> Environment | HarnessError:
     try:
         venv = virtualenvs.plan(home, framework, extra)
-        virtualenvs.check_lock(framework)
+        locks.check_lock(framework)
         waits = partial(on_part, framework.name, "wait for another process")
         with virtualenvs.exclusive(venv, stop, waits):
             facts = venv.facts()
             if facts is None:
-                on_part(framework.name, "install")
-                seconds = virtualenvs.create(home, venv, stop)
+                seconds = virtualenvs.installed(venv)
+                if seconds is None:
+                    on_part(framework.name, "install")
+                    seconds = virtualenvs.create(home, venv, stop)
                 on_part(framework.name, "check")
                 import_s, seconds["check"] = _prove(home, venv, stop)
                 facts = virtualenvs.finish(venv, seconds, import_s)
@@ -74,8 +76,9 @@ def _prove(home: Home, venv: virtualenvs.Venv, stop: threading.Event) -> tuple[f
     outcome, evidence = result.worst
     if outcome is not Outcome.OK:
         raise EnvError(
-            f"{venv.framework.name} is installed but does not run: {'; '.join(evidence)}; "
-            f"log: {folder / 'trial' / 'output.log'}; retry: harness setup {venv.framework.spec}"
+            f"{venv.framework.name} is installed, and its environment is kept, but its adapter's "
+            f"first run failed: {'; '.join(evidence)}; log: {folder / 'trial' / 'output.log'}; "
+            f"fix the adapter in {venv.framework.folder}, then: harness setup {venv.framework.spec}"
         )
     shutil.rmtree(folder)
     return result.phases["import"] / 1e9, sum(result.phases.values()) / 1e9

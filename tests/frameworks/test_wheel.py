@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.frameworks.virtualenvs import uv_path
+from harness.frameworks.uv import uv_path
 from tests.paths import ROOT
 
 pytestmark = pytest.mark.framework

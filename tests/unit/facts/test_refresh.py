@@ -214,7 +214,7 @@ def test_the_latest_version_is_tried_before_a_resolver_may_choose(
     uv = tmp_path / "uv"
     uv.write_text(CONTENT.format(python=sys.executable))
     uv.chmod(0o700)
-    monkeypatch.setattr("harness.frameworks.virtualenvs.uv_path", lambda: str(uv))
+    monkeypatch.setattr("harness.facts.integrations.uv_path", lambda: str(uv))
     (acme.folder / "facts.toml").write_text('[integrations]\naws = ["acme-aws"]\n')
     fake.project("acme", fake.wheel("acme", "1.1", "2026-01-01"))
     fake.project("acme-aws", *(fake.wheel("acme-aws", v, "2026-02-02") for v in ("0.1", "3.0")))

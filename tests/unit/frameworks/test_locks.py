@@ -10,8 +10,12 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from harness.frameworks.catalog import read_adapter_file
+from harness.errors import EnvError
+from harness.frameworks import locks
+from harness.frameworks.catalog import discover, read_adapter_file
+from harness.home import Home
 from tests.paths import ROOT
+from tests.unit.made_adapters import write_adapter
 
 ADAPTERS = sorted((ROOT / "adapters").glob("*/requirements.lock"))
 OWN = ("harness", "tests", "tests/frameworks/s3")
@@ -110,3 +114,15 @@ def test_a_framework_is_pinned_exactly_in_its_requirements(path: Path) -> None:
     assert package == "python" or canonicalize_name(package) in {
         canonicalize_name(each.name) for each in exact
     }
+
+
+@pytest.mark.parametrize("missing", ["extra-package", "Extra_Package>=1  # why"])
+def test_a_lock_that_lacks_a_package_is_refused(tmp_path: Path, missing: str) -> None:
+    own = write_adapter(
+        tmp_path, "mine", requirements_in="mine==1\n", requirements_lock="mine==1\n"
+    )
+    home = Home(tmp_path)
+    locks.check_lock(discover(home)["mine"])
+    (own / "requirements.in").write_text(f"mine\nother; python_version < '3'\n{missing}\n")
+    with pytest.raises(EnvError, match=r"(?i)does not pin extra.package.*harness lock mine"):
+        locks.check_lock(discover(home)["mine"])

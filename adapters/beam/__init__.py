@@ -1,0 +1,1 @@
+"""Adapter of Apache Beam: workloads as pipelines of one-element collections."""

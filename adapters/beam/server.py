@@ -1,0 +1,57 @@
+"""Beam's job service in a process of its own; the client's worker runs the stages."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import apache_beam as beam
+import grpc
+from apache_beam.options.pipeline_options import PipelineOptions
+from apache_beam.runners.portability.portable_runner import PortableRunner
+
+from adapters.beam.adapter import Flow, flow_of, run
+from adapters.contract import Context, Workload, no_engine_count
+
+__all__ = ["build", "engine_count", "run", "service"]
+
+engine_count = no_engine_count
+
+_SERVICE = "apache_beam.runners.portability.local_job_service_main"
+
+#: The address of each trial's job service, by the trial's scratch folder.
+_addresses: dict[str, str] = {}
+
+
+@contextmanager
+def service(ctx: Context) -> Iterator[None]:
+    """Start the job service, which always listens on localhost."""
+    port = ctx.services.port()
+    staging = ctx.folder / "staging"
+    staging.mkdir()
+    address = f"localhost:{port}"
+    ctx.services.start(
+        "beam job service",
+        [sys.executable, "-m", _SERVICE, "--port", str(port), "--staging_dir", str(staging)],
+        ready=lambda: answers(address),
+    )
+    _addresses[str(ctx.folder)] = address
+    yield
+
+
+def answers(address: str) -> bool:
+    """Return whether a gRPC server answers at an address."""
+    with grpc.insecure_channel(address) as channel:
+        try:
+            grpc.channel_ready_future(channel).result(timeout=1.0)
+        except grpc.FutureTimeoutError:
+            return False  # it does not listen yet
+    return True
+
+
+def build(workload: Workload, ctx: Context) -> Flow:
+    """Return the pipeline for the job service."""
+    address = _addresses[str(ctx.folder)]
+    options = PipelineOptions([f"--job_endpoint={address}", "--environment_type=LOOPBACK"])
+    return flow_of(beam.Pipeline(runner=PortableRunner(), options=options), workload, ctx)

@@ -1,0 +1,1 @@
+"""Adapter of Kubeflow Pipelines: workloads as pipelines of lightweight components."""

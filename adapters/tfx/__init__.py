@@ -1,0 +1,1 @@
+"""Adapter of TFX: workloads as pipelines of custom components."""

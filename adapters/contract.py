@@ -17,6 +17,17 @@ A complete adapter for a framework that calls functions::
             results[step.id] = framework.call(execute, ctx.call(step), inputs)
         return flow.select(results)                    # the named outputs
 
+What an adapter may rely on:
+
+- A step's id matches ``[A-Za-z][A-Za-z0-9_]*`` and is unique in its workload. As a keyword argument
+  it may collide with a parameter of the framework's own.
+- A call (:meth:`Context.call`) is enough to run a step elsewhere: under ``step`` is its id, under
+  ``upstreams`` the ids of the results that :func:`execute` needs.
+- Processes that the adapter or its framework starts can import ``adapters``, ``workloads`` and the
+  user's own module: ``PYTHONPATH`` names their folders.
+- Some frameworks read the annotations of functions and cannot resolve those that are text: leave
+  out ``from __future__ import annotations`` in a module with such functions.
+
 Standard library only.
 """
 

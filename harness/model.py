@@ -29,10 +29,12 @@ Estimates = Literal[
     "recorder",  # plain Python with recording off
 ]
 
-#: What a framework is; the first two orchestrate, and are ranked unless others are asked for.
-Role = Literal["orchestrator", "durable execution", "dataflow", "tracker", "library", "baseline"]
-
 Status = Literal["running", "complete", "interrupted"]  #: of a run
+
+
+def present_mode(name: str) -> str:
+    """Return the present name of a mode: ``endpoint`` was ``cluster`` in older versions."""
+    return name.replace("cluster", "endpoint", 1) if name.partition("-")[0] == "cluster" else name
 
 
 class Outcome(str, enum.Enum):

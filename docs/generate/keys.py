@@ -12,7 +12,7 @@ import tomllib
 from docs.generate.fields import Struct, keys_table, struct_of
 from docs.generate.markdown import code, page, prose, table
 from harness.facts import facts_file
-from harness.frameworks import catalog
+from harness.frameworks import adapter_file
 from harness.planning import profile
 from harness.probing import declared
 
@@ -23,27 +23,31 @@ MEANINGS: Mapping[str, Any] = tomllib.loads(
 
 def adapter_toml() -> str:
     """Return the page of ``adapter.toml``."""
-    top = struct_of(catalog, "title", "package", "modes")
-    mode = struct_of(catalog, "durable", "parallel", "isolation")
-    setting = struct_of(catalog, "name", "reason", "value")
+    top = struct_of(adapter_file, "title", "package", "modes")
+    mode = struct_of(adapter_file, "durable", "parallel", "isolation")
+    setting = struct_of(adapter_file, "name", "reason", "value")
+    left_out = struct_of(adapter_file, "mode", "evidence")
     links = {
         mode: "[`[modes.NAME]`](#modesname)",
+        left_out: "[`[[left_out]]`](#left_out)",
         setting: "[`[[modes.NAME.settings]]`](#modesnamesettings)",
     }
     return page(
         "adapter.toml",
-        "harness/frameworks/catalog.py",
+        "harness/frameworks/adapter_file.py",
         _intro("adapter"),
         "## Top level",
         _table(top, "adapter.top", links),
         "## [modes.NAME]",
-        f"`NAME` is one of {_listed(catalog.MODES)}, or one of them with a suffix that tells two "
-        "modes of a kind apart, such as `server-postgres`. The first mode is the default.",
+        f"`NAME` is one of {_listed(adapter_file.MODES)}, or one of them with a suffix that tells "
+        "two modes of a kind apart, such as `server-postgres`. The first mode is the default.",
         _table(mode, "adapter.mode", links),
         "### like",
         prose(MEANINGS["adapter"]["like"]),
         "## [[modes.NAME.settings]]",
         _table(setting, "adapter.setting", links),
+        "## [[left_out]]",
+        _table(left_out, "adapter.left_out", links),
     )
 
 

@@ -10,7 +10,7 @@ import msgspec
 import tomllib
 
 from docs.generate.markdown import code, docstring, page, prose, table
-from harness.frameworks import catalog
+from harness.frameworks import adapter_file, catalog
 from harness.home import Home, package_folder
 from harness.planning import profile
 from workloads.registered import REGISTERED
@@ -109,7 +109,7 @@ def modes() -> str:
         "[Modes](../explanation/modes.md)."
     ]
     for name, each in found.items():
-        file = catalog.read_adapter_file(each.folder / "adapter.toml")
+        file = adapter_file.read_adapter_file(each.folder / "adapter.toml")
         if file.control:
             continue
         parts += [f"## {name}", _about(file)]
@@ -119,6 +119,9 @@ def modes() -> str:
                 [_mode(mode, of_mode) for mode, of_mode in file.modes.items()],
             )
         )
+        for left in file.left_out:
+            evidence = f" ({prose(left.evidence)})" if left.evidence else ""
+            parts.append(f"There is no mode {code(left.mode)}: {prose(left.reason)}{evidence}.")
         settings = _settings(file.modes)
         if settings:
             parts += [
@@ -131,11 +134,18 @@ def modes() -> str:
 def _about(file: Any) -> str:
     package = "" if file.package == "python" else f", package {code(file.package)}"
     why = f" ({prose(file.python_reason)})" if file.python_reason else ""
-    return f"[{file.title}]({file.homepage}){package}; Python {code(file.python)}{why}."
+    said = (
+        f"[{file.title}]({file.homepage}), {file.role}{package}; Python {code(file.python)}{why}."
+    )
+    if file.departs:
+        names = ", ".join(map(code, file.departs))
+        said += f" Departs from the workload's pins of {names}: {prose(file.departs_reason)}."
+    return said
 
 
 def _mode(name: str, mode: Any) -> tuple[str, ...]:
     needs = [*map(code, mode.needs), *([prose(mode.endpoint)] if mode.endpoint else [])]
+    needs += [f"{code(variable)}: {prose(what)}" for variable, what in mode.files.items()]
     return (
         code(name),
         prose(mode.summary),

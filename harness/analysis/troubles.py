@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -83,6 +86,23 @@ def ended_at_budget(repetition: Repetition, limited: set[str]) -> bool:
 
 
 def _retry(run: Run, trial: Trial) -> str:
+    """Return the command that does again what failed; empty where it could not end otherwise."""
     if trial.planned_id == run.plan.order[0].id:
         return ""  # the reference failed: the workload is to blame, as the evidence says
-    return f"harness check {trial.framework}"
+    if trial.worst[0] is Outcome.UNSUPPORTED:
+        return ""
+    where = f"{trial.framework} --mode {trial.mode}"
+    failed = [each for each in trial.repetitions if each.outcome is trial.worst[0]]
+    if trial.outcome is not Outcome.OK or not failed:
+        return f"harness check {where}"
+    spec = run.plan.workloads[run.plan.cell(failed[-1].cell).workload]
+    given = " ".join(
+        f"--param {shlex.quote(f'{name}={_typed(value)}')}"
+        for name, value in spec.parameters.items()
+        if value is not None
+    )
+    return f"harness run --framework {where} --workload {shlex.quote(spec.name)} {given}".rstrip()
+
+
+def _typed(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)

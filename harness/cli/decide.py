@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from harness.cli import service_options
+from harness.cli.mode_option import MODE
 
 _WORKLOAD = "A workload from `harness list`, or module:function of yours."
 _PARAM = "A parameter of the workload, such as rows=5000. Repeatable. [default: the workload's own]"
@@ -27,6 +28,7 @@ _PARAM = "A parameter of the workload, such as rows=5000. Repeatable. [default: 
     "--mode",
     "modes",
     multiple=True,
+    type=MODE,
     metavar="M",
     help="A mode; a family, such as server for server and server-postgres; or all. Repeatable. "
     "[default: each framework's first mode]",
@@ -127,6 +129,7 @@ def facts(refresh: bool, frameworks: tuple[str, ...], as_json: bool) -> None:
 )
 @click.option(
     "--mode",
+    type=MODE,
     metavar="M",
     default="inprocess",
     show_default=True,
@@ -195,6 +198,7 @@ def matrix(**options: Any) -> None:
 )
 @click.option(
     "--mode",
+    type=MODE,
     metavar="M",
     default="inprocess",
     show_default=True,

@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from harness.cli import service_options
+from harness.cli.mode_option import MODE
 from harness.model import Timeouts
 
 _COUNT = click.IntRange(min=1)
@@ -64,6 +65,7 @@ _MEDIAN = "[default: the one with the median makespan]"
 )
 @click.option(
     "--mode",
+    type=MODE,
     metavar="M",
     help="How the framework executes: inprocess, server, distributed … (see `harness list`). "
     "[default: each framework's first mode]",

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from harness.cli import service_options
+from harness.cli.mode_option import MODE
 
 
 @click.command("list")
@@ -29,7 +30,10 @@ def list_(as_json: bool) -> None:
     "filled package cache, and what runs afterwards while idle. Takes minutes.",
 )
 @click.option(
-    "--mode", metavar="M", help="Mode for --measure. [default: each framework's first mode]"
+    "--mode",
+    type=MODE,
+    metavar="M",
+    help="Mode for --measure. [default: each framework's first mode]",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout, for scripts.")
 def setup(names: tuple[str, ...], measure: bool, mode: str | None, as_json: bool) -> None:
@@ -58,7 +62,9 @@ def setup(names: tuple[str, ...], measure: bool, mode: str | None, as_json: bool
 
 @click.command()
 @click.argument("name")
-@click.option("--mode", metavar="M", help="Mode to check. [default: the adapter's first mode]")
+@click.option(
+    "--mode", type=MODE, metavar="M", help="Mode to check. [default: the adapter's first mode]"
+)
 @service_options.services
 @click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout, for scripts.")
 def check(name: str, mode: str | None, as_json: bool, **options: Any) -> None:

@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Mapping
 
 import click
-from rich.console import Console
 from rich.text import Text
 
 from harness import host
@@ -40,15 +39,9 @@ def check(name: str, mode: str | None, service_urls: Mapping[str, str], as_json:
         made = prepare.ready(home, [framework], shown.part)[name]
     if isinstance(made, HarnessError):
         raise made
-    with Console(stderr=True).status(f"checking {name}/{mode}") as status:
-        findings, folder = contract.run(
-            home,
-            virtualenvs.plan(home, framework),
-            mode,
-            workers,
-            lambda phase, run_id: status.update(f"checking {name}/{mode}: {phase} {run_id}"),
-            service_urls,
-        )
+    with progress.Cases(f"{name}/{mode}", [*contract.cases(workers)]) as cases:
+        venv = virtualenvs.plan(home, framework)
+        findings, folder = contract.run(home, venv, mode, workers, cases.phase, service_urls)
     kept = all(each.kept for each in findings)
     if as_json:
         json.write({"adapter": name, "mode": mode, "findings": findings})

@@ -98,6 +98,27 @@ class FirstTries(_Display):
         self._say(f"first try of {name}")
 
 
+class Cases(_Display):
+    """Progress of a contract check: the requirement that is being tried."""
+
+    def __init__(self, where: str, cases: Sequence[str]) -> None:
+        """Show a check of ``where``, a framework in a mode, with these requirements."""
+        super().__init__(f"checking {where}", len(cases))
+        self._cases = list(cases)
+        self._begun: dict[str, int] = {}
+
+    def phase(self, phase: str, run_id: str) -> None:
+        """Show that a phase begins, of the run ``case_<number>-…`` or of the process."""
+        case = run_id.partition("-")[0]
+        if not case or case in self._begun:
+            return
+        number = int(case.removeprefix("case_"))
+        self._begun[case] = number
+        what = self._cases[number - 1]
+        self._live.update(self._task, completed=number - 1, description=what)
+        self._say(f"{number}/{len(self._cases)} {what}")
+
+
 class Questions(_Display):
     """Progress of queries to the package index."""
 

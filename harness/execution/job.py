@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 
 from harness.execution import verify
-from harness.frameworks.catalog import Framework, Mode
+from harness.frameworks.adapter_file import Mode
+from harness.frameworks.catalog import Framework
 from harness.home import Home
 from harness.model import PlannedTrial, Timeouts
 from harness.planning.workload import WorkloadSource, python_path

@@ -8,7 +8,7 @@ import msgspec
 
 from harness.analysis.summary import Summary
 from harness.facts import FrameworkFacts
-from harness.frameworks.catalog import Mode
+from harness.frameworks.adapter_file import Mode
 from harness.matrix import constraints
 from harness.matrix.model import Answer, Criteria, Dissent
 from harness.matrix.weights import WeightProfiles

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import itertools
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -15,7 +16,7 @@ import msgspec
 from harness.errors import UsageError
 from harness.files import write_atomically
 from harness.home import Home
-from harness.model import SCHEMA, Run
+from harness.model import SCHEMA, Run, present_mode
 from harness.results import integrity
 from workloads.dag import Workload
 
@@ -75,8 +76,9 @@ def load(folder: Path) -> Run:
                 f"{path} has schema {schema}, from {age} harness; this one reads {SCHEMA}; "
                 "read it with the version that wrote it, or run it again"
             )
+        _rename_modes(raw)
         run = msgspec.convert(raw, Run)
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise UsageError(f"{path} is damaged: {error!s:.300}") from None
     wrong = (
         "it holds a number beyond 2**63"
@@ -86,6 +88,15 @@ def load(folder: Path) -> Run:
     if wrong:
         raise UsageError(f"{path} is damaged: {wrong}")
     return run
+
+
+def _rename_modes(raw: dict[str, Any]) -> None:
+    """Give the modes in a decoded run.json their present names."""
+    plan = raw.get("plan", {})
+    lists = (plan.get("cells"), plan.get("order"), raw.get("trials"), raw.get("probes"))
+    for each in itertools.chain.from_iterable(filter(None, lists)):
+        if isinstance(each.get("mode"), str):
+            each["mode"] = present_mode(each["mode"])
 
 
 def workload_file(folder: Path, key: str) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import io
+import re
 import sys
 import tokenize
 from collections.abc import Iterator
@@ -54,35 +55,67 @@ def lines(path: Path) -> int:
 def names(path: Path) -> set[str]:
     """Return the distinct names that a file uses of packages other than ours and Python's.
 
-    ``prefect.flow`` stands for an imported name, ``mlrun.new_function`` for an attribute.
+    ``prefect.flow`` stands for an imported name, ``mlrun.new_function`` for an attribute, under
+    the module's own name also if it was imported under another. An imported name
+    in lower case is taken for a module if only its attributes are used: ``from kfp import dsl``
+    with ``dsl.component`` is ``kfp.dsl.component``.
     """
     tree = ast.parse(path.read_text())
-    found: set[str] = set()
-    modules: dict[str, str] = {}
-    for module, name in _imported(tree):
+    modules: dict[str, str] = {}  # by the name that the file has for them
+    imported: dict[str, set[str]] = {}  # other names
+    for module, name, local in _imported_as(tree):
         if module.partition(".")[0] in (*_OURS, *sys.stdlib_module_names):
             continue
         if name is None:
-            modules[module.partition(".")[0]] = module
+            modules[local] = module if local != module.partition(".")[0] else local
         else:
-            found.add(f"{module}.{name}")
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute):
-            dotted = _dotted(node)
-            if dotted and dotted[0] in modules:
-                found.add(".".join(dotted[:2]))
+            imported.setdefault(local, set()).add(f"{module}.{name}")
+    attributes = [_dotted(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
+    bases = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    alone = {
+        node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and id(node) not in bases
+    }
+    based = {dotted[0] for dotted in attributes if dotted}
+    for local in (based - alone) & set(imported):
+        if all(full.rpartition(".")[2].islower() for full in imported[local]):
+            modules[local] = imported.pop(local).pop()
+    used = {
+        f"{modules[first]}.{name}"
+        for first, name, *_ in filter(None, attributes)
+        if first in modules
+    }
+    return used.union(*imported.values()) | _names_in_templates(tree)
+
+
+def _names_in_templates(tree: ast.AST) -> set[str]:
+    """Return the names that code in strings uses of modules that it imports from a package."""
+    constants = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+    text = "\n".join(each for each in constants if isinstance(each, str))
+    found = set()
+    for module, names_ in re.findall(r"^from ([\w.]+) import ([\w, ]+)$", text, re.MULTILINE):
+        if module.partition(".")[0] in (*_OURS, *sys.stdlib_module_names):
+            continue
+        for name in names_.split(", "):
+            used = set(re.findall(rf"\b{name}\.(\w+)", text))
+            found |= {f"{module}.{name}.{attribute}" for attribute in used}
     return found
 
 
 def _imported(tree: ast.AST) -> Iterator[tuple[str, str | None]]:
     """Yield each import: the module, and the name imported from it, if any."""
+    for module, name, _ in _imported_as(tree):
+        yield module, name
+
+
+def _imported_as(tree: ast.AST) -> Iterator[tuple[str, str | None, str]]:
+    """Yield each import: the module, the name imported from it if any, and the name in the file."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             for each in node.names:
-                yield each.name, None
+                yield each.name, None, each.asname or each.name.partition(".")[0]
         elif isinstance(node, ast.ImportFrom) and node.module:
             for each in node.names:
-                yield node.module, each.name
+                yield node.module, each.name, each.asname or each.name
 
 
 def _dotted(node: ast.expr) -> list[str]:

@@ -12,7 +12,7 @@ from harness import wire
 from harness.execution import trial
 from harness.execution.job import Job, Task, make_job
 from harness.frameworks import virtualenvs
-from harness.frameworks.catalog import Mode
+from harness.frameworks.adapter_file import Mode
 from harness.home import Home
 from harness.model import Outcome, PlannedTrial, Repetition, Timeouts, Trial
 from harness.results.journal import Event, most_at_once, read_events

@@ -16,7 +16,8 @@ from harness import wire
 from harness.execution import trial
 from harness.execution.job import Job, Task
 from harness.frameworks import virtualenvs
-from harness.frameworks.catalog import Framework, read_adapter_file
+from harness.frameworks.adapter_file import read_adapter_file
+from harness.frameworks.catalog import Framework
 from harness.home import Home, import_folder
 from harness.model import Environment, PlannedTrial, Timeouts, Trial
 from harness.setup import prepare

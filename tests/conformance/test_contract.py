@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from harness.frameworks.catalog import read_adapter_file
+from harness.frameworks.adapter_file import read_adapter_file
 from harness.home import Home
 
 from . import machinery

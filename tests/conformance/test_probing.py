@@ -11,7 +11,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from harness.frameworks.catalog import Framework, read_adapter_file
+from harness.frameworks.adapter_file import read_adapter_file
+from harness.frameworks.catalog import Framework
 from harness.home import Home
 from harness.model import ProbeVerdict, Verdict
 from harness.probes.model import Probe

@@ -27,7 +27,7 @@ from .flyte_admin.pods import upstreams
 def registered(workload: Workload) -> dict[str, Any]:
     """Return nodes and outputs of the workload as encoded for registration."""
     nowhere = Path("nowhere")
-    ctx = Context("cluster", 1, nowhere, "r1", "", "", Services(nowhere, nowhere))
+    ctx = Context("endpoint", 1, nowhere, "r1", "", "", Services(nowhere, nowhere))
     flow, _ = adapter.build(workload, ctx)
     images = ImageConfig(Image("default", "image", "1"))
     settings = SerializationSettings(images, project="p", domain="d", version="1")

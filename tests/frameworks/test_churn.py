@@ -9,7 +9,7 @@ import pytest
 from packaging.specifiers import SpecifierSet
 
 from harness.frameworks import interpreters
-from harness.frameworks.catalog import read_adapter_file
+from harness.frameworks.adapter_file import read_adapter_file
 from harness.home import Home
 
 from ..conformance import machinery

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from harness.frameworks import interpreters, virtualenvs
+from harness.frameworks import interpreters
 from harness.frameworks.catalog import choose, discover
+from harness.frameworks.uv import uv_path
 from harness.home import Home
 from workloads.dag import ARTIFACT
 
@@ -57,7 +58,7 @@ def answer(home: Home, name: str, folder: Path) -> Any:
 
 
 def uv(folder: str, *arguments: str) -> None:
-    subprocess.run([virtualenvs.uv_path(), *arguments], cwd=folder, check=True, timeout=600)
+    subprocess.run([uv_path(), *arguments], cwd=folder, check=True, timeout=600)
 
 
 def contents(value: Any) -> Any:

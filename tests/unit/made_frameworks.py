@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harness.frameworks.catalog import AdapterFile, Framework, Mode
+from harness.frameworks.adapter_file import AdapterFile, Mode
+from harness.frameworks.catalog import Framework
 
 
 def framework(name: str, **parallel: bool) -> Framework:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.frameworks.catalog import Setting
+from harness.frameworks.adapter_file import Setting
 from harness.setup.model import PARTS, SetupCost
 
 COST = SetupCost(

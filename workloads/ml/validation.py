@@ -104,7 +104,9 @@ def _faults(
 def _repeated(table: pa.Table, names: list[str]) -> NDArray[np.bool_]:
     """Return a mask of the rows whose values in ``names`` an earlier row has too."""
     numbered = table.select(names).append_column("", pa.array(np.arange(table.num_rows)))
-    firsts = numbered.group_by(names, use_threads=False).aggregate([("", "min")])["_min"]
+    # In several threads the groups' order varies, but not the first row of each; Arrow before
+    # version 12 does not have the argument that would forbid threads.
+    firsts = numbered.group_by(names).aggregate([("", "min")])["_min"]
     repeated = np.ones(table.num_rows, dtype=bool)
     repeated[firsts.to_numpy()] = False
     return repeated

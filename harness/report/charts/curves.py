@@ -10,7 +10,7 @@ from harness.analysis.cells import CellFigures
 from harness.analysis.finding import Finding, Granularity, Growing, Payload
 from harness.analysis.summary import ExperimentSummary, Summary
 from harness.files import own_folder
-from harness.frameworks.catalog import Mode
+from harness.frameworks.adapter_file import Mode
 from harness.frameworks.label import adapter_of
 from harness.report.document import Axis, Curves, Dot, Interval, Intervals, Link, Series
 from harness.report.tables.formatting import bytes_, duration, name

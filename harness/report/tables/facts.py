@@ -57,11 +57,15 @@ _SOURCED = {
 def parts(known: Mapping[str, FrameworkFacts]) -> list[Table | Note]:
     """Return tables of index facts, integrations and sourced facts; unknowns with a reason."""
     measured = {name: each for name, each in known.items() if not _not_applicable(each)}
-    names = list(measured)
+    names = [name for name, each in measured.items() if any(f.value for f in each.measured)]
     made: list[Table | Note] = []
     for start in range(0, len(names), _COLUMNS):
         some = {name: measured[name] for name in names[start : start + _COLUMNS]}
         made += [_index(some), *_unknown(some), BLANK]
+    for name, each in measured.items():
+        if name not in names:
+            reasons = "; ".join(dict.fromkeys(fact.note for fact in each.measured))
+            made += [note(f"{name}, facts from the package index: unknown ({reasons})"), BLANK]
     for name, each in measured.items():
         if each.integrations:
             made += [_integrations(name, each), *_refused(each), BLANK]
@@ -131,6 +135,8 @@ def _refused(known: FrameworkFacts) -> Iterator[Note]:
 
 
 def _sourced(name: str, known: FrameworkFacts) -> Table | Note:
+    if not known.sourced:
+        return note(f"{name}, facts from sources: unknown (its adapter has no facts.toml)")
     reasons = {fact.note for fact in known.sourced}
     if len(reasons) == 1 and all(fact.value is None for fact in known.sourced):
         return note(f"{name}, facts from sources: unknown ({reasons.pop()})".replace(*_PLAINLY))

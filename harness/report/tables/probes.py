@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from harness.frameworks.catalog import MODES
+from harness.frameworks.adapter_file import MODES
 from harness.model import BASELINE, ProbeVerdict, Verdict
 from harness.probes.registry import GROUPS, groups
 from harness.report.document import Link, Note, Table, TableCell, Tone

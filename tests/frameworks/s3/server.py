@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from xml.etree import ElementTree
 
-from harness.frameworks import virtualenvs
+from harness.frameworks.uv import uv
 from harness.home import Home
 from harness.services.ports import HOST
 
@@ -53,9 +53,9 @@ def running(folder: Path) -> Iterator[Server]:
     """Install and run an empty server on loopback; yield it."""
     home, stop = Home(folder), threading.Event()
     venv, log = folder / "venv", folder / "server.log"
-    virtualenvs.uv(home, stop, "venv", "--quiet", str(venv))
+    uv(home, stop, "venv", "--quiet", str(venv))
     install = ("pip", "install", "--quiet", "--python", str(venv / "bin" / "python"))
-    virtualenvs.uv(home, stop, *install, "--require-hashes", "-r", str(_LOCK))
+    uv(home, stop, *install, "--require-hashes", "-r", str(_LOCK))
     command = [str(venv / "bin" / "moto_server"), "-H", HOST, "-p", "0"]
     with log.open("wb") as file:
         process = subprocess.Popen(command, stdout=file, stderr=file)

@@ -57,7 +57,8 @@ def test_a_cell_skipped_by_its_budget_is_not_a_trouble(
     for trouble in found.troubles:
         assert trouble.what == "the reason"
         assert trouble.line().startswith(f"fast/inprocess {outcome}, trials 1, 2: the reason; ")
-        assert trouble.retry == "harness check fast"
+        again = "harness run --framework fast --mode inprocess --workload chain --param steps=4"
+        assert trouble.retry.startswith(again) if outcome != "unsupported" else not trouble.retry
     assert len(found.troubles) == troubled, "a trouble that trials share is reported once"
 
 
@@ -66,6 +67,7 @@ def test_a_failed_process_is_a_trouble_although_its_figures_count(tmp_path: Path
     found = replaced(tmp_path, run, -1, outcome=Outcome.FAILED, evidence=["exit code 4"])
     assert not found.ok
     assert [trouble.what for trouble in found.troubles] == ["exit code 4"]
+    assert found.troubles[0].retry == "harness check plain --mode inprocess"
     rows = [row.outcome for each in found.experiments for row in each.rows]
     assert set(rows) == {Outcome.OK}
 

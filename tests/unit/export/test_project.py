@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from harness.errors import UsageError
 from harness.export import project, python_source
-from harness.frameworks import catalog
+from harness.frameworks import adapter_file, catalog
 from harness.home import package_folder
 from harness.planning.workload import WorkloadSource
 from tests.unit.made_frameworks import framework
@@ -23,9 +23,9 @@ from workloads.dag import REF, Workload, bind
 
 OURS = WorkloadSource("churn", "workloads.churn:churn", None)
 EXPORTING = [
-    catalog.Framework(path.parent.name, path.parent, catalog.read_adapter_file(path))
+    catalog.Framework(path.parent.name, path.parent, adapter_file.read_adapter_file(path))
     for path in sorted(package_folder("adapters").glob("*/adapter.toml"))
-    if not catalog.read_adapter_file(path).control
+    if not adapter_file.read_adapter_file(path).control
 ]
 
 scalars = (

@@ -16,7 +16,8 @@ from harness.facts.index import Index, configured
 from harness.facts.integrations import without_addresses
 from harness.facts.model import Fact, FrameworkFacts, Integration
 from harness.facts.refresh import known_of, measured
-from harness.frameworks.catalog import Framework, read_adapter_file
+from harness.frameworks.adapter_file import read_adapter_file
+from harness.frameworks.catalog import Framework
 from harness.home import Home
 from tests.unit.made_adapters import write_acme
 from tests.unit.made_index import FakeIndex, serving

@@ -12,7 +12,8 @@ from packaging.utils import canonicalize_name
 
 from harness.errors import EnvError
 from harness.frameworks import locks
-from harness.frameworks.catalog import discover, read_adapter_file
+from harness.frameworks.adapter_file import read_adapter_file
+from harness.frameworks.catalog import discover
 from harness.home import Home
 from tests.paths import ROOT
 from tests.unit.made_adapters import write_adapter

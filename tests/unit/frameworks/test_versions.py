@@ -13,7 +13,7 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 
 from harness.errors import EnvError, UsageError
-from harness.frameworks import versions, virtualenvs
+from harness.frameworks import locks, versions, virtualenvs
 from harness.frameworks.catalog import Catalog, Framework, alias, choose, discover, of_version
 from harness.home import Home
 from tests.unit.made_adapters import adapter_toml, write_adapter
@@ -57,7 +57,7 @@ class Index:
 @pytest.fixture
 def index(monkeypatch: pytest.MonkeyPatch) -> Index:
     made = Index()
-    monkeypatch.setattr(virtualenvs, "pin", made.pin)
+    monkeypatch.setattr(locks, "pin", made.pin)
     monkeypatch.setattr(versions, "existing", made.existing)
     return made
 

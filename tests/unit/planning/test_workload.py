@@ -10,7 +10,7 @@ import pytest
 
 from harness.commands import export
 from harness.errors import EnvError, HarnessError
-from harness.frameworks import virtualenvs
+from harness.frameworks import uv
 from harness.home import Home
 from harness.planning import workload
 from harness.planning.workload import WorkloadSource
@@ -83,9 +83,9 @@ def test_a_failed_compiler_is_reported_with_its_end(
 
 
 def test_a_stopped_installer_is_reported(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(virtualenvs, "uv_path", lambda: "/bin/sleep")
+    monkeypatch.setattr(uv, "uv_path", lambda: "/bin/sleep")
     stop = threading.Event()
     stop.set()
     with pytest.raises(EnvError, match="uv 60 was stopped"):
-        virtualenvs.uv(home, stop, "60")
+        uv.uv(home, stop, "60")
     assert list(home.scratch.iterdir()) == []

@@ -20,7 +20,7 @@ from docs.generate.pages import REFERENCE, pages
 from harness import model
 from harness.cli import cli
 from harness.facts import facts_file
-from harness.frameworks import catalog
+from harness.frameworks import adapter_file, catalog
 from harness.home import Home
 from harness.matrix import criteria
 from harness.planning import profile
@@ -157,7 +157,9 @@ def test_every_heading_outcome_and_workload_is_in_the_reference(made: dict[str, 
 
 def test_every_mode_and_setting_is_in_the_reference(made: dict[str, str]) -> None:
     shipped = catalog.discover(Home(ROOT / "docs"))
-    files = {n: catalog.read_adapter_file(f.folder / "adapter.toml") for n, f in shipped.items()}
+    files = {
+        n: adapter_file.read_adapter_file(f.folder / "adapter.toml") for n, f in shipped.items()
+    }
     for name, file in files.items():
         if not file.control:
             section = _section(made["modes.md"], f"## {name}")
@@ -167,7 +169,7 @@ def test_every_mode_and_setting_is_in_the_reference(made: dict[str, str]) -> Non
 
 
 FILES = {
-    "adapter-toml.md": (catalog, ("title", "modes")),
+    "adapter-toml.md": (adapter_file, ("title", "modes")),
     "probes-toml.md": (declared, ("hooks", "refused")),
     "facts-toml.md": (facts_file, ("stars", "integrations")),
     "profile-toml.md": (profile, ("trials", "experiments")),
@@ -185,7 +187,7 @@ def test_every_key_of_a_file_is_in_its_reference(made: dict[str, str], name: str
 
 @pytest.mark.parametrize(
     ("page", "file", "module", "some"),
-    [("own-adapter.md", "every-key/example/adapter.toml", catalog, ("title", "modes"))],
+    [("own-adapter.md", "every-key/example/adapter.toml", adapter_file, ("title", "modes"))],
 )
 def test_the_guide_shows_every_key(page: str, file: str, module: Any, some: tuple[str]) -> None:
     text = (DOCS / "how-to" / page).read_text(encoding="utf-8")
@@ -216,8 +218,8 @@ def _section(page: str, heading: str) -> str:
 
 def test_meanings_of_keys_that_are_gone_are_noticed() -> None:
     structs = {
-        "adapter.mode": struct_of(catalog, "durable", "parallel"),
-        "adapter.setting": struct_of(catalog, "name", "reason", "value"),
+        "adapter.mode": struct_of(adapter_file, "durable", "parallel"),
+        "adapter.setting": struct_of(adapter_file, "name", "reason", "value"),
         "facts.fact": struct_of(facts_file, "read", "source"),
         "profile.experiment": struct_of(profile, "estimates", "points"),
     }

@@ -176,9 +176,9 @@ def test_a_framework_missing_from_all_runs_is_refused(home: Home) -> None:
 
 
 def test_an_unmeasured_mode_has_no_answer(home: Home) -> None:
-    found = document(material(home, mode="cluster"))
+    found = document(material(home, mode="endpoint"))
     assert found.sentence.startswith(
-        "No answer for mode cluster: modes measured in these runs: inprocess"
+        "No answer for mode endpoint: modes measured in these runs: inprocess"
     )
 
 

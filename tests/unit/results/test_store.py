@@ -139,6 +139,18 @@ def test_a_missing_key_is_named(tmp_path: Path, saved: dict[str, Any], key: str)
     assert f"`{key}`" in refusal(tmp_path, saved)
 
 
+def test_a_mode_of_a_former_name_is_read_under_its_present_one(
+    tmp_path: Path, saved: dict[str, Any]
+) -> None:
+    saved["trials"][0]["mode"] = saved["plan"]["order"][0]["mode"] = "cluster-x"
+    (spec,) = saved["plan"]["workloads"].values()
+    spec["parameters"]["mode"] = "cluster"
+    (tmp_path / store.RUN).write_text(json.dumps(saved))
+    run = store.load(tmp_path)
+    assert {run.trials[0].mode, run.plan.order[0].mode} == {"endpoint-x"}
+    assert next(iter(run.plan.workloads.values())).parameters["mode"] == "cluster", "not ours"
+
+
 def test_an_unknown_key_is_named_with_its_place(tmp_path: Path, saved: dict[str, Any]) -> None:
     saved["plan"]["speed"] = 1
     message = refusal(tmp_path, saved)

@@ -57,6 +57,39 @@ def test_names_of_our_and_pythons_packages_do_not_count(tmp_path: Path) -> None:
     }
 
 
+IDIOMS = """
+import apache_beam as beam
+import apache_beam.io.gcp as gcp
+from kfp import local
+from kfp.dsl import component as lightweight
+from prefect import flow
+
+beam.Map(beam.Create([1]), gcp.read)
+local.init()
+lightweight(flow.with_options(flow))
+TEMPLATE = """
+TEMPLATE = """from kfp import dsl
+from adapters.kfp.task import run_step
+
+@dsl.component
+def step(a: dsl.Input): run_step(a)
+"""
+
+
+def test_names_count_through_other_names_modules_and_templates(tmp_path: Path) -> None:
+    path = tmp_path / "adapter.py"
+    path.write_text(IDIOMS + repr(TEMPLATE))
+    assert adapter_size.names(path) == {
+        "apache_beam.Create",
+        "apache_beam.Map",
+        "apache_beam.io.gcp.read",
+        "kfp.dsl.Input",
+        "kfp.dsl.component",
+        "kfp.local.init",
+        "prefect.flow",
+    }
+
+
 def test_files_are_those_that_the_mode_needs(tmp_path: Path) -> None:
     found = adapter_size.files(adapter(tmp_path), "adapter")
     assert [path.name for path in found] == ["adapter.py", "graph.py"]

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from harness.frameworks.catalog import Mode
+from harness.frameworks.adapter_file import Mode
 from harness.results.journal import Event
 from harness.setup.contract import contradiction, isolation
 

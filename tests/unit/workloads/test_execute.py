@@ -42,7 +42,7 @@ def test_a_call_is_plain_json(tmp_path: Path) -> None:
         "arguments": {"left": {"$ref": "up", "path": []}},
         "events": "e",
         "artifacts": "a",
-        "upstreams": [],
+        "upstreams": ["up"],
     }
 
 

@@ -1,4 +1,4 @@
-"""Flyte's mode ``cluster`` against a stand-in for its admin service, not a real cluster."""
+"""Flyte's mode ``endpoint`` against a stand-in for its admin service, not a real cluster."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def run(
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Run the harness; return its JSON output, and the repetitions of Flyte's trial."""
     done = machinery.harness(
-        home, "run", "--framework", "flyte", "--mode", "cluster", "--service-url", url, "--json",
+        home, "run", "--framework", "flyte", "--mode", "endpoint", "--service-url", url, "--json",
         *options, timeout=400, env=env,
     )  # fmt: skip
     assert done.stdout, done.stderr
@@ -104,7 +104,7 @@ def test_a_chain_is_registered_executed_verified_and_counted(home: Home, tmp_pat
     assert view["troubles"] == []
     assert outcomes(view) == {("plain", "ok"), ("flyte", "ok")}
     assert {each["engine_count"] for each in repetitions} == {5}
-    (trial,) = (home.root / view["folder"]).glob("trials/*flyte-cluster*")
+    (trial,) = (home.root / view["folder"]).glob("trials/*flyte-endpoint*")
     for repetition in repetitions:
         events = read_events(trial / repetition["run_id"] / "events")
         assert [event.step for event in events] == ["s1", "s2", "s3", "s4", "s5"]
@@ -120,7 +120,7 @@ def test_the_contract_is_kept(home: Home, tmp_path: Path) -> None:
             "check",
             "flyte",
             "--mode",
-            "cluster",
+            "endpoint",
             "--service-url",
             url,
             "--json",
@@ -207,7 +207,7 @@ def test_an_abandoned_execution_is_aborted(home: Home, tmp_path: Path) -> None:
 
     with admin(tmp_path / "flyte") as url:
         harness = subprocess.Popen(
-            [*machinery.HARNESS, "run", "--framework", "flyte", "--mode", "cluster",
+            [*machinery.HARNESS, "run", "--framework", "flyte", "--mode", "endpoint",
              "--service-url", url, *CHAIN, "--json"],
             env=machinery.environment(home), cwd=home.root, stdout=subprocess.PIPE,
         )  # fmt: skip

@@ -33,6 +33,8 @@ class CellFigures(msgspec.Struct, frozen=True, kw_only=True):
     steps: int
     outcome: Outcome
     reason: str  #: why it is not ok, or the reservation with which it is
+    role: str = ""  #: of the framework: orchestrator, dataflow, …
+    approximate: bool = False  #: outputs equal plain Python's only within a tolerance
     build_s: Estimate | None = None
     cold_s: Estimate | None = None  #: makespan of a process's first execution
     warm_s: Estimate | None = None  #: makespan of the later ones
@@ -67,6 +69,8 @@ def figures(data: RunData, cell: Cell) -> CellFigures:
         cell=cell.id,
         framework=cell.framework,
         version=data.version(cell.framework),
+        role=data.role(cell.framework),
+        approximate=data.approximate(cell.framework),
         mode=cell.mode,
         workers=cell.workers,
         workload=cell.workload,

@@ -18,6 +18,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     version: str
     mode: str
     workers: int
+    role: str = ""  #: of the framework
+    approximate: bool = False  #: outputs equal plain Python's only within a tolerance
     refusal: str = ""  #: why there is no answer
 
 

@@ -44,10 +44,19 @@ class _Head(TypedDict):
     version: str
     mode: str
     workers: int
+    role: str
+    approximate: bool
 
 
 def _head(row: CellFigures) -> _Head:
-    return _Head(framework=row.framework, version=row.version, mode=row.mode, workers=row.workers)
+    return _Head(
+        framework=row.framework,
+        version=row.version,
+        mode=row.mode,
+        workers=row.workers,
+        role=row.role,
+        approximate=row.approximate,
+    )
 
 
 def _granularity(data: RunData, group: list[CellFigures]) -> list[Finding]:

@@ -29,6 +29,12 @@ class RunData:
             for repetition in trial.repetitions:
                 entry = (trial.number, trial.id, repetition)
                 self._by_cell.setdefault(repetition.cell, []).append(entry)
+        self._approximate = {
+            trial.framework
+            for trial in run.trials
+            for each in trial.repetitions
+            if each.outcome is Outcome.OK and each.evidence
+        }
         self.reference = functools.cache(self._reference)
         self._submitted = functools.cache(self._submitted_by_run)
         self.events = functools.lru_cache(maxsize=4)(self._events)  # of one large cell, used twice
@@ -89,6 +95,14 @@ class RunData:
                 own = [version for name, version in named.items() if name != "python"]
                 return own[0] if own else named["python"]
         return "?"
+
+    def role(self, framework: str) -> str:
+        """Return the role of a framework; empty in runs that did not record roles."""
+        return self.run.roles.get(framework, "baseline" if framework == BASELINE else "")
+
+    def approximate(self, framework: str) -> bool:
+        """Return whether an execution of a framework counts only with a reservation."""
+        return framework in self._approximate
 
     def _submitted_by_run(self, trial: str) -> dict[str, int]:
         phases = wire.read_phases(self.folder / store.TRIALS / trial / wire.PHASES)

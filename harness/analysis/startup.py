@@ -22,6 +22,8 @@ class StartupCost(msgspec.Struct, frozen=True, kw_only=True):
     version: str
     mode: str
     workers: int
+    role: str = ""  #: of the framework
+    approximate: bool = False  #: outputs equal plain Python's only within a tolerance
     import_s: Estimate | None
     service_s: Estimate | None
     services_s: dict[str, Estimate]  #: until each service of it was ready
@@ -62,6 +64,8 @@ def startup_costs(data: RunData) -> list[StartupCost]:
             version=data.version(framework),
             mode=mode,
             workers=count,
+            role=data.role(framework),
+            approximate=data.approximate(framework),
             import_s=_of(trials, lambda t: _seconds(t, "import")),
             service_s=_of(trials, lambda t: _seconds(t, "service")),
             services_s=_readiness(trials),

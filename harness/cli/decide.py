@@ -13,6 +13,14 @@ from harness.cli.mode_option import MODE
 
 _WORKLOAD = "A workload from `harness list`, or module:function of yours."
 _PARAM = "A parameter of the workload, such as rows=5000. Repeatable. [default: the workload's own]"
+_ROLE = click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    type=click.Choice(["dataflow", "tracker", "library"]),
+    help="Also rank frameworks of this role, which do not orchestrate. Repeatable. "
+    "[default: orchestrator and durable execution only]",
+)
 
 
 @click.command()
@@ -135,6 +143,7 @@ def facts(refresh: bool, frameworks: tuple[str, ...], as_json: bool) -> None:
     show_default=True,
     help="Mode whose measurements are compared.",
 )
+@_ROLE
 @click.option(
     "--explain",
     metavar="FRAMEWORK",
@@ -204,6 +213,7 @@ def matrix(**options: Any) -> None:
     show_default=True,
     help="Mode whose measurements the matrix compares; tables show all modes.",
 )
+@_ROLE
 @click.option(
     "--mix-hosts",
     is_flag=True,

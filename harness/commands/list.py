@@ -33,15 +33,20 @@ def show(as_json: bool) -> None:
         return
     rows = []
     for name, each in catalog.items():
+        shown = name + formatting.role_mark(each.entry.role)
         for mode, facts in each.entry.modes.items():
             real = [
                 "parallel" if facts.parallel else "sequential",
                 f"isolation: {facts.isolation}",
                 "durable" if facts.durable else "not durable",
             ]
-            rows.append([name, mode, _state(home, each), ", ".join(real)])
+            rows.append([shown, mode, _state(home, each), ", ".join(real)])
+            shown = ""
     headings = ["framework", "mode", "environment", "properties"]
     console.show(formatting.table(headings, rows, left=headings), "")
+    for name, each in catalog.items():
+        for left in each.entry.left_out:
+            console.show(Text(f"{name} has no mode {left.mode}: {left.reason}", "dim"), "")
     locked = versions.locked_versions(home, catalog)
     other = [f"{each.name} ({_state(home, each)})" for each in locked]
     if other:

@@ -29,6 +29,7 @@ class MatrixOptions(msgspec.Struct, frozen=True):
     weight: Sequence[str]
     require: Sequence[str]
     exclude: Sequence[str]
+    roles: Sequence[str]
     explain: str | None
     as_json: bool
 
@@ -54,7 +55,7 @@ def decide(options: MatrixOptions) -> int:
     with under_way("reading the runs"):
         folders = [archive.find(home, name) for name in options.runs] or runs(home)
         with damage_reported(folders):
-            evidence = gather(home, folders, asked, options.mode)
+            evidence = gather(home, folders, asked, options.mode, roles=options.roles)
     _check_mode(evidence, asked, options.mode)
     if options.explain is not None and options.explain not in evidence.frameworks:
         raise unknown("framework", options.explain, evidence.frameworks)
@@ -71,6 +72,7 @@ def decide(options: MatrixOptions) -> int:
             profiles.uncertainty,
             constraints.removed(known, options.require, options.exclude),
             [archive.named(home, folder) for folder in folders],
+            evidence.roles,
         )
         _print(options, found, asked)
     return 0

@@ -108,7 +108,7 @@ def show(run: Run, as_json: bool) -> None:
     if as_json:
         json.write({"run": run.id, "probes": run.probes})
         return
-    console.show(*probe_tables.parts(run.probes))
+    console.show(*probe_tables.parts(run.probes, run.roles))
 
 
 def _questions(

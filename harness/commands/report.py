@@ -35,6 +35,7 @@ class ReportOptions(msgspec.Struct, frozen=True):
     opened: bool
     profile: str | None
     mode: str
+    roles: Sequence[str]
     mix_hosts: bool
 
 
@@ -76,6 +77,7 @@ def _report(options: ReportOptions, home: Home, formats: Sequence[str]) -> int:
                 mode=options.mode,
                 mix_hosts=options.mix_hosts,
                 output=output,
+                roles=options.roles,
             ),
         )
         with damage_reported(folders):

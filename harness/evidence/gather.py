@@ -22,6 +22,8 @@ from harness.model import Run
 from harness.results import archive, cache, store
 
 _NO_FRAMEWORK = "it is the baseline that all are compared with, not a framework"
+#: Roles that are ranked unless the user asks for more: they start a pipeline's steps themselves.
+RANKED = ("orchestrator", "durable execution")
 
 
 class Evidence(msgspec.Struct, frozen=True):
@@ -32,6 +34,7 @@ class Evidence(msgspec.Struct, frozen=True):
     attributes: dict[str, dict[str, list[str]]]  #: by framework, attributes for ``--require``
     facts: Facts
     verdicts: list[ProbeReading]
+    roles: dict[str, str]  #: by framework
 
 
 def runs(home: Home) -> list[Path]:
@@ -52,18 +55,19 @@ def gather(
     criteria: Criteria,
     mode: str,
     today: datetime.date | None = None,
+    roles: Sequence[str] = (),
 ) -> Evidence:
     """Return the evidence from the runs in ``folders``, the adapters, set-ups, facts and probes.
 
     If several runs have the same reading, the one of the first run counts. Every adapter that is
     not a control is a framework, measured or not; versions in a run, such as ``prefect@3.8.5``,
-    replace their adapter's name. A framework without ``mode`` is not ranked. The age of facts is
-    counted to ``today``, by default the current date in UTC. Raises :class:`UsageError` if a run or
-    a fact cannot be read.
+    replace their adapter's name. A framework without ``mode`` is not ranked, and one of another
+    role than :data:`RANKED` only if ``roles`` has it. The age of facts is counted to ``today``, by
+    default the current date in UTC. Raises :class:`UsageError` if a run or a fact cannot be read.
     """
     catalog = discover(home)
     loaded = [store.load(folder) for folder in folders]
-    labels = _labels(catalog, loaded, mode)
+    labels = _labels(catalog, loaded, mode, (*RANKED, *roles))
     today = today or datetime.datetime.now(datetime.UTC).date()
     adapters = {name: each for name, each in catalog.items() if not each.entry.control}
     known = facts.load(home, adapters, today)
@@ -81,7 +85,14 @@ def gather(
         *_of_labels(list(elsewhere.probed(criteria, verdicts)), labels),
     ):
         readings.setdefault((reading.framework, reading.mode, reading.indicator), reading)
-    return Evidence(list(readings.values()), labels, _attributes(catalog, labels), known, verdicts)
+    return Evidence(
+        list(readings.values()),
+        labels,
+        _attributes(catalog, labels),
+        known,
+        verdicts,
+        {label: each.entry.role for label in labels if (each := catalog.get(adapter_of(label)))},
+    )
 
 
 def _verdicts(place: str, run: Run) -> Iterator[ProbeReading]:
@@ -98,7 +109,9 @@ def _verdicts(place: str, run: Run) -> Iterator[ProbeReading]:
         )
 
 
-def _labels(catalog: Catalog, runs: Sequence[Run], mode: str) -> dict[str, str]:
+def _labels(
+    catalog: Catalog, runs: Sequence[Run], mode: str, ranked: Sequence[str]
+) -> dict[str, str]:
     """Return the labels of all frameworks, each with the reason why it is not ranked, or ""."""
     asked = [each for run in runs for each in run.plan.experiments if not each.control]
     cells = {cell.id: cell.framework for run in runs for cell in run.plan.cells}
@@ -112,20 +125,30 @@ def _labels(catalog: Catalog, runs: Sequence[Run], mode: str) -> dict[str, str]:
         if known is None:
             reasons.setdefault(label, "")
         elif not known.entry.control:
-            lacks = "" if mode in known.entry.modes else f"it has no mode {mode}"
-            reasons[label] = _NO_FRAMEWORK if known.entry.no_framework else lacks
+            reasons[label] = _not_ranked(known, mode, ranked)
     return reasons
+
+
+def _not_ranked(framework: Framework, mode: str, ranked: Sequence[str]) -> str:
+    """Return why a framework is not ranked; empty if it is."""
+    if framework.entry.no_framework:
+        return _NO_FRAMEWORK
+    if mode not in framework.entry.modes:
+        return f"it has no mode {mode}"
+    role = framework.entry.role
+    return "" if role in ranked else f"it does not orchestrate; to rank it, add --role {role}"
 
 
 def _attributes(
     catalog: Catalog, labels: Sequence[str] | dict[str, str]
 ) -> dict[str, dict[str, list[str]]]:
-    found = {}
+    found: dict[str, dict[str, list[str]]] = {}
     for label in labels:
         known = catalog.get(adapter_of(label))
         found[label] = {
             "framework": list(dict.fromkeys([label, adapter_of(label)])),
             "mode": list(known.entry.modes) if known else [],
+            "role": [str(known.entry.role)] if known else [],
         }
     return found
 

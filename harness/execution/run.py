@@ -82,6 +82,7 @@ def begin(context: RunContext, plan: Plan, artifacts: str = "") -> Session:
         context.environments,
         code=provenance.code_digest((each.builder, each.root) for each in sources),
         settings=_settings(plan, context.frameworks),
+        roles={name: each.entry.role for name, each in context.frameworks.items()},
         artifacts=artifacts,
         user_services=user_services_of(plan, context.frameworks, context.service_urls),
     )

@@ -23,6 +23,7 @@ def answer(
     uncertainty: Uncertainty,
     removed: Sequence[Removed] = (),
     runs: Sequence[str] = (),
+    roles: Mapping[str, str] | None = None,
 ) -> Answer:
     """Rank the frameworks that are candidates, and score all of them.
 
@@ -50,6 +51,7 @@ def answer(
         unranked=tuple(unranked),
         scored=tuple(every),
         readings=tuple(runs),
+        roles=dict(roles or {}),
     )
 
 

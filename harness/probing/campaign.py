@@ -66,7 +66,7 @@ def begin(folder: Path, environments: Mapping[str, Environment | HarnessError]) 
         injected={},
     )
     code = provenance.code_digest([])
-    run = new_run(folder.name, plan, environments, code=code, settings={})
+    run = new_run(folder.name, plan, environments, code=code, settings={}, roles={})
     store.save(folder, run)
     return run
 
@@ -79,6 +79,8 @@ def proceed(campaign: Campaign, probes: Mapping[str, Probe], progress: ProbeProg
     """
     lock, stopping = threading.Lock(), threading.Event()
     preload = outbound.library(campaign.home)
+    roles = {each.framework.name: each.framework.entry.role for each in campaign.questions}
+    campaign.run = msgspec.structs.replace(campaign.run, roles={**campaign.run.roles, **roles})
     _save(campaign, _known_verdicts(campaign, probes))
     waiting = list(_waiting(campaign))
 

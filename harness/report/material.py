@@ -40,6 +40,7 @@ class RunMaterial(msgspec.Struct, frozen=True):
     commit: str
     packages: dict[str, str]  #: version of each framework, by its label
     troubles: tuple[tuple[str, Link | None], ...]  #: one line each, with a link to the log
+    roles: dict[str, str] = {}  #: of frameworks, by their labels
 
 
 class ExecutedWorkload(msgspec.Struct, frozen=True):

@@ -18,13 +18,15 @@ def new_run(
     *,
     code: str,
     settings: Mapping[str, dict[str, str]],
+    roles: Mapping[str, str],
     artifacts: str = "",
     user_services: list[str] | None = None,
 ) -> Run:
     """Return the record of a run that begins now, on this machine, with this code.
 
     ``code`` is the digest of all code that is executed; ``settings`` are environment variables by
-    ``framework/mode``; ``user_services`` are names of services that the user gave.
+    ``framework/mode``; ``roles`` are by framework; ``user_services`` are names of services that the
+    user gave.
     """
     return Run(
         schema=SCHEMA,
@@ -44,4 +46,5 @@ def new_run(
         spins=[host.measure_noise()],
         artifacts=artifacts,
         user_services=user_services,
+        roles=dict(roles),
     )

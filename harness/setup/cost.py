@@ -66,6 +66,7 @@ def measure(home: Home, framework: Framework, mode: str, on_part: OnPart) -> Set
         ],
         adapter_lines=sum(map(adapter_size.lines, own)),
         framework_names=sorted(set().union(*map(adapter_size.names, own))),
+        role=framework.entry.role,
     )
 
 

@@ -28,3 +28,9 @@ class SetupCost(Struct, frozen=True, kw_only=True):
     commands: list[str]  #: a set-up by hand, in order
     adapter_lines: int
     framework_names: list[str]  #: that the adapter uses
+    role: str = ""  #: of the framework: orchestrator, dataflow, …
+
+    @property
+    def approximate(self) -> bool:
+        """Return False: the outputs of a first run do not depend on the libraries' rounding."""
+        return False

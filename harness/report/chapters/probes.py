@@ -16,9 +16,10 @@ def probes(material: Material) -> Section:
             first.setdefault((each.framework, each.mode, each.probe), (each, links))
     parts: tuple[AnyPart, ...] = ()
     if first:
+        roles = {name: role for run in material.runs for name, role in run.roles.items()}
         evidence = {key: links for key, (_, links) in first.items()}
         parts = (
-            probe_tables.whole([each for each, _ in first.values()], links=evidence),
+            probe_tables.whole([v for v, _ in first.values()], links=evidence, roles=roles),
             Note(text=probe_tables.LEGEND, tone="dim"),
         )
     return Section(

@@ -42,6 +42,7 @@ class ReportRequest(msgspec.Struct, frozen=True):
     mix_hosts: bool
     output: Path  #: folder of the report, from which links are relative
     today: datetime.date | None = None  #: date for the age of facts; None for the current date
+    roles: Sequence[str] = ()  #: further roles to rank
 
 
 def usual(home: Home) -> list[Path]:
@@ -142,6 +143,7 @@ def _run_material(
         ),
         harness=run.harness,
         commit=run.commit or "",
+        roles=run.roles,
         packages={
             **{each.framework: each.version for each in run.probes if each.version},
             **{
@@ -209,7 +211,7 @@ def _choice(
     measured = criteria.read()
     profiles = weights.read(measured.criteria)
     whose, chosen_weights = weights.of(profiles, measured.criteria, asked.profile)
-    known = evidence.gather(home, asked.folders, measured, asked.mode, asked.today)
+    known = evidence.gather(home, asked.folders, measured, asked.mode, asked.today, asked.roles)
     modes = measured_modes(known.readings, measured)
     if asked.mode not in modes:
         measured_in = ", ".join(modes) or "none"
@@ -226,6 +228,7 @@ def _choice(
         chosen_weights,
         profiles.uncertainty,
         runs=[archive.named(home, folder) for folder in asked.folders],
+        roles=known.roles,
     )
     return (
         MatrixMaterial(

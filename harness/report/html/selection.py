@@ -5,12 +5,13 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-from harness.matrix.answer import elsewhere
+from harness.matrix.answer import elsewhere, total_of
 from harness.matrix.constraints import Constraint
 from harness.matrix.model import Indicator, Point, Removed, Score, Scored, Standing
 from harness.matrix.ranking import tenths
 from harness.probes.registry import every
 from harness.report.document import Link, Matrix
+from harness.report.tables.formatting import ORCHESTRATOR
 from harness.report.tables.matrix import bounds, circumstances, value_text
 
 
@@ -54,6 +55,16 @@ class Selection:
     def within(self, score: Score) -> str:
         """Return a score in points, with half of its interval."""
         return f"{score.mid * 100:.0f} ± {(score.high - score.low) * 50:.0f}"
+
+    def role(self, framework: str) -> str:
+        """Return a framework's role; empty for an orchestrator."""
+        role = self.answer.roles.get(framework, ORCHESTRATOR)
+        return "" if role == ORCHESTRATOR else role
+
+    def total(self, framework: str) -> str:
+        """Return the points of any framework; empty if nothing is known of it."""
+        one = next(each for each in self.answer.scored if each.framework == framework)
+        return tenths(total_of(self.answer, one).mid) if one.known else ""
 
     def asks(self, choice: Constraint) -> str:
         """Return the words of a choice: a probe's title, or an attribute as it is."""
@@ -112,6 +123,7 @@ class Selection:
         return {
             "criteria": [{"name": name, "title": self.criteria[name].title} for name in names],
             "frameworks": [_framework(each, names) for each in self.answer.scored],
+            "roles": {name: role for name in self.answer.roles if (role := self.role(name))},
             "unranked": {each.framework: each.reason for each in self.answer.unranked},
             "removed": {each.framework: each.reason for each in self.answer.removed},
             "profiles": {

@@ -153,10 +153,9 @@ class Writer:
         found = part.answer
         if found.standings:
             yield from self.tables(selection.standings(found))
-        for group in ("unranked", "removed"):
-            how = "not ranked" if group == "unranked" else group
-            for each in getattr(found, group):
-                yield f"{how}: {text(each.framework)}: {text(each.reason)}"
+        yield from map(text, selection.not_ranked(found))
+        for each in found.removed:
+            yield f"removed: {text(each.framework)}: {text(each.reason)}"
         for table in selection.by_criteria(found, part.criteria, WIDE):
             yield from self.tables(table)
         if part.dissent and found.standings:

@@ -20,10 +20,10 @@ from harness.report.tables.formatting import (
     cell,
     duration,
     interval,
-    name,
     per_second,
     ratio,
     seconds,
+    subject,
     table,
 )
 from harness.stats import Estimate, places
@@ -53,7 +53,7 @@ class ExperimentPart(msgspec.Struct, frozen=True):
 
     def who(self, row: CellFigures) -> TableCell:
         """Return a cell with framework and version, linked to the recorded trials."""
-        return cell(name(row.framework, row.version), links=self.files.get(row.cell, ()))
+        return cell(subject(row), links=self.files.get(row.cell, ()))
 
     def of(self, kind: type[Found]) -> list[Found]:
         """Return the findings of one kind."""
@@ -145,7 +145,7 @@ def _granularity(this: ExperimentPart) -> Table:
         ("framework", "P", "N", "METG(50%)", "±", "place", "smallest step", "largest", "remark"),
         [
             [
-                name(each.framework, each.version),
+                subject(each),
                 str(each.workers),
                 str(each.steps),
                 _metg(each),
@@ -185,7 +185,7 @@ def _growing(this: ExperimentPart) -> Table:
         ("framework", "P", "N to", "exponent", "95 %", "per run", "per step", "stopped by"),
         [
             [
-                name(each.framework, each.version),
+                subject(each),
                 str(each.workers),
                 NOTHING if each.largest is None else f"{each.largest:,}",
                 NOTHING if each.exponent is None else f"{each.exponent.value:.2f}",
@@ -206,7 +206,7 @@ def _payload(this: ExperimentPart) -> Table:
         ("framework", "P", "largest", "took", "MB/s", "fails at", "reason"),
         [
             [
-                name(each.framework, each.version),
+                subject(each),
                 str(each.workers),
                 bytes_(each.largest),
                 duration(each.sizes[-1][1]) if each.sizes else NOTHING,
@@ -226,7 +226,7 @@ def _latency(this: ExperimentPart) -> Table:
         ("framework", "P", "p50", "±", "p95", "p99", "slope/step", "counted", "point"),
         [
             [
-                name(each.framework, each.version),
+                subject(each),
                 str(each.workers),
                 seconds(each.p50_s),
                 interval(each.p50_s),
@@ -249,7 +249,7 @@ def _scaling(this: ExperimentPart) -> Table:
         ("framework", *(f"P={count}" for count in counts), "remark"),
         [
             [
-                name(each.framework, each.version),
+                subject(each),
                 *(_share(each.efficiencies.get(count)) for count in counts),
                 each.refusal,
             ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from typing import Protocol
 
 from harness.frameworks.label import adapter_of
 from harness.report.document import Link, Note, Row, Table, TableCell, TableColumn, Tone
@@ -10,6 +11,7 @@ from harness.report.tables.glossary import MEANINGS
 from harness.stats import Estimate, verdict
 
 NOTHING = "–"
+ORCHESTRATOR = "orchestrator"  # the role of most frameworks, so that tables do not repeat it
 BLANK = Note(text="")  #: an empty line on a terminal; omitted elsewhere
 
 
@@ -99,9 +101,43 @@ def _digits(value: float, unit: str) -> str:
     return f"{text if len(text) <= 4 else f'{value:.0f}'}{unit}"
 
 
+class Measured(Protocol):
+    """Figures of one framework, as the first cell of a row names it."""
+
+    @property
+    def framework(self) -> str:
+        """Return its label."""
+
+    @property
+    def version(self) -> str:
+        """Return its version."""
+
+    @property
+    def role(self) -> str:
+        """Return what it is; empty if that was not recorded."""
+
+    @property
+    def approximate(self) -> bool:
+        """Return whether outputs were compared only within a tolerance."""
+
+
 def name(framework: str, version: str) -> str:
     """Return framework and version; the label alone if it already names a version."""
     return framework if adapter_of(framework) != framework else f"{framework} {version}"
+
+
+def subject(of: Measured) -> str:
+    """Return framework and version, with marks: ``≈`` for a tolerance, the role on a second line.
+
+    An orchestrator has no mark for its role.
+    """
+    mark = " ≈" if of.approximate else ""
+    return f"{name(of.framework, of.version)}{mark}{role_mark(of.role)}"
+
+
+def role_mark(role: str) -> str:
+    """Return a second line with a framework's role; empty for an orchestrator and for plain."""
+    return "" if role in ("", ORCHESTRATOR, "baseline") else f"\n({role})"
 
 
 def interval(estimate: Estimate | None, bare: bool = False) -> str:

@@ -20,7 +20,7 @@ from harness.matrix.model import (
 )
 from harness.matrix.ranking import tenths
 from harness.report.document import Table
-from harness.report.tables.formatting import bytes_, duration, table
+from harness.report.tables.formatting import bytes_, duration, role_mark, table
 from harness.report.terminal.console import Shown, grid, text
 
 _ROOM = 46  # characters in a line for the columns of frameworks
@@ -40,15 +40,25 @@ def parts(found: Answer, criteria: Criteria) -> list[Shown]:
     made: list[Shown] = [text(sentence(found, criteria), "bold")]
     if found.standings:
         made += ["", standings(found)]
-    for each in found.unranked:
-        one = next(one for one in found.scored if one.framework == each.framework)
-        points = f", {tenths(total_of(found, one).mid)} points" if one.known else ""
-        made.append(text(f"not ranked: {each.framework}{points}: {each.reason}", "dim"))
+    made += [text(line, "dim") for line in not_ranked(found)]
     for each in found.removed:
-        made.append(text(f"removed: {each.framework}: {each.reason}", "yellow"))
+        made.append(text(f"removed: {called(found, each.framework)}: {each.reason}", "yellow"))
     made += ["", *by_criteria(found, criteria)]
     made += [text(line, "dim") for line in (elsewhere(found), LEGEND) if line]
     return made
+
+
+def not_ranked(found: Answer) -> Iterator[str]:
+    """Yield a line for each framework that is scored but not ranked: its points, and why."""
+    for each in found.unranked:
+        one = next(one for one in found.scored if one.framework == each.framework)
+        points = f", {tenths(total_of(found, one).mid)} points" if one.known else ""
+        yield f"not ranked: {called(found, each.framework)}{points}: {each.reason}"
+
+
+def called(found: Answer, framework: str) -> str:
+    """Return the name of a framework, with its role unless it is an orchestrator."""
+    return framework + role_mark(found.roles.get(framework, "")).replace("\n", " ")
 
 
 def standings(found: Answer) -> Table:
@@ -58,7 +68,7 @@ def standings(found: Answer) -> Table:
         [
             [
                 f"{each.rank}.",
-                each.framework,
+                called(found, each.framework),
                 _points(each),
                 f"{tenths(each.score.low)}–{tenths(each.score.high)}",
                 f"{found.chances[each.framework]:.2f}",
@@ -82,7 +92,7 @@ def by_criteria(found: Answer, criteria: Criteria, room: int = _ROOM) -> Iterato
     by_name = {each.framework: each for each in found.scored}
     for names in _beside(order, room):
         yield table(
-            ("criterion", "weight", "stays", *names),
+            ("criterion", "weight", "stays", *(_heading(found, each) for each in names)),
             [
                 [
                     criteria.criteria[name].title.removeprefix("integration with "),
@@ -94,6 +104,10 @@ def by_criteria(found: Answer, criteria: Criteria, room: int = _ROOM) -> Iterato
             ],
             left=("criterion",),
         )
+
+
+def _heading(found: Answer, framework: str) -> str:
+    return framework + role_mark(found.roles.get(framework, ""))
 
 
 def _beside(names: Sequence[str], room: int) -> Iterator[list[str]]:

@@ -9,7 +9,7 @@ from harness.analysis.summary import ExperimentSummary
 from harness.frameworks.label import Label
 from harness.model import Outcome
 from harness.report.document import Note, Table, TableCell, Tone
-from harness.report.tables.formatting import NOTHING, cell, note, table
+from harness.report.tables.formatting import NOTHING, cell, note, role_mark, table
 
 _WORDS = {
     Outcome.OK: "same",
@@ -38,7 +38,7 @@ def parts(pythons: Mapping[str, str], experiment: ExperimentSummary) -> list[Tab
     made = table(
         ("framework", "mode", *columns),
         [
-            [framework, mode, *(_cell(row.get(python)) for python in columns)]
+            [_named(framework, row), mode, *(_cell(row.get(python)) for python in columns)]
             for (framework, mode), row in cells.items()
         ],
         left=("framework", "mode"),
@@ -52,10 +52,16 @@ def parts(pythons: Mapping[str, str], experiment: ExperimentSummary) -> list[Tab
     return [made, *(note(f"  {line}", "dim") for line in reasons)]
 
 
+def _named(framework: str, row: Mapping[str, CellFigures]) -> str:
+    return framework + role_mark(next(iter(row.values())).role)
+
+
 def _cell(row: CellFigures | None) -> TableCell:
     if row is None:
         return TableCell(NOTHING)
     word = _WORDS.get(row.outcome, row.outcome.value)
+    if row.outcome is Outcome.OK and row.reason:
+        word = f"{word} ≈"
     return cell(word, _TONES.get(row.outcome, "bad"), row.reason)
 
 

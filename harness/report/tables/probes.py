@@ -8,7 +8,7 @@ from harness.frameworks.adapter_file import MODES
 from harness.model import BASELINE, ProbeVerdict, Verdict
 from harness.probes.registry import GROUPS, groups
 from harness.report.document import Link, Note, Table, TableCell, Tone
-from harness.report.tables.formatting import NOTHING, cell, note, table
+from harness.report.tables.formatting import NOTHING, cell, note, role_mark, table
 
 _WORDS: dict[Verdict, tuple[str, Tone]] = {
     Verdict.WORKS: ("works", "good"),
@@ -25,11 +25,16 @@ LEGEND = (
 _COLUMNS = 5  # that fit 80 characters beside a probe's title
 
 
-def parts(found: Sequence[ProbeVerdict]) -> list[Table | Note]:
-    """Return tables of at most five modes, then a line for each verdict that needs a reason."""
+def parts(
+    found: Sequence[ProbeVerdict], roles: Mapping[str, str] | None = None
+) -> list[Table | Note]:
+    """Return tables of at most five modes, then a line for each verdict that needs a reason.
+
+    ``roles`` are of the frameworks, as far as they are known.
+    """
     columns = _columns(found)
     made: list[Table | Note] = [
-        whole(found, columns[start : start + _COLUMNS])
+        whole(found, columns[start : start + _COLUMNS], roles=roles)
         for start in range(0, len(columns), _COLUMNS)
     ]
     made.append(note(f"  {LEGEND}", "dim"))
@@ -45,6 +50,7 @@ def whole(
     found: Sequence[ProbeVerdict],
     columns: Sequence[tuple[str, str]] = (),
     links: Mapping[tuple[str, str, str], tuple[Link, ...]] | None = None,
+    roles: Mapping[str, str] | None = None,
 ) -> Table:
     """Return one table with a row for each probe and a column for each framework and mode.
 
@@ -62,7 +68,11 @@ def whole(
                 cells = [_cell(verdicts.get(key), recorded.get(key, ())) for key in keys]
                 rows.append([cell(probe.title, note=probe.asks), *cells])
                 titles.append(GROUPS[group])
-    headings = [f"{framework}\n{mode.replace('-', chr(10))}" for framework, mode in columns]
+    known = roles or {}
+    headings = [
+        f"{framework}{role_mark(known.get(framework, ''))}\n{mode.replace('-', chr(10))}"
+        for framework, mode in columns
+    ]
     return table(("probe", *headings), rows, left=("probe",), groups=titles, across=True)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from harness.report.document import Note, Table
-from harness.report.tables.formatting import BLANK, NOTHING, bytes_, duration, name, note, table
+from harness.report.tables.formatting import BLANK, NOTHING, bytes_, duration, note, subject, table
 from harness.setup.model import PARTS, SetupCost
 
 
@@ -55,7 +55,7 @@ def _installed(measured: Sequence[SetupCost]) -> Table:
         ("framework", "mode", "packages", "MB", "services", "procs", "idle PSS", "CPU/h"),
         [
             [
-                name(each.framework, each.version),
+                subject(each),
                 each.mode,
                 str(each.packages),
                 f"{each.megabytes:.0f}",
@@ -76,7 +76,7 @@ def _effort(measured: Sequence[SetupCost]) -> Table:
         ("framework", "mode", "commands", "settings", "adapter lines", "names used"),
         [
             [
-                name(each.framework, each.version),
+                subject(each),
                 each.mode,
                 str(len(each.commands)),
                 str(len(each.settings)),

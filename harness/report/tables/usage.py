@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from harness.analysis.cells import CellFigures
 from harness.analysis.startup import StartupCost
 from harness.report.document import Table
-from harness.report.tables.formatting import NOTHING, duration, name, seconds, size, table
+from harness.report.tables.formatting import NOTHING, duration, seconds, size, subject, table
 
 _HEADINGS = (
     *("framework", "P", "returned", "settled", "CPU/step", "DB/step"),
@@ -21,7 +21,7 @@ def consumption(title: str, rows: Sequence[CellFigures]) -> Table:
         _HEADINGS,
         [
             [
-                name(row.framework, row.version),
+                subject(row),
                 str(row.workers),
                 seconds(row.returned_s),
                 seconds(row.settled_s),
@@ -58,7 +58,7 @@ def starts(every: Sequence[StartupCost]) -> Table:
         ),
         [
             [
-                name(each.framework, each.version),
+                subject(each),
                 each.mode,
                 str(each.workers),
                 seconds(each.import_s),
@@ -83,7 +83,7 @@ def services(every: Sequence[StartupCost]) -> Table:
         ("framework", "mode", "P", "service name", "took"),
         [
             [
-                name(each.framework, each.version),
+                subject(each),
                 each.mode,
                 str(each.workers),
                 service,

@@ -15,7 +15,8 @@ _LEGEND = (
     "10 % or more. /plain: ratio to plain Python with the same P; =: a tie, within the\n"
     "interval or the A/A null. step+: overhead per step, (T - sum of d) / N for a\n"
     "chain, else T*P/N - d; run+: overhead per run, T - longest path, with makespan\n"
-    "T, N steps, a step's own time d."
+    "T, N steps, a step's own time d. In parentheses: the role of what is no\n"
+    "orchestrator. ≈: outputs equal plain Python's within a tolerance only."
 )
 
 

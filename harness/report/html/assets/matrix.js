@@ -78,11 +78,16 @@ function matrix(root, data) {
   function showAside(out) {
     const list = one("aside");
     const reasons = { ...data.unranked, ...data.removed, ...Object.fromEntries(out) };
-    list.replaceChildren(...data.frameworks.filter(({ name }) => has(reasons, name)).map(({ name }) => {
+    const aside = data.frameworks.filter(({ name }) => has(reasons, name));
+    list.replaceChildren(...aside.map((framework) => {
+      const { name } = framework;
       const item = document.createElement("li"), strong = document.createElement("strong");
       strong.textContent = name;
-      const how = out.has(name) || has(data.removed, name) ? "removed" : "not ranked";
-      item.append(strong, ` ${how}: ${reasons[name]}`);
+      const removed = out.has(name) || has(data.removed, name);
+      const total = removed ? null : totalOf(framework, weights);
+      const points = total && total.known > 0 ? `, ${tenths(total.mid)} points` : "";
+      const role = has(data.roles, name) ? ` (${data.roles[name]})` : "";
+      item.append(strong, `${role} ${removed ? "removed" : "not ranked"}${points}: ${reasons[name]}`);
       return item;
     }));
     one("asked").textContent = asked.size ? `${asked.size} set` : "none set";

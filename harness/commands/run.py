@@ -15,6 +15,7 @@ from harness.commands.run_options import (
     check_mode,
     chosen_of,
     settings_of,
+    with_interpreters,
 )
 from harness.commands.show import finish
 from harness.errors import UsageError
@@ -62,6 +63,7 @@ def _request(options: RunOptions) -> session.RunRequest:
     extra = Path(options.requirements).resolve() if options.requirements else None
     for spec in profile.experiments.values():
         workload.locate(home, spec.workload)  # an unknown name is reported at once
+    chosen = with_interpreters(chosen, options.frameworks, progress.TerminalDisplay().note)
     chosen = progress.resolved(home, chosen)
     catalog.update({each.name: each for each in chosen})
     if any(spec.estimates == "portability" for spec in profile.experiments.values()):

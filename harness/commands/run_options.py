@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
 from harness import host, wire
-from harness.errors import UsageError, unknown
+from harness.errors import EnvError, UsageError, unknown
+from harness.frameworks import interpreters
 from harness.frameworks.catalog import Catalog, Framework, choose
 from harness.model import Timeouts
 from harness.planning import profile
@@ -71,6 +72,27 @@ def chosen_of(catalog: Catalog, names: Sequence[str]) -> list[Framework]:
     """Return the named frameworks; without names all but the self-check's controls."""
     chosen = choose(catalog, list(names) or ["all"])
     return [each for each in chosen if not each.entry.control or each.name in names]
+
+
+def with_interpreters(
+    frameworks: Sequence[Framework], names: Sequence[str], on_left_out: Callable[[str], None]
+) -> list[Framework]:
+    """Return the frameworks for which this machine has an interpreter.
+
+    ``on_left_out`` is called with a line for each other one. Raise :class:`EnvError` instead if
+    the user has given ``names``.
+    """
+    found = []
+    for each in frameworks:
+        try:
+            interpreters.choose(each.interpreters, each.spec)
+        except EnvError as error:
+            if names:
+                raise
+            on_left_out(f"{each.name} is left out: {error}")
+        else:
+            found.append(each)
+    return found
 
 
 def check_mode(catalog: Catalog, mode: str | None) -> None:

@@ -10,6 +10,7 @@ import jinja2
 
 from harness.errors import UsageError
 from harness.export.python_source import code_of
+from harness.frameworks import locks
 from harness.frameworks.catalog import Framework
 from harness.home import package_folder
 from harness.planning.workload import WorkloadSource
@@ -48,7 +49,8 @@ def write(
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(framework.lock, folder / _REQUIREMENTS)
     shutil.copytree(package_folder("workloads"), folder / "workloads", ignore=_IGNORED)
-    install = f"pip install -r {_REQUIREMENTS}"
+    options = locks.install_options(framework.lock.read_text())
+    install = " ".join(["pip install", *options, "-r", _REQUIREMENTS])
     if extra is not None:
         shutil.copy(extra, folder / _EXTRA)
         install += f" && pip install -r {_EXTRA}"

@@ -80,6 +80,12 @@ def overridden(lock: str) -> str:
     return first.removeprefix(_OVERRIDES) if first.startswith(_OVERRIDES) else ""
 
 
+def install_options(lock: str) -> tuple[str, ...]:
+    """Return the options with which pip or uv can install a lock, given its text."""
+    # The requirements of packages that the pins contradict must not be resolved.
+    return ("--no-deps",) if overridden(lock) else ()
+
+
 def check_lock(framework: Framework) -> None:
     """Raise :class:`EnvError` if the lock lacks a package that the requirements.in lists.
 

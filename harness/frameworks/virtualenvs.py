@@ -145,9 +145,8 @@ def create(home: Home, venv: Venv, stop: threading.Event) -> dict[str, float]:
     started = time.monotonic()
     install = ("pip", "install", "--quiet", "--compile-bytecode", "--python", str(venv.python))
     pins = venv.framework.lock
-    # A lock with overrides contradicts a package's own requirements, so they must not be resolved.
-    deps = ("--no-deps",) if locks.overridden(pins.read_text()) else ()
-    uv(home, stop, *install, *deps, "--require-hashes", "-r", str(pins))
+    options = locks.install_options(pins.read_text())
+    uv(home, stop, *install, *options, "--require-hashes", "-r", str(pins))
     if venv.extra is not None:
         constraint = ("-c", str(venv.framework.lock))
         uv(home, stop, *install, "-r", str(venv.extra), *constraint)

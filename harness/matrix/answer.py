@@ -51,7 +51,7 @@ def answer(
         unranked=tuple(unranked),
         scored=tuple(every),
         readings=tuple(runs),
-        roles=dict(roles or {}),
+        roles={name: role for name, role in (roles or {}).items() if name in frameworks},
     )
 
 

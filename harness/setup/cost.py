@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from harness.errors import EnvError
-from harness.frameworks import virtualenvs
+from harness.frameworks import locks, virtualenvs
 from harness.frameworks.catalog import Framework
 from harness.home import Home
 from harness.model import Outcome, Trial
@@ -42,7 +42,7 @@ def measure(home: Home, framework: Framework, mode: str, on_part: OnPart) -> Set
             warm_s, packages, megabytes, done = _once(home_, framework, mode, "warm", on_part)
     finally:
         shutil.rmtree(folder)
-    facts = framework.mode(mode)
+    facts, options = framework.mode(mode), locks.install_options(framework.lock.read_text())
     own = adapter_size.files(framework.folder, facts.module)
     used = done.resources
     return SetupCost(
@@ -60,7 +60,8 @@ def measure(home: Home, framework: Framework, mode: str, on_part: OnPart) -> Set
         idle_cpu_s_per_hour=_per_hour(used.idle_cpu_s if used else None),
         settings=facts.settings,
         commands=[
-            *("python -m venv .venv", "pip install -r requirements.lock"),
+            "python -m venv .venv",
+            " ".join(["pip install", *options, "-r requirements.lock"]),
             *(INSTALL[need] for need in facts.needs if need in INSTALL),
             *done.commands,
         ],

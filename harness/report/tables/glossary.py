@@ -4,9 +4,9 @@ from __future__ import annotations
 
 #: By heading, for every table that has it. T: makespan, N: steps, P: workers, d: a step's own time.
 MEANINGS = {
-    "framework": "plain is plain Python, the baseline; a word in parentheses is the role of what is "
-    "not an orchestrator; ≈: outputs equal plain Python's within a tolerance only, because of other "
-    "versions of libraries",
+    "framework": "plain is plain Python, the baseline; a word in parentheses is the role of what "
+    "is not an orchestrator; ≈: outputs equal plain Python's within a tolerance only, because of "
+    "other versions of libraries",
     "P": "workers, steps that may run at once; always 1 in a mode that is sequential by nature",
     "N": "number of steps",
     "N to": "largest number of steps that was reached",

@@ -182,3 +182,11 @@ def test_a_framework_with_a_version_is_refused() -> None:
 
 def harmless(output: str) -> None:
     assert not [each for each in output if not each.isprintable() and each != "\n"]
+
+
+def test_an_adapter_without_facts_gets_lines_not_empty_tables(home: Home) -> None:
+    (home.root / "adapters" / "acme" / "facts.toml").unlink()
+    output = run("--framework", "acme")
+    assert "acme, facts from sources: unknown (its adapter has no facts.toml)" in output
+    assert "acme, facts from the package index: unknown (" in output
+    assert "median gap" not in output.partition("releases:")[0]

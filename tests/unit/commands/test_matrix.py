@@ -217,3 +217,16 @@ def test_the_first_of_several_runs_counts(home: Path) -> None:
     made(other, {"overhead": entry("overhead")}, making, ["fast", "slow"])
     assert ranked(as_json("r", "other")) == ["fast", "slow"]
     assert ranked(as_json("other", "r")) == ["slow", "fast"]
+
+
+def test_a_framework_that_does_not_orchestrate_is_ranked_on_request(home: Path) -> None:
+    file = home / "adapters" / "fast" / "adapter.toml"
+    file.write_text('role = "tracker"\n' + file.read_text())
+    assert ranked(as_json()) == ["slow"]
+    line = next(line for line in shown().splitlines() if line.startswith("not ranked: fast"))
+    assert line.startswith("not ranked: fast (tracker), ")
+    assert " points: it does not orchestrate;" in line
+    assert set(ranked(as_json("--role", "tracker"))) == {"fast", "slow"}
+    assert "fast (tracker)" in shown("--role", "tracker")
+    assert ranked(as_json("--role", "dataflow")) == ["slow"]
+    assert ranked(as_json("--role", "tracker", "--exclude", "role=tracker")) == ["slow"]

@@ -88,3 +88,16 @@ def test_a_spinner_is_shown_only_on_a_terminal(
     assert output in shown.err
     assert bool(shown.err) == bool(output)
     assert not shown.out
+
+
+def test_each_requirement_of_a_check_is_a_line(
+    clock: Clock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with progress.Cases("fast/inprocess", ["values arrive", "order is kept"]) as shown:
+        shown.phase("import", "")
+        for phase in ("build", "execute"):
+            shown.phase(phase, "case_1-r1")
+        clock.now += 61
+        shown.phase("build", "case_2-r1")
+    said = capsys.readouterr().err
+    assert said == "[00:00] 1/2 values arrive\n[01:01] 2/2 order is kept\n"

@@ -5,8 +5,10 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from harness.commands.run_options import key_values, parse_timeouts
+from harness.commands.run_options import key_values, parse_timeouts, with_interpreters
+from harness.errors import EnvError
 from harness.model import Timeouts
+from tests.unit.made_frameworks import PLAIN
 
 
 @pytest.mark.parametrize(
@@ -36,3 +38,15 @@ def test_a_number_alone_is_for_execution() -> None:
 
 def test_the_last_of_a_phase_counts() -> None:
     assert parse_timeouts(["build=5", "build=6"]).of("build") == 6
+
+
+def test_a_framework_without_an_interpreter_is_left_out_unless_it_was_named() -> None:
+    entry = msgspec.structs.replace(PLAIN.entry, python=">=3.99")
+    rare = msgspec.structs.replace(PLAIN, name="rare", entry=entry)
+    said: list[str] = []
+    assert with_interpreters([PLAIN, rare], [], said.append) == [PLAIN]
+    (line,) = said
+    assert line.startswith("rare is left out: plain needs Python >=3.99, found 3.")
+    assert "install one: uv python install" in line
+    with pytest.raises(EnvError, match="install one"):
+        with_interpreters([PLAIN, rare], ["rare"], said.append)

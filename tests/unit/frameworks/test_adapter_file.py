@@ -133,3 +133,32 @@ def test_a_mode_inherits_only_variables_that_the_user_has_set(
     for name in ("FIRST", "SECOND", "THIRD"):
         monkeypatch.setenv(name, "mine")
     assert mode.variables == {"FIRST": "1", "SECOND": "mine", "THIRD": "mine"}
+
+
+def test_a_file_that_the_user_has_to_name_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mode = adapter_file.Mode("", False, False, "none", files={"A_JAR": "a job server's jar"})
+    monkeypatch.delenv("A_JAR", raising=False)
+    assert mode.missing_service({}) == "needs a job server's jar: export A_JAR=/absolute/path"
+    for wrong in ("relative.jar", str(tmp_path), str(tmp_path / "none")):
+        monkeypatch.setenv("A_JAR", wrong)
+        assert f"A_JAR={wrong} is not the absolute path of a file" in mode.missing_service({})
+    jar = tmp_path / "a.jar"
+    jar.touch()
+    monkeypatch.setenv("A_JAR", str(jar))
+    assert mode.missing_service({}) == ""
+    assert mode.variables == {"A_JAR": str(jar)}
+
+
+def test_a_mode_of_a_former_name_is_read_under_its_present_one(tmp_path: Path) -> None:
+    (tmp_path / "adapter.toml").write_text(adapter_toml(mode="cluster-x"))
+    entry = adapter_file.read_adapter_file(tmp_path / "adapter.toml")
+    assert list(entry.modes) == ["endpoint-x"]
+
+
+def test_a_role_is_one_of_those_known(tmp_path: Path) -> None:
+    assert "known: baseline, dataflow" in refusal(tmp_path, 'role = "magic"\n' + GOOD)
+    roles = {each.name: adapter_file.read_adapter_file(each / "adapter.toml").role for each in OURS}
+    others = {name: role for name, role in roles.items() if role != "orchestrator"}
+    assert others == {"plain": "baseline", "beam": "dataflow", "mlflow": "tracker"}

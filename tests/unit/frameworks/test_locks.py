@@ -13,10 +13,10 @@ from packaging.utils import canonicalize_name
 from harness.errors import EnvError
 from harness.frameworks import locks
 from harness.frameworks.adapter_file import read_adapter_file
-from harness.frameworks.catalog import discover
+from harness.frameworks.catalog import Framework, discover
 from harness.home import Home
 from tests.paths import ROOT
-from tests.unit.made_adapters import write_adapter
+from tests.unit.made_adapters import adapter_toml, write_adapter
 
 ADAPTERS = sorted((ROOT / "adapters").glob("*/requirements.lock"))
 OWN = ("harness", "tests", "tests/frameworks/s3")
@@ -127,3 +127,74 @@ def test_a_lock_that_lacks_a_package_is_refused(tmp_path: Path, missing: str) ->
     (own / "requirements.in").write_text(f"mine\nother; python_version < '3'\n{missing}\n")
     with pytest.raises(EnvError, match=r"(?i)does not pin extra.package.*harness lock mine"):
         locks.check_lock(discover(home)["mine"])
+
+
+class Resolver:
+    """A stand-in for uv that records what it is given, and writes a lock or fails."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, refusal: str = "") -> None:
+        self.refusal, self.inputs = refusal, [""]
+        monkeypatch.setattr(locks, "uv", self)
+
+    def __call__(self, home: Home, stop: object, *arguments: str, settings: str = "") -> None:
+        if self.refusal:
+            raise EnvError(self.refusal)
+        overrides = arguments[arguments.index("--override") + 1]
+        sources = [each for each in arguments if each.endswith(".in") and each != overrides]
+        self.inputs = [Path(each).read_text() for each in (overrides, *sources)]
+        Path(arguments[-1]).write_text("# made\nmine==1\n")
+
+
+def departing(folder: Path) -> tuple[Home, Framework, Path]:
+    """Return an adapter that departs from one of the workload's two pins."""
+    text = 'departs = ["Some.Package"]\ndeparts_reason = "older"\n' + adapter_toml()
+    write_adapter(folder, "mine", text, requirements_in="mine==1\n")
+    workload = folder / "workload.in"
+    workload.write_text("some-package==2  # why\nother==3\n")
+    home = Home(folder)
+    return home, discover(home)["mine"], workload
+
+
+def test_pins_of_the_workload_override_those_of_a_framework_that_departs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, mine, workload = departing(tmp_path)
+    resolver = Resolver(monkeypatch)
+    for _ in range(2):  # the second time over the lock of the first
+        locks.lock(home, mine, workload)
+        text = mine.own_lock.read_text()
+        assert locks.overridden(text) == "some-package==2  # why"
+        assert text.count("--no-deps") == 1
+    assert resolver.inputs[0] == "some-package==2  # why"
+    assert "other==3" in resolver.inputs[1]
+    assert locks.install_options(text) == ("--no-deps",)
+
+
+def test_without_overrides_the_frameworks_own_pins_are_locked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, mine, workload = departing(tmp_path)
+    resolver = Resolver(monkeypatch)
+    locks.lock(home, mine, workload, overrides=False)
+    assert resolver.inputs == ["", "other==3", "mine==1\n"]
+    assert locks.install_options(mine.own_lock.read_text()) == ()
+
+
+def test_a_lock_that_cannot_resolve_says_how_to_depart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, mine, workload = departing(tmp_path)
+    Resolver(monkeypatch, "Because mine==1 depends on other<3 and you require other==3 …")
+    with pytest.raises(EnvError, match=r"other==3 ….*adapter.toml: departs = \[\"other\"\]"):
+        locks.lock(home, mine, workload)
+    Resolver(monkeypatch, "the index did not answer")
+    with pytest.raises(EnvError, match=r"answer$"):
+        locks.lock(home, mine, workload)
+
+
+def test_a_lock_of_ours_is_installed_without_dependencies_only_if_the_framework_departs() -> None:
+    for path in ADAPTERS:
+        departs = read_adapter_file(path.parent / "adapter.toml").departs
+        pins_named = locks.overridden(path.read_text())
+        assert bool(departs) == bool(pins_named), path
+        assert all(f"{name}==" in pins_named for name in departs)

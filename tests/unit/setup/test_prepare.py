@@ -1,4 +1,4 @@
-"""Preparation of environments: a wait for another process is reported and can be stopped."""
+"""Preparation of environments: waits, and environments whose adapter fails at first."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from harness.errors import EnvError
-from harness.frameworks import virtualenvs
+from harness.frameworks import locks, virtualenvs
 from harness.frameworks.interpreters import Interpreter
 from harness.home import Home
-from harness.model import Environment
+from harness.model import Environment, Outcome, Trial
 from harness.setup import prepare
 from tests.unit.made_frameworks import PLAIN
 
@@ -70,3 +70,38 @@ def test_the_wait_ends_when_the_other_process_has_ended(venv: virtualenvs.Venv) 
     waiting.join(10)
     assert waiting.result == FACTS
     assert waiting.parts == ["", "plain wait for another process", "plain ready"]
+
+
+def test_an_environment_is_installed_once_although_the_adapters_first_runs_fail(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = virtualenvs.Venv(PLAIN, Interpreter("python", "3.11.7"), tmp_path / "plain-k", None)
+    installs: list[str] = []
+    failing = [True, True, False]
+
+    def create(home: Home, venv: virtualenvs.Venv, stop: object) -> dict[str, float]:
+        installs.append(venv.key)
+        venv.folder.mkdir()
+        (venv.folder / "installed.json").write_text('{"create": 1.0, "install": 2.0}')
+        return {"create": 1.0, "install": 2.0}
+
+    def check(*_: object, **__: object) -> Trial:
+        bad = failing.pop(0)
+        outcome, evidence = (Outcome.FAILED, ["no module"]) if bad else (Outcome.OK, [])
+        return Trial(
+            "check", 1, "plain", "inprocess", outcome, evidence, {"import": 5}, {}, None, []
+        )
+
+    monkeypatch.setattr(virtualenvs, "plan", lambda *_: made)
+    monkeypatch.setattr(virtualenvs, "create", create)
+    monkeypatch.setattr(locks, "check_lock", lambda _: None)
+    monkeypatch.setattr(prepare, "check_trial", check)
+    home = Home(tmp_path)
+    for _ in range(2):
+        refused = prepare.ready(home, [PLAIN], lambda *_: None)["plain"]
+        assert isinstance(refused, EnvError)
+        assert "its environment is kept, but its adapter's first run failed" in str(refused)
+    facts = prepare.ready(home, [PLAIN], lambda *_: None)["plain"]
+    assert isinstance(facts, Environment)
+    assert facts.seconds["install"] == 2.0
+    assert installs == ["k"]

@@ -9,6 +9,7 @@ import click
 
 from harness.commands import json, progress
 from harness.commands.progress import resolved
+from harness.commands.run_options import with_interpreters
 from harness.errors import HarnessError, UsageError
 from harness.frameworks.catalog import BASELINE, Framework, choose, discover
 from harness.home import Home
@@ -67,6 +68,7 @@ def probe(
     catalog = discover(home)
     probes = choose_probes(list(wanted))
     named = [each for each in choose(catalog, list(names) or ["all"]) if not each.entry.control]
+    named = with_interpreters(named, names, progress.TerminalDisplay().note)
     frameworks = resolved(home, named)
     questions = _questions(frameworks, modes, probes, service_urls)
     if not questions:

@@ -9,6 +9,7 @@ import msgspec
 
 from harness.commands import json, progress
 from harness.commands.progress import resolved
+from harness.commands.run_options import with_interpreters
 from harness.errors import HarnessError, UsageError
 from harness.files import write_atomically
 from harness.frameworks.catalog import Framework, choose, discover
@@ -25,7 +26,10 @@ def setup(names: list[str], as_json: bool) -> int:
     Otherwise return the highest exit code of the errors, which are printed to stderr.
     """
     home = Home.here()
-    frameworks = resolved(home, choose(discover(home), names))
+    chosen = choose(discover(home), names)
+    named = [] if names == ["all"] else names
+    chosen = with_interpreters(chosen, named, progress.TerminalDisplay().note)
+    frameworks = resolved(home, chosen)
     with progress.Setup([each.name for each in frameworks]) as shown:
         made = prepare.ready(home, frameworks, shown.part)
     facts = {name: each for name, each in made.items() if isinstance(each, Environment)}
@@ -69,12 +73,14 @@ def measure(names: list[str], mode: str | None, as_json: bool) -> int:
 def refuse_lacking(framework: Framework, mode: str) -> None:
     """Raise :class:`UsageError` for an unknown mode, or one whose service has no URL."""
     facts = framework.mode(mode)
-    if facts.missing_service({}):
+    missing = facts.missing_service({})
+    if not missing:
+        return
+    if facts.endpoint and missing.startswith(f"needs {facts.endpoint}"):  # there is no option here
         variable = facts.endpoint_variable
         how = f"set {variable}" if variable else "adapter.toml names no variable for it"
-        raise UsageError(
-            f"{framework.name}/{mode} needs {facts.endpoint}; {how}, or choose another --mode"
-        )
+        missing = f"needs {facts.endpoint}; {how}"
+    raise UsageError(f"{framework.name}/{mode} {missing}, or choose another --mode")
 
 
 def _show(facts: Mapping[str, Environment]) -> None:

@@ -23,7 +23,7 @@ from harness.model import Role, Struct
 
 #: Modes of execution. Figures are compared within a mode only, so each name must mean the same for
 #: all frameworks. A suffix after a hyphen distinguishes variants of a mode: ``server-postgres``.
-MODES = ("inprocess", "server", "distributed", "cluster")
+MODES = ("inprocess", "server", "distributed", "cluster", "endpoint")
 
 _NO_FRAMEWORK = "python"  # as an adapter's package
 

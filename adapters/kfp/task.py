@@ -8,7 +8,8 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from adapters.contract import Call, execute
+from adapters.contract import Call, Value, execute
+from adapters.probing import perform
 from workloads.stores import store_of
 
 
@@ -45,6 +46,11 @@ def run_step(call: str, inputs: Sequence[str], result: str) -> None:
     Path(result).write_text(text)
     if step.get("returned"):
         _store(step["place"], f"{step['step']}.json", text)
+
+
+def run_body(call: str, **arguments: Value) -> Value:
+    """Run a probe's body of an encoded ``call``, recorded, and return its result."""
+    return perform(decoded(call), **arguments)
 
 
 def output_of(place: str, step: str) -> str:

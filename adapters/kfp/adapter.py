@@ -10,7 +10,15 @@ from typing import Any
 
 from kfp import dsl, local
 
-from adapters.contract import Context, Value, Workload, no_engine_count, no_service
+from adapters.contract import (
+    Call,
+    Context,
+    Step,
+    Value,
+    Workload,
+    no_engine_count,
+    no_service,
+)
 from adapters.kfp.components import components, parameter
 from adapters.kfp.task import encoded
 
@@ -28,13 +36,15 @@ def build(workload: Workload, ctx: Context) -> Flow:
     folder = ctx.folder / ctx.run_id
     folder.mkdir()
     local.init(local.SubprocessRunner(use_venv=False), pipeline_root=str(folder / "artifacts"))
-    return pipeline_of(workload, ctx, _LOCAL, folder / "components.py"), workload
+    return pipeline_of(workload, ctx.call, _LOCAL, folder / "components.py"), workload
 
 
-def pipeline_of(workload: Workload, ctx: Context, image: str, file: Path) -> Pipeline:
+def pipeline_of(
+    workload: Workload, call: Callable[[Step], Call], image: str, file: Path
+) -> Pipeline:
     """Return the pipeline with a task for each step; its outputs are the returned steps' results.
 
-    ``file`` is where its components are written.
+    ``call`` returns what a step's task has to run; ``file`` is where its components are written.
     """
     of = components((len(step.upstreams) for step in workload.steps), image, file)
     names = returned(workload)
@@ -46,7 +56,7 @@ def pipeline_of(workload: Workload, ctx: Context, image: str, file: Path) -> Pip
         results: dict[str, Any] = {}
         for step in workload.steps:
             inputs = {parameter(i): results[up] for i, up in enumerate(step.upstreams)}
-            task = of[len(inputs)](call=encoded(ctx.call(step)), **inputs)
+            task = of[len(inputs)](call=encoded(call(step)), **inputs)
             results[step.id] = task.outputs["result"]
         return outputs(*(results[name] for name in names))
 

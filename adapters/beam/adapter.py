@@ -46,7 +46,8 @@ def flow_of(pipeline: beam.Pipeline, workload: Workload, ctx: Context) -> Flow:
     """
     folder = ctx.folder / ctx.run_id
     folder.mkdir()
-    start = pipeline | "start" >> beam.Create([None])
+    # Labels of our own have a space: unlike names of steps, so that none is used twice.
+    start = pipeline | "one element" >> beam.Create([None])
     results: dict[str, Any] = {}
     for each in workload.steps:
         upstreams = [results[up] for up in each.upstreams]

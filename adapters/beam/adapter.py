@@ -29,9 +29,13 @@ Flow = tuple[beam.Pipeline, Workload, Path]
 
 def build(workload: Workload, ctx: Context) -> Flow:
     """Return the pipeline for the in-memory runner."""
+    return flow_of(pipeline_with(), workload, ctx)
+
+
+def pipeline_with(*options: str) -> beam.Pipeline:
+    """Return an empty pipeline for the in-memory runner, with options as on a command line."""
     # Named, because DirectRunner would first try to download another runner.
-    pipeline = beam.Pipeline(runner=FnApiRunner(), options=PipelineOptions([]))
-    return flow_of(pipeline, workload, ctx)
+    return beam.Pipeline(runner=FnApiRunner(), options=PipelineOptions(list(options)))
 
 
 def flow_of(pipeline: beam.Pipeline, workload: Workload, ctx: Context) -> Flow:
@@ -42,7 +46,8 @@ def flow_of(pipeline: beam.Pipeline, workload: Workload, ctx: Context) -> Flow:
     """
     folder = ctx.folder / ctx.run_id
     folder.mkdir()
-    start = pipeline | "start" >> beam.Create([None])
+    # Labels of our own have a space: unlike names of steps, so that none is used twice.
+    start = pipeline | "one element" >> beam.Create([None])
     results: dict[str, Any] = {}
     for each in workload.steps:
         upstreams = [results[up] for up in each.upstreams]

@@ -52,6 +52,15 @@ def answers(address: str) -> bool:
 
 def build(workload: Workload, ctx: Context) -> Flow:
     """Return the pipeline for the job service."""
-    address = _addresses[str(ctx.folder)]
-    options = PipelineOptions([f"--job_endpoint={address}", "--environment_type=LOOPBACK"])
-    return flow_of(beam.Pipeline(runner=PortableRunner(), options=options), workload, ctx)
+    return flow_of(pipeline_with(ctx), workload, ctx)
+
+
+def pipeline_with(ctx: Context, *options: str) -> beam.Pipeline:
+    """Return an empty pipeline for the job service, with options as on a command line."""
+    told = [f"--job_endpoint={address_of(ctx)}", "--environment_type=LOOPBACK", *options]
+    return beam.Pipeline(runner=PortableRunner(), options=PipelineOptions(told))
+
+
+def address_of(ctx: Context) -> str:
+    """Return the address of the trial's job service."""
+    return _addresses[str(ctx.folder)]

@@ -10,9 +10,6 @@ from mlflow.entities import RunStatus
 
 from adapters.contract import Context, Value, Workload, execute
 
-#: MLflow's id of each repetition's parent run, by the harness's run id.
-parents: dict[str, str] = {}
-
 
 @contextmanager
 def service(ctx: Context) -> Iterator[None]:
@@ -36,8 +33,7 @@ def build(workload: Workload, ctx: Context) -> Workload:
 def run(workload: Workload, ctx: Context) -> Mapping[str, Value]:
     """Run one step after another, each in a nested run."""
     results: dict[str, Value] = {}
-    with mlflow.start_run(run_name=ctx.run_id) as parent:
-        parents[ctx.run_id] = parent.info.run_id
+    with mlflow.start_run(run_name=ctx.run_id):
         for step in workload.steps:
             inputs = {up: results[up] for up in step.upstreams}
             with mlflow.start_run(run_name=step.id, nested=True):
@@ -47,7 +43,13 @@ def run(workload: Workload, ctx: Context) -> Mapping[str, Value]:
 
 def engine_count(ctx: Context) -> int | None:
     """Return the number of finished runs below the repetition's parent run."""
+    (parent,) = mlflow.search_runs(
+        filter_string=f"attributes.run_name = '{ctx.run_id}'", output_format="list"
+    )
     done = RunStatus.to_string(RunStatus.FINISHED)
-    mine = f"tags.mlflow.parentRunId = '{parents[ctx.run_id]}' and attributes.status = '{done}'"
+    below = f"tags.mlflow.parentRunId = '{parent.info.run_id}'"
     # Without a limit of ours, it returns all pages.
-    return len(mlflow.search_runs(filter_string=mine, output_format="list"))
+    found = mlflow.search_runs(
+        filter_string=f"{below} and attributes.status = '{done}'", output_format="list"
+    )
+    return len(found)

@@ -9,7 +9,7 @@ from pathlib import Path
 import mlflow
 
 from adapters.contract import Context, Value, Workload
-from adapters.mlflow.adapter import engine_count, parents, service
+from adapters.mlflow.adapter import engine_count, service
 from adapters.mlflow.project_step import result_of
 
 __all__ = ["build", "engine_count", "run", "service"]
@@ -39,8 +39,7 @@ def run(flow: Flow, ctx: Context) -> Mapping[str, Value]:
     """Run one entry point after another; raise if one failed."""
     folder, workload = flow
     runs: dict[str, str] = {}
-    with mlflow.start_run(run_name=ctx.run_id) as parent:
-        parents[ctx.run_id] = parent.info.run_id
+    with mlflow.start_run(run_name=ctx.run_id):
         for step in workload.steps:
             submitted = mlflow.projects.run(
                 str(folder),

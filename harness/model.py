@@ -314,8 +314,7 @@ class Run(Struct, frozen=True):
     trials: list[Trial]
     spins: list[Spin]  #: the host's noise: before the first trial, and after each
     probes: list[ProbeVerdict] = msgspec.field(default_factory=list)
-    roles: dict[str, str] = msgspec.field(default_factory=dict)  #: by framework
+    roles: dict[str, str] = {}  #: by framework
     artifacts: str = ""  #: URL below which they were stored; empty for the run's folder
-    #: Names, from SERVICE_OPTIONS, of services given by the user; their URLs may hold passwords and
-    #: are not recorded. None in runs older than this field.
+    #: Names of the user's services; their URLs may hold passwords. None in older runs.
     user_services: list[str] | None = msgspec.field(default=None, name="given")

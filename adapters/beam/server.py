@@ -21,7 +21,7 @@ engine_count = no_engine_count
 _SERVICE = "apache_beam.runners.portability.local_job_service_main"
 
 #: The address of each trial's job service, by the trial's scratch folder.
-_addresses: dict[str, str] = {}
+addresses: dict[str, str] = {}
 
 
 @contextmanager
@@ -36,7 +36,7 @@ def service(ctx: Context) -> Iterator[None]:
         [sys.executable, "-m", _SERVICE, "--port", str(port), "--staging_dir", str(staging)],
         ready=lambda: answers(address),
     )
-    _addresses[str(ctx.folder)] = address
+    addresses[str(ctx.folder)] = address
     yield
 
 
@@ -63,4 +63,4 @@ def pipeline_with(ctx: Context, *options: str) -> beam.Pipeline:
 
 def address_of(ctx: Context) -> str:
     """Return the address of the trial's job service."""
-    return _addresses[str(ctx.folder)]
+    return addresses[str(ctx.folder)]

@@ -1,7 +1,7 @@
 """Beam's Spark or Flink job server, a jar that the user names; the client's worker runs the stages.
 
-No package contains these jars: they are published at Maven Central, as beam-runners-spark-3-job-server
-and beam-runners-flink-<version>-job-server.
+No package contains these jars: Maven Central has them, as beam-runners-spark-3-job-server and
+beam-runners-flink-<version>-job-server.
 """
 
 from __future__ import annotations

@@ -16,10 +16,13 @@ from ..conformance import machinery
 
 pytestmark = pytest.mark.framework
 
+_PYTHONS = [each.version for each in interpreters.installed()]
+#: All for which this machine has an interpreter, since the command leaves out the others.
 FRAMEWORKS = {
     path.parent.name
     for path in machinery.CHECKOUT.glob("adapters/*/adapter.toml")
-    if not read_adapter_file(path).control
+    if not (entry := read_adapter_file(path)).control
+    and any(version in SpecifierSet(entry.python) for version in _PYTHONS)
 }
 TELCO = machinery.CHECKOUT.parent / "shared" / "data" / "telco-churn.csv"
 

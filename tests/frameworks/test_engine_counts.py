@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
+import sqlite3
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -73,3 +75,36 @@ def test_prefect_lists_as_many_completed_tasks(home: Home, mode: str) -> None:
     own = {"PREFECT_HOME": str(next(trial.rglob("prefect.db")).parent)}
     asked = ("task-run", "ls", "--state-type", "COMPLETED", "--limit", "200", "-o", "json")
     assert len(ask(home, "prefect", own, *asked)) == sum(counts)
+
+
+@pytest.mark.parametrize(
+    ("framework", "mode", "file", "question", "others"),
+    [
+        (
+            "mlflow",
+            "inprocess",
+            "mlflow.db",
+            "SELECT COUNT(*) FROM runs WHERE status = 'FINISHED'",
+            1,
+        ),
+        ("mlflow", "server", "mlflow.db", "SELECT COUNT(*) FROM runs WHERE status = 'FINISHED'", 1),
+        (
+            "tfx",
+            "inprocess",
+            "metadata.db",
+            "SELECT COUNT(*) FROM Execution WHERE last_known_state = 3",
+            0,
+        ),
+    ],
+)
+def test_the_engines_database_has_as_many_executions(
+    home: Home, framework: str, mode: str, file: str, question: str, others: int
+) -> None:
+    """``others`` are rows of each repetition that are not steps: MLflow's parent run."""
+    trial, counts = counted(home, framework, mode)
+    found = 0
+    for path in trial.rglob(file):
+        with contextlib.closing(sqlite3.connect(path)) as database:
+            found += database.execute(question).fetchone()[0]
+    assert found == sum(counts) + others * len(counts)
+    assert set(counts) == {6}

@@ -56,6 +56,8 @@ SERVING = [
     *[("airflow", mode) for mode in ("server", "server-postgres", "distributed")],
     *[("prefect", mode) for mode in ("server", "server-postgres", "server-worker", "distributed")],
     *[(name, "distributed") for name in ("mlrun", "plain")],
+    *[(name, "server") for name in ("beam", "mlflow")],
+    pytest.param("mlflow", "server-postgres", marks=pytest.mark.thorough),
 ]
 
 

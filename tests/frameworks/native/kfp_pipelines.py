@@ -1,6 +1,6 @@
 """Native Kubeflow Pipelines: lightweight components on artifacts, run by kfp.local."""
 
-# No postponed annotations: kfp reads them as types.
+# Annotations are not deferred: kfp reads them as types.
 import json
 from collections.abc import Callable
 from pathlib import Path

@@ -112,6 +112,9 @@ def saying(url: str) -> Iterator[None]:
         raise _failed(url, f"{error.status}: {_said(error)}; {_CREDENTIALS}") from error
     except (requests.Timeout, urllib3.exceptions.TimeoutError) as error:
         raise _failed(url, f"no answer in {_ANSWER_S} s; check that it is ready") from error
+    except requests.exceptions.SSLError as error:
+        hint = f"check the URL, and the file of certificates that {CERTIFICATES} names"
+        raise _failed(url, f"{error}; {hint}") from error
     except (OSError, urllib3.exceptions.HTTPError) as error:
         # requests' own errors are OSErrors, as is that of a token's file.
         raise _failed(url, f"{error}; check the URL, and that a server listens there") from error

@@ -148,6 +148,24 @@ def test_a_refused_token_is_reported_with_the_next_step(home: Home, tmp_path: Pa
         assert f"at {url}: 302: it requires a token; {hint}" in missing
 
 
+@pytest.mark.thorough
+def test_an_authoritys_certificate_is_used(home: Home, tmp_path: Path) -> None:
+    both, certificate = tmp_path / "both.pem", tmp_path / "certificate.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=127.0.0.1",
+         "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", both, "-out", certificate],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    both.write_text(both.read_text() + certificate.read_text())
+    with api(tmp_path / "kfp", "--certificate", str(both)) as url:
+        secure = url.replace("http", "https")
+        view, _ = run(home, secure, *CHAIN, env={**IMAGE, "SSL_CERT_FILE": str(certificate)})
+        assert outcomes(view) == {("plain", "ok"), ("kfp", "ok")}
+        said = refused(home, secure)
+        assert "certificate verify failed" in said
+        assert "the file of certificates that SSL_CERT_FILE names" in said
+
+
 def test_an_old_service_is_reported_with_its_version(home: Home, tmp_path: Path) -> None:
     with api(tmp_path / "kfp", "--old") as url:
         said = refused(home, url)

@@ -4,7 +4,7 @@ In a task's process kfp lacks most of its names, so that components import nothi
 Values have types in kfp, so each body has a component with the types of its result.
 """
 
-# No postponed annotations: kfp reads them as types.
+# Annotations are not deferred: kfp reads them as types.
 from functools import partial
 from typing import Any
 

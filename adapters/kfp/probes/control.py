@@ -1,6 +1,6 @@
 """Hooks about control flow: kfp's context managers in a pipeline function."""
 
-# No postponed annotations: kfp reads them as types.
+# Annotations are not deferred: kfp reads them as types.
 from kfp import dsl
 
 from adapters.kfp.probes.components import numbers, text, with_value, with_values

@@ -1,6 +1,6 @@
 """Hooks about interfaces on one machine: types, parameters, metrics."""
 
-# No postponed annotations: kfp reads them as types.
+# Annotations are not deferred: kfp reads them as types.
 from typing import Any
 
 from kfp import dsl

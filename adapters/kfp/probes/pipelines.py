@@ -1,6 +1,6 @@
 """Local sessions and pipelines of the probes."""
 
-# No postponed annotations: kfp reads those of a pipeline.
+# Annotations are not deferred: kfp reads those of a pipeline.
 import re
 from collections.abc import Callable, Iterator
 from itertools import permutations
@@ -36,7 +36,7 @@ def error_of(pipeline: Callable[..., Any], **arguments: Any) -> str:
 
 
 def failing_first(probe: ProbeContext, upstream: dict[str, str]) -> Any:
-    """Return a pipeline of text steps, of which kfp will run ``bad`` first.
+    """Return a pipeline of text steps in which kfp will run ``bad`` first.
 
     ``upstream`` names the upstream of each step, or nothing. Locally independent steps run one
     after another in the order of a hash table, which is another one in each process: the order of

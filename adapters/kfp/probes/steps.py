@@ -1,6 +1,6 @@
 """Hooks about settings of one task or one loop."""
 
-# No postponed annotations: kfp reads them as types.
+# Annotations are not deferred: kfp reads them as types.
 import warnings
 from typing import Any
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import signal
+import ssl
 import threading
 from http.server import ThreadingHTTPServer
 from pathlib import Path
@@ -22,6 +23,7 @@ def main() -> None:
     parser.add_argument("--silent", action="store_true", help="accept requests and answer none")
     parser.add_argument("--old", action="store_true", help="be a service of version 1")
     parser.add_argument("--at-once", type=int, default=8, help="tasks of a run")
+    parser.add_argument("--certificate", type=Path, help="speak TLS, with this key and certificate")
     asked = parser.parse_args()
     pods = Pods(asked.folder, asked.at_once)
     ended = threading.Event()
@@ -34,6 +36,10 @@ def main() -> None:
         ended if asked.silent else None,
     )
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler(service))
+    if asked.certificate:
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(asked.certificate)
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print(server.server_port, flush=True)

@@ -12,7 +12,14 @@ import msgspec
 from workloads.dag import REF, Ref, Value, Workload
 
 #: Names that templates use, and that a step's variable must not have.
-_TAKEN = {"run", "flow", "task", "dag", "json", "workflow", "project", "results", "main", "steps"}
+#: Names that the adapters' templates use themselves.
+_TAKEN = {
+    *("run", "flow", "task", "dag", "json", "workflow", "project", "results", "main", "steps"),
+    *("Any", "Path", "os", "sys", "result", "outputs", "values", "found", "file", "store", "last"),
+    *("start", "pipeline", "functions", "components", "component", "step", "call", "options"),
+    *("beam", "dsl", "local", "mlflow", "mlrun", "AsSingleton", "Pipeline", "PipelineOptions"),
+    *("HERE", "IMAGE", "METADATA", "NAME", "OUTPUTS", "ROOT", "OutputDict", "LocalDagRunner"),
+}
 
 
 class StepCode(msgspec.Struct, frozen=True):

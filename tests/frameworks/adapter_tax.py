@@ -99,6 +99,7 @@ def _run(
     settings = {
         each.name: each.value.replace("{folder}", str(folder / wire.SCRATCH))
         for each in framework.mode(mode).settings
+        if each.value is not None
     }
     sizes = {"NATIVE_SIZE": str(size), "NATIVE_WORKERS": str(workers)}
     paths = [import_folder(home, framework.folder), CHECKOUT]

@@ -28,9 +28,7 @@ WATCHED_S = 5.0
 
 def states() -> dict[str, str]:
     """Return the state of each run by its name."""
-    return {
-        run.info.run_name: run.info.status for run in mlflow.search_runs(output_format="list")
-    }
+    return {run.info.run_name: run.info.status for run in mlflow.search_runs(output_format="list")}
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import mlflow
 import pandas
 from mlflow.pyfunc import PythonModel
@@ -45,9 +47,9 @@ def lineage(probe: ProbeContext) -> dict[str, Value]:
     """Log the data as an input of the model's run; follow the model to its run and that's input."""
     with mlflow.start_run(run_name="make") as made:
         mlflow.log_text(str(perform(probe.call("make"))), _FILE)
-    place = f"{made.info.artifact_uri}/{_FILE}"
     with mlflow.start_run(run_name="train"):
-        word = mlflow.artifacts.load_text(place)
+        place = mlflow.artifacts.download_artifacts(run_id=made.info.run_id, artifact_path=_FILE)
+        word = Path(place).read_text()
         table = pandas.DataFrame({"word": [word]})
         mlflow.log_input(mlflow.data.from_pandas(table, source=place, name="data"))
         logged = _log_model(str(perform(probe.call("train"), word=word)))

@@ -73,6 +73,7 @@ def decide(options: MatrixOptions) -> int:
             constraints.removed(known, options.require, options.exclude),
             [archive.named(home, folder) for folder in folders],
             evidence.roles,
+            evidence.absent,
         )
         _print(options, found, asked)
     return 0

@@ -22,6 +22,8 @@ from harness.model import Run
 from harness.results import archive, cache, store
 
 _NO_FRAMEWORK = "it is the baseline that all are compared with, not a framework"
+#: Why a framework is not ranked that neither ran nor was probed: only files and sources tell of it.
+NOT_RUN = "it is not in these runs; to run it, name it with --framework, or name none"
 #: Roles that are ranked unless the user asks for more: they start a pipeline's steps themselves.
 RANKED = ("orchestrator", "durable execution")
 
@@ -35,6 +37,11 @@ class Evidence(msgspec.Struct, frozen=True):
     facts: Facts
     verdicts: list[ProbeReading]
     roles: dict[str, str]  #: by framework
+
+    @property
+    def absent(self) -> list[str]:
+        """Return the frameworks that neither ran nor were probed."""
+        return [label for label, reason in self.frameworks.items() if reason == NOT_RUN]
 
 
 def runs(home: Home) -> list[Path]:
@@ -118,6 +125,7 @@ def _labels(
     called = dict.fromkeys(cells[cell] for each in asked for cell in each.cells)
     labels = [label for label in called if Label.parse(label).python is None]
     there = {adapter_of(label) for label in labels}
+    seen = there | {adapter_of(each.framework) for run in runs for each in run.probes}
     labels += [name for name in catalog if name not in there]
     reasons = {name: str(error) for name, error in catalog.broken.items()}
     for label in labels:
@@ -125,7 +133,8 @@ def _labels(
         if known is None:
             reasons.setdefault(label, "")
         elif not known.entry.control:
-            reasons[label] = _not_ranked(known, mode, ranked)
+            absent = "" if adapter_of(label) in seen else NOT_RUN
+            reasons[label] = _not_ranked(known, mode, ranked) or absent
     return reasons
 
 

@@ -24,6 +24,7 @@ def answer(
     removed: Sequence[Removed] = (),
     runs: Sequence[str] = (),
     roles: Mapping[str, str] | None = None,
+    absent: Sequence[str] = (),
 ) -> Answer:
     """Rank the frameworks that are candidates, and score all of them.
 
@@ -51,6 +52,7 @@ def answer(
         unranked=tuple(unranked),
         scored=tuple(every),
         readings=tuple(runs),
+        absent=tuple(name for name in absent if name in frameworks),
         roles={name: role for name, role in (roles or {}).items() if name in frameworks},
     )
 

@@ -181,6 +181,7 @@ class Answer(Frozen, frozen=True, kw_only=True):
     unranked: tuple[Removed, ...]  #: the baseline, or nothing is known
     scored: tuple[Scored, ...]  #: all frameworks, the unranked too
     readings: tuple[str, ...]  #: the runs that the readings are from
+    absent: tuple[str, ...] = ()  #: scored from files and sources alone: not in these runs
     roles: dict[str, str] = {}  #: by framework: orchestrator, dataflow, tracker, …
 
     @property

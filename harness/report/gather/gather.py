@@ -68,7 +68,7 @@ def gather(home: Home, asked: ReportRequest) -> Material:
     adapters = {
         name: each
         for name, each in catalog.items()
-        if not each.entry.control and (not wanted or name in wanted)
+        if not each.entry.control and name in (wanted or _present([run for _, run in runs]))
     }
     with damage_reported(asked.folders):
         summaries = {
@@ -113,13 +113,20 @@ def _wanted(runs: Sequence[Run], names: Sequence[str]) -> set[str]:
     """Return the adapters to show, always with the baseline; empty for all adapters."""
     if not names:
         return set()
-    present = {adapter_of(cell.framework) for run in runs for cell in run.plan.cells}
-    present |= {each.framework for run in runs for each in run.probes}
+    present = _present(runs)
     for name in names:
         if name not in present:
             known = ", ".join(sorted(present - {BASELINE})) or "none"
             raise UsageError(f"framework {name!r} is not in these runs; they have: {known}")
     return {*names, BASELINE}
+
+
+def _present(runs: Sequence[Run]) -> set[str]:
+    """Return the adapters that the runs have, and the baseline."""
+    present = {adapter_of(cell.framework) for run in runs for cell in run.plan.cells}
+    return (
+        present | {adapter_of(each.framework) for run in runs for each in run.probes} | {BASELINE}
+    )
 
 
 def _run_material(
@@ -229,6 +236,7 @@ def _choice(
         profiles.uncertainty,
         runs=[archive.named(home, folder) for folder in asked.folders],
         roles=known.roles,
+        absent=known.absent,
     )
     return (
         MatrixMaterial(

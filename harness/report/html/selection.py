@@ -34,6 +34,11 @@ class Selection:
         return [(known[name], place.get(name)) for name in [*order, *rest]]
 
     @functools.cached_property
+    def columns(self) -> list[tuple[Scored, Standing | None]]:
+        """Return the same frameworks without those that are not in the runs."""
+        return [each for each in self.ranked if each[0].framework not in self.answer.absent]
+
+    @functools.cached_property
     def aside(self) -> list[tuple[str, Removed]]:
         """Return the frameworks that are not in the ranking: how, and which."""
         removed = [("removed", each) for each in self.answer.removed]

@@ -88,7 +88,8 @@ def _points(standing: Standing) -> str:
 def by_criteria(found: Answer, criteria: Criteria, room: int = _ROOM) -> Iterator[Table]:
     """Yield tables of points with a row for each criterion, each as wide as ``room`` allows."""
     order = [each.framework for each in found.standings]
-    order += [each.framework for each in found.scored if each.framework not in order]
+    aside = {*order, *found.absent}
+    order += [each.framework for each in found.scored if each.framework not in aside]
     by_name = {each.framework: each for each in found.scored}
     for names in _beside(order, room):
         yield table(

@@ -133,8 +133,8 @@ def _labels(
         if known is None:
             reasons.setdefault(label, "")
         elif not known.entry.control:
-            absent = "" if adapter_of(label) in seen else NOT_RUN
-            reasons[label] = _not_ranked(known, mode, ranked) or absent
+            absent = adapter_of(label) not in seen and not known.entry.no_framework
+            reasons[label] = NOT_RUN if absent else _not_ranked(known, mode, ranked)
     return reasons
 
 

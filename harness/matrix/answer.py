@@ -77,7 +77,7 @@ def sentence(found: Answer, criteria: Criteria) -> str:
 def elsewhere(found: Answer) -> str:
     """Return a sentence on the readings of other modes than the compared one, or an empty text."""
     counts = []
-    for one in found.scored:
+    for one in (each for each in found.scored if each.framework not in found.absent):
         read = [p.reading for each in one.criteria.values() for p in each.points if p.known]
         other = sum(each is not None and each.mode not in ("", found.mode) for each in read)
         if other:

@@ -69,7 +69,8 @@ class Selection:
     def total(self, framework: str) -> str:
         """Return the points of any framework; empty if nothing is known of it."""
         one = next(each for each in self.answer.scored if each.framework == framework)
-        return tenths(total_of(self.answer, one).mid) if one.known else ""
+        shown = one.known and framework not in self.answer.absent
+        return tenths(total_of(self.answer, one).mid) if shown else ""
 
     def asks(self, choice: Constraint) -> str:
         """Return the words of a choice: a probe's title, or an attribute as it is."""
@@ -128,6 +129,7 @@ class Selection:
         return {
             "criteria": [{"name": name, "title": self.criteria[name].title} for name in names],
             "frameworks": [_framework(each, names) for each in self.answer.scored],
+            "absent": self.answer.absent,
             "roles": {name: role for name in self.answer.roles if (role := self.role(name))},
             "unranked": {each.framework: each.reason for each in self.answer.unranked},
             "removed": {each.framework: each.reason for each in self.answer.removed},

@@ -52,7 +52,8 @@ def not_ranked(found: Answer) -> Iterator[str]:
     """Yield a line for each framework that is scored but not ranked: its points, and why."""
     for each in found.unranked:
         one = next(one for one in found.scored if one.framework == each.framework)
-        points = f", {tenths(total_of(found, one).mid)} points" if one.known else ""
+        shown = one.known and each.framework not in found.absent
+        points = f", {tenths(total_of(found, one).mid)} points" if shown else ""
         yield f"not ranked: {called(found, each.framework)}{points}: {each.reason}"
 
 

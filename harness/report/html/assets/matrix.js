@@ -84,7 +84,7 @@ function matrix(root, data) {
       const item = document.createElement("li"), strong = document.createElement("strong");
       strong.textContent = name;
       const removed = out.has(name) || has(data.removed, name);
-      const total = removed ? null : totalOf(framework, weights);
+      const total = removed || data.absent.includes(name) ? null : totalOf(framework, weights);
       const points = total && total.known > 0 ? `, ${tenths(total.mid)} points` : "";
       const role = has(data.roles, name) ? ` (${data.roles[name]})` : "";
       item.append(strong, `${role} ${removed ? "removed" : "not ranked"}${points}: ${reasons[name]}`);

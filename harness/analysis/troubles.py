@@ -27,7 +27,8 @@ class Trouble(msgspec.Struct, frozen=True):
     def line(self) -> str:
         """Return the trouble as one line."""
         trials = f"trial{'s' * (len(self.numbers) > 1)} {', '.join(map(str, self.numbers))}"
-        said = f"{self.who} {self.outcome.value}, {trials}: {self.what}; log: {self.log}"
+        log = "" if self.log == "none" else f"; log: {self.log}"
+        said = f"{self.who} {self.outcome.value}, {trials}: {self.what}{log}"
         return f"{said}; retry: {self.retry}" if self.retry else said
 
 

@@ -21,9 +21,9 @@ from harness.matrix.sources import Facts, ProbeReading
 from harness.model import Run
 from harness.results import archive, cache, store
 
-_NO_FRAMEWORK = "it is the baseline that all are compared with, not a framework"
+_NO_FRAMEWORK = "it is the baseline, not a framework"
 #: Why a framework is not ranked that neither ran nor was probed: only files and sources tell of it.
-NOT_RUN = "it is not in these runs; to run it, name it with --framework, or name none"
+NOT_RUN = "not in these runs"
 #: Roles that are ranked unless the user asks for more: they start a pipeline's steps themselves.
 RANKED = ("orchestrator", "durable execution")
 

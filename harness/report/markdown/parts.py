@@ -165,7 +165,7 @@ class Writer:
             yield text(read_elsewhere)
         yield text(" ".join(selection.LEGEND.split()))
         for one in found.scored:
-            if one.known:
+            if one.known and one.framework not in found.absent:
                 table = points(part, one.framework)
                 yield self.aside(table.title, self._grid(table.columns, table.rows))
 

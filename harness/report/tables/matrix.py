@@ -49,12 +49,19 @@ def parts(found: Answer, criteria: Criteria) -> list[Shown]:
 
 
 def not_ranked(found: Answer) -> Iterator[str]:
-    """Yield a line for each framework that is scored but not ranked: its points, and why."""
+    """Yield a line for each framework that is scored but not ranked: its points, and why.
+
+    Those that are not in the runs have one line together.
+    """
     for each in found.unranked:
-        one = next(one for one in found.scored if one.framework == each.framework)
-        shown = one.known and each.framework not in found.absent
-        points = f", {tenths(total_of(found, one).mid)} points" if shown else ""
-        yield f"not ranked: {called(found, each.framework)}{points}: {each.reason}"
+        if each.framework not in found.absent:
+            one = next(one for one in found.scored if one.framework == each.framework)
+            points = f", {tenths(total_of(found, one).mid)} points" if one.known else ""
+            yield f"not ranked: {called(found, each.framework)}{points}: {each.reason}"
+    reasons = {each.reason for each in found.unranked if each.framework in found.absent}
+    if reasons:
+        names = ", ".join(called(found, each) for each in found.absent)
+        yield f"not ranked: {names}: {'; '.join(reasons)}"
 
 
 def called(found: Answer, framework: str) -> str:

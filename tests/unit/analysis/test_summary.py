@@ -78,7 +78,7 @@ def test_a_failure_of_the_reference_has_no_command_to_check_an_adapter(tmp_path:
         failed = {"id": trial_id, "outcome": Outcome.FAILED, "evidence": ["no"]}
         (trouble,) = replaced(tmp_path, run, 0, **failed).troubles
         assert trouble.retry == ""
-        assert trouble.line().endswith("no; log: none")
+        assert trouble.line().endswith(": no")
 
 
 def test_an_incomplete_run_names_the_command_to_resume_it(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def build(workload: Workload, ctx: Context) -> Flow:
         runs = " ".join(f"{{run_{up}}}" for up in step.upstreams)
         command = f"python -m adapters.mlflow.project_step {step.id}.json {runs}"
         entry_points[step.id] = {"parameters": parameters, "command": command}
-    # MLproject is YAML, and JSON is YAML too.
+    # MLproject is YAML, which includes JSON.
     project = {"name": workload.name, "entry_points": entry_points}
     (folder / "MLproject").write_text(json.dumps(project))
     return folder, workload

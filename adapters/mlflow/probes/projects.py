@@ -23,7 +23,7 @@ _CHILD = "child"
 _PATIENCE_S = 20.0
 
 
-class ProjectFolder:
+class ProbeProject:
     """Folder with an MLproject file that has an entry point for each of a probe's bodies."""
 
     def __init__(self, probe: ProbeContext, **parameters: Mapping[str, str]) -> None:
@@ -39,7 +39,7 @@ class ProjectFolder:
             words = " ".join(f"{each}={{{each}}}" for each in types)
             command = f"python -m {__package__}.project_body {name}.json {words}"
             points[name] = {"parameters": types, "command": command}
-        # MLproject is YAML, and JSON is YAML too.
+        # MLproject is YAML, which includes JSON.
         text = json.dumps({"name": "probe", "entry_points": points})
         Path(self.folder / "MLproject").write_text(text)
 
@@ -81,7 +81,7 @@ def workflow(probe: ProbeContext) -> Iterator[None]:
 
 def dynamic_fan_out(probe: ProbeContext) -> dict[str, Value]:
     """Run an entry point for each element of a result."""
-    project = ProjectFolder(probe, square={"value": "float"}, total={"values": "string"})
+    project = ProbeProject(probe, square={"value": "float"}, total={"values": "string"})
     totals: list[Value] = []
     with workflow(probe):
         values = project.result("source")
@@ -92,7 +92,7 @@ def dynamic_fan_out(probe: ProbeContext) -> dict[str, Value]:
 
 def branch(probe: ProbeContext) -> dict[str, Value]:
     """Decide by a result which entry point to run next."""
-    project = ProjectFolder(probe)
+    project = ProbeProject(probe)
     with workflow(probe):
         project.run("left" if project.result("decide") == "left" else "right")
         project.run("join")
@@ -101,7 +101,7 @@ def branch(probe: ProbeContext) -> dict[str, Value]:
 
 def loop(probe: ProbeContext) -> dict[str, Value]:
     """Run an entry point until its result is the wanted one."""
-    project = ProjectFolder(probe)
+    project = ProbeProject(probe)
     with workflow(probe):
         while project.result("counter") != 3:
             pass
@@ -110,7 +110,7 @@ def loop(probe: ProbeContext) -> dict[str, Value]:
 
 def sub_workflow(probe: ProbeContext) -> dict[str, Value]:
     """Run an entry point that runs other entry points: its run is their parent."""
-    project = ProjectFolder(probe)
+    project = ProbeProject(probe)
     with workflow(probe):
         project.run("before")
         child = project.run(_CHILD)
@@ -121,7 +121,7 @@ def sub_workflow(probe: ProbeContext) -> dict[str, Value]:
 
 def partial_failure(probe: ProbeContext) -> dict[str, Value]:
     """Start two entry points side by side, and the next of each that succeeded."""
-    project = ProjectFolder(probe, after_bad={"word": "string"})
+    project = ProbeProject(probe, after_bad={"word": "string"})
     with workflow(probe):
         bad, good = project.submit("bad"), project.submit("good")
         if good.wait():
@@ -134,7 +134,7 @@ def partial_failure(probe: ProbeContext) -> dict[str, Value]:
 
 def fail_fast(probe: ProbeContext) -> dict[str, Value]:
     """Run an entry point beside another: its failure raises, and the other is not stopped."""
-    project = ProjectFolder(probe)
+    project = ProbeProject(probe)
     with workflow(probe):
         slow = project.submit("slow")
         project.run("bad")
@@ -146,7 +146,7 @@ def fail_fast(probe: ProbeContext) -> dict[str, Value]:
 
 def cancel(probe: ProbeContext) -> dict[str, Value]:
     """Cancel a submitted run, whose record then still says that it runs."""
-    project = ProjectFolder(probe)
+    project = ProbeProject(probe)
     with workflow(probe):
         slow = project.submit("slow")
         probe.wait_for("slow")
@@ -161,7 +161,7 @@ def cancel(probe: ProbeContext) -> dict[str, Value]:
 def durable(probe: ProbeContext) -> dict[str, Value]:
     """Run one entry point after another; a second workflow runs all of them again."""
     names = ("one", "two", "three", "four")
-    project = ProjectFolder(probe, **{each: {"previous": "float"} for each in names})
+    project = ProbeProject(probe, **{each: {"previous": "float"} for each in names})
     answer: dict[str, Value] = {}
     if probe.attempt > 1:
         # The record of a dead process says RUNNING, until somebody corrects it.
@@ -177,7 +177,7 @@ def durable(probe: ProbeContext) -> dict[str, Value]:
 def type_mismatch(probe: ProbeContext) -> dict[str, Value]:
     """Pass a text to a parameter declared as ``float``, the only type of numbers."""
     typed = {"value": "float"}
-    project = ProjectFolder(probe, control=typed, consumer=typed)
+    project = ProbeProject(probe, control=typed, consumer=typed)
     try:
         with mlflow.start_run(run_name=probe.run_id):
             project.run("control", value=project.result("number"))
@@ -189,7 +189,7 @@ def type_mismatch(probe: ProbeContext) -> dict[str, Value]:
 
 def bad_parameter(probe: ProbeContext) -> dict[str, Value]:
     """Run an entry point with a right and a wrong value of a parameter declared as ``float``."""
-    project = ProjectFolder(probe, consumer={"value": "float"})
+    project = ProbeProject(probe, consumer={"value": "float"})
     project.run("consumer", value=probe.settings["right"])
     probe.mark("wrong")
     try:

@@ -18,7 +18,17 @@ _TAKEN = {
     *("Any", "Path", "os", "sys", "result", "outputs", "values", "found", "file", "store", "last"),
     *("start", "pipeline", "functions", "components", "component", "step", "call", "options"),
     *("beam", "dsl", "local", "mlflow", "mlrun", "AsSingleton", "Pipeline", "PipelineOptions"),
-    *("HERE", "IMAGE", "METADATA", "NAME", "OUTPUTS", "ROOT", "OutputDict", "LocalDagRunner"),
+    *(
+        "HERE",
+        "IMAGE",
+        "METADATA",
+        "NAME",
+        "OUTPUTS",
+        "ROOT",
+        "OutputDict",
+        "RESULT",
+        "LocalDagRunner",
+    ),
 }
 
 

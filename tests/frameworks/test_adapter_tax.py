@@ -23,7 +23,16 @@ ROUNDS, SIZE = 8, 10
 #: than a test has time for: run the module for that.
 BOUND = 1.25
 #: A fan-out only for Prefect, which schedules its steps at once; the others run them in turn.
-CASES = [(name, "chain") for name in adapter_tax.FRAMEWORKS] + [("prefect", "fan_out")]
+OFTEN = ("prefect", "flyte", "mlrun", "airflow")
+CASES = [
+    *((name, "chain") for name in OFTEN),
+    ("prefect", "fan_out"),
+    *(
+        pytest.param(name, "chain", marks=pytest.mark.thorough)
+        for name in adapter_tax.FRAMEWORKS
+        if name not in OFTEN
+    ),
+]
 
 
 @pytest.mark.framework
@@ -34,7 +43,8 @@ def test_an_adapter_costs_no_more_than_a_native_pipeline(home: Home, name: str, 
     assert tax.steps == (SIZE if shape == "chain" else SIZE + 1)
     assert len(tax.outputs["native"]) == 1
     assert tax.outputs["adapter"] == tax.outputs["native"]
-    counted = [tax.steps] if name in ("prefect", "airflow") else [None]
+    stores = ("prefect", "airflow", "mlflow", "tfx")
+    counted = [tax.steps] if name in stores else [None]
     assert tax.engine_counts == {"native": counted, "adapter": counted}
     assert tax.ratio.trials == ROUNDS // 2
     assert tax.ratio.low is not None

@@ -55,6 +55,7 @@ def test_made_up_customers_give_the_same_answer_everywhere(home: Home) -> None:
     _assert_valid(_run(home, "--param", "rows=2000"))
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(not TELCO.exists(), reason=f"no {TELCO}")
 def test_the_telco_file_gives_the_same_answer_everywhere(home: Home) -> None:
     _assert_valid(_run(home, "--param", f"data={TELCO}", "--param", "target=Churn"))

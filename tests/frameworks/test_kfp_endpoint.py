@@ -126,6 +126,7 @@ def token(folder: Path, content: str) -> dict[str, str]:
     return {**IMAGE, "KF_PIPELINES_SA_TOKEN_PATH": str(folder / "token")}
 
 
+@pytest.mark.thorough
 def test_the_token_and_the_namespace_are_used(home: Home, tmp_path: Path) -> None:
     with api(tmp_path / "kfp", "--token", "right", "--namespace", "team") as url:
         mine = {**token(tmp_path, "right"), "KFP_NAMESPACE": "team"}
@@ -137,6 +138,7 @@ def test_the_token_and_the_namespace_are_used(home: Home, tmp_path: Path) -> Non
         assert "set KFP_NAMESPACE to yours" in refused(home, url, token(tmp_path, "right"))
 
 
+@pytest.mark.thorough
 def test_a_refused_token_is_reported_with_the_next_step(home: Home, tmp_path: Path) -> None:
     hint = "KF_PIPELINES_SA_TOKEN_PATH names the file of a token"
     with api(tmp_path / "kfp", "--token", "right") as url:
@@ -166,6 +168,7 @@ def test_an_authoritys_certificate_is_used(home: Home, tmp_path: Path) -> None:
         assert "the file of certificates that SSL_CERT_FILE names" in said
 
 
+@pytest.mark.thorough
 def test_an_old_service_is_reported_with_its_version(home: Home, tmp_path: Path) -> None:
     with api(tmp_path / "kfp", "--old") as url:
         said = refused(home, url)
@@ -173,16 +176,19 @@ def test_an_old_service_is_reported_with_its_version(home: Home, tmp_path: Path)
     assert "its version is 1.8.22: upgrade it" in said
 
 
+@pytest.mark.thorough
 def test_a_missing_image_is_reported(home: Home, tmp_path: Path) -> None:
     with api(tmp_path / "kfp") as url:
         assert "set KFP_BASE_IMAGE to the image" in refused(home, url, {})
 
 
+@pytest.mark.thorough
 def test_waiting_for_a_silent_server_ends(home: Home, tmp_path: Path) -> None:
     with api(tmp_path / "kfp", "--silent") as url:
         assert f"at {url}: no answer in 30 s" in refused(home, url)
 
 
+@pytest.mark.thorough
 def test_a_wrong_url_is_reported(home: Home, tmp_path: Path) -> None:
     assert "no server answers at 127.0.0.1:1" in refused(home, "http://127.0.0.1:1")
     with api(tmp_path / "kfp") as url:

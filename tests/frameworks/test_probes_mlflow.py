@@ -28,6 +28,7 @@ def test_verdicts_on_one_process_are_the_known_ones(home: Home) -> None:
     assert verdicts(home, "mlflow", *known) == known
 
 
+@pytest.mark.thorough
 def test_a_killed_run_stays_running_in_a_native_script(home: Home) -> None:
     found = json.loads(by_hand(home, "mlflow", "mlflow_killed"))
     assert found["after"] == {"killed": "RUNNING", "step": "RUNNING"}
@@ -35,6 +36,7 @@ def test_a_killed_run_stays_running_in_a_native_script(home: Home) -> None:
     assert found["resumed"] == {"killed": "FINISHED", "step": "RUNNING"}
 
 
+@pytest.mark.thorough
 def test_a_native_script_finds_what_is_accepted_but_ignored(home: Home) -> None:
     found = json.loads(by_hand(home, "mlflow", "mlflow_ignored"))
     assert found["killed"] == ["KILLED", "FINISHED"]  # cancel

@@ -56,8 +56,11 @@ SERVING = [
     *[("airflow", mode) for mode in ("server", "server-postgres", "distributed")],
     *[("prefect", mode) for mode in ("server", "server-postgres", "server-worker", "distributed")],
     *[(name, "distributed") for name in ("mlrun", "plain")],
-    *[(name, "server") for name in ("beam", "mlflow")],
-    pytest.param("mlflow", "server-postgres", marks=pytest.mark.thorough),
+    ("beam", "server"),
+    *[
+        pytest.param("mlflow", mode, marks=pytest.mark.thorough)
+        for mode in ("server", "server-postgres")
+    ],
 ]
 
 

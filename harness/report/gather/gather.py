@@ -65,11 +65,8 @@ def gather(home: Home, asked: ReportRequest) -> Material:
         )
     catalog = discover(home)
     wanted = _wanted([run for _, run in runs], asked.frameworks)
-    adapters = {
-        name: each
-        for name, each in catalog.items()
-        if not each.entry.control and name in (wanted or _present([run for _, run in runs]))
-    }
+    shown = wanted or _present([run for _, run in runs])
+    adapters = {n: each for n, each in catalog.items() if not each.entry.control and n in shown}
     with damage_reported(asked.folders):
         summaries = {
             folder: logs_from_here(cached_summary(home, folder, run)) for folder, run in runs
@@ -80,7 +77,7 @@ def gather(home: Home, asked: ReportRequest) -> Material:
         )
         modes = {name: each.entry.modes for name, each in adapters.items()}
         drawn = pipelines.executions(runs, wanted, alone(modes), asked.output)
-        pipeline = pipelines.listings(home, runs, catalog, wanted)
+        pipeline = pipelines.listings(home, runs, catalog, shown)
         choice, no_choice = _choice(home, asked, wanted)
     today = asked.today or datetime.datetime.now(datetime.UTC).date()
     return Material(

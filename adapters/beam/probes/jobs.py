@@ -82,7 +82,7 @@ def _status(probe: ProbeContext, metadata: tuple[tuple[str, str], ...]) -> int:
     return 200
 
 
-class _Parameters(PipelineOptions):  # type: ignore[misc]  # Beam has no types for it
+class _Depth(PipelineOptions):  # type: ignore[misc]  # Beam has no types for it
     @classmethod
     def _add_argparse_args(cls, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--depth", type=int)

@@ -42,7 +42,9 @@ def flow_of(pipeline: beam.Pipeline, workload: Workload, ctx: Context) -> Flow:
     """Add a transform for each step: one upstream is its main input, several are side inputs.
 
     Runners fuse a transform with the one that makes its main input. With one of several upstreams
-    as main input, fused stages may wait for each other, and FnApiRunner fails.
+    as main input, fused stages may wait for each other: FnApiRunner then runs one of them too
+    early, with an empty side input, which is a wrong result without an error. So a stage here has
+    side inputs in its first step only, and stages cannot wait for each other.
     """
     folder = ctx.folder / ctx.run_id
     folder.mkdir()

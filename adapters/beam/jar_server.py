@@ -45,7 +45,7 @@ def service(ctx: Context) -> Iterator[None]:
             *(f"--job-host={host}", f"--artifacts-dir={staging}"),
             *(f"{name}={port}" for name, port in zip(names, ports, strict=True)),
         ],
-        ready=lambda: answers(f"{host}:{ports[0]}"),
+        ready=lambda: answers(host, ports[0]),
         patience_s=_PATIENCE_S,
     )
     addresses[str(ctx.folder)] = f"{host}:{ports[0]}"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import apache_beam as beam
-import grpc
 from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.portability.portable_runner import PortableRunner
 
@@ -20,6 +20,8 @@ engine_count = no_engine_count
 
 _SERVICE = "apache_beam.runners.portability.local_job_service_main"
 
+_HOST = "localhost"  # the job service has no option for another one
+
 #: The address of each trial's job service, by the trial's scratch folder.
 addresses: dict[str, str] = {}
 
@@ -30,24 +32,25 @@ def service(ctx: Context) -> Iterator[None]:
     port = ctx.services.port()
     staging = ctx.folder / "staging"
     staging.mkdir()
-    address = f"localhost:{port}"
     ctx.services.start(
         "beam job service",
         [sys.executable, "-m", _SERVICE, "--port", str(port), "--staging_dir", str(staging)],
-        ready=lambda: answers(address),
+        ready=lambda: answers(_HOST, port),
     )
-    addresses[str(ctx.folder)] = address
+    addresses[str(ctx.folder)] = f"{_HOST}:{port}"
     yield
 
 
-def answers(address: str) -> bool:
-    """Return whether a gRPC server answers at an address."""
-    with grpc.insecure_channel(address) as channel:
-        try:
-            grpc.channel_ready_future(channel).result(timeout=1.0)
-        except grpc.FutureTimeoutError:
-            return False  # it does not listen yet
-    return True
+def answers(host: str, port: int) -> bool:
+    """Return whether a job service listens.
+
+    Asked without gRPC, whose threads would make forks of this process hang.
+    """
+    try:
+        with socket.create_connection((host, port), timeout=1.0):
+            return True
+    except OSError:
+        return False  # it does not listen yet
 
 
 def build(workload: Workload, ctx: Context) -> Flow:

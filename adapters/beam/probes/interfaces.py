@@ -44,7 +44,7 @@ def type_mismatch(probe: ProbeContext) -> dict[str, Value]:
     return {"rejected": "never"}
 
 
-class _Parameters(PipelineOptions):  # type: ignore[misc]  # Beam has no types for it
+class _Number(PipelineOptions):  # type: ignore[misc]  # Beam has no types for it
     @classmethod
     def _add_argparse_args(cls, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--number", type=int)
@@ -55,7 +55,7 @@ def bad_parameter(probe: ProbeContext) -> dict[str, Value]:
 
     def run(value: Value) -> None:
         pipeline = pipeline_of(probe, f"--number={value}")
-        number = pipeline.options.view_as(_Parameters).number
+        number = pipeline.options.view_as(_Number).number
         consumer = beam.Map(body_of, probe.call("consumer"), "value")
         pipeline | beam.Create([number]) | "consumer" >> consumer
         finished(pipeline)

@@ -23,7 +23,7 @@ ROUNDS, SIZE = 8, 10
 #: than a test has time for: run the module for that.
 BOUND = 1.25
 #: A fan-out only for Prefect, which schedules its steps at once; the others run them in turn.
-OFTEN = ("prefect", "flyte", "mlrun", "airflow")
+OFTEN = ("prefect", "airflow")
 CASES = [
     *((name, "chain") for name in OFTEN),
     ("prefect", "fan_out"),

@@ -41,14 +41,12 @@ def run(home: Home, mode: str, env: dict[str, str]) -> tuple[dict[str, Any], dic
     return view, {row["framework"]: row["outcome"] for row in experiment["rows"]}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("mode", "variable", "engine"),
     [
         ("server-spark", "BEAM_SPARK_JOB_SERVER_JAR", "--spark-master-url=local[1]"),
-        pytest.param(
-            *("server-flink", "BEAM_FLINK_JOB_SERVER_JAR", "--flink-master=[local]"),
-            marks=pytest.mark.thorough,
-        ),
+        ("server-flink", "BEAM_FLINK_JOB_SERVER_JAR", "--flink-master=[local]"),
     ],
 )
 def test_a_job_servers_jar_is_started_and_pipelines_are_submitted_to_it(

@@ -19,8 +19,8 @@ from ..conformance import machinery
 
 pytestmark = pytest.mark.framework
 
-NAMES = ("prefect", "airflow", "flyte", "mlrun")
-SELDOM = ("beam", "kfp", "mlflow", "tfx")  # their environments take minutes to install
+NAMES = ("prefect", "airflow")
+SELDOM = ("flyte", "mlrun", "beam", "kfp", "mlflow", "tfx")  # each installs an environment
 OUTSIDE = {
     "LANG": "C.UTF-8",
     "DO_NOT_TRACK": "1",

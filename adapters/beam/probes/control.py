@@ -110,7 +110,8 @@ def sub_workflow(probe: ProbeContext) -> dict[str, Value]:
     pipeline = pipeline_of(probe)
     start(pipeline) | step(probe, "before") | "child" >> _Child(probe) | step(probe, "after")
     found = finished(pipeline).metrics().query(MetricsFilter().with_step("child"))["counters"]
-    return {"child": ", ".join(sorted(each.key.step for each in found)) or None}
+    names = {each.key.step.rpartition("/")[0] for each in found}
+    return {"child": ", ".join(names) or None}
 
 
 def partial_failure(probe: ProbeContext) -> dict[str, Value]:
@@ -121,8 +122,8 @@ def partial_failure(probe: ProbeContext) -> dict[str, Value]:
     result, _ = root | bad
     result | step(probe, "after_bad")
     root | step(probe, "good") | beam.Reshuffle() | step(probe, "after_good")
-    error = error_of(pipeline)
-    return {"failed": bool(error), "state": error or "DONE"}
+    failed = bool(error_of(pipeline))
+    return {"failed": failed, "state": "failed" if failed else "DONE"}
 
 
 def fail_fast(probe: ProbeContext) -> dict[str, Value]:

@@ -27,7 +27,7 @@ from harness.processes.child import Child, clean_environment
 from harness.results.journal import read_events
 from tests.paths import ROOT as CHECKOUT
 
-FRAMEWORKS = ("prefect", "flyte", "mlrun", "airflow")
+FRAMEWORKS = ("prefect", "flyte", "mlrun", "airflow", "tfx")
 SHAPES = ("chain", "fan_out")
 _PATIENCE_S = 900.0
 

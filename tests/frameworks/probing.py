@@ -32,7 +32,7 @@ def by_hand(home: Home, framework: str, script: str) -> str:
     """Run a script of ``native`` in the framework's environment; return its last line."""
     python = virtualenvs.plan(home, discover(home)[framework]).folder / "bin" / "python"
     done = subprocess.run(
-        [python, "-P", _NATIVE / f"{script}.py"],
+        [python, "-I", _NATIVE / f"{script}.py"],
         env=os.environ | {"HOME": str(home.root), "TMPDIR": str(home.root)},
         cwd=home.root,
         capture_output=True,

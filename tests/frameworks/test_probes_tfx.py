@@ -25,9 +25,11 @@ def test_verdicts_on_one_process_are_the_known_ones(home: Home) -> None:
     assert verdicts(home, "tfx", *known) == known
 
 
+@pytest.mark.thorough
 def test_a_component_with_retries_is_tried_once_in_a_native_script_too(home: Home) -> None:
     assert by_hand(home, "tfx", "tfx_retries") == "1"
 
 
+@pytest.mark.thorough
 def test_a_loop_runs_nothing_and_reports_nothing_in_a_native_script_too(home: Home) -> None:
     assert by_hand(home, "tfx", "tfx_for_each") == "ended without an error; 0 of 3 ran"

@@ -56,7 +56,7 @@ def test_a_cell_skipped_by_its_budget_is_not_a_trouble(
     assert bool(found.troubles) is troubled
     for trouble in found.troubles:
         assert trouble.what == "the reason"
-        assert trouble.line().startswith(f"fast/inprocess {outcome}, trials 1, 2: the reason; ")
+        assert trouble.line().startswith(f"fast/inprocess {outcome}, trials 1, 2: the reason")
         again = "harness run --framework fast --mode inprocess --workload chain --param steps=4"
         assert trouble.retry.startswith(again) if outcome != "unsupported" else not trouble.retry
     assert len(found.troubles) == troubled, "a trouble that trials share is reported once"

@@ -112,10 +112,14 @@ def test_a_broken_adapter_is_reported_and_not_ranked(home: Path) -> None:
 
 def test_a_framework_without_the_mode_is_not_ranked(home: Path) -> None:
     write_code_adapter(home, "other", mode="server")
+    file = home / "adapters" / "slow" / "adapter.toml"
+    file.write_text(file.read_text().replace("[modes.inprocess]", "[modes.server]"))
     aside = {each["framework"]: each["reason"] for each in as_json()["answer"]["unranked"]}
-    assert aside["other"] == "it has no mode inprocess"
+    assert aside["slow"] == "it has no mode inprocess"
+    assert aside["other"] == "not in these runs"
     assert as_json("--require", "mode=inprocess")["answer"]["removed"] == [
-        {"framework": "other", "reason": "--require mode=inprocess: it has server"}
+        {"framework": name, "reason": "--require mode=inprocess: it has server"}
+        for name in ("other", "slow")
     ]
 
 

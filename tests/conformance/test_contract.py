@@ -15,7 +15,7 @@ from . import machinery
 _ADAPTERS = sorted(path.parent.name for path in machinery.CHECKOUT.glob("adapters/*/adapter.toml"))
 #: Modes of the thorough round alone: the same control planes on another database, and over Celery,
 #: which takes longest.
-_THOROUGH = ("-postgres", "airflow-distributed")
+_THOROUGH = ("-postgres", "airflow-distributed", "mlflow-inprocess-projects")
 _BESIDE = "steps run side by side as adapter.toml says"
 
 
@@ -30,7 +30,7 @@ _MODES = [
     for mode, facts in read_adapter_file(
         machinery.CHECKOUT / "adapters" / name / "adapter.toml"
     ).modes.items()
-    if not facts.endpoint  # tests/frameworks has what stands in for those
+    if not (facts.endpoint or facts.files)  # tests/frameworks has what stands in for those
 ]
 
 

@@ -124,6 +124,11 @@ class Workload:
         outputs = {name: Ref.from_json(ref) for name, ref in data["outputs"].items()}
         return Workload(data["name"], _ordered(steps), _checked_outputs(outputs, steps))
 
+    @property
+    def returned(self) -> list[str]:
+        """Return the ids of the steps whose results make up the outputs, each once."""
+        return list(dict.fromkeys(ref.step for ref in self.outputs.values()))
+
     def select(self, results: Mapping[str, Value]) -> dict[str, Value]:
         """Return the outputs by name, from the steps' results by step id.
 

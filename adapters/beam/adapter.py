@@ -59,7 +59,7 @@ def flow_of(pipeline: beam.Pipeline, workload: Workload, ctx: Context) -> Flow:
         else:
             sides = [beam.pvalue.AsSingleton(upstream) for upstream in upstreams]
             results[each.id] = start | each.id >> beam.Map(run_join, call, *sides)
-    for name in returned(workload):
+    for name in workload.returned:
         place = str(folder / f"{name}.json")
         results[name] | f"write {name}" >> beam.Map(write, place)
     return pipeline, workload, folder
@@ -80,15 +80,10 @@ def write(value, place: str) -> None:  # type: ignore[no-untyped-def]  # Beam re
     Path(place).write_text(json.dumps(value))
 
 
-def returned(workload: Workload) -> set[str]:
-    """Return the steps whose results make up the outputs."""
-    return {ref.step for ref in workload.outputs.values()}
-
-
 def run(flow: Flow, ctx: Context) -> Mapping[str, Value]:
     """Run the pipeline, wait for its end, and read the outputs; raise if it failed."""
     pipeline, workload, folder = flow
     pipeline.run().wait_until_finish()
     return workload.select(
-        {name: json.loads((folder / f"{name}.json").read_text()) for name in returned(workload)}
+        {name: json.loads((folder / f"{name}.json").read_text()) for name in workload.returned}
     )

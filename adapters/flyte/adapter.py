@@ -35,7 +35,7 @@ def build(workload: Workload, ctx: Context) -> Flow:
             results=[nodes[up].outputs["o0"] for up in each.upstreams],
         )
         nodes[each.id].with_overrides(node_name=each.id)
-    for name in returned(workload):
+    for name in workload.returned:
         flow.add_workflow_output(name, nodes[name].outputs["o0"], python_type=str)
     return flow, workload
 
@@ -48,12 +48,7 @@ def run(flow: Flow, ctx: Context) -> Mapping[str, Value]:
     return outputs(workload, texts if isinstance(texts, tuple) else (texts,))
 
 
-def returned(workload: Workload) -> list[str]:
-    """Return the steps whose results make up the outputs, each once."""
-    return list(dict.fromkeys(ref.step for ref in workload.outputs.values()))
-
-
 def outputs(workload: Workload, texts: Iterable[str]) -> Mapping[str, Value]:
-    """Return the workload's outputs from the results, as JSON text, of :func:`returned`."""
-    results = zip(returned(workload), texts, strict=True)
+    """Return the outputs from the results of ``workload.returned``, as JSON text."""
+    results = zip(workload.returned, texts, strict=True)
     return workload.select({name: json.loads(text) for name, text in results})

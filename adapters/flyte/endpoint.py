@@ -96,7 +96,7 @@ def run(flow: tuple[FlyteWorkflow, Workload], ctx: Context) -> Mapping[str, Valu
             f"Flyte execution {done.id.name} is {WorkflowExecutionPhase.enum_to_string(phase)}: "
             f"{why.strip()[-_LAST_WORDS:]}"
         )
-    names = adapter.returned(workload)
+    names = workload.returned
     return adapter.outputs(workload, [done.outputs.get(name, as_type=str) for name in names])
 
 

@@ -47,9 +47,9 @@ def pipeline_of(
     ``call`` returns what a step's task has to run; ``file`` is where its components are written.
     """
     of = components((len(step.upstreams) for step in workload.steps), image, file)
-    names = returned(workload)
+    names = workload.returned
     # kfp learns a pipeline's outputs from the annotation of a named tuple.
-    outputs = namedtuple("outputs", names)  # type: ignore[misc]
+    outputs = namedtuple("outputs", names)  # type: ignore[misc]  # its fields are data
     outputs.__annotations__ = dict.fromkeys(names, dsl.Artifact)
 
     def pipeline() -> outputs:
@@ -61,12 +61,8 @@ def pipeline_of(
         return outputs(*(results[name] for name in names))
 
     pipeline.__annotations__["return"] = outputs  # not text, which kfp could not resolve
-    return dsl.pipeline(name=workload.name.replace("_", "-"))(pipeline)  # type: ignore[no-any-return]
-
-
-def returned(workload: Workload) -> list[str]:
-    """Return the steps whose results make up the outputs, each once."""
-    return list(dict.fromkeys(ref.step for ref in workload.outputs.values()))
+    made: Pipeline = dsl.pipeline(name=workload.name.replace("_", "-"))(pipeline)
+    return made
 
 
 def run(flow: Flow, ctx: Context) -> Mapping[str, Value]:
@@ -74,5 +70,5 @@ def run(flow: Flow, ctx: Context) -> Mapping[str, Value]:
     pipeline, workload = flow
     outputs = pipeline().outputs
     return workload.select(
-        {name: json.loads(Path(outputs[name].path).read_text()) for name in returned(workload)}
+        {name: json.loads(Path(outputs[name].path).read_text()) for name in workload.returned}
     )

@@ -87,10 +87,9 @@ def build(workload: Workload, ctx: Context) -> Flow:
     folder = ctx.folder / ctx.run_id
     folder.mkdir()
     place = f"{ctx.artifacts}/outputs-{mine.token}"
-    returned = adapter.returned(workload)
     pipeline: Any = adapter.pipeline_of(
         workload,
-        lambda step: reporting(ctx.call(step), place, step.id in returned),
+        lambda step: reporting(ctx.call(step), place, step.id in workload.returned),
         os.environ[_IMAGE],
         folder / "components.py",
     )
@@ -130,9 +129,7 @@ def run(flow: Flow, ctx: Context) -> Mapping[str, Value]:
             f"Kubeflow Pipelines run {submitted.run_id} is {done.state}: "
             f"{_words(flow, done) or f'no step left a reason; see the logs at {where}'}"
         )
-    return flow.workload.select(
-        {name: _output(flow, name) for name in adapter.returned(flow.workload)}
-    )
+    return flow.workload.select({name: _output(flow, name) for name in flow.workload.returned})
 
 
 def _ended(client: kfp.Client, run_id: str) -> Any:

@@ -49,5 +49,4 @@ def run(flow: Flow, ctx: Context) -> Mapping[str, Value]:
                 run_name=step.id,
             )
             runs[step.id] = submitted.run_id
-    returned = {ref.step for ref in workload.outputs.values()}
-    return workload.select({name: result_of(runs[name]) for name in returned})
+    return workload.select({name: result_of(runs[name]) for name in workload.returned})

@@ -54,8 +54,7 @@ def run(flow: Flow, ctx: Context) -> Mapping[str, Value]:
     pipeline, workload = flow
     LocalDagRunner().run(pipeline)
     store = _store(ctx)
-    returned = {ref.step for ref in workload.outputs.values()}
-    return workload.select({name: _result(store, ctx, name) for name in returned})
+    return workload.select({name: _result(store, ctx, name) for name in workload.returned})
 
 
 def _store(ctx: Context) -> MetadataStore:

@@ -18,12 +18,12 @@ from harness.frameworks.label import Label, adapter_of
 from harness.home import Home
 from harness.matrix.model import Criteria, Reading
 from harness.matrix.sources import Facts, ProbeReading
-from harness.model import Run
+from harness.model import BASELINE, Run
 from harness.results import archive, cache, store
 
 _NO_FRAMEWORK = "it is the baseline, not a framework"
 #: Why a framework is not ranked that neither ran nor was probed: only files and sources tell of it.
-NOT_RUN = "not in these runs"
+_NOT_RUN = "not in these runs"
 #: Roles that are ranked unless the user asks for more: they start a pipeline's steps themselves.
 RANKED = ("orchestrator", "durable execution")
 
@@ -37,11 +37,7 @@ class Evidence(msgspec.Struct, frozen=True):
     facts: Facts
     verdicts: list[ProbeReading]
     roles: dict[str, str]  #: by framework
-
-    @property
-    def absent(self) -> list[str]:
-        """Return the frameworks that neither ran nor were probed."""
-        return [label for label, reason in self.frameworks.items() if reason == NOT_RUN]
+    absent: list[str]  #: frameworks that neither ran nor were probed
 
 
 def runs(home: Home) -> list[Path]:
@@ -74,7 +70,8 @@ def gather(
     """
     catalog = discover(home)
     loaded = [store.load(folder) for folder in folders]
-    labels = _labels(catalog, loaded, mode, (*RANKED, *roles))
+    seen = seen_in(loaded)
+    labels = _labels(catalog, loaded, mode, (*RANKED, *roles), seen)
     today = today or datetime.datetime.now(datetime.UTC).date()
     adapters = {name: each for name, each in catalog.items() if not each.entry.control}
     known = facts.load(home, adapters, today)
@@ -99,7 +96,14 @@ def gather(
         known,
         verdicts,
         {label: each.entry.role for label in labels if (each := catalog.get(adapter_of(label)))},
+        [label for label in labels if adapter_of(label) not in seen],
     )
+
+
+def seen_in(runs: Sequence[Run]) -> set[str]:
+    """Return the adapters that ran or were probed, and the baseline."""
+    ran = {adapter_of(cell.framework) for run in runs for cell in run.plan.cells}
+    return ran | {adapter_of(each.framework) for run in runs for each in run.probes} | {BASELINE}
 
 
 def _verdicts(place: str, run: Run) -> Iterator[ProbeReading]:
@@ -117,7 +121,7 @@ def _verdicts(place: str, run: Run) -> Iterator[ProbeReading]:
 
 
 def _labels(
-    catalog: Catalog, runs: Sequence[Run], mode: str, ranked: Sequence[str]
+    catalog: Catalog, runs: Sequence[Run], mode: str, ranked: Sequence[str], seen: set[str]
 ) -> dict[str, str]:
     """Return the labels of all frameworks, each with the reason why it is not ranked, or ""."""
     asked = [each for run in runs for each in run.plan.experiments if not each.control]
@@ -125,7 +129,6 @@ def _labels(
     called = dict.fromkeys(cells[cell] for each in asked for cell in each.cells)
     labels = [label for label in called if Label.parse(label).python is None]
     there = {adapter_of(label) for label in labels}
-    seen = there | {adapter_of(each.framework) for run in runs for each in run.probes}
     labels += [name for name in catalog if name not in there]
     reasons = {name: str(error) for name, error in catalog.broken.items()}
     for label in labels:
@@ -133,8 +136,8 @@ def _labels(
         if known is None:
             reasons.setdefault(label, "")
         elif not known.entry.control:
-            absent = adapter_of(label) not in seen and not known.entry.no_framework
-            reasons[label] = NOT_RUN if absent else _not_ranked(known, mode, ranked)
+            ran = adapter_of(label) in seen
+            reasons[label] = _not_ranked(known, mode, ranked) if ran else _NOT_RUN
     return reasons
 
 

@@ -7,26 +7,25 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 
-from harness.frameworks import virtualenvs
-from harness.frameworks.catalog import choose, discover
 from harness.home import Home
 from harness.processes.child import clean_environment
 from harness.results.journal import read_events
 from workloads import churn, patterns
 
 from ..conformance import machinery
+from . import endpoints
+from .endpoints import CHAIN, environment, kept_contract, made_home, outcomes
 
 pytestmark = pytest.mark.framework
 
-CHAIN = ("--workload", "chain", "--param", "steps=5", "--repetitions", "1")
 OWN = """
 from workloads.dag import Dag
 
@@ -44,58 +43,18 @@ def build():
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """Return a home of its own, with the environments of plain Python and Flyte."""
-    home = machinery.make_every_home(tmp_path_factory.mktemp("flyte"))
-    done = machinery.harness(home, "setup", "plain", "flyte", timeout=580)
-    assert done.returncode == 0, done.stderr
-    return home
+    return made_home(tmp_path_factory.mktemp("flyte"), "flyte")
 
 
-def environment() -> virtualenvs.Venv:
-    """Return Flyte's environment in the checkout, so that no trace of it names a test's home."""
-    checkout = Home(machinery.CHECKOUT)
-    (flyte,) = choose(discover(checkout), ["flyte"])
-    return virtualenvs.plan(checkout, flyte)
-
-
-@contextmanager
-def admin(folder: Path, *options: str) -> Iterator[str]:
-    """Run the stand-in in Flyte's environment, with its files in ``folder``; yield its URL."""
-    venv = environment()
-    folder.mkdir()
-    process = subprocess.Popen(
-        [str(venv.python), "-m", "tests.frameworks.flyte_admin", str(folder), *options],
-        env=clean_environment(venv.folder, folder, [machinery.CHECKOUT]),
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    with process:
-        try:
-            yield f"http://127.0.0.1:{int(process.stdout.readline())}"
-        finally:
-            process.terminate()
-            assert process.wait(30) == 0
+def admin(folder: Path, *options: str) -> AbstractContextManager[str]:
+    """Return a context with the URL of the stand-in, whose files are in ``folder``."""
+    return endpoints.serving("flyte", "flyte_admin", folder, *options)
 
 
 def run(
     home: Home, url: str, *options: str, env: Mapping[str, str] | None = None
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Run the harness; return its JSON output, and the repetitions of Flyte's trial."""
-    done = machinery.harness(
-        home, "run", "--framework", "flyte", "--mode", "endpoint", "--service-url", url, "--json",
-        *options, timeout=400, env=env,
-    )  # fmt: skip
-    assert done.stdout, done.stderr
-    assert machinery.traces(home.root) == []
-    view = json.loads(done.stdout)
-    recorded = json.loads((home.root / view["folder"] / "run.json").read_bytes())
-    (trial,) = [each for each in recorded["trials"] if each["framework"] == "flyte"]
-    return view, trial["repetitions"]
-
-
-def outcomes(view: dict[str, Any]) -> set[tuple[str, str]]:
-    (experiment,) = view["experiments"]
-    return {(row["framework"], row["outcome"]) for row in experiment["rows"]}
+    return endpoints.run(home, "flyte", url, *options, env=env)
 
 
 def test_a_chain_is_registered_executed_verified_and_counted(home: Home, tmp_path: Path) -> None:
@@ -115,21 +74,7 @@ def test_a_chain_is_registered_executed_verified_and_counted(home: Home, tmp_pat
 @pytest.mark.thorough
 def test_the_contract_is_kept(home: Home, tmp_path: Path) -> None:
     with admin(tmp_path / "flyte") as url:
-        done = machinery.harness(
-            home,
-            "check",
-            "flyte",
-            "--mode",
-            "endpoint",
-            "--service-url",
-            url,
-            "--json",
-            timeout=1800,
-        )
-    findings = json.loads(done.stdout)["findings"]
-    assert len(findings) > 8
-    assert [each for each in findings if not each["kept"]] == []
-    assert done.returncode == 0
+        kept_contract(home, "flyte", url)
 
 
 def configuration(folder: Path, secret: str) -> dict[str, str]:
@@ -234,7 +179,7 @@ def test_a_registered_workflow_has_the_workloads_nodes_and_edges(
         patterns.tree(),
         patterns.layered(layers=4, width=5),
     ]
-    venv = environment()
+    venv = environment("flyte")
     files = [tmp_path / f"{number}.json" for number, _ in enumerate(made)]
     for file, workload in zip(files, made, strict=True):
         file.write_text(json.dumps(workload.to_json()))

@@ -7,78 +7,41 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 
-from harness.frameworks import virtualenvs
-from harness.frameworks.catalog import choose, discover
 from harness.home import Home
-from harness.processes.child import clean_environment
 from harness.results.journal import read_events
 
 from ..conformance import machinery
+from . import endpoints
+from .endpoints import CHAIN, kept_contract, made_home, outcomes
 
 pytestmark = pytest.mark.framework
 
 IMAGE = {"KFP_BASE_IMAGE": "registry.local/harness:1"}
-CHAIN = ("--workload", "chain", "--param", "steps=5", "--repetitions", "1")
 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """Return a home of its own, with the environments of plain Python and kfp."""
-    home = machinery.make_every_home(tmp_path_factory.mktemp("kfp"))
-    done = machinery.harness(home, "setup", "plain", "kfp", timeout=580)
-    assert done.returncode == 0, done.stderr
-    return home
+    return made_home(tmp_path_factory.mktemp("kfp"), "kfp")
 
 
-@contextmanager
-def api(folder: Path, *options: str) -> Iterator[str]:
-    """Run the stand-in in kfp's environment, with its files in ``folder``; yield its URL."""
-    checkout = Home(machinery.CHECKOUT)
-    (kfp,) = choose(discover(checkout), ["kfp"])
-    venv = virtualenvs.plan(checkout, kfp)
-    folder.mkdir()
-    process = subprocess.Popen(
-        [str(venv.python), "-m", "tests.frameworks.kfp_api", str(folder), *options],
-        env=clean_environment(venv.folder, folder, [machinery.CHECKOUT]),
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    with process:
-        try:
-            yield f"http://127.0.0.1:{int(process.stdout.readline())}"
-        finally:
-            process.terminate()
-            assert process.wait(30) == 0
+def api(folder: Path, *options: str) -> AbstractContextManager[str]:
+    """Return a context with the URL of the stand-in, whose files are in ``folder``."""
+    return endpoints.serving("kfp", "kfp_api", folder, *options)
 
 
 def run(
     home: Home, url: str, *options: str, env: Mapping[str, str] = IMAGE
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Run the harness; return its JSON output, and the repetitions of kfp's trial."""
-    done = machinery.harness(
-        home, "run", "--framework", "kfp", "--mode", "endpoint", "--service-url", url, "--json",
-        *options, timeout=400, env=env,
-    )  # fmt: skip
-    assert done.stdout, done.stderr
-    assert machinery.traces(home.root) == []
-    view = json.loads(done.stdout)
-    recorded = json.loads((home.root / view["folder"] / "run.json").read_bytes())
-    (trial,) = [each for each in recorded["trials"] if each["framework"] == "kfp"]
-    return view, trial["repetitions"]
-
-
-def outcomes(view: dict[str, Any]) -> set[tuple[str, str]]:
-    (experiment,) = view["experiments"]
-    return {(row["framework"], row["outcome"]) for row in experiment["rows"]}
+    return endpoints.run(home, "kfp", url, *options, env=env)
 
 
 def test_a_chain_is_submitted_executed_verified_and_counted(home: Home, tmp_path: Path) -> None:
@@ -101,14 +64,7 @@ def test_a_chain_is_submitted_executed_verified_and_counted(home: Home, tmp_path
 def test_the_contract_is_kept(home: Home, tmp_path: Path) -> None:
     # A run cannot limit its tasks at once: the service has to start as many as there are workers.
     with api(tmp_path / "kfp", "--at-once", "2") as url:
-        done = machinery.harness(
-            home, "check", "kfp", "--mode", "endpoint", "--service-url", url, "--json",
-            timeout=1800, env=IMAGE,
-        )  # fmt: skip
-    findings = json.loads(done.stdout)["findings"]
-    assert len(findings) > 8
-    assert [each for each in findings if not each["kept"]] == []
-    assert done.returncode == 0
+        kept_contract(home, "kfp", url, IMAGE)
 
 
 def refused(home: Home, url: str, env: Mapping[str, str] = IMAGE) -> str:

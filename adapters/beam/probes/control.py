@@ -63,12 +63,12 @@ class _Rounds(beam.DoFn):  # type: ignore[misc]  # Beam has no types for it
     def __init__(self, call: Call) -> None:
         self.call = call
 
-    def process(self, element, timer=TIMER):  # type: ignore[no-untyped-def]
+    def process(self, element, timer=TIMER):  # type: ignore[no-untyped-def]  # Beam reads hints
         """Set the timer for the first time."""
         timer.set(0)
 
     @on_timer(NEXT)
-    def fired(  # type: ignore[no-untyped-def]
+    def fired(  # type: ignore[no-untyped-def]  # Beam reads hints
         self, now=beam.DoFn.TimestampParam, timer=TIMER
     ):
         """Run the body, and set the timer again unless it returns 3."""

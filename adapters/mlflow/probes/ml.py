@@ -17,6 +17,7 @@ _FILE = "content.txt"
 class Text(PythonModel):  # type: ignore[misc]  # MLflow's base classes do not have types
     """Model whose prediction is the text that it was made of."""
 
+    # MLflow reads the hint of the input, and knows no class for the context.
     def predict(self, context, model_input: list[str]) -> list[str]:  # type: ignore[no-untyped-def]
         """Return the text once for each input; MLflow makes the model's signature of the hints."""
         return [context.model_config["text"] for _ in model_input]

@@ -17,6 +17,7 @@ _PATIENCE_S = 150.0  # its server imports MLflow twice
 class Predictor(PythonModel):  # type: ignore[misc]  # MLflow's base classes do not have types
     """Model that runs a probe's body."""
 
+    # MLflow reads the hint of the input, and knows no class for the context.
     def predict(self, context, model_input: list[int]) -> list[int]:  # type: ignore[no-untyped-def]
         """Run the body for each input; MLflow makes the model's signature of the hints."""
         return [perform(context.model_config["call"], value=value) for value in model_input]

@@ -113,7 +113,7 @@ def tracked(
     metrics.set_float_custom_property("auc", auc)
 
 
-class SourceSpec(ComponentSpec):  # type: ignore[misc]
+class SourceSpec(ComponentSpec):  # type: ignore[misc]  # TFX is untyped here
     """Declaration of a component that puts out any number of artifacts."""
 
     PARAMETERS: ClassVar = {"call": ExecutionParameter(type=str)}
@@ -121,7 +121,7 @@ class SourceSpec(ComponentSpec):  # type: ignore[misc]
     OUTPUTS: ClassVar = {"values": ChannelParameter(type=Examples)}
 
 
-class SourceExecutor(BaseExecutor):  # type: ignore[misc]
+class SourceExecutor(BaseExecutor):  # type: ignore[misc]  # TFX is untyped here
     """Executor of a body that returns a list."""
 
     def Do(  # noqa: N802, TFX calls it so
@@ -137,7 +137,7 @@ class SourceExecutor(BaseExecutor):  # type: ignore[misc]
             outputs["values"].append(artifact)
 
 
-class Source(BaseComponent):  # type: ignore[misc]
+class Source(BaseComponent):  # type: ignore[misc]  # TFX is untyped here
     """Component that puts out any number of artifacts."""
 
     SPEC_CLASS = SourceSpec

@@ -65,7 +65,7 @@ def gather(home: Home, asked: ReportRequest) -> Material:
         )
     catalog = discover(home)
     wanted = _wanted([run for _, run in runs], asked.frameworks)
-    shown = wanted or _present([run for _, run in runs])
+    shown = wanted or evidence.seen_in([run for _, run in runs])
     adapters = {n: each for n, each in catalog.items() if not each.entry.control and n in shown}
     with damage_reported(asked.folders):
         summaries = {
@@ -110,20 +110,12 @@ def _wanted(runs: Sequence[Run], names: Sequence[str]) -> set[str]:
     """Return the adapters to show, always with the baseline; empty for all adapters."""
     if not names:
         return set()
-    present = _present(runs)
+    present = evidence.seen_in(runs)
     for name in names:
         if name not in present:
             known = ", ".join(sorted(present - {BASELINE})) or "none"
             raise UsageError(f"framework {name!r} is not in these runs; they have: {known}")
     return {*names, BASELINE}
-
-
-def _present(runs: Sequence[Run]) -> set[str]:
-    """Return the adapters that the runs have, and the baseline."""
-    present = {adapter_of(cell.framework) for run in runs for cell in run.plan.cells}
-    return (
-        present | {adapter_of(each.framework) for run in runs for each in run.probes} | {BASELINE}
-    )
 
 
 def _run_material(

@@ -1,4 +1,4 @@
-"""Runs against stand-ins of services: started in a framework's environment, asked by the harness."""
+"""Runs against stand-ins of services, which are started in a framework's environment."""
 
 from __future__ import annotations
 
